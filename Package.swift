@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One strict list for every target: what the compiler can hold, a reviewer need not.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module of ours. `ours` is the import table of docs/modules.md; a test compares the two with the sources.
+func module(_ name: String, ours: [String], others: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: ours.map { .byName(name: $0) } + others, swiftSettings: strict)
+}
+
+func tests(of name: String, with more: [String] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: ([name] + more).map { .byName(name: $0) }, resources: resources,
+        swiftSettings: strict)
+}
+
+let package = Package(
+    name: "doe-audit",
+    products: [
+        .executable(name: "doe-auditd", targets: ["doe-auditd"]),
+        .executable(name: "doe-audit", targets: ["doe-audit"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CGcrypt", pkgConfig: "libgcrypt", providers: [.apt(["libgcrypt20-dev"])]),
+        .target(name: "CLinux"),
+
+        module("DOEWords", ours: ["CGcrypt"]),
+        module("DOELinux", ours: ["CLinux", "DOEWords"], others: [systemPackage]),
+        module("DOEObjects", ours: ["DOEWords"]),
+        module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
+        module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
+        module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
+        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
+        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
+        module("DOERecord", ours: ["DOEWords"]),
+        module("DOEAuditTrail", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
+        module("DOETaint", ours: ["DOEWords", "DOELinux"]),
+        module("DOEConfiguration", ours: ["DOEWords", "DOELinux"]),
+        module(
+            "DOEMonitor",
+            ours: [
+                "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOERecord",
+                "DOEAuditTrail", "DOETaint",
+            ]),
+        module("DOEControl", ours: ["DOEWords", "DOELinux"]),
+        module("DOEProxy", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor", "CSystemd"]),
+        module("DOEReport", ours: ["DOEWords", "DOERecord", "DOEPolicy", "CSystemd"]),
+
+        .executableTarget(
+            name: "doe-auditd",
+            dependencies: [
+                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOEAuditTrail",
+                "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd", argumentParser,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "doe-audit",
+            dependencies: [
+                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEConfiguration",
+                "DOETaint", "DOEControl", "DOERecord", "DOEReport", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        tests(of: "DOEWords"),
+        tests(of: "DOELinux"),
+        tests(of: "DOEObjects", with: ["DOEWords"]),
+        tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
+        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
+        tests(of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
+        tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
+        tests(of: "DOERecord", with: ["DOEWords"]),
+        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
+        tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux"]),
+        tests(
+            of: "DOEMonitor",
+            with: [
+                "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
+                "DOETaint", "PCIConfig", "DOELinux",
+            ]),
+        tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
+        tests(
+            of: "DOEProxy",
+            with: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor"]),
+        tests(of: "DOEReport", with: ["DOEWords", "DOERecord", "DOEPolicy"]),
+    ]
+)

@@ -1,0 +1,46 @@
+/* What Swift's Glibc module lacks: plain functions around Linux calls and macros, each named after the call it wraps.
+ * All return -1 and set errno on failure, like the calls themselves. */
+#ifndef CLINUX_H
+#define CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* sockets */
+int clinux_accept4(int listener);                      /* SOCK_NONBLOCK | SOCK_CLOEXEC */
+int clinux_socket(int domain, int type);               /* type | SOCK_CLOEXEC; SOCK_STREAM = 1, SOCK_DGRAM = 2 */
+int clinux_unix_bind(int socket, const char *path);    /* ENAMETOOLONG when the path does not fit sun_path */
+int clinux_unix_connect(int socket, const char *path); /* the same */
+int clinux_tcp_connect(const char *numeric_address, uint16_t port);
+int clinux_tcp_listen(const char *numeric_address, uint16_t port);
+int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
+int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
+ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNAL */
+int clinux_send_descriptor(int socket, int descriptor);           /* an empty datagram that carries a descriptor */
+
+/* peers: SO_PEERCRED, SO_PEERGROUPS, SO_PEERPIDFD (6.5 and later) */
+int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid);
+int clinux_peer_groups(int socket, uint32_t *groups, size_t capacity); /* the count, ERANGE when more */
+int clinux_peer_pidfd(int socket);
+int clinux_pidfd_open(int32_t pid);
+
+/* waiting */
+int clinux_epoll_create(void);
+int clinux_epoll_add(int poll, int descriptor, uint32_t events, uint64_t token);
+int clinux_epoll_modify(int poll, int descriptor, uint32_t events, uint64_t token);
+int clinux_epoll_remove(int poll, int descriptor);
+/* Fills tokens and events, returns how many; -1 with EINTR as epoll_wait does. */
+int clinux_epoll_wait(int poll, uint64_t *tokens, uint32_t *events, int capacity, int timeout_milliseconds);
+int clinux_eventfd(void);
+int clinux_signalfd(const int *signals, size_t count); /* blocks them in the calling thread first */
+int clinux_signalfd_read(int descriptor);              /* the signal's number, 0 when none waits */
+
+/* files */
+int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
+int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
+int clinux_open_directory(const char *path);           /* O_PATH | O_DIRECTORY | O_CLOEXEC */
+
+int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
+
+#endif

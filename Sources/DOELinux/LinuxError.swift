@@ -1,0 +1,31 @@
+public import DOEWords
+internal import Glibc
+public import SystemPackage
+
+/// A system call that failed: which one, on what, and why.
+public struct LinuxError: ExplainedError, Equatable {
+    /// The call's name as in section 2 of the manual: `open`.
+    public let call: String
+    /// What it was called on, a path mostly.
+    public let subject: String
+    /// The error number.
+    public let errno: Errno
+    /// What to do next.
+    public let remedy: String?
+
+    /// An error whose number is given.
+    public init(_ call: String, _ subject: String, _ errno: Errno, remedy: String? = nil) {
+        self.call = call
+        self.subject = subject
+        self.errno = errno
+        self.remedy = remedy
+    }
+
+    /// An error whose number stands in `errno` now.
+    public static func last(_ call: String, _ subject: String, remedy: String? = nil) -> Self {
+        Self(call, subject, Errno(rawValue: Glibc.errno), remedy: remedy)
+    }
+
+    /// `cannot open /run/x: Permission denied`
+    public var problem: String { "cannot \(call) \(subject): \(errno)" }
+}

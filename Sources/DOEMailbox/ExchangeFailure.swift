@@ -1,0 +1,38 @@
+public import DOEWords
+
+/// Why there is no response, with the word that goes into DOE_STATUS.
+public struct ExchangeFailure: ExplainedError, Hashable {
+    /// The word in DOE_STATUS.
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Before the start: busy, an unasked response or an error stood in the mailbox.
+        case occupied
+        /// No response within the specification's second.
+        case timeout
+        /// The device set its error bit.
+        case deviceError = "device-error"
+        /// The function reads as all ones, or another one stands in its place.
+        case gone
+        /// The function sleeps (not in D0) or is lent to a guest (vfio-pci): it was not touched.
+        case unavailable
+        /// The response is of another vendor or type, or its length cannot be.
+        case malformedResponse = "malformed-response"
+        /// The kernel refused the access.
+        case refusedByKernel = "refused-by-kernel"
+        /// A remote mailbox's connection broke.
+        case disconnected
+    }
+
+    /// The word in DOE_STATUS.
+    public let status: Status
+    /// What happened and where.
+    public let problem: String
+    /// What to do next.
+    public let remedy: String?
+
+    /// A failure with its explanation.
+    public init(_ status: Status, problem: String, remedy: String? = nil) {
+        self.status = status
+        self.problem = problem
+        self.remedy = remedy
+    }
+}

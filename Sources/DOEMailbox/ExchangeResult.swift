@@ -1,0 +1,36 @@
+public import DOEObjects
+
+/// How an exchange ended.
+public struct ExchangeResult: Sendable, Hashable {
+    /// The response, or why there is none.
+    public enum Ending: Sendable, Hashable {
+        /// A whole object of the request's own vendor and type.
+        case response(DataObject)
+        /// No response.
+        case failure(ExchangeFailure)
+    }
+
+    /// What an abort came to.
+    public enum Abort: String, Sendable, Hashable {
+        /// None was needed.
+        case none
+        /// The mailbox is free again.
+        case worked
+        /// Busy or error did not clear within the specification's second.
+        case failed
+    }
+
+    /// The response, or why there is none.
+    public let ending: Ending
+    /// Whether an abort was needed, and worked.
+    public let abort: Abort
+    /// How many dwords of the request were written: 0 says that the device was not asked anything.
+    public let dwordsWritten: Int
+
+    /// A result from its parts.
+    public init(_ ending: Ending, abort: Abort = .none, dwordsWritten: Int) {
+        self.ending = ending
+        self.abort = abort
+        self.dwordsWritten = dwordsWritten
+    }
+}

@@ -1,0 +1,18 @@
+extension RawSpan {
+    /// The little-endian dword at a byte offset; the caller has checked that four bytes are there.
+    func littleEndianDword(at offset: Int) -> UInt32 {
+        unsafe UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The little-endian word at a byte offset; the caller has checked that two bytes are there.
+    func littleEndianWord(at offset: Int) -> UInt16 {
+        unsafe UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))
+    }
+}
+
+extension FixedWidthInteger {
+    /// The value's bytes, lowest first.
+    public var littleEndianBytes: [UInt8] {
+        (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) }
+    }
+}

@@ -1,0 +1,41 @@
+public import DOEWords
+
+/// What was decided, and why. There is no decision without a reason.
+public struct Decision: Hashable, Sendable {
+    /// Who decided.
+    public enum Reason: Hashable, Sendable {
+        /// The gatekeeper, before any rule: the sentence that says why.
+        case gatekeeper(String)
+        /// A rule: where it stands, its text, and its `because`.
+        case rule(RuleReference)
+        /// No rule matched.
+        case defaultDeny
+        /// A rule needs a fact that could not be learned, named as its key: `exe`.
+        case unknownFact(key: String, rule: RuleReference)
+    }
+
+    /// `allow`, `warn` or `deny`.
+    public let verdict: Verdict
+    /// What the object is.
+    public let objectClass: ObjectClass
+    /// The object's name, `DOE Discovery`; for an unknown one a text that says so.
+    public let objectName: String
+    /// Who decided.
+    public let reason: Reason
+    /// What this verdict taints before the device is touched.
+    public let taint: TaintLetters
+    /// Under which policy.
+    public let policy: PolicyIdentity
+
+    init(
+        verdict: Verdict, objectClass: ObjectClass, objectName: String, reason: Reason, taint: TaintLetters,
+        policy: PolicyIdentity
+    ) {
+        self.verdict = verdict
+        self.objectClass = objectClass
+        self.objectName = objectName
+        self.reason = reason
+        self.taint = taint
+        self.policy = policy
+    }
+}

@@ -1,0 +1,34 @@
+public import DOEObjects
+public import DOEWords
+
+/// Everything that a decision may look at. What is not in here cannot matter, so a decision can be explained and
+/// replayed from it.
+public struct Inquiry: Hashable, Sendable {
+    /// How the exchange comes, or came.
+    public var road: Road
+    /// The mailbox and its function.
+    public var mailbox: MailboxIdentity
+    /// Who asks.
+    public var client: Client
+    /// What kind of host this is.
+    public var mode: Mode
+    /// The object asked for.
+    public var object: ObjectID
+    /// The whole request; `nil` where only its id is known (an explanation, an observation without its dwords).
+    public var request: DataObject?
+
+    /// An inquiry about a whole request.
+    public init(road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, request: DataObject) {
+        self.init(road: road, mailbox: mailbox, client: client, mode: mode, object: request.object)
+        self.request = request
+    }
+
+    /// An inquiry about an object of which no request is there.
+    public init(road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, object: ObjectID) {
+        self.road = road
+        self.mailbox = mailbox
+        self.client = client
+        self.mode = mode
+        self.object = object
+    }
+}

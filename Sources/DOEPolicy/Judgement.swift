@@ -1,0 +1,17 @@
+/// A decision, with the permit where it opens the way.
+public struct Judgement: ~Copyable, Sendable {
+    /// What was decided, and why.
+    public let decision: Decision
+    /// There for `allow` and `warn`, and only for an inquiry with a whole request.
+    private var permit: Permit?
+
+    init(decision: Decision, permit: consuming Permit?) {
+        self.decision = decision
+        self.permit = permit
+    }
+
+    /// Hands the permit over; a second time there is none.
+    public mutating func takePermit() -> Permit? {
+        permit.take()
+    }
+}

@@ -1,0 +1,48 @@
+/// The kinds of event, each with its message id and its text in the catalog.
+public enum Event: String, CaseIterable, Hashable, Sendable {
+    /// An exchange that was allowed.
+    case exchangeAllowed = "exchange-allowed"
+    /// An exchange that passed with a warning.
+    case exchangeWarned = "exchange-warned"
+    /// An exchange that was refused by the policy.
+    case exchangeRefused = "exchange-refused"
+    /// A refused attempt to reach compliance mode.
+    case complianceRefused = "compliance-refused"
+    /// Bytes that were no object or no frame.
+    case malformedRequest = "malformed-request"
+    /// An exchange that was permitted and got no response.
+    case exchangeFailed = "exchange-failed"
+    /// An exchange that the daemon's end left open.
+    case exchangeInterrupted = "exchange-interrupted"
+    /// An exchange that was seen after it had happened.
+    case exchangeObserved = "exchange-observed"
+    /// The daemon serves.
+    case daemonStarted = "daemon-started"
+    /// The daemon ended in order.
+    case daemonStopped = "daemon-stopped"
+    /// A policy came into force.
+    case policyLoaded = "policy-loaded"
+    /// A policy was refused; the one before stays.
+    case policyBroken = "policy-broken"
+    /// Records were lost, or cannot be shown to be there.
+    case recordsLost = "records-lost"
+
+    /// MESSAGE_ID, 128 random bits made once for this event, 32 hexadecimal digits.
+    public var messageID: String {
+        switch self {
+        case .exchangeAllowed: "1ad8f76a91c14a189ee26180adb8e426"
+        case .exchangeWarned: "c58d3b75d053489b8f113dba07bc531c"
+        case .exchangeRefused: "6e6d09f809424a4d9e2a9b1d317ca749"
+        case .complianceRefused: "07a3fe6db09a4d018baa6c2f5a2816f6"
+        case .malformedRequest: "e63360d194614d73b803004736f501b3"
+        case .exchangeFailed: "cf967e1943eb49699c91370e75e7cf92"
+        case .exchangeInterrupted: "5740c2a699d44655bcd33354a4a4dfb0"
+        case .exchangeObserved: "712a4b0751664d159c6722a09e0df226"
+        case .daemonStarted: "2c5a2d1ff5c742f39ada8896b6863bec"
+        case .daemonStopped: "906a502d657d4409a4720b3a8f9a8a73"
+        case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
+        case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"
+        case .recordsLost: "3e2ee5bd579d4b73a8cd07cedcecf3e7"
+        }
+    }
+}

@@ -1,0 +1,54 @@
+extension FixedWidthInteger {
+    /// Lower-case hexadecimal without a prefix, padded with zeros to at least `digits`.
+    public func hex(digits: Int) -> String {
+        let text = String(self, radix: 16)
+        return String(repeating: "0", count: Swift.max(0, digits - text.utf8.count)) + text
+    }
+
+    /// Reads lower-case hexadecimal of an allowed length, no sign, no prefix; anything else is `nil`.
+    public init?(lowercaseHex text: some StringProtocol, digits: ClosedRange<Int>) {
+        guard digits.contains(text.utf8.count), text.utf8.allSatisfy(\.isLowercaseHexDigit) else { return nil }
+        self.init(text, radix: 16)
+    }
+}
+
+extension UInt8 {
+    /// Whether this byte is one of the ASCII characters 0-9 and a-f.
+    public var isLowercaseHexDigit: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+    }
+}
+
+extension Sequence<UInt8> {
+    /// The bytes as lower-case hexadecimal, two digits each.
+    public var hexadecimal: String {
+        var text = ""
+        for byte in self { text += byte.hex(digits: 2) }
+        return text
+    }
+}
+
+extension Array<UInt8> {
+    /// Reads pairs of hexadecimal digits in either case; `nil` for an odd count or any other character.
+    public init?(hexadecimal text: some StringProtocol) {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        self = []
+        reserveCapacity(digits.count / 2)
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let high = hexadecimalValue(digits[index]), let low = hexadecimalValue(digits[index + 1]) else {
+                return nil
+            }
+            append(high << 4 | low)
+        }
+    }
+}
+
+private func hexadecimalValue(_ digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+}
