@@ -59,7 +59,7 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOERecord",
                 "DOEAuditTrail", "DOETaint",
             ]),
-        module("DOEControl", ours: ["DOEWords", "DOELinux"]),
+        module("DOEControl", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module("DOEProxy", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor", "CSystemd"]),
         module("DOEReport", ours: ["DOEWords", "DOERecord", "DOEPolicy", "CSystemd"]),
 

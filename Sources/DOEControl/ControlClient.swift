@@ -1,0 +1,85 @@
+internal import DOELinux
+internal import DOEWords
+internal import SystemPackage
+
+/// Asks the daemon over its control socket, one connection a question.
+public struct ControlClient: Sendable {
+    private let socket: String
+
+    /// A client for the socket at this path.
+    public init(socket: String) { self.socket = socket }
+
+    /// What the daemon is doing.
+    public func status() throws(ControlError) -> DaemonStatus {
+        try ask(ControlInterface.getStatus, DaemonStatus.Answer.self).status
+    }
+
+    /// Every mailbox that is served.
+    public func mailboxes() throws(ControlError) -> [MailboxEntry] {
+        try ask(ControlInterface.listMailboxes, MailboxEntry.Answer.self).mailboxes
+    }
+
+    /// Every taint.
+    public func taint() throws(ControlError) -> TaintEntry.Answer {
+        try ask(ControlInterface.getTaint, TaintEntry.Answer.self)
+    }
+
+    private func ask<Answer: Codable & Sendable>(_ method: String, _: Answer.Type) throws(ControlError) -> Answer {
+        let call = try JSONText.encode(VarlinkCall(method: method))
+        let message = try talk(call + [0])
+        let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
+        if let name = reply.error {
+            throw ControlError(name: name, problem: "the daemon answered \(method) with \(name)")
+        }
+        guard let answer = try JSONText.decode(VarlinkReply<Answer>.self, from: message).parameters else {
+            throw ControlError(problem: "the daemon's answer to \(method) is empty")
+        }
+        return answer
+    }
+}
+
+extension ControlClient {
+    /// Longer than any answer takes: the daemon answers from memory.
+    private static var patienceMicroseconds: UInt64 { 10_000_000 }
+
+    private func talk(_ call: [UInt8]) throws(ControlError) -> [UInt8] {
+        do {
+            let deadline = Clocks.monotonicMicroseconds + Self.patienceMicroseconds
+            let connection = try StreamSocket.connect(path: socket)
+            guard try connection.sendAll(call, until: deadline) else { throw silence }
+            var reader = VarlinkReader()
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            while try connection.waitReadable(until: deadline) {
+                switch try connection.receive(into: &buffer) {
+                case .bytes(let count):
+                    if let message = try reader.feed(buffer[..<count]).first { return message }
+                case .nothingYet: continue
+                case .ended: throw ControlError(problem: "the daemon closed \(socket) without an answer")
+                }
+            }
+            throw silence
+        } catch let error as ControlError {
+            throw error
+        } catch let error as LinuxError {
+            throw ControlError(problem: error.problem, remedy: Self.remedy(for: error, socket: socket))
+        } catch {
+            throw ControlError(problem: "\(error)")
+        }
+    }
+
+    private var silence: ControlError {
+        ControlError(
+            problem: "the daemon does not answer on \(socket)",
+            remedy: "look at it with: systemctl status doe-auditd")
+    }
+
+    private static func remedy(for error: LinuxError, socket: String) -> String {
+        switch error.errno {
+        case .noSuchFileOrDirectory, .connectionRefused:
+            "start the daemon with: systemctl start doe-auditd (or name its --runtime-directory)"
+        case .permissionDenied:
+            "only root and the group doe-audit may ask: use sudo, or join the group"
+        default: "look at it with: systemctl status doe-auditd"
+        }
+    }
+}

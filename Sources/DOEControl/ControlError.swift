@@ -1,0 +1,18 @@
+public import DOEWords
+
+/// Something on the control socket went wrong.
+public struct ControlError: ExplainedError, Hashable {
+    /// The Varlink error's name, where the daemon answered with one.
+    public let name: String?
+    /// What happened and where.
+    public let problem: String
+    /// What to do next.
+    public let remedy: String?
+
+    /// An error with its explanation.
+    public init(name: String? = nil, problem: String, remedy: String? = nil) {
+        self.name = name
+        self.problem = problem
+        self.remedy = remedy
+    }
+}

@@ -1,0 +1,63 @@
+/// The control interface, `org.doeaudit.Control1`: its name, its paths and its own description.
+public enum ControlInterface {
+    /// The interface's name; a change that breaks clients gets a new number.
+    public static let name = "org.doeaudit.Control1"
+    /// The interface that every Varlink service has.
+    public static let serviceName = "org.varlink.service"
+    /// The socket's file in the runtime directory.
+    public static let socketName = "control"
+    /// Where the daemon and its clients meet unless told otherwise.
+    public static let defaultRuntimeDirectory = "/run/doe-audit"
+
+    /// `GetStatus`
+    public static let getStatus = name + ".GetStatus"
+    /// `ListMailboxes`
+    public static let listMailboxes = name + ".ListMailboxes"
+    /// `GetTaint`
+    public static let getTaint = name + ".GetTaint"
+
+    /// The description that introspection gives out (varlink.org, "Interface Definition").
+    public static let description = """
+        # doe-auditd's control interface: everything but exchanges, which go through the mailbox sockets.
+        # Times are microseconds since 1970. Whoever may connect to the socket may call what reads.
+        interface org.doeaudit.Control1
+
+        # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force.
+        type Policy (generation: int, sha256: string, rules: int, files: []string, problem: ?string)
+
+        # The audit trail. pending: not yet handed to journald; unconfirmed: not yet read back from the journal.
+        type Trail (
+          instance: string, sequence: int, capacity: int, pending: int, unconfirmed: int,
+          journal_socket: string, problem: ?string
+        )
+
+        type Status (
+          version: string, pid: int, started: int, mode: string, mode_reason: string, policy: Policy,
+          trail: Trail, mailboxes: int, exchanges: int, refused: int, taint: string, attention: []string
+        )
+
+        # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
+        type Mailbox (
+          name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
+          serial: ?string, socket: string, taint: string
+        )
+
+        # scope is mailbox, function or host. since_boot is like the kernel's taint; unacknowledged outlives a reboot.
+        type Taint (
+          scope: string, subject: string, since_boot: string, unacknowledged: string, first: int, last: int
+        )
+
+        # What the daemon is doing, and what needs attention.
+        method GetStatus() -> (status: Status)
+
+        # Every mailbox that can be reached through a socket.
+        method ListMailboxes() -> (mailboxes: []Mailbox)
+
+        # Every taint there is, and the host's letters of both views.
+        method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
+
+        # What stands behind an answer could not be read.
+        error Unavailable (reason: string)
+
+        """
+}

@@ -1,0 +1,59 @@
+/// `GetStatus`' answer.
+public struct DaemonStatus: Codable, Hashable, Sendable {
+    /// The program's version.
+    public var version: String
+    /// Its process id.
+    public var pid: Int
+    /// When it began to serve, microseconds since 1970.
+    public var started: Int64
+    /// production or bring-up.
+    public var mode: String
+    /// Why this mode is in force.
+    public var modeReason: String
+    /// The policy in force.
+    public var policy: PolicySummary
+    /// The audit trail.
+    public var trail: TrailSummary
+    /// How many mailboxes can be reached.
+    public var mailboxes: Int
+    /// Exchanges since the start, refused ones included.
+    public var exchanges: Int64
+    /// Refused exchanges since the start.
+    public var refused: Int64
+    /// The host's letters since boot.
+    public var taint: String
+    /// Sentences for a person, the most urgent first.
+    public var attention: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case version, pid, started, mode, policy, trail, mailboxes, exchanges, refused, taint, attention
+        case modeReason = "mode_reason"
+    }
+
+    /// A status from its parts.
+    public init(
+        version: String, pid: Int, started: Int64, mode: String, modeReason: String, policy: PolicySummary,
+        trail: TrailSummary, mailboxes: Int, exchanges: Int64, refused: Int64, taint: String, attention: [String]
+    ) {
+        self.version = version
+        self.pid = pid
+        self.started = started
+        self.mode = mode
+        self.modeReason = modeReason
+        self.policy = policy
+        self.trail = trail
+        self.mailboxes = mailboxes
+        self.exchanges = exchanges
+        self.refused = refused
+        self.taint = taint
+        self.attention = attention
+    }
+
+    /// The shape on the wire: the answer stands under its own key.
+    public struct Answer: Codable, Sendable {
+        /// The answer.
+        public var status: DaemonStatus
+        /// An answer.
+        public init(status: DaemonStatus) { self.status = status }
+    }
+}

@@ -1,0 +1,45 @@
+/// One mailbox of `ListMailboxes`.
+public struct MailboxEntry: Codable, Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// real, simulated or remote.
+    public var kind: String
+    /// The function's address.
+    public var address: String?
+    /// Vendor and device id.
+    public var device: String?
+    /// The class code, six hexadecimal digits.
+    public var `class`: String?
+    /// The bound driver.
+    public var driver: String?
+    /// The device serial number.
+    public var serial: String?
+    /// The socket through which it is reached; empty where nobody serves it.
+    public var socket: String
+    /// Its letters since boot.
+    public var taint: String
+
+    /// An entry from its parts.
+    public init(
+        name: String, kind: String, address: String?, device: String?, class: String?, driver: String?,
+        serial: String?, socket: String, taint: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.address = address
+        self.device = device
+        self.class = `class`
+        self.driver = driver
+        self.serial = serial
+        self.socket = socket
+        self.taint = taint
+    }
+
+    /// The shape on the wire.
+    public struct Answer: Codable, Sendable {
+        /// The answer.
+        public var mailboxes: [MailboxEntry]
+        /// An answer.
+        public init(mailboxes: [MailboxEntry]) { self.mailboxes = mailboxes }
+    }
+}

@@ -1,0 +1,22 @@
+/// The policy in force, as `GetStatus` tells it.
+public struct PolicySummary: Codable, Hashable, Sendable {
+    /// Counts loads in the daemon's life.
+    public var generation: Int64
+    /// SHA-256 over the files' names and texts.
+    public var sha256: String
+    /// How many rules.
+    public var rules: Int
+    /// The files in the order in which they are read.
+    public var files: [String]
+    /// Why only "deny all" is in force; absent when the rules are.
+    public var problem: String?
+
+    /// A status from its parts.
+    public init(generation: Int64, sha256: String, rules: Int, files: [String], problem: String?) {
+        self.generation = generation
+        self.sha256 = sha256
+        self.rules = rules
+        self.files = files
+        self.problem = problem
+    }
+}

@@ -1,0 +1,36 @@
+internal import CLinux
+internal import Glibc
+
+/// A process held by a pidfd, so that it can be told whether a pid still means the same process.
+public struct HeldProcess: Sendable {
+    private let descriptor: Descriptor
+
+    /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check that the
+    /// process of that number is no younger than the connection.
+    public init?(of socket: Descriptor, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
+        let peer = clinux_peer_pidfd(socket.number)
+        if peer >= 0 {
+            descriptor = Descriptor(owning: peer)
+            return
+        }
+        let opened = clinux_pidfd_open(pid)
+        guard opened >= 0 else { return nil }
+        descriptor = Descriptor(owning: opened)
+        guard let started = Self.startTime(of: pid), started <= boottimeMicroseconds, isAlive else { return nil }
+    }
+
+    /// Whether it still runs: a pidfd turns readable when its process ends.
+    public var isAlive: Bool {
+        var state = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&state, 1, 0) == 0
+    }
+
+    /// Field 22 of /proc/PID/stat, clock ticks since boot, as microseconds. The name in field 2 may hold blanks and
+    /// parentheses, so counting starts behind the last one.
+    static func startTime(of pid: Int32) -> UInt64? {
+        guard let text = try? SmallFile.text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[end...].dropFirst().split(separator: " ")
+        guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
+        return ticks * 1_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+    }
+}

@@ -1,0 +1,41 @@
+internal import CLinux
+internal import Glibc
+
+/// A Unix stream socket in the file system that takes connections; its file goes with it.
+public final class ListeningSocket: Sendable {
+    /// What to wait for: readable while a connection waits.
+    public let descriptor: Descriptor
+    /// The socket's file.
+    public let path: String
+
+    /// Listens at a path; a socket that a former daemon left there is replaced.
+    ///
+    /// It gets its mode before anybody can connect: it is bound in a name of its own and then renamed.
+    public init(path: String, mode: UInt32, group: UInt32? = nil) throws(LinuxError) {
+        let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue))
+        guard number >= 0 else { throw .last("socket", path) }
+        descriptor = Descriptor(owning: number)
+        self.path = path
+        let temporary = path + ".new"
+        unsafe unlink(temporary)
+        guard unsafe temporary.withCString({ unsafe clinux_unix_bind(number, $0) }) == 0 else {
+            throw .last("bind", temporary, remedy: "choose a shorter runtime directory, or one that you may write to")
+        }
+        guard unsafe chmod(temporary, mode) == 0 else { throw .last("chmod", temporary) }
+        if let group, unsafe chown(temporary, uid_t.max, group) != 0 { throw .last("chown", temporary) }
+        guard listen(number, 128) == 0 else { throw .last("listen", temporary) }
+        guard unsafe rename(temporary, path) == 0 else { throw .last("rename", temporary) }
+    }
+
+    deinit { unsafe unlink(path) }
+
+    /// The next connection that waits; `nil` when none does.
+    public func accept() throws(LinuxError) -> StreamSocket? {
+        let number = clinux_accept4(descriptor.number)
+        if number >= 0 { return try StreamSocket(owning: number, peer: "a client of \(path)") }
+        switch errno {
+        case EAGAIN, EINTR, ECONNABORTED: return nil
+        default: throw .last("accept", path)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A directory of the daemon's own.
+public enum OwnDirectory {
+    /// Makes a directory unless it is there. What is there must be a real directory that belongs to this user or to
+    /// root: through somebody else's, sockets and records could be replaced.
+    public static func make(_ path: String, mode: UInt32) throws(LinuxError) {
+        if unsafe mkdir(path, mode) == 0 {
+            // The umask may have taken bits away.
+            guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
+            return
+        }
+        guard errno == EEXIST else {
+            throw .last("mkdir", path, remedy: "run as root, or choose another directory with an option")
+        }
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { throw .last("stat", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw LinuxError("use", path, .notDirectory, remedy: "remove it, or choose another directory")
+        }
+        guard status.st_uid == geteuid() || status.st_uid == 0, status.st_mode & 0o022 == 0 else {
+            throw LinuxError(
+                "use", path, .permissionDenied,
+                remedy: "it must belong to this user or to root, and nobody else may write to it")
+        }
+    }
+}

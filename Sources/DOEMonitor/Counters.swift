@@ -1,0 +1,9 @@
+/// What the monitor has counted since it began.
+public struct Counters: Hashable, Sendable {
+    /// Exchanges that walked the road, refused ones included.
+    public var exchanges: UInt64 = 0
+    /// Exchanges that were refused.
+    public var refused: UInt64 = 0
+    /// Exchanges that were refused because no record could be kept.
+    public var unrecorded: UInt64 = 0
+}

@@ -1,0 +1,86 @@
+internal import DOEAuditTrail
+internal import DOELinux
+public import DOEMailbox
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOERecord
+internal import DOETaint
+public import DOEWords
+
+extension Monitor {
+    /// Walks one request from a client down the road and back. Blocks as long as the mailbox does.
+    public func exchange(_ bytes: [UInt8], with mailbox: any Mailbox, for client: Client) -> Reply {
+        // Decode, classify, judge.
+        let identity = mailbox.identity()
+        var judgement = judgement(of: bytes, to: identity, for: client)
+        var passage = Passage(of: bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
+        let permit = judgement.takePermit()
+
+        // Open the record. Where none can be kept, nothing is sent.
+        let record: OpenRecord
+        do {
+            let durability: Durability = permit != nil && passage.isRisky ? .disk : .memory
+            record = try trail.open(passage.record, durability: durability)
+        } catch {
+            passage.refuse(by: "trail", because: error.description)
+            return conclude(passage, sequence: nil)
+        }
+
+        // Raise the verdict's taint. Where it cannot be made to last, nothing is sent.
+        let mayBeSent = raise(passage.decision.taint, in: &passage)
+
+        // The mailbox; a refusal skips only this.
+        if mayBeSent, let permit {
+            if passage.isRisky { warnKernelLog(passage.kernelLogLine) }
+            let begin = Clocks.monotonicMicroseconds
+            let result = mailbox.exchange(permit)
+            passage.take(result, after: Clocks.monotonicMicroseconds - begin)
+        }
+
+        // Raise the outcome's taint, close the record, reply.
+        _ = raise(passage.outcomeTaint, in: &passage)
+        return close(record, of: passage)
+    }
+
+    private func judgement(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client) -> Judgement {
+        do {
+            let request = try DataObject(bytes: bytes)
+            return judge.judge(Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, request: request))
+        } catch {
+            return judge.refuse(malformed: error)
+        }
+    }
+
+    /// `false` where the ledger could not keep a letter; the passage then is a refusal, if nothing was sent yet.
+    private func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
+        guard !letters.isEmpty else { return true }
+        do {
+            passage.raised(letters, new: try ledger.raise(letters, mailbox: passage.mailbox))
+            return true
+        } catch {
+            passage.raised(letters, new: letters)
+            if passage.status == .refused { passage.refuse(by: "ledger", because: error.description) }
+            return false
+        }
+    }
+
+    private func close(_ record: consuming OpenRecord, of passage: Passage) -> Reply {
+        var passage = passage
+        record.record = passage.record
+        do {
+            return conclude(passage, sequence: try record.close())
+        } catch {
+            passage.withhold(because: error.description)
+            return conclude(passage, sequence: nil)
+        }
+    }
+
+    private func conclude(_ passage: Passage, sequence: UInt64?) -> Reply {
+        count {
+            $0.exchanges += 1
+            if passage.status == .refused { $0.refused += 1 }
+            if sequence == nil { $0.unrecorded += 1 }
+        }
+        return passage.reply(sequence: sequence)
+    }
+}

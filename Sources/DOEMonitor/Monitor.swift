@@ -1,0 +1,45 @@
+public import DOEAuditTrail
+public import DOEPolicy
+public import DOETaint
+public import DOEWords
+internal import Synchronization
+
+/// The road that every exchange walks, once and in one order:
+///
+///     decode → classify → judge ─ open record ─ raise the verdict's taint ─ mailbox
+///                              ─ raise the outcome's taint ─ close record ─ reply
+///
+/// This is the only place that knows the whole order; `Monitor+Exchange.swift` is the road itself.
+public final class Monitor: Sendable {
+    /// Where records go.
+    public let trail: AuditTrail
+    /// Where taint goes.
+    public let ledger: TaintLedger
+    /// What kind of host this is; production is the only mode so far.
+    public let mode: Mode
+    let judge: Judge
+    let warnKernelLog: @Sendable (String) -> Void
+    private let counted = Mutex(Counters())
+
+    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange.
+    public init(
+        judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: Mode = .production,
+        warnKernelLog: @escaping @Sendable (String) -> Void
+    ) {
+        self.judge = judge
+        self.trail = trail
+        self.ledger = ledger
+        self.mode = mode
+        self.warnKernelLog = warnKernelLog
+    }
+
+    /// What has been counted so far.
+    public var counters: Counters { counted.withLock { $0 } }
+
+    /// The policy in force.
+    public var policy: Policy { judge.policy }
+
+    func count(_ change: (inout Counters) -> Void) {
+        counted.withLock { change(&$0) }
+    }
+}

@@ -1,0 +1,88 @@
+internal import DOEMailbox
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOERecord
+internal import DOEWords
+
+extension Passage {
+    /// The record of this passage as far as it has come.
+    var record: Record {
+        var record = Record(event, priority: priority, message: sentence)
+        record.describe(mailbox)
+        record.describe(client)
+        record[.road] = Road.proxy.rawValue
+        record[.object] = object?.description
+        record[.objectName] = decision.objectName
+        record[.objectClass] = decision.objectClass.rawValue
+        record[.verdict] = verdict.rawValue
+        record[.rule] = ruleWord
+        record[.policy] = decision.policy.description
+        record[.mode] = mode.rawValue
+        record[.status] = status.description
+        record[.requestBytes] = String(bytes.count)
+        record[.requestDigest] = SHA256Digest(of: bytes).description
+        if let response {
+            record[.responseBytes] = String(response.bytes.count)
+            record[.responseDigest] = SHA256Digest(of: response.bytes).description
+        }
+        record[.latency] = latencyMicroseconds.map(String.init)
+        record[.taint] = taint.description
+        describeInside(&record)
+        return record
+    }
+
+    /// The word of DOE_RULE: who decided.
+    var ruleWord: String { refusal?.by ?? decision.reason.word }
+
+    /// Why, for a person.
+    var reason: String {
+        if let refusal { return "refused: \(refusal.because)" }
+        if let failure { return "\(decision.sentence); \(failure.description)" }
+        return decision.sentence
+    }
+
+    /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line.
+    var kernelLogLine: String {
+        "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
+    }
+
+    private var event: Event {
+        if decision.objectClass == .malformed { return .malformedRequest }
+        switch (status, verdict) {
+        case (.failed, _): return .exchangeFailed
+        case (_, .warn): return .exchangeWarned
+        case (_, .allow): return .exchangeAllowed
+        case (_, .deny), (_, .observed):
+            return decision.taint.contains(.complianceAttempted) ? .complianceRefused : .exchangeRefused
+        }
+    }
+
+    private var priority: Priority {
+        if verdict == .deny { return newTaint.contains(.complianceAttempted) ? .critical : .error }
+        if case .failed = status { return .warning }
+        return verdict == .warn || !newTaint.isEmpty ? .warning : .info
+    }
+
+    private var sentence: String {
+        let subject = "\(decision.objectName) (\(objectWord)) on \(mailbox.name) for \(who)"
+        let end = newTaint.isEmpty ? "" : " [new taint \(newTaint)]"
+        return switch event {
+        case .exchangeAllowed: "Allowed \(subject): \(reason)\(end)"
+        case .exchangeWarned: "Warning: passed \(subject): \(reason)\(end)"
+        case .exchangeFailed: "No response to \(subject): \(reason)\(end)"
+        case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
+        case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
+        default: "Refused \(subject): \(reason)\(end)"
+        }
+    }
+
+    private var objectWord: String { object?.description ?? "no object" }
+
+    private var who: String {
+        var text = "uid \(client.uid)"
+        if case .known(let exe) = client.exe { text += " \(exe)" }
+        if case .known(let pid) = client.pid { text += "[\(pid)]" }
+        if case .known(let unit) = client.unit { text += " of \(unit)" }
+        return text
+    }
+}

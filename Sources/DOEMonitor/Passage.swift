@@ -1,0 +1,85 @@
+internal import DOEMailbox
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOEWords
+
+/// One exchange on its way down the road: what was asked, what was decided, and what came of it.
+struct Passage {
+    let mailbox: MailboxIdentity
+    let client: Client
+    let mode: Mode
+    /// The request as it came.
+    let bytes: [UInt8]
+    /// `nil` where there were too few bytes for one.
+    let object: ObjectID?
+    let decision: Decision
+    /// Refused until a mailbox says otherwise.
+    private(set) var status = ExchangeStatus.refused
+    private(set) var response: DataObject?
+    /// Why there is no response, where the mailbox gave none.
+    private(set) var failure: ExchangeFailure?
+    private(set) var latencyMicroseconds: UInt64?
+    /// The letters that this exchange raised, and those of them that nobody had raised before.
+    private(set) var taint: TaintLetters = []
+    private(set) var newTaint: TaintLetters = []
+    /// What the outcome raises, on top of the verdict.
+    private(set) var outcomeTaint: TaintLetters = []
+    /// The part of the daemon that refused what the judge had let through, and why.
+    private(set) var refusal: (by: String, because: String)?
+
+    init(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
+        self.bytes = bytes
+        self.mailbox = mailbox
+        self.client = client
+        self.decision = decision
+        self.mode = mode
+        let request = try? DataObject(bytes: bytes)
+        object = request?.object ?? ObjectID(ofPossibleObject: bytes)
+    }
+
+    /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
+    /// is synced to disk and announced in the kernel log before it is sent.
+    var isRisky: Bool { object != .discovery && object != .tableAccess }
+
+    /// allow or warn only where it was not refused further down the road.
+    var verdict: Verdict { refusal == nil ? decision.verdict : .deny }
+
+    mutating func refuse(by part: String, because reason: String) {
+        status = .refused
+        refusal = (part, reason)
+    }
+
+    /// The answer is there, but its record could not be closed: the client does not get it.
+    mutating func withhold(because reason: String) {
+        response = nil
+        refuse(by: "trail", because: reason)
+    }
+
+    mutating func raised(_ letters: TaintLetters, new: TaintLetters) {
+        taint.formUnion(letters)
+        newTaint.formUnion(new)
+    }
+
+    mutating func take(_ result: ExchangeResult, after microseconds: UInt64) {
+        latencyMicroseconds = microseconds
+        if result.abort != .none { outcomeTaint.insert(.abort) }
+        switch result.ending {
+        case .response(let object):
+            status = .done
+            response = object
+        case .failure(let failure):
+            status = .failed(failure.status)
+            self.failure = failure
+            if failure.status == .timeout { outcomeTaint.insert(.abort) }
+            if failure.status == .malformedResponse { outcomeTaint.insert(.malformed) }
+        }
+    }
+}
+
+extension ObjectID {
+    /// The id at the start of bytes that are no object; `nil` where there is not even a first dword.
+    init?(ofPossibleObject bytes: [UInt8]) {
+        guard bytes.count >= 4 else { return nil }
+        self.init(vendor: UInt16(bytes[0]) | UInt16(bytes[1]) << 8, type: bytes[2])
+    }
+}

@@ -1,0 +1,43 @@
+internal import DOELinux
+
+/// The bytes of one connection, both ways, without waiting.
+final class ConnectionStream {
+    private let socket: StreamSocket
+    private var outgoing: [UInt8] = []
+    private var sent = 0
+    private var buffer = [UInt8](repeating: 0, count: 16384)
+
+    enum Arrival: Equatable {
+        case bytes([UInt8])
+        case nothing
+        case end
+    }
+
+    init(_ socket: StreamSocket) { self.socket = socket }
+
+    var descriptor: Descriptor { socket.descriptor }
+    var hasOutgoing: Bool { sent < outgoing.count }
+
+    /// What has come. A broken connection is an end like any other.
+    func read() -> Arrival {
+        switch try? socket.receive(into: &buffer) {
+        case .bytes(let count): .bytes(Array(buffer[..<count]))
+        case .nothingYet: .nothing
+        case .ended, nil: .end
+        }
+    }
+
+    func queue(_ bytes: [UInt8]) { outgoing += bytes }
+
+    /// Sends as much as goes; `false` when the other end has gone.
+    func flush() -> Bool {
+        while hasOutgoing {
+            guard let count = try? socket.send(outgoing[sent...]) else { return false }
+            guard count > 0 else { return true }
+            sent += count
+        }
+        outgoing.removeAll(keepingCapacity: true)
+        sent = 0
+        return true
+    }
+}

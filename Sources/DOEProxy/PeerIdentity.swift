@@ -1,0 +1,29 @@
+internal import DOELinux
+internal import DOEWords
+
+/// Who stands at the other end of a Unix socket: what the kernel says of the connection, and what procfs says of the
+/// process, as long as that process is shown to be the one that connected.
+enum PeerIdentity {
+    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
+    /// a pid.
+    static func client(behind connection: Descriptor, acceptedAt boottimeMicroseconds: UInt64) -> Client {
+        guard let credentials = PeerCredentials(of: connection) else { return Client(via: .known(.unix)) }
+        var client = Client(
+            via: .known(.unix), pid: credentials.pid > 0 ? .known(credentials.pid) : .unknown,
+            uid: .known(credentials.uid), groups: credentials.groups)
+        guard credentials.pid > 0 else { return client }
+        guard let process = HeldProcess(of: connection, pid: credentials.pid, startedBefore: boottimeMicroseconds) else {
+            return client
+        }
+        let facts = ProcessFacts(pid: credentials.pid)
+        // Only now is it known that what was read belongs to the client.
+        guard process.isAlive else { return client }
+        client.loginUID = facts.loginUID
+        client.session = facts.session
+        client.exe = facts.exe
+        client.unit = facts.unit
+        client.container = facts.container
+        client.parent = facts.parent
+        return client
+    }
+}

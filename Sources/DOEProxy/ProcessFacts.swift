@@ -1,0 +1,77 @@
+internal import CSystemd
+internal import DOELinux
+internal import DOEWords
+internal import Glibc
+
+/// What procfs and the control groups say of a process. The caller makes sure that it is still the same one afterwards.
+struct ProcessFacts {
+    let loginUID: Fact<UInt32>
+    let session: Fact<UInt32>
+    let exe: Fact<String>
+    let unit: Fact<String>
+    let container: Fact<String>
+    let parent: Fact<String>
+
+    init(pid: Int32) {
+        let folder = "/proc/\(pid)"
+        loginUID = Self.auditNumber("\(folder)/loginuid")
+        session = Self.auditNumber("\(folder)/sessionid")
+        exe = Self.hostProgram("\(folder)/exe")
+        unit = Self.systemUnit(of: pid)
+        container = Self.container(inControlGroup: "\(folder)/cgroup")
+        parent = Self.parent(inStatus: "\(folder)/status")
+    }
+
+    /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file.
+    private static func auditNumber(_ path: String) -> Fact<UInt32> {
+        guard let text = try? SmallFile.text(path) else { return access(path) ? .unknown : .none }
+        guard let number = UInt32(text) else { return .unknown }
+        return number == .max ? .none : .known(number)
+    }
+
+    private static func access(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }
+
+    /// A program counts only when the file that runs is the host's file of that name: a mount namespace can put any
+    /// file at any path, and a replaced file reads as `… (deleted)`.
+    private static func hostProgram(_ link: String) -> Fact<String> {
+        guard let path = try? SmallFile.link(link) else { return .unknown }
+        var running = stat()
+        var named = stat()
+        guard unsafe stat(link, &running) == 0, unsafe lstat(path, &named) == 0,
+            running.st_dev == named.st_dev, running.st_ino == named.st_ino
+        else { return .unknown }
+        return .known(path)
+    }
+
+    /// The system's unit; a process of a user's manager is in that user's `user@UID.service`.
+    private static func systemUnit(of pid: Int32) -> Fact<String> {
+        var name: UnsafeMutablePointer<CChar>?
+        let result = unsafe sd_pid_get_unit(pid, &name)
+        defer { unsafe free(name) }
+        if result >= 0, let name = unsafe name { return .known(unsafe String(cString: name)) }
+        return result == -ENODATA || result == -ENXIO ? .none : .unknown
+    }
+
+    /// Container engines name the control group after the container's 64 hexadecimal digits; nspawn's machines have a
+    /// scope of their own.
+    private static func container(inControlGroup path: String) -> Fact<String> {
+        guard let text = try? SmallFile.text(path) else { return .unknown }
+        for part in text.split(whereSeparator: { $0 == "/" || $0 == "\n" }).reversed() {
+            let name = part.hasSuffix(".scope") ? part.dropLast(6) : part
+            if name.hasPrefix("machine-") { return .known(String(name.dropFirst(8))) }
+            let last = name.split(separator: "-").last ?? ""
+            if last.utf8.count == 64, last.utf8.allSatisfy(\.isLowercaseHexDigit) { return .known(String(last.prefix(12))) }
+        }
+        return .none
+    }
+
+    private static func parent(inStatus path: String) -> Fact<String> {
+        guard let text = try? SmallFile.text(path),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") }),
+            let pid = Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
+        else { return .unknown }
+        guard pid > 0 else { return .none }
+        guard let name = try? SmallFile.text("/proc/\(pid)/comm") else { return .unknown }
+        return .known("\(pid) \(name)")
+    }
+}

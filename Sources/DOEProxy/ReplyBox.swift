@@ -1,0 +1,23 @@
+internal import DOELinux
+internal import DOEMonitor
+internal import Synchronization
+
+/// Replies on their way from the mailboxes' threads to the server's.
+final class ReplyBox: Sendable {
+    private let waiting = Mutex<[(token: UInt64, reply: Reply)]>([])
+    private let wakeUp: EventCounter
+
+    init(wakeUp: EventCounter) { self.wakeUp = wakeUp }
+
+    func put(_ token: UInt64, _ reply: Reply) {
+        waiting.withLock { $0.append((token, reply)) }
+        wakeUp.raise()
+    }
+
+    func takeAll() -> [(token: UInt64, reply: Reply)] {
+        waiting.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
+    }
+}

@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import DOELinux
+internal import DOEObjects
+internal import DOEWords
+internal import PCIConfig
+
+struct CDATCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cdat", abstract: "The Coherent Device Attribute Table (CDAT) of a CXL function.",
+        discussion: "With -o the table's bytes go to a file, as the kernel keeps them.")
+
+    @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
+    var mailbox: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the table's bytes here.", valueName: "FILE"))
+    var output: String?
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var control: ControlOptions
+
+    private struct Answer: Encodable {
+        struct Entry: Encodable {
+            var structure: String
+            var description: String
+        }
+        var mailbox: String
+        var source: String
+        var bytes: Int
+        var revision: Int
+        var sequence: Int
+        var structures: [Entry]
+    }
+
+    func run() throws {
+        let kernel = try source.kernelCopy(of: mailbox, what: "CDAT") { try $0.kernelCDAT() }
+        let bytes = try kernel ?? fromDevice()
+        if let output { try AtomicFile.write(bytes, to: output, mode: 0o644) }
+        let table = try CoherentDeviceAttributeTable(bytes: bytes)
+        let answer = Answer(
+            mailbox: mailbox, source: kernel == nil ? "device" : "kernel", bytes: bytes.count,
+            revision: Int(table.revision), sequence: Int(table.sequence),
+            structures: table.structures.map { .init(structure: $0.shortName, description: $0.description) })
+        if control.json { return try Terminal.say(json: answer) }
+        var lines = Table("STRUCTURE", "CONTENT")
+        for entry in answer.structures { lines.add(entry.structure, entry.description) }
+        Terminal.say(lines.text)
+        Terminal.say(
+            "\n\(answer.bytes) bytes, revision \(answer.revision), checksum right; source: \(answer.source)"
+                + (output.map { "; written to \($0)" } ?? ""))
+    }
+
+    private func fromDevice() throws -> [UInt8] {
+        var talk = try MailboxTalk(with: mailbox, options: control)
+        var reader = CDATReader()
+        while true {
+            switch reader.next {
+            case .ask(let request): try reader.take(try talk.get(request))
+            case .done(let bytes): return bytes
+            }
+        }
+    }
+}

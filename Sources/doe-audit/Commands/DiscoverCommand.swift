@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import DOEObjects
+internal import DOEWords
+internal import PCIConfig
+
+struct DiscoverCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "discover", abstract: "Which objects a mailbox knows.",
+        discussion: """
+            The kernel's list (doe_features, Linux 6.15 and later) is the union over all mailboxes of the function.
+            """)
+
+    @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
+    var mailbox: String
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var control: ControlOptions
+
+    private struct Answer: Encodable {
+        struct Entry: Encodable {
+            var object: String
+            var name: String?
+        }
+        var mailbox: String
+        var source: String
+        var objects: [Entry]
+    }
+
+    func run() throws {
+        let kernel = try source.kernelCopy(of: mailbox, what: "list of objects") { try $0.kernelDOEFeatures() }
+        let objects = try kernel ?? fromDevice()
+        let answer = Answer(
+            mailbox: mailbox, source: kernel == nil ? "device" : "kernel",
+            objects: objects.map { .init(object: $0.description, name: PublishedObjects.name(of: $0)) })
+        if control.json { return try Terminal.say(json: answer) }
+        var table = Table("OBJECT", "NAME")
+        for entry in answer.objects { table.add(entry.object, entry.name ?? "not published") }
+        Terminal.say(table.text)
+        Terminal.say("\nsource: \(answer.source)")
+    }
+
+    private func fromDevice() throws -> [ObjectID] {
+        var talk = try MailboxTalk(with: mailbox, options: control)
+        // Version 0 is understood by every mailbox: later versions only add to the response.
+        var walk = DiscoveryWalk(version: 0)
+        while true {
+            switch walk.next {
+            case .ask(let request): try walk.take(try talk.get(request))
+            case .done(let objects): return objects
+            }
+        }
+    }
+}

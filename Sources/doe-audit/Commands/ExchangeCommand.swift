@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import DOEControl
+internal import DOEObjects
+internal import DOEWords
+
+struct ExchangeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exchange", abstract: "Send one object to a mailbox and print the response.",
+        discussion: """
+            The request walks the same road as anybody's: it is judged, recorded, and refused where the policy says
+            so (exit status 1).
+            """)
+
+    @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
+    var mailbox: String
+
+    @Argument(help: "The object, VVVV:TT in hexadecimal: 0001:00.")
+    var object: String
+
+    @Option(help: ArgumentHelp("The payload behind the object's header, filled with zeros to whole dwords.", valueName: "HEX"))
+    var data = ""
+
+    @OptionGroup var control: ControlOptions
+
+    private struct Answer: Encodable {
+        var response: String?
+        var exchange: ExchangeNotice
+    }
+
+    func run() throws {
+        guard let id = ObjectID(object) else {
+            throw WrongUse("'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
+        }
+        guard let payload = [UInt8](hexadecimal: data.filter { $0 != " " && $0 != ":" }) else {
+            throw WrongUse("--data '\(data)' is not hexadecimal", "give pairs of hexadecimal digits: --data 00020000")
+        }
+        let request = try DataObject(id, payload: payload)
+        var talk = try MailboxTalk(with: mailbox, options: control)
+        let (response, notice) = try talk.ask(request.bytes)
+        if control.json {
+            try Terminal.say(json: Answer(response: response?.bytes.hexadecimal, exchange: notice))
+            if response == nil { throw notice.status == "refused" ? DoneAs.no : DoneAs.impossible }
+            return
+        }
+        guard let response else { throw NoResponse(notice: notice) }
+        if notice.verdict == Verdict.warn.rawValue {
+            Terminal.say(Terminal.alarming("warning: ") + Terminal.safe(notice.reason))
+        }
+        Terminal.say("\(notice.name) (\(response.object)), \(response.dwordCount) dwords, record \(notice.sequence ?? 0)")
+        for start in stride(from: 0, to: response.bytes.count, by: 16) {
+            let line = response.bytes[start..<min(start + 16, response.bytes.count)]
+            Terminal.say("\(start.hex(digits: 5))  " + line.map { $0.hex(digits: 2) }.joined(separator: " "))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import DOEControl
+internal import DOEWords
+internal import PCIConfig
+
+struct MailboxesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "mailboxes", abstract: "The mailboxes of this host.",
+        discussion: """
+            Asks the daemon. With --scan it reads the config space of each PCI function itself; reading does not
+            touch a mailbox. That needs root: the kernel shows others only the first 64 bytes.
+            """)
+
+    @OptionGroup var control: ControlOptions
+
+    @Flag(help: "Read config space in place of asking the daemon.")
+    var scan = false
+
+    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
+    var sysfsRoot = "/sys"
+
+    func run() throws {
+        let entries = scan ? try scanned() : try control.client.mailboxes()
+        if control.json { return try Terminal.say(json: MailboxEntry.Answer(mailboxes: entries)) }
+        guard !entries.isEmpty else {
+            return Terminal.say("no function of this host has a DOE mailbox")
+        }
+        var table = Table("MAILBOX", "DEVICE", "CLASS", "DRIVER", "SERIAL", "TAINT")
+        for entry in entries {
+            table.add(
+                entry.name, entry.device ?? "-", entry.class ?? "-", Terminal.safe(entry.driver ?? "-"),
+                entry.serial ?? "-", scan ? "?" : entry.taint.isEmpty ? "-" : entry.taint)
+        }
+        Terminal.say(table.text)
+    }
+}

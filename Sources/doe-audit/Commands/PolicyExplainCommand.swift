@@ -1,0 +1,113 @@
+internal import ArgumentParser
+internal import DOELinux
+internal import DOEPolicy
+internal import DOEWords
+internal import PCIConfig
+
+struct PolicyExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain", abstract: "What would be decided, by which rule, and why.",
+        discussion: """
+            What is not said of the client does not exist: no unit, no program. Without --uid it is you who ask.
+            Without --mailbox nothing is known of the device, and a rule that asks for it cannot be decided.
+            """)
+
+    @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
+    var object: String
+
+    @Option(help: "The mailbox; its function is read from sysfs.")
+    var mailbox: String?
+
+    @Option(help: ArgumentHelp("The client's user id.", valueName: "N"))
+    var uid: UInt32?
+
+    @Option(help: ArgumentHelp("The client's system unit.", valueName: "U"))
+    var unit: String?
+
+    @Option(help: ArgumentHelp("The client's program.", valueName: "P"))
+    var exe: String?
+
+    @OptionGroup var options: RulesOptions
+
+    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
+    var sysfsRoot = "/sys"
+
+    private struct Answer: Encodable {
+        var object: String
+        var name: String
+        var `class`: String
+        var verdict: String
+        var rule: String
+        var file: String?
+        var line: Int?
+        var taint: String
+        var reason: String
+        var candidates: [String]
+    }
+
+    func run() throws {
+        guard let id = ObjectID(object) else {
+            throw WrongUse("'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
+        }
+        let inquiry = Inquiry(
+            road: .proxy, mailbox: try identity(), client: client, mode: .production, object: id)
+        let explanation = Judge(try options.load()).explain(inquiry)
+        let decision = explanation.decision
+        let rule = decision.reason.rule
+        let answer = Answer(
+            object: object, name: decision.objectName, class: decision.objectClass.rawValue,
+            verdict: decision.verdict.rawValue, rule: decision.decidedBy, file: rule?.file, line: rule?.line,
+            taint: decision.taint.description, reason: decision.sentence,
+            candidates: explanation.candidates.map(\.sentence))
+        if options.json { return try Terminal.say(json: answer) }
+        show(answer, rule?.text)
+    }
+
+    private func show(_ answer: Answer, _ rule: String?) {
+        let verdict = answer.verdict == Verdict.deny.rawValue ? Terminal.alarming(answer.verdict) : answer.verdict
+        Terminal.say("\(verdict): \(answer.reason)")
+        Terminal.say("")
+        var table = Table("object", "\(answer.object) \(answer.name)")
+        table.add("class", answer.class)
+        if let rule { table.add("rule", rule) }
+        if let file = answer.file, let line = answer.line { table.add("file", "\(file):\(line)") }
+        table.add("taint", answer.taint.isEmpty ? "none" : answer.taint)
+        Terminal.say(table.text)
+        guard answer.candidates.count > 1 else { return }
+        Terminal.say("\nrules for this object, in order:")
+        for candidate in answer.candidates { Terminal.say("  \(candidate)") }
+    }
+
+    private func identity() throws -> MailboxIdentity {
+        guard let mailbox else {
+            return MailboxIdentity(
+                name: .simulated("any"), device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+        }
+        guard let name = MailboxName(mailbox) else {
+            throw WrongUse("'\(mailbox)' is no mailbox name", "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
+        }
+        guard let address = name.address else { return MailboxIdentity(name: name) }
+        let function = PCIHost(sysfsRoot: sysfsRoot).function(address)
+        guard function.isPresent else {
+            throw NoSuchFunction(
+                problem: "there is no PCI function \(address) on this host", remedy: "see: doe-audit mailboxes --scan")
+        }
+        return MailboxIdentity(
+            name: name, device: function.device, pciClass: function.classCode, driver: function.driver,
+            serialNumber: .unknown)
+    }
+
+    private var client: Client {
+        let uid = uid ?? AccountDatabase.effectiveUserID
+        return Client(
+            via: .known(.unix), pid: .none, uid: .known(uid), groups: AccountDatabase.groups(ofUser: uid), loginUID: .none,
+            session: .none, exe: exe.map(Fact.known) ?? .none, unit: unit.map(Fact.known) ?? .none, container: .none,
+            parent: .none)
+    }
+}
+
+/// A mailbox's function is not on this host.
+struct NoSuchFunction: ExplainedError {
+    let problem: String
+    let remedy: String?
+}

@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import DOEControl
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "What the daemon is doing, and what needs attention.")
+
+    @OptionGroup var control: ControlOptions
+
+    func run() throws {
+        let status = try control.client.status()
+        if control.json { return try Terminal.say(json: status) }
+        for sentence in status.attention { Terminal.say(Terminal.alarming("! ") + sentence) }
+        if status.attention.isEmpty { Terminal.say("nothing needs attention") }
+        Terminal.say("")
+        let policy = status.policy
+        let trail = status.trail
+        var table = Table("daemon", "doe-auditd \(status.version), pid \(status.pid)")
+        table.add("mode", "\(status.mode) (\(status.modeReason))")
+        table.add(
+            "policy",
+            "\(policy.rules) rules in \(policy.files.count) files, generation \(policy.generation), "
+                + policy.sha256.prefix(12))
+        table.add("mailboxes", "\(status.mailboxes)")
+        table.add("exchanges", "\(status.exchanges), \(status.refused) of them refused")
+        table.add(
+            "trail",
+            "record \(trail.sequence), \(trail.unconfirmed) of \(trail.capacity) places in the ring wait for the journal"
+        )
+        table.add("taint", status.taint.isEmpty ? "none since boot" : status.taint)
+        Terminal.say(table.text)
+    }
+}

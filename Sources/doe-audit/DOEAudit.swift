@@ -1,0 +1,38 @@
+internal import ArgumentParser
+internal import DOEWords
+internal import Glibc
+
+/// The tool: options and wiring; what it knows it asks of the modules.
+@main
+struct DOEAudit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doe-audit",
+        abstract: "What talked to this host's DOE mailboxes, and was it allowed?",
+        discussion: """
+            Exit status: 0 done; 1 the answer is no (a refused exchange, a taint with --check, a gap in the report);
+            2 wrong use or broken rules; 3 it could not be done, and the message says what to start or to change.
+            """,
+        version: ProductVersion.current,
+        subcommands: [
+            StatusCommand.self, MailboxesCommand.self, TaintCommand.self, DiscoverCommand.self, CDATCommand.self,
+            ExchangeCommand.self, PolicyCommand.self, ReportCommand.self,
+        ],
+        defaultSubcommand: StatusCommand.self)
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let answer as DoneAs {
+            exit(answer.rawValue)
+        } catch let error as any ExplainedError {
+            Terminal.complain(error)
+            exit(DoneAs(error).rawValue)
+        } catch {
+            // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
+            let isWrongUse = exitCode(for: error) != .success
+            Terminal.write(fullMessage(for: error), to: isWrongUse ? stderr : stdout)
+            exit(isWrongUse ? DoneAs.wrongUse.rawValue : DoneAs.done.rawValue)
+        }
+    }
+}

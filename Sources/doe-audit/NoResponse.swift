@@ -1,0 +1,20 @@
+internal import DOEControl
+internal import DOEWords
+
+/// The daemon gave no response: it refused, or the mailbox failed.
+struct NoResponse: ExplainedError {
+    let notice: ExchangeNotice
+
+    var isRefused: Bool { notice.status == "refused" }
+
+    var problem: String {
+        let object = notice.object.map { " (\($0))" } ?? ""
+        return "\(isRefused ? "refused" : "no response"): \(notice.name)\(object) on \(notice.mailbox): "
+            + Terminal.safe(notice.reason)
+    }
+
+    var remedy: String? {
+        let record = notice.sequence.map { "record \($0)" } ?? "no record could be kept"
+        return "\(record); rule \(Terminal.safe(notice.rule)); for more: doe-audit report"
+    }
+}

@@ -1,0 +1,36 @@
+internal import DOEControl
+internal import DOEWords
+@preconcurrency internal import Glibc
+
+/// What a person or a program reads.
+enum Terminal {
+    /// Colour only where a person looks, and only if that person has not asked for none (no-color.org).
+    static var hasColour: Bool { isatty(STDOUT_FILENO) == 1 && unsafe getenv("NO_COLOR") == nil }
+
+    /// A line on standard output.
+    static func say(_ text: String) { write(text, to: unsafe stdout) }
+
+    /// An error: what happened, and on a line of its own what to do.
+    static func complain(_ error: any ExplainedError) {
+        var text = "doe-audit: \(error.problem)"
+        if let remedy = error.remedy { text += "\n  \(remedy)" }
+        write(text, to: unsafe stderr)
+    }
+
+    /// A value as JSON, indented.
+    static func say(json value: some Encodable) throws {
+        say(String(decoding: try JSONText.encode(value, indented: true), as: UTF8.self))
+    }
+
+    static func write(_ text: String, to stream: UnsafeMutablePointer<FILE>) {
+        unsafe fputs(text.hasSuffix("\n") ? text : text + "\n", stream)
+    }
+
+    /// Bold red for what is wrong, if there is colour.
+    static func alarming(_ text: String) -> String { hasColour ? "\u{1b}[1;31m\(text)\u{1b}[0m" : text }
+
+    /// Text from a device, a client or a file, made safe to print: a control character could rewrite the screen.
+    static func safe(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : Character($0) })
+    }
+}

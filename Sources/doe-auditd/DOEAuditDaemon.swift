@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import DOEWords
+@preconcurrency internal import Glibc
+
+/// The daemon: options and wiring, no logic.
+@main
+struct DOEAuditDaemon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doe-auditd",
+        abstract: "Judges and records every exchange with this host's DOE mailboxes.",
+        discussion: "Runs in the foreground; systemd starts it, and SIGTERM ends it in order.",
+        version: ProductVersion.current)
+
+    @OptionGroup var options: DaemonOptions
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as any ExplainedError {
+            complain(error.problem)
+            if let remedy = error.remedy { complain("  \(remedy)") }
+            exit(3)
+        } catch {
+            // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
+            let isWrongUse = exitCode(for: error) != .success
+            unsafe fputs(fullMessage(for: error) + "\n", isWrongUse ? stderr : stdout)
+            exit(isWrongUse ? 2 : 0)
+        }
+    }
+
+    func run() throws {
+        try Daemon(options).run()
+    }
+
+    /// A line for whoever started the daemon; under systemd it lands in the journal.
+    static func complain(_ text: String) {
+        unsafe fputs("doe-auditd: \(text)\n", stderr)
+    }
+}

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import DOEControl
+
+/// The daemon's options. A production host needs none.
+struct DaemonOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
+            valueName: "LIST"))
+    var simulate: String?
+
+    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
+    var sysfsRoot = "/sys"
+
+    @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
+    var rules: String?
+
+    @Option(help: ArgumentHelp("Where sockets and the taint mask live.", valueName: "DIR"))
+    var runtimeDirectory = ControlInterface.defaultRuntimeDirectory
+
+    @Option(help: ArgumentHelp("Where the ring and the taint ledger live.", valueName: "DIR"))
+    var stateDirectory = "/var/lib/doe-audit"
+
+    @Option(help: ArgumentHelp("journald's native socket.", valueName: "PATH"))
+    var journalSocket = "/run/systemd/journal/socket"
+
+    @Option(
+        help: ArgumentHelp(
+            "Where journald keeps its files, to read records back; the host's own journal unless given.",
+            valueName: "DIR"))
+    var journalDirectory: String?
+
+    @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
+    var frameTimeout = 10
+
+    mutating func validate() throws {
+        guard (1...3600).contains(frameTimeout) else {
+            throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+internal import DOELinux
+internal import DOEMailbox
+internal import DOESimulator
+internal import DOEWords
+internal import PCIConfig
+
+/// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place. Reads only.
+struct MailboxFinder {
+    let options: DaemonOptions
+
+    init(_ options: DaemonOptions) { self.options = options }
+
+    func mailboxes() throws -> [any Mailbox] {
+        if let simulate = options.simulate { return try simulated(simulate) }
+        return try PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
+    }
+
+    private func simulated(_ list: String) throws -> [any Mailbox] {
+        try list.split(separator: ",").map { word in
+            guard let function = SimulatedFunction.model(String(word)) else {
+                throw UnknownModel(word: String(word))
+            }
+            return RegisterMailbox(
+                name: .simulated(String(word)), function: function, capability: SimulatedFunction.mailboxOffset)
+        }
+    }
+
+    /// A function that cannot be read is told of and left out: the others are to be served all the same.
+    private func mailboxes(of function: PCIFunction) -> [any Mailbox] {
+        do {
+            let space = try function.hold()
+            if let damage = space.capabilities.damage {
+                DOEAuditDaemon.complain("\(function.address): \(damage); only the capabilities before it are used")
+            }
+            return space.mailboxes.compactMap { name in
+                guard case .real(_, let offset) = name else { return nil }
+                return RegisterMailbox(name: name, function: space, capability: offset)
+            }
+        } catch {
+            DOEAuditDaemon.complain(error.description)
+            return []
+        }
+    }
+}

@@ -1,0 +1,219 @@
+# doe-auditd and doe-audit on a real mailbox. The order matters: what is counted and recorded early is compared later.
+
+rules=/usr/lib/doe-audit/rules.d
+runtime=/run/doe-audit
+state=/var/lib/doe-audit
+
+run_daemon_checks() {
+    check daemon_is_ready
+    check mailboxes_lists_the_mailbox
+    check no_taint_of_compliance_at_first
+    check discovery_asks_the_device
+    check cdat_from_the_device_is_the_kernels
+    check cdat_comes_from_the_kernel_by_default
+    check compliance_is_refused_before_the_device
+    check report_shows_the_exchanges
+    check journal_holds_the_records
+    check every_exchange_has_its_record
+    check no_record_is_missing_in_the_sequence
+    check taint_shows_the_attempt_at_compliance
+    check kernel_reads_the_cdat_again
+    check driver_binds_anew_and_reads_the_same_cdat
+    check kernel_met_no_conflict
+    check daemon_ends_on_sigterm
+}
+
+# ask NAME ARGUMENT…: runs doe-audit. Its answer goes to /run/seen/NAME, its complaints to /run/seen/NAME.error;
+# the exit status is its own.
+ask() {
+    local name=$1 status
+    shift
+    limited doe-audit "$@" >"/run/seen/$name" 2>"/run/seen/$name.error"
+    status=$?
+    echo $status >"/run/seen/$name.exit"
+    return $status
+}
+
+# What a person wants to see of an answer that was not the expected one.
+answer() {
+    echo "exit $(cat "/run/seen/$1.exit"): $(head -c 150 "/run/seen/$1" | tr -d '\n') $(head -c 200 "/run/seen/$1.error")"
+}
+
+# has_string NAME STRING…: each of the strings is a value somewhere in the answer. The answer may be one JSON
+# document or one a line.
+has_string() {
+    local name=$1
+    shift
+    jq -s -e '[.. | strings] as $all | all($ARGS.positional[]; . as $wanted | any($all[]; . == $wanted))' \
+        --args "$@" <"/run/seen/$name" >/dev/null
+}
+
+# has_object NAME STRING…: one and the same JSON object, at any depth, has all of these as values.
+has_object() {
+    local name=$1
+    shift
+    jq -s -e '[.. | objects | [.[] | strings] as $values
+               | select(all($ARGS.positional[]; . as $wanted | any($values[]; . == $wanted)))] | length > 0' \
+        --args "$@" <"/run/seen/$name" >/dev/null
+}
+
+daemon_is_ready() {
+    local socket=$runtime/mailbox/$mailbox.sock
+    # As systemd's RuntimeDirectory= and StateDirectory= make them.
+    mkdir -p -m 755 $runtime
+    mkdir -p -m 700 $state
+    # Its exit status is kept in a file, since this check runs in a subshell which is soon gone.
+    (
+        doe-auditd --rules $rules --runtime-directory $runtime --state-directory $state &
+        echo $! >/run/doe-auditd.pid
+        wait $!
+        echo $? >/run/doe-auditd.exit
+    ) >/run/doe-auditd.log 2>&1 &
+    wait_for 30 sh -c "[ -S $socket ] || [ -s /run/doe-auditd.exit ]"
+    [ ! -s /run/doe-auditd.exit ] || { echo "it ended with exit $(cat /run/doe-auditd.exit): $(tail -1 /run/doe-auditd.log)"; return 1; }
+    [ -S $socket ] || { echo "no $socket after 30 s: $(tail -1 /run/doe-auditd.log)"; return 1; }
+    echo "$socket"
+}
+
+mailboxes_lists_the_mailbox() {
+    ask mailboxes mailboxes --json || { answer mailboxes; return 1; }
+    answer mailboxes
+    has_string mailboxes $mailbox
+}
+
+# Taint letters stand together, as in "VC", and other strings hold more than letters.
+taint_has_c() {
+    ask taint taint --json && jq -s -e '[.. | strings | select(test("^[A-Z]*C[A-Z]*$"))] | length > 0' </run/seen/taint >/dev/null
+}
+
+no_taint_of_compliance_at_first() {
+    ask taint taint --json || { answer taint; return 1; }
+    answer taint
+    ! taint_has_c
+}
+
+discovery_asks_the_device() {
+    local before=$(probe_count)
+    ask discover discover $mailbox --from device --json || { answer discover; return 1; }
+    local writes=$(($(probe_count) - before))
+    echo $writes >/run/seen/discovery-writes
+    has_string discover 0001:00 1e98:02 || { answer discover; return 1; }
+    echo "0001:00 and 1e98:02, the probe saw $writes writes"
+    [ $writes -gt 0 ]
+}
+
+cdat_from_the_device_is_the_kernels() {
+    local before=$(probe_count)
+    ask cdat-device cdat $mailbox --from device -o /run/seen/device-cdat || { answer cdat-device; return 1; }
+    local writes=$(($(probe_count) - before))
+    echo "$(wc -c </run/seen/device-cdat) bytes in $writes writes, the kernel has $(wc -c </run/seen/kernel-cdat)"
+    [ $writes -gt 0 ] && cmp /run/seen/device-cdat /run/seen/kernel-cdat
+}
+
+cdat_comes_from_the_kernel_by_default() {
+    local before=$(probe_count)
+    ask cdat cdat $mailbox --json || { answer cdat; return 1; }
+    local writes=$(($(probe_count) - before))
+    local source=$(jq -r -s '[.. | objects | .source? // empty | strings] | first // "none"' </run/seen/cdat)
+    echo "source $source, $writes writes to the mailbox"
+    [ "$source" = kernel ] && [ $writes = 0 ]
+}
+
+# The heart of it: refused, and not one dword of it reached the mailbox. That the probe would have seen one is
+# shown by the writes that it counted during the discovery.
+compliance_is_refused_before_the_device() {
+    local before=$(probe_count) status writes
+    ask compliance exchange $mailbox 1e98:00 --data 00000000
+    status=$(cat /run/seen/compliance.exit)
+    sleep 0.5   # an object sent late, behind the answer, must be seen too
+    writes=$(($(probe_count) - before))
+    echo "exit $status, $writes writes to the mailbox: $(head -c 200 /run/seen/compliance.error)"
+    [ $writes = 0 ] || echo "($(probe_last $writes))"
+    [ "$status" = 1 ] && [ $writes = 0 ] && [ "$(cat /run/seen/discovery-writes)" -gt 0 ]
+}
+
+report_shows_the_exchanges() {
+    # Records reach the journal a moment after the answer.
+    wait_for 10 report_has_all || { answer report; return 1; }
+    echo "0001:00 and 1e98:02 allowed, 1e98:00 denied"
+}
+report_has_all() {
+    ask report report --json &&
+        has_object report 0001:00 allow && has_object report 1e98:02 allow && has_object report 1e98:00 deny
+}
+
+# records: what the journal holds about our mailbox, one JSON object a line, duplicates (which delivery at least once
+# may leave) taken out.
+records() {
+    journalctl --quiet --no-pager -o json DOE_MAILBOX=$mailbox | jq -c -s 'unique_by([.DOE_INSTANCE, .DOE_SEQ])[]'
+}
+
+# records_of OBJECT VERDICT: how many complete records there are.
+records_of() {
+    records | jq -s --arg object "$1" --arg verdict "$2" '
+        [.[] | select(.DOE_OBJECT == $object and .DOE_VERDICT == $verdict)
+             | select([.DOE_EVENT, .DOE_RULE, .DOE_SEQ, .DOE_INSTANCE] | all(type == "string" and length > 0))] | length'
+}
+
+journal_holds_the_records() {
+    local discovery=$(records_of 0001:00 allow) cdat=$(records_of 1e98:02 allow) compliance=$(records_of 1e98:00 deny)
+    echo "allow 0001:00: $discovery, allow 1e98:02: $cdat, deny 1e98:00: $compliance;"
+    records | jq -r -s '.[] | select(.DOE_VERDICT == "deny") | "\(.DOE_EVENT), by \(.DOE_RULE)"' | head -1
+    [ "$discovery" -gt 0 ] && [ "$cdat" -gt 0 ] && [ "$compliance" -gt 0 ]
+}
+
+# What the device was made to do, counted by the kernel probe, against what the journal holds.
+every_exchange_has_its_record() {
+    local exchanges=$(probe_count_go) recorded=$(($(records_of 0001:00 allow) + $(records_of 1e98:02 allow)))
+    echo "the probe saw GO $exchanges times, the journal holds $recorded allowed exchanges"
+    [ "$exchanges" -gt 0 ] && [ "$exchanges" = $recorded ]
+}
+
+no_record_is_missing_in_the_sequence() {
+    local numbers
+    numbers=$(journalctl --quiet --no-pager -o json --output-fields=DOE_SEQ,DOE_INSTANCE |
+        jq -r -s '[.[] | select(.DOE_SEQ) | .DOE_SEQ | tonumber] | unique | "\(length) \(first) \(last)"')
+    set -- $numbers
+    echo "$1 records, numbers $2 to $3"
+    [ "$1" -gt 0 ] && [ "$1" = $(($3 - $2 + 1)) ]
+}
+
+taint_shows_the_attempt_at_compliance() {
+    local status=0
+    wait_for 10 taint_has_c || status=1
+    answer taint
+    return $status
+}
+
+# binds_anew DRIVER DEVICE: the kernel must lose the table with the driver, and read the same one when it is back.
+binds_anew() {
+    local driver=/sys/bus/$1 device=$2
+    echo "$device" >"$driver/unbind" || return 1
+    wait_for 5 kernel_cdat_is_gone || { echo "$device is unbound, but the old table is still there"; return 1; }
+    echo "$device" >"$driver/bind" || return 1
+    wait_for 10 kernel_cdat_is_there || { echo "no table, or an empty one, after $device was bound anew"; return 1; }
+    echo "$(kernel_cdat_file): $(wc -c </run/seen/kernel-cdat-now) bytes after $device was bound anew"
+    cmp /run/seen/kernel-cdat-now /run/seen/kernel-cdat
+}
+
+# The kernel keeps its mailbox and sends its next request at once: an answer that we left unread would be taken for
+# the answer to it, and an object that we left half written would be sent with it.
+kernel_reads_the_cdat_again() { binds_anew cxl/drivers/cxl_mem mem0; }
+
+# The kernel makes its mailbox anew, which aborts whatever is in flight, and reads the table.
+driver_binds_anew_and_reads_the_same_cdat() { binds_anew pci/drivers/cxl_pci $address; }
+
+# When all is well the kernel says nothing about its mailboxes. Seen when somebody disturbed one: "DOE: [190] expected
+# [VID, Protocol] = [1e98, 02], got [0000, 00]", "another entity is sending conflicting requests", "Failed to read CDAT".
+kernel_met_no_conflict() {
+    local lines=$(dmesg | grep -E 'DOE: |DOE failed|CDAT' | grep -v 'doe-audit')
+    echo "${lines:-no complaint in the kernel log}"
+    [ -z "$lines" ]
+}
+
+daemon_ends_on_sigterm() {
+    kill -TERM "$(cat /run/doe-auditd.pid)" || return 1
+    wait_for 15 test -s /run/doe-auditd.exit || { echo "still running after 15 s"; return 1; }
+    echo "exit $(cat /run/doe-auditd.exit)"
+    [ "$(cat /run/doe-auditd.exit)" = 0 ]
+}
