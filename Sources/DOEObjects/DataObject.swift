@@ -18,7 +18,8 @@ public struct DataObject: Hashable, Sendable {
         guard bytes.count.isMultiple(of: 4) else {
             throw ObjectError(offset: bytes.count, expected: "whole dwords", found: "\(bytes.count) bytes")
         }
-        guard let header = ObjectHeader(dword0: raw.littleEndianDword(at: 0), dword1: raw.littleEndianDword(at: 4)) else {
+        guard let header = ObjectHeader(dword0: raw.littleEndianDword(at: 0), dword1: raw.littleEndianDword(at: 4))
+        else {
             throw ObjectError(offset: 4, expected: "a length of 2 dwords or more", found: "1")
         }
         guard header.lengthInBytes == bytes.count else {
@@ -40,6 +41,28 @@ public struct DataObject: Hashable, Sendable {
         let header = ObjectHeader(object: object, lengthInDwords: length)
         self.header = header
         self.bytes = header.dword0.littleEndianBytes + header.dword1.littleEndianBytes + padded
+    }
+
+    /// Makes an object of three dwords, which always fits: what discovery and table access ask with.
+    init(_ object: ObjectID, dword: UInt32) {
+        let header = ObjectHeader(object: object, lengthInDwords: 3)
+        self.header = header
+        self.bytes = header.dword0.littleEndianBytes + header.dword1.littleEndianBytes + dword.littleEndianBytes
+    }
+
+    /// Throws where this is another object than the one that a parser is for.
+    func require(_ wanted: ObjectID) throws(ObjectError) {
+        guard object == wanted else {
+            throw ObjectError(offset: 0, expected: "an object \(wanted)", found: "\(object)")
+        }
+    }
+
+    /// Throws where the object has another number of dwords than its kind can have.
+    func require(dwordCount allowed: ClosedRange<Int>) throws(ObjectError) {
+        guard allowed.contains(dwordCount) else {
+            let text = allowed.count == 1 ? "\(allowed.lowerBound)" : "\(allowed.lowerBound) to \(allowed.upperBound)"
+            throw ObjectError(offset: 4, expected: "a length of \(text) dwords", found: "\(dwordCount)")
+        }
     }
 
     /// Vendor and type.

@@ -4,6 +4,16 @@ extension RawSpan {
         unsafe UInt32(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
+    /// The little-endian quadword at a byte offset; the caller has checked that eight bytes are there.
+    func littleEndianQuadword(at offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The byte at an offset; the caller has checked that it is there.
+    func byte(at offset: Int) -> UInt8 {
+        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+    }
+
     /// The little-endian word at a byte offset; the caller has checked that two bytes are there.
     func littleEndianWord(at offset: Int) -> UInt16 {
         unsafe UInt16(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt16.self))

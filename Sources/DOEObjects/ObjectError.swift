@@ -2,7 +2,7 @@ public import DOEWords
 
 /// Bytes that are not what the specification says: where, what was expected, what was found.
 public struct ObjectError: ExplainedError, Hashable {
-    /// Byte offset in the object, header included.
+    /// Byte offset in the object, header included; for a table, in the table.
     public let offset: Int
     /// What the specification wants there.
     public let expected: String

@@ -1,0 +1,95 @@
+internal import DOEWords
+
+/// A Coherent Device Attribute Table (CDAT specification 1.03): what memory a CXL device has and how fast it is.
+///
+/// Reserved bytes are not kept: `bytes` writes them as zeros.
+public struct CoherentDeviceAttributeTable: Hashable, Sendable {
+    /// Revision of the table's format, byte 4: 1 or more.
+    public let revision: UInt8
+    /// Counted up by the device whenever the table changes, bytes 12 to 15.
+    public let sequence: UInt32
+    /// What follows the header, in the table's order.
+    public let structures: [CDATStructure]
+
+    /// The size of the table's own header: length u32, revision u8, checksum u8, six reserved, sequence u32.
+    public static let headerByteCount = 16
+    private static let checksumOffset = 5
+
+    /// A table from its parts; the length and the checksum follow from them.
+    public init(revision: UInt8 = 1, sequence: UInt32 = 0, structures: [CDATStructure]) {
+        self.revision = revision
+        self.sequence = sequence
+        self.structures = structures
+    }
+
+    /// Reads a whole table: as many bytes as its header says, adding up to 0 mod 256, filled with structures exactly.
+    public init(bytes: [UInt8]) throws(ObjectError) {
+        let raw = unsafe bytes.span.bytes
+        guard bytes.count >= Self.headerByteCount else {
+            throw ObjectError(
+                offset: bytes.count, expected: "a header of \(Self.headerByteCount) bytes",
+                found: "\(bytes.count) bytes")
+        }
+        guard raw.littleEndianDword(at: 0) == bytes.count else {
+            throw ObjectError(
+                offset: 0, expected: "a length of \(bytes.count) bytes, as many as there are",
+                found: "\(raw.littleEndianDword(at: 0))")
+        }
+        try Self.check(bytes)
+        revision = raw.byte(at: 4)
+        sequence = raw.littleEndianDword(at: 12)
+        structures = try Self.structures(in: raw)
+    }
+
+    /// The whole table, with its length and a checksum that makes all bytes add up to 0 mod 256.
+    public var bytes: [UInt8] {
+        let body = structures.flatMap(\.bytes)
+        let length = UInt32(truncatingIfNeeded: Self.headerByteCount + body.count)
+        var table = length.littleEndianBytes + [revision, 0] + Array(repeating: 0, count: 6)
+        table += sequence.littleEndianBytes
+        table += body
+        table[Self.checksumOffset] = 0 &- Self.sum(table)
+        return table
+    }
+
+    /// The table cut as table access hands it out: the header as entry 0, then one entry a structure.
+    public var entries: [[UInt8]] {
+        [Array(bytes.prefix(Self.headerByteCount))] + structures.map(\.bytes)
+    }
+
+    private static func sum(_ bytes: [UInt8]) -> UInt8 { bytes.reduce(0, &+) }
+
+    private static func check(_ bytes: [UInt8]) throws(ObjectError) {
+        let sum = sum(bytes)
+        guard sum == 0 else {
+            let found = bytes[checksumOffset]
+            throw ObjectError(
+                offset: checksumOffset,
+                expected: "checksum \((found &- sum).hex(digits: 2)), with which all bytes add up to 0 mod 256",
+                found: found.hex(digits: 2))
+        }
+    }
+
+    private static func structures(in table: borrowing RawSpan) throws(ObjectError) -> [CDATStructure] {
+        var structures: [CDATStructure] = []
+        var offset = headerByteCount
+        while offset < table.byteCount {
+            let left = table.byteCount - offset
+            guard left >= CDATStructure.headerByteCount else {
+                throw ObjectError(
+                    offset: offset, expected: "a structure header of \(CDATStructure.headerByteCount) bytes",
+                    found: "\(left) bytes")
+            }
+            let length = Int(table.littleEndianWord(at: offset + 2))
+            guard length >= CDATStructure.headerByteCount, length <= left else {
+                throw ObjectError(
+                    offset: offset + 2,
+                    expected: "a structure length of \(CDATStructure.headerByteCount) to \(left) bytes",
+                    found: "\(length)")
+            }
+            structures.append(try CDATStructure(at: offset, length: length, in: table))
+            offset += length
+        }
+        return structures
+    }
+}

@@ -1,0 +1,29 @@
+public import DOEWords
+
+/// The objects that a standards body, or a vendor in the open, has given a name.
+///
+/// Names only: what class an object has is for the rules to say.
+public enum PublishedObjects {
+    /// Every known object with its name, sorted by id.
+    public static let all: [(object: ObjectID, name: String)] = [
+        (.discovery, "DOE Discovery"),
+        (.spdm, "CMA/SPDM"),
+        (.securedSPDM, "Secured CMA/SPDM"),
+        (.spdmWithConnection, "CMA/SPDM with Connection ID"),
+        (.securedSPDMWithConnection, "Secured CMA/SPDM with Connection ID"),
+        (ObjectID(vendor: 0x0001, type: 0x05), "Async Message"),
+        (.compliance, "CXL Compliance Mode"),
+        (.tableAccess, "CXL Table Access (CDAT)"),
+        (ObjectID(vendor: 0x1efd, type: 0x00), "Rivos Root of Trust and Fabric (00)"),
+        (ObjectID(vendor: 0x1efd, type: 0x01), "Rivos Root of Trust and Fabric (01)"),
+        (ObjectID(vendor: 0x1efd, type: 0x08), "Rivos Root of Trust and Fabric (08)"),
+        (ObjectID(vendor: 0x8086, type: 0x0b), "Intel Microcode Staging"),
+    ]
+
+    /// The object's name; `nil` for one that nobody here knows.
+    public static func name(of object: ObjectID) -> String? {
+        names[object]
+    }
+
+    private static let names = Dictionary(uniqueKeysWithValues: all.map { ($0.object, $0.name) })
+}

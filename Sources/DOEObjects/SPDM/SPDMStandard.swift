@@ -1,0 +1,20 @@
+/// The registry from which a vendor-defined message's vendor id is (DSP0274, registry or standards body id).
+public struct SPDMStandard: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    /// The registry's number.
+    public let rawValue: UInt16
+
+    /// A registry from its number.
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// PCI-SIG, whose vendor ids also name CXL (1e98).
+    public static let pciSIG = Self(rawValue: 3)
+
+    private static let names = [
+        "DMTF", "TCG", "USB", "PCI-SIG", "IANA", "HDBaseT", "MIPI", "CXL", "JEDEC", "VESA", "IANA-CBOR",
+    ]
+
+    /// The body's name; for a number nobody here knows, `standard 11`.
+    public var description: String {
+        Self.names.indices.contains(Int(rawValue)) ? Self.names[Int(rawValue)] : "standard \(rawValue)"
+    }
+}

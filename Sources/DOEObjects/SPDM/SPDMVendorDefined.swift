@@ -1,0 +1,69 @@
+internal import DOEWords
+
+/// What a VENDOR_DEFINED_REQUEST or _RESPONSE carries (DSP0274, vendor-defined request message).
+///
+/// Byte 12 of the object: standard u16, length of the vendor id u8, vendor id, payload length u16, payload. A flag in
+/// the first parameter, reserved before SPDM 1.4, asks for another layout (a payload length of 32 bits), and which of
+/// the two a device reads cannot be told from outside: with a parameter other than 0 there is no value of this type.
+public struct SPDMVendorDefined: Hashable, Sendable {
+    /// The registry that the vendor id is from.
+    public let standard: SPDMStandard
+    /// The vendor id as it stands in the message; for PCI-SIG two bytes, little-endian. At most 255 bytes.
+    public let vendorID: [UInt8]
+    /// Length of the payload in bytes.
+    public let payloadLength: Int
+    /// The payload's first byte: for PCI-SIG and CXL the protocol. `nil` for an empty payload.
+    public let protocolID: UInt8?
+    /// What follows it: the protocol's own header. For TDISP and TSP version and message, for IDE_KM the object id.
+    private let afterProtocol: [UInt8]
+
+    /// `nil` where a length does not fit the object.
+    init?(_ object: DataObject) {
+        let bytes = object.bytes
+        let vendorStart = 15
+        guard bytes.count >= vendorStart else { return nil }
+        let vendorEnd = vendorStart + Int(bytes[14])
+        let payloadStart = vendorEnd + 2
+        guard payloadStart <= bytes.count else { return nil }
+        let raw = unsafe bytes.span.bytes
+        let length = Int(raw.littleEndianWord(at: vendorEnd))
+        guard length <= bytes.count - payloadStart else { return nil }
+        let payload = bytes[payloadStart..<(payloadStart + length)]
+        standard = SPDMStandard(rawValue: raw.littleEndianWord(at: 12))
+        vendorID = Array(bytes[vendorStart..<vendorEnd])
+        payloadLength = length
+        protocolID = payload.first
+        afterProtocol = Array(payload.dropFirst().prefix(2))
+    }
+
+    /// PCI-SIG's vendor id where that is the registry and the id has its two bytes: `0x0001` PCI-SIG, `0x1e98` CXL.
+    public var pciVendor: UInt16? {
+        guard standard == .pciSIG, vendorID.count == 2 else { return nil }
+        return UInt16(vendorID[0]) | UInt16(vendorID[1]) << 8
+    }
+
+    /// The protocol of a standards body that is inside; `nil` where some vendor defined what is inside.
+    public var publishedProtocol: SPDMInnerProtocol? {
+        guard let pciVendor, let protocolID else { return nil }
+        return SPDMInnerProtocol(pciVendor: pciVendor, protocolID: protocolID)
+    }
+
+    /// The name of the message inside a published protocol, `LOCK_INTERFACE_REQUEST`; `nil` where it is not known.
+    public var innerName: String? {
+        guard let publishedProtocol else { return nil }
+        let index = publishedProtocol.messageOffset
+        guard afterProtocol.indices.contains(index) else { return nil }
+        return publishedProtocol.messageNames[afterProtocol[index]]
+    }
+}
+
+extension SPDMVendorDefined: CustomStringConvertible {
+    /// `PCI-SIG 0001 TDISP LOCK_INTERFACE_REQUEST`, `PCI-SIG 10de`; of a longer vendor id the first eight bytes.
+    public var description: String {
+        let vendor =
+            pciVendor?.hex(digits: 4)
+            ?? (vendorID.prefix(8).hexadecimal + (vendorID.count > 8 ? "..." : ""))
+        let words = [standard.description, vendor, publishedProtocol?.description, innerName]
+        return words.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    }
+}
