@@ -74,7 +74,7 @@ final class ClientConnection: Endpoint {
     private func settle() -> Bool {
         guard stream.flush() else { return false }
         if session.isInsideFrame {
-            deadline = deadline ?? Clocks.boottimeMicroseconds + UInt64(frameSeconds) * 1_000_000
+            deadline = deadline ?? Clocks.monotonicMicroseconds + UInt64(frameSeconds) * 1_000_000
         } else {
             deadline = nil
         }

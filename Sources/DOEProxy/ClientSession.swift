@@ -16,24 +16,23 @@ struct ClientSession {
         case close
     }
 
-    /// What QEMU and DMTF's emulator say of the transport: PCI DOE.
-    private var reader: SPDMFrameReader
+    private var reader = SPDMFrameReader()
+    /// What came and was not read yet.
+    private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
     private var isLast = false
     private var ended = false
     private var notice: [UInt8] = Array("{}".utf8)
 
-    init() { reader = SPDMFrameReader() }
-
     /// Bytes that belong to no whole frame wait, and nothing is under way that would explain the silence.
-    var isInsideFrame: Bool { !underWay && !ended && reader.hasPartialFrame }
+    var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
     /// Whether more bytes are wanted now.
     var wantsBytes: Bool { !underWay && !ended }
 
     mutating func received(_ bytes: [UInt8]) -> [Action] {
         guard !ended else { return [] }
-        reader.feed(bytes)
+        waiting += bytes
         return proceed()
     }
 
@@ -41,31 +40,31 @@ struct ClientSession {
     mutating func answered(_ reply: Reply, notice: [UInt8]) -> [Action] {
         underWay = false
         self.notice = notice
-        let frame = SPDMFrame(command: .normal, transport: .pciDOE, payload: reply.response?.bytes ?? [])
+        let frame = SPDMFrame(.normal, payload: reply.response?.bytes ?? [])
         guard !isLast else {
             ended = true
-            return [.send(frame.encoded), .close]
+            return [.send(frame.bytes), .close]
         }
-        return [.send(frame.encoded)] + proceed()
+        return [.send(frame.bytes)] + proceed()
     }
 
     /// Half a frame came and then nothing.
     mutating func fellSilent(seconds: Int) -> [Action] {
         isLast = true
         underWay = true
-        return [.refuse(reader.partialFrame, problem: "half a frame came, and then nothing for \(seconds) s")]
+        return [.refuse([], problem: "half a frame came, and then nothing for \(seconds) s")]
     }
 
     private mutating func proceed() -> [Action] {
         var actions: [Action] = []
         while !underWay && !ended {
             do {
-                guard let frame = try reader.next() else { break }
+                guard let frame = try reader.next(from: &waiting) else { break }
                 actions += handle(frame)
             } catch {
                 isLast = true
                 underWay = true
-                actions.append(.refuse(reader.partialFrame, problem: error.problem))
+                actions.append(.refuse([], problem: error.problem))
             }
         }
         return actions
@@ -81,18 +80,17 @@ struct ClientSession {
             underWay = true
             return [.submit(frame.payload)]
         case .explain:
-            return [.send(SPDMFrame(command: .explain, transport: frame.transport, payload: notice).encoded)]
+            return [.send(SPDMFrame(.explain, transport: frame.transport, payload: notice).bytes)]
         case .test:
-            let hello = Array("Server Hello!\0".utf8)
-            return [.send(SPDMFrame(command: .test, transport: frame.transport, payload: hello).encoded)]
+            return [.send(SPDMFrame.serverHello.bytes)]
         case .continue:
-            return [.send(SPDMFrame(command: .continue, transport: frame.transport, payload: []).encoded)]
+            return [.send(SPDMFrame(.continue, transport: frame.transport).bytes)]
         case .shutdown:
             // Answered here: a responder behind a mailbox serves others too.
             ended = true
-            return [.send(SPDMFrame(command: .shutdown, transport: frame.transport, payload: []).encoded), .close]
+            return [.send(SPDMFrame(.shutdown, transport: frame.transport).bytes), .close]
         default:
-            return [.send(SPDMFrame(command: .unknown, transport: frame.transport, payload: []).encoded)]
+            return [.send(SPDMFrame(.unknown, transport: frame.transport).bytes)]
         }
     }
 }

@@ -6,7 +6,7 @@ protocol Endpoint: AnyObject {
     var descriptor: Descriptor { get }
     /// What to wait for now.
     var interest: EventPoll.Interest { get }
-    /// Boot time in microseconds at which `expired` is to be called; `nil` for never.
+    /// Monotonic time in microseconds at which `expired` is to be called; `nil` for never.
     var deadline: UInt64? { get }
     /// Something happened; `false` ends the endpoint.
     func handle(_ what: EventPoll.Interest) -> Bool

@@ -1,7 +1,6 @@
 public import DOELinux
 public import DOEMonitor
 internal import DOEWords
-internal import Synchronization
 
 /// Every listening socket, on one epoll thread: the thread that calls `run`.
 public final class ProxyServer {
@@ -52,24 +51,20 @@ public final class ProxyServer {
     }
 
     /// Serves until `stop` was called and every exchange under way has its answer.
-    ///
-    /// `heartbeat` is called at least every `heartbeatSeconds`, and so shows that this loop turns; without it an idle
-    /// server sleeps for ever.
-    public func run(heartbeatSeconds: Double?, heartbeat: () -> Void) throws(LinuxError) {
-        var nextBeat = Clocks.boottimeMicroseconds
+    public func run(_ duty: any LoopDuty) throws(LinuxError) {
         while !(isStopping && inFlight == 0) {
-            let now = Clocks.boottimeMicroseconds
-            if let heartbeatSeconds, now >= nextBeat {
-                heartbeat()
-                nextBeat = now + UInt64(heartbeatSeconds * 1_000_000)
-            }
-            let wake = (deadlines.values + (heartbeatSeconds == nil ? [] : [nextBeat])).min()
-            let timeout = wake.map { Int32(clamping: ($0 > now ? $0 - now : 0) / 1000 + 1) }
-            for event in try poll.wait(milliseconds: timeout) {
+            let wake = (deadlines.values + [duty.perform()].compactMap(\.self)).min()
+            for event in try poll.wait(milliseconds: wake.map(Self.milliseconds(until:))) {
                 dispatch(event)
             }
             expire()
         }
+    }
+
+    /// Rounded up, so that the loop does not spin just before a deadline.
+    private static func milliseconds(until deadline: UInt64) -> Int32 {
+        let now = Clocks.monotonicMicroseconds
+        return deadline > now ? Int32(clamping: (deadline - now) / 1000 + 1) : 0
     }
 
     /// Ends `run` once nothing is under way.
@@ -91,7 +86,7 @@ public final class ProxyServer {
     }
 
     private func expire() {
-        let now = Clocks.boottimeMicroseconds
+        let now = Clocks.monotonicMicroseconds
         for (token, deadline) in deadlines where deadline <= now {
             guard let endpoint = endpoints[token] else { continue }
             keep(endpoint, token, endpoint.expired())

@@ -1,6 +1,7 @@
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEMonitor
 internal import DOEPolicy
 internal import DOEProxy
@@ -15,23 +16,84 @@ struct Daemon {
 
     init(_ options: DaemonOptions) { self.options = options }
 
+    /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
+    private static let flushMicroseconds: UInt64 = 3_000_000
+
     func run() throws {
         // Signals first: threads inherit what is blocked.
         let signals = try SignalDescriptor([SIGTERM, SIGINT])
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
-        // What the monitor stands on.
-        let policy = PolicyInForce.load(rulesDirectory: options.rules)
-        let ledger = try TaintLedger(directory: directories.state)
-        let trail = try AuditTrail(
-            stateDirectory: directories.state, journal: options.journal)
+        // What the road stands on.
+        let policy = try PolicyInForce(rulesDirectory: options.rules)
+        let ledger = try TaintLedger(directory: directories.state, boot: RunningKernel.bootID)
+        let trail = try AuditTrail(stateDirectory: directories.state, journal: options.journal)
+        let kernelLog = KernelLog()
+        let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let monitor = Monitor(
-            judge: Judge(policy: policy.policy), trail: trail, ledger: ledger, warnKernelLog: KernelLog.warn)
+            judge: Judge(policy.policy), trail: trail, ledger: ledger, warnKernelLog: kernelLog.write,
+            taintIsNew: mask.write)
+        mask.write()
 
         // The mailboxes, each with its thread and its socket.
-        let mailboxes = try MailboxFinder(options).mailboxes().map { mailbox in
+        let found = try MailboxFinder(options).mailboxes()
+        try takeUp(found, monitor)
+        let mailboxes = try found.map { mailbox in
             try ServedMailbox(
                 worker: MailboxWorker(mailbox: mailbox, monitor: monitor), directory: directories.mailboxes)
         }
+
+        // The doors.
+        let server = try ProxyServer()
+        for mailbox in mailboxes {
+            try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
+        }
+        let answers = ControlAnswers(
+            monitor: monitor, mailboxes: mailboxes, policy: policy, kernelLog: kernelLog, mask: mask,
+            journalSocket: options.journalSocket)
+        try server.serve(controlSocket(directories), ControlService(answers.source))
+        try server.watch(signals.descriptor) {
+            guard signals.next() != nil else { return }
+            ServiceManager.tellStopping()
+            server.stop()
+        }
+
+        try tell(policy, monitor, served: mailboxes.count)
+        ServiceManager.tellReady(status: "\(mailboxes.count) mailboxes, \(policy.policy.ruleCount) rules")
+        try server.run(Housekeeping(ledger: ledger))
+
+        // The end: nothing is under way any more.
+        for mailbox in mailboxes { mailbox.worker.close() }
+        for mailbox in mailboxes { mailbox.worker.join() }
+        try trail.write(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"))
+        try ledger.flush()
+        _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
+        trail.stop()
+    }
+
+    /// What the daemon before left open: those mailboxes, and no others, are aborted.
+    private func takeUp(_ mailboxes: [any RecoverableMailbox], _ monitor: Monitor) throws {
+        let interrupted = Set(monitor.trail.recovery.interrupted.compactMap { $0[.mailbox] })
+        for mailbox in mailboxes where interrupted.contains(mailbox.name.description) {
+            try monitor.recover(mailbox)
+        }
+        try monitor.recordLosses()
+    }
+
+    private func controlSocket(_ directories: Directories) throws -> ListeningSocket {
+        // The group is made at installation; without it the socket is root's alone.
+        let group = try? AccountDatabase.group(named: "doe-audit")
+        return try ListeningSocket(
+            path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
+    }
+
+    private func tell(_ policy: PolicyInForce, _ monitor: Monitor, served: Int) throws {
+        try monitor.trail.write(policy.record)
+        var record = Record(
+            .daemonStarted, priority: .notice,
+            message: "doe-auditd \(ProductVersion.current) serves \(served) mailboxes, \(monitor.mode)")
+        record[.mode] = monitor.mode.rawValue
+        record[.policy] = monitor.policy.identity.description
+        try monitor.trail.write(record)
     }
 }

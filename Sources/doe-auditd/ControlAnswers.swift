@@ -1,0 +1,90 @@
+internal import DOEAuditTrail
+internal import DOEControl
+internal import DOELinux
+internal import DOEMonitor
+internal import DOEPolicy
+internal import DOEProxy
+internal import DOETaint
+internal import DOEWords
+internal import Glibc
+
+/// What the control interface tells, gathered from where it is known.
+struct ControlAnswers: Sendable {
+    let monitor: Monitor
+    let mailboxes: [ServedMailbox]
+    let policy: PolicyInForce
+    let kernelLog: KernelLog
+    let mask: TaintMask
+    let journalSocket: String
+    private let started = Clocks.realtimeMicroseconds
+
+    init(
+        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, kernelLog: KernelLog, mask: TaintMask,
+        journalSocket: String
+    ) {
+        self.monitor = monitor
+        self.mailboxes = mailboxes
+        self.policy = policy
+        self.kernelLog = kernelLog
+        self.mask = mask
+        self.journalSocket = journalSocket
+    }
+
+    var source: ControlService.Source {
+        .init(status: { status }, mailboxes: { mailboxEntries }, taint: { taint })
+    }
+
+    private var status: DaemonStatus {
+        let trail = monitor.trail.status
+        let counters = monitor.counters
+        let identity = policy.policy.identity
+        return DaemonStatus(
+            version: ProductVersion.current, pid: Int(getpid()), started: Int64(started), mode: monitor.mode.rawValue,
+            modeReason: "the only mode of this version",
+            policy: PolicySummary(
+                generation: Int64(identity.generation), sha256: identity.digest.description,
+                rules: policy.policy.ruleCount, files: policy.policy.files, problem: policy.problem),
+            trail: TrailSummary(
+                instance: trail.instance, sequence: Int64(trail.sequence), capacity: trail.capacity,
+                pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
+                problem: trail.troubles.first),
+            mailboxes: mailboxes.count, exchanges: Int64(counters.exchanges), refused: Int64(counters.refused),
+            taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters))
+    }
+
+    /// The most urgent first.
+    private func attention(_ trail: TrailStatus, _ counters: Counters) -> [String] {
+        var sentences = monitor.trail.recovery.lost
+        sentences += trail.troubles
+        if counters.unrecorded > 0 {
+            sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
+        }
+        sentences += [policy.problem, kernelLog.trouble, mask.trouble].compactMap(\.self)
+        let letters = monitor.ledger.snapshot.hostLetters
+        sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {
+            "taint \($0.character): \($0.meaning); see: doe-audit taint"
+        }
+        return sentences
+    }
+
+    private var mailboxEntries: [MailboxEntry] {
+        let snapshot = monitor.ledger.snapshot
+        return mailboxes.map { served in
+            let identity = served.worker.mailbox.identity()
+            return MailboxEntry(
+                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [])
+        }
+    }
+
+    private var taint: TaintEntry.Answer {
+        let snapshot = monitor.ledger.snapshot
+        return TaintEntry.Answer(
+            sinceBoot: snapshot.hostLetters.description,
+            unacknowledged: snapshot.unacknowledgedLetters.description,
+            taints: snapshot.rows.map { row in
+                TaintEntry(
+                    scope: row.scope, subject: row.subject, sinceBoot: row.sinceBoot.description,
+                    unacknowledged: row.unacknowledged.description, first: Int64(row.first), last: Int64(row.last))
+            })
+    }
+}

@@ -1,0 +1,45 @@
+internal import DOEConfiguration
+internal import DOELinux
+internal import DOEPolicy
+internal import DOERecord
+internal import DOEWords
+
+/// The policy that the daemon starts with. Broken rules mean: deny all, loudly.
+struct PolicyInForce {
+    let policy: Policy
+    /// Why only "deny all" is in force.
+    let problem: String?
+
+    init(rulesDirectory: String?) throws {
+        let release = RunningKernel.release
+        do {
+            guard let kernel = KernelVersion(release: release) else {
+                throw UnknownKernel(release: release)
+            }
+            policy = try HostPolicy.load(rulesDirectory: rulesDirectory, kernel: kernel, generation: 1)
+            problem = policy.ruleCount == 0 ? "there is no rule: every exchange is refused" : nil
+        } catch let error as any ExplainedError {
+            policy = .denyAll(generation: 1)
+            problem = "the rules are broken, every exchange is refused: \(error.problem)"
+            DOEAuditDaemon.complain("the rules are broken, every exchange is refused")
+            DOEAuditDaemon.complain(error.description)
+        }
+        for warning in policy.warnings { DOEAuditDaemon.complain(warning.description) }
+    }
+
+    /// What the journal says of it.
+    var record: Record {
+        let event: Event = problem == nil ? .policyLoaded : .policyBroken
+        let text = problem ?? "\(policy.ruleCount) rules in \(policy.files.count) files are in force"
+        var record = Record(event, priority: problem == nil ? .notice : .error, message: "Policy: \(text)")
+        record[.policy] = policy.identity.description
+        return record
+    }
+}
+
+/// The running kernel does not tell its version.
+struct UnknownKernel: ExplainedError {
+    let release: String
+    var problem: String { "the kernel's release '\(release)' has no version in it" }
+    var remedy: String? { nil }
+}
