@@ -38,22 +38,26 @@ public struct StreamSocket: Sendable {
         }
     }
 
-    /// Connects to a listening Unix socket.
+    /// Connects to a listening Unix socket. Blocks while the listener's queue is full.
     public static func connect(path: String) throws(LinuxError) -> Self {
         let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue))
         guard number >= 0 else { throw LinuxError.last("make a socket for", path) }
-        let socket = try Self(owning: number, peer: path)
-        guard unsafe path.withCString({ unsafe clinux_unix_connect(number, $0) }) == 0 else {
-            throw LinuxError.last("connect to", path)
+        while unsafe path.withCString({ unsafe clinux_unix_connect(number, $0) }) < 0 {
+            if errno == EINTR { continue }
+            let error = LinuxError.last("connect to", path)
+            Glibc.close(number)
+            throw error
         }
-        return socket
+        return try Self(owning: number, peer: path)
     }
 
-    /// Connects to a numeric IPv4 address. Blocks for as long as the kernel tries, up to two minutes when nobody answers.
+    /// Connects to a numeric IPv4 address. Blocks for as long as the kernel tries, two minutes when nobody answers.
     public static func connect(address: String, port: UInt16) throws(LinuxError) -> Self {
-        let number = unsafe address.withCString { unsafe clinux_tcp_connect($0, port) }
-        guard number >= 0 else { throw LinuxError.last("connect to", "\(address):\(port)") }
-        return try Self(owning: number, peer: "\(address):\(port)", isTCP: true)
+        while true {
+            let number = unsafe address.withCString { unsafe clinux_tcp_connect($0, port) }
+            if number >= 0 { return try Self(owning: number, peer: "\(address):\(port)", isTCP: true) }
+            guard errno == EINTR else { throw LinuxError.last("connect to", "\(address):\(port)") }
+        }
     }
 
     /// Two sockets that are each other's peer.

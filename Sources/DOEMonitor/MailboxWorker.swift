@@ -5,14 +5,6 @@ public import DOEWords
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
 /// mailbox that blocks holds up nobody else's.
 public final class MailboxWorker: Sendable {
-    /// What a client's bytes turned out to be.
-    public enum Request: Sendable {
-        /// A request object, as far as the framing tells.
-        case exchange([UInt8])
-        /// Bytes that the framing already refuses; they are recorded and nothing is sent.
-        case malformed([UInt8], problem: String)
-    }
-
     private struct Work: Sendable {
         let request: Request
         let client: Client

@@ -9,11 +9,11 @@ public import DOEWords
 
 extension Monitor {
     /// Walks one request from a client down the road and back. Blocks as long as the mailbox does.
-    public func exchange(_ bytes: [UInt8], with mailbox: any Mailbox, for client: Client) -> Reply {
+    public func exchange(_ request: Request, with mailbox: any Mailbox, for client: Client) -> Reply {
         // Decode, classify, judge.
         let identity = mailbox.identity()
-        var judgement = judgement(of: bytes, to: identity, for: client)
-        var passage = Passage(of: bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
+        var judgement = judgement(of: request, to: identity, for: client)
+        var passage = Passage(of: request.bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
         let permit = judgement.takePermit()
 
         // Open the record. Where none can be kept, nothing is sent.
@@ -42,12 +42,18 @@ extension Monitor {
         return close(record, of: passage)
     }
 
-    private func judgement(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client) -> Judgement {
-        do {
-            let request = try DataObject(bytes: bytes)
-            return judge.judge(Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, request: request))
-        } catch {
-            return judge.refuse(malformed: error)
+    private func judgement(of request: Request, to mailbox: MailboxIdentity, for client: Client) -> Judgement {
+        switch request {
+        case .malformed(let bytes, let problem):
+            return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))
+        case .exchange(let bytes):
+            do {
+                let request = try DataObject(bytes: bytes)
+                return judge.judge(
+                    Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, request: request))
+            } catch {
+                return judge.refuse(malformed: error.problem, object: ObjectID(ofPossibleObject: bytes))
+            }
         }
     }
 
@@ -55,7 +61,9 @@ extension Monitor {
     private func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
         guard !letters.isEmpty else { return true }
         do {
-            passage.raised(letters, new: try ledger.raise(letters, mailbox: passage.mailbox))
+            let new = try ledger.raise(letters, mailbox: passage.mailbox, time: Clocks.realtimeMicroseconds)
+            passage.raised(letters, new: new)
+            if !new.isEmpty { taintIsNew() }
             return true
         } catch {
             passage.raised(letters, new: letters)

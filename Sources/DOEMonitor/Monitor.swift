@@ -19,18 +19,21 @@ public final class Monitor: Sendable {
     public let mode: Mode
     let judge: Judge
     let warnKernelLog: @Sendable (String) -> Void
+    let taintIsNew: @Sendable () -> Void
     private let counted = Mutex(Counters())
 
-    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange.
+    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `taintIsNew` is
+    /// called after a letter was raised that was not there.
     public init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: Mode = .production,
-        warnKernelLog: @escaping @Sendable (String) -> Void
+        warnKernelLog: @escaping @Sendable (String) -> Void, taintIsNew: @escaping @Sendable () -> Void
     ) {
         self.judge = judge
         self.trail = trail
         self.ledger = ledger
         self.mode = mode
         self.warnKernelLog = warnKernelLog
+        self.taintIsNew = taintIsNew
     }
 
     /// What has been counted so far.

@@ -20,7 +20,7 @@ extension Passage {
         record[.mode] = mode.rawValue
         record[.status] = status.description
         record[.requestBytes] = String(bytes.count)
-        record[.requestDigest] = SHA256Digest(of: bytes).description
+        record[.requestDigest] = requestDigest.description
         if let response {
             record[.responseBytes] = String(response.bytes.count)
             record[.responseDigest] = SHA256Digest(of: response.bytes).description

@@ -10,6 +10,7 @@ struct Passage {
     let mode: Mode
     /// The request as it came.
     let bytes: [UInt8]
+    let requestDigest: SHA256Digest
     /// `nil` where there were too few bytes for one.
     let object: ObjectID?
     let decision: Decision
@@ -33,8 +34,8 @@ struct Passage {
         self.client = client
         self.decision = decision
         self.mode = mode
-        let request = try? DataObject(bytes: bytes)
-        object = request?.object ?? ObjectID(ofPossibleObject: bytes)
+        object = ObjectID(ofPossibleObject: bytes)
+        requestDigest = SHA256Digest(of: bytes)
     }
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
@@ -77,7 +78,7 @@ struct Passage {
 }
 
 extension ObjectID {
-    /// The id at the start of bytes that are no object; `nil` where there is not even a first dword.
+    /// The id at the start of bytes that may be no object; `nil` where there is not even a first dword.
     init?(ofPossibleObject bytes: [UInt8]) {
         guard bytes.count >= 4 else { return nil }
         self.init(vendor: UInt16(bytes[0]) | UInt16(bytes[1]) << 8, type: bytes[2])

@@ -10,7 +10,7 @@ final class ClientConnection: Endpoint {
     private let mailbox: ServedMailbox
     private let client: Client
     private let frameSeconds: Int
-    private let submit: (MailboxWorker.Request, ServedMailbox, Client) -> Void
+    private let submit: (Request, ServedMailbox, Client) -> Void
     private let noticeInstance: String
     private var session = ClientSession()
     private var isClosing = false
@@ -18,7 +18,7 @@ final class ClientConnection: Endpoint {
 
     init(
         _ socket: StreamSocket, of client: Client, to mailbox: ServedMailbox, instance: String, frameSeconds: Int,
-        submit: @escaping (MailboxWorker.Request, ServedMailbox, Client) -> Void
+        submit: @escaping (Request, ServedMailbox, Client) -> Void
     ) {
         stream = ConnectionStream(socket)
         self.client = client

@@ -94,7 +94,7 @@ public final class ProxyServer {
     }
 
     private func submit(
-        _ request: MailboxWorker.Request, to mailbox: ServedMailbox, for client: Client, token: UInt64
+        _ request: Request, to mailbox: ServedMailbox, for client: Client, token: UInt64
     ) {
         inFlight += 1
         let replies = replies

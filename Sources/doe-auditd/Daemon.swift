@@ -1,7 +1,6 @@
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
-internal import DOEMailbox
 internal import DOEMonitor
 internal import DOEPolicy
 internal import DOEProxy
@@ -37,7 +36,7 @@ struct Daemon {
 
         // The mailboxes, each with its thread and its socket.
         let found = try MailboxFinder(options).mailboxes()
-        try takeUp(found, monitor)
+        try monitor.takeUp(found)
         let mailboxes = try found.map { mailbox in
             try ServedMailbox(
                 worker: MailboxWorker(mailbox: mailbox, monitor: monitor), directory: directories.mailboxes)
@@ -69,15 +68,6 @@ struct Daemon {
         try ledger.flush()
         _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
         trail.stop()
-    }
-
-    /// What the daemon before left open: those mailboxes, and no others, are aborted.
-    private func takeUp(_ mailboxes: [any RecoverableMailbox], _ monitor: Monitor) throws {
-        let interrupted = Set(monitor.trail.recovery.interrupted.compactMap { $0[.mailbox] })
-        for mailbox in mailboxes where interrupted.contains(mailbox.name.description) {
-            try monitor.recover(mailbox)
-        }
-        try monitor.recordLosses()
     }
 
     private func controlSocket(_ directories: Directories) throws -> ListeningSocket {

@@ -10,12 +10,12 @@ struct MailboxFinder {
 
     init(_ options: DaemonOptions) { self.options = options }
 
-    func mailboxes() throws -> [any Mailbox] {
+    func mailboxes() throws -> [RegisterMailbox] {
         if let simulate = options.simulate { return try simulated(simulate) }
         return try PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
     }
 
-    private func simulated(_ list: String) throws -> [any Mailbox] {
+    private func simulated(_ list: String) throws -> [RegisterMailbox] {
         try list.split(separator: ",").map { word in
             guard let function = SimulatedFunction.model(String(word)) else {
                 throw UnknownModel(word: String(word))
@@ -26,7 +26,7 @@ struct MailboxFinder {
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
-    private func mailboxes(of function: PCIFunction) -> [any Mailbox] {
+    private func mailboxes(of function: PCIFunction) -> [RegisterMailbox] {
         do {
             let space = try function.hold()
             if let damage = space.capabilities.damage {

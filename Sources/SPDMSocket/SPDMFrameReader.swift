@@ -1,0 +1,52 @@
+/// Puts frames together from bytes that come in any pieces, glued or split.
+///
+/// It holds one frame at most, and only the bytes of it that have come: a header that promises a large payload costs
+/// nothing. The work grows with the bytes alone, however they are cut.
+public struct SPDMFrameReader: Sendable {
+    private let limit: Int
+    private var header: [UInt8] = []
+    private var payload: [UInt8] = []
+    private var failure: SPDMFrameError?
+
+    /// A reader between two frames; the limit is for payloads, in bytes.
+    public init(limit: Int = SPDMFrame.maximumPayload) {
+        self.limit = limit
+    }
+
+    /// Whether a frame has begun that is not yet whole: where the bytes end now, half a frame was sent.
+    public var isInsideFrame: Bool { !header.isEmpty }
+
+    /// Takes bytes from the input's front, up to the end of one frame; `nil` where the input ends first.
+    ///
+    /// Call it until it gives `nil`; then the input is empty. A payload over the limit is an error as soon as its header
+    /// is there, and stays one.
+    public mutating func next(from input: inout ArraySlice<UInt8>) throws(SPDMFrameError) -> SPDMFrame? {
+        if let failure { throw failure }
+        Self.move(from: &input, to: &header, upTo: SPDMFrame.headerByteCount)
+        guard header.count == SPDMFrame.headerByteCount else { return nil }
+        let command = SPDMCommand(rawValue: word(at: 0))
+        let transport = SPDMTransport(rawValue: word(at: 4))
+        let size = Int(word(at: 8))
+        guard size <= limit else {
+            let error = SPDMFrameError(command: command, transport: transport, declared: size, limit: limit)
+            failure = error
+            throw error
+        }
+        Self.move(from: &input, to: &payload, upTo: size)
+        guard payload.count == size else { return nil }
+        let frame = SPDMFrame(command, transport: transport, payload: payload)
+        header.removeAll(keepingCapacity: true)
+        payload = []
+        return frame
+    }
+
+    private static func move(from input: inout ArraySlice<UInt8>, to output: inout [UInt8], upTo count: Int) {
+        let wanted = input.prefix(count - output.count)
+        output += wanted
+        input = input.dropFirst(wanted.count)
+    }
+
+    private func word(at offset: Int) -> UInt32 {
+        header[offset..<(offset + 4)].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}
