@@ -52,7 +52,7 @@ let package = Package(
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"]),
-        module("DOEConfiguration", ours: ["DOEWords", "DOELinux"]),
+        module("DOEConfiguration", ours: ["DOEWords", "DOELinux", "DOEPolicy"]),
         module(
             "DOEMonitor",
             ours: [
@@ -60,24 +60,28 @@ let package = Package(
                 "DOEAuditTrail", "DOETaint",
             ]),
         module("DOEControl", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
-        module("DOEProxy", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor", "CSystemd"]),
-        module("DOEReport", ours: ["DOEWords", "DOERecord", "DOEPolicy", "CSystemd"]),
+        module(
+            "DOEProxy", ours: [
+                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor", "CSystemd",
+            ]),
+        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
 
         .executableTarget(
             name: "doe-auditd",
             dependencies: [
-                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOEAuditTrail",
-                "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd", argumentParser,
+                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord",
+                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd", argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "doe-audit",
             dependencies: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEConfiguration",
-                "DOETaint", "DOEControl", "DOERecord", "DOEReport", argumentParser,
+                "DOEControl", "DOERecord", "DOEReport", argumentParser,
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux"),
         tests(of: "DOEObjects", with: ["DOEWords"]),

@@ -86,3 +86,12 @@ extension Passage {
         return text
     }
 }
+
+extension Passage {
+    /// What can be seen inside the request, for the two objects whose id does not tell what they ask for.
+    private func describeInside(_ record: inout Record) {
+        guard let request = try? DataObject(bytes: bytes) else { return }
+        record[.spdm] = SPDMPeek(request)?.vendorDefined?.description ?? SPDMPeek(request)?.name
+        record[.compliance] = ComplianceRequest(request)?.name
+    }
+}
