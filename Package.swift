@@ -86,7 +86,7 @@ let package = Package(
         tests(of: "DOELinux"),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
-        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux"]),
+        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),

@@ -8,6 +8,8 @@ public struct ConfigSpaceError: ExplainedError, Hashable {
         case gone
         /// The kernel refused: lockdown, or a missing capability.
         case refused
+        /// The function sleeps or is lent to a guest: it was not touched.
+        case unavailable
         /// Fewer bytes than a dword, or an offset past what can be read.
         case short
         /// Any other error.

@@ -1,0 +1,65 @@
+/// Aborts whatever a mailbox is at, and finds out whether that worked (PCIe r6.0 6.30.2).
+///
+/// It worked when busy, error and ready are clear: with ready still set the next exchange would find a response that it
+/// did not ask for. Pure: it says what to do, and is told what came of it and when.
+public struct AbortMachine: Sendable {
+    /// What it wants done next.
+    public typealias Action = MailboxAction<ExchangeResult.Abort>
+
+    private enum State {
+        case new
+        case aborting
+        case looking
+        case waiting
+        case over(ExchangeResult.Abort)
+    }
+
+    private var state = State.new
+    private var schedule = PollSchedule(from: 0, limit: 0)
+
+    /// An abort that has not begun.
+    public init() {}
+
+    /// The next action, after the last one's answer at a monotonic time in microseconds.
+    public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
+        if case .over(let outcome) = state { return .finish(outcome) }
+        if case .failed = event { return finish(.failed) }
+        switch state {
+        case .new:
+            state = .aborting
+            return .write(.control, MailboxControl.abort.rawValue)
+        case .aborting:
+            schedule = PollSchedule(from: now, limit: MailboxTiming.abortLimit)
+            return look()
+        case .looking:
+            return looked(MailboxStatus(rawValue: event.value), at: now)
+        case .waiting:
+            return look()
+        case .over(let outcome):
+            return .finish(outcome)
+        }
+    }
+
+    private mutating func look() -> Action {
+        state = .looking
+        return .read(.status)
+    }
+
+    private mutating func looked(_ status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isFree { return finish(.worked) }
+        switch schedule.next(at: now) {
+        case .look:
+            return look()
+        case .wait(let time):
+            state = .waiting
+            return .wait(microseconds: time)
+        case .over:
+            return finish(.failed)
+        }
+    }
+
+    private mutating func finish(_ outcome: ExchangeResult.Abort) -> Action {
+        state = .over(outcome)
+        return .finish(outcome)
+    }
+}

@@ -1,0 +1,24 @@
+/// What a mailbox machine wants done next.
+public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
+    /// Read a register, and answer with its value.
+    case read(MailboxRegister)
+    /// Read dword 0 of the function, vendor and device id, and answer with its value.
+    case readIDs
+    /// Write a register, and answer `done`.
+    case write(MailboxRegister, UInt32)
+    /// Let this much time pass, and answer `done`.
+    case wait(microseconds: UInt64)
+    /// It is over.
+    case finish(Outcome)
+
+    /// The same action for a machine around this one, which says what follows the end.
+    func then<Other>(_ next: (Outcome) -> MailboxAction<Other>) -> MailboxAction<Other> {
+        switch self {
+        case .read(let register): .read(register)
+        case .readIDs: .readIDs
+        case .write(let register, let value): .write(register, value)
+        case .wait(let time): .wait(microseconds: time)
+        case .finish(let outcome): next(outcome)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+internal import DOEWords
+internal import PCIConfig
+
+/// What each failure of an exchange is called and what to do about it, kept apart from the machine that finds it.
+struct MailboxFailureTexts: Sendable {
+    let mailbox: MailboxName
+    let object: ObjectID
+
+    func busy(_ status: MailboxStatus) -> ExchangeFailure {
+        ExchangeFailure(
+            .occupied,
+            problem: "\(mailbox) was busy before the start, its status \(status): it was left alone",
+            remedy: "somebody else is using it: try again, and see `doe-audit report` for who")
+    }
+
+    func unaskedResponse(_ status: MailboxStatus, firstDword: UInt32) -> ExchangeFailure {
+        let found = ObjectID(
+            vendor: UInt16(truncatingIfNeeded: firstDword), type: UInt8(truncatingIfNeeded: firstDword >> 16))
+        return ExchangeFailure(
+            .occupied,
+            problem: "\(mailbox) held an unasked response before the start, first dword 0x\(firstDword.hex(digits: 8)) "
+                + "(\(found)), its status \(status): it was left alone",
+            remedy: "whoever asked for it has to read it; where nobody will, an abort (bit 0 of the mailbox's control "
+                + "register) clears it")
+    }
+
+    func errorStays() -> ExchangeFailure {
+        ExchangeFailure(
+            .occupied, problem: "\(mailbox) had its error bit set before the start, and an abort did not clear it",
+            remedy: "reset the device")
+    }
+
+    func disturbed(_ status: MailboxStatus) -> ExchangeFailure {
+        ExchangeFailure(
+            .occupied,
+            problem:
+                "somebody else used \(mailbox) while the request was written, its status \(status): aborted, no GO",
+            remedy: "see `doe-audit report` for who, and try again")
+    }
+
+    func error(_ status: MailboxStatus, _ moment: String) -> ExchangeFailure {
+        ExchangeFailure(
+            .deviceError, problem: "\(mailbox) reported an error \(moment) of \(object), its status \(status)",
+            remedy: "the device does not take this request: check it against the device's manual")
+    }
+
+    func timeout(_ status: MailboxStatus) -> ExchangeFailure {
+        ExchangeFailure(
+            .timeout,
+            problem: "\(mailbox) did not answer \(object) within 1 s, its status \(status)",
+            remedy: "devices drop objects that they do not know: see `doe-audit discover \(mailbox)`")
+    }
+
+    func malformed(_ problem: String) -> ExchangeFailure {
+        ExchangeFailure(
+            .malformedResponse, problem: "\(mailbox) gave \(problem)",
+            remedy: "report it to the device's maker; if it comes and goes, somebody else uses the mailbox too")
+    }
+
+    func gone() -> ExchangeFailure {
+        ExchangeFailure(
+            .gone, problem: "the function behind \(mailbox) reads as all ones: it has gone",
+            remedy: "see whether lspci still shows it")
+    }
+
+    /// An access that failed for any other reason than the function itself was the kernel's to make, and it did not.
+    func accessFailed(_ error: ConfigSpaceError) -> ExchangeFailure {
+        let status: ExchangeFailure.Status =
+            switch error.reason {
+            case .gone: .gone
+            case .unavailable: .unavailable
+            case .refused, .short, .failed: .refusedByKernel
+            }
+        return ExchangeFailure(status, problem: "\(mailbox): \(error.problem)", remedy: error.remedy)
+    }
+
+    func wrongPermit(_ other: MailboxName) -> ExchangeFailure {
+        ExchangeFailure(
+            .unavailable, problem: "\(mailbox) was handed a permit for \(other): it was not touched",
+            remedy: "this is an error in doe-audit: report it")
+    }
+}

@@ -1,0 +1,215 @@
+public import DOEObjects
+public import DOEWords
+internal import PCIConfig
+
+/// One exchange through the registers of a mailbox, from the look whether it is free to the response or the abort.
+///
+/// Pure: it says what to do, and is told what came of it and when; so every outcome can be tested without a device and
+/// without a clock. It follows PCIe r6.0 6.30.2:
+///
+/// 1. Look at the status. Busy or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a
+///    left-over of an exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on.
+/// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO.
+/// 3. GO, then look at once and ever more slowly for a second.
+/// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox.
+public struct MailboxMachine: Sendable {
+    /// What it wants done next.
+    public typealias Action = MailboxAction<ExchangeResult>
+
+    private enum State {
+        case new
+        case checkingFree
+        case readingUnasked(MailboxStatus)
+        case clearingError(AbortMachine)
+        case sending
+        case checkingSent
+        case going
+        case polling
+        case pausing
+        case receiving
+        case confirming(Doubt, MailboxStatus)
+        case aborting(AbortMachine, ExchangeFailure)
+        case over(ExchangeResult)
+    }
+
+    /// Where the status register read as all ones.
+    private enum Doubt {
+        case beforeStart
+        case beforeGo
+        case polling
+    }
+
+    private let request: DataObject
+    private let texts: MailboxFailureTexts
+    private var state = State.new
+    private var dwordsWritten = 0
+    private var abort = ExchangeResult.Abort.none
+    private var schedule = PollSchedule(from: 0, limit: 0)
+    private var reader: ResponseReader
+
+    /// An exchange that has not begun.
+    public init(mailbox: MailboxName, request: DataObject) {
+        self.request = request
+        texts = MailboxFailureTexts(mailbox: mailbox, object: request.object)
+        reader = ResponseReader(expecting: request.object)
+    }
+
+    /// The next action, after the last one's answer at a monotonic time in microseconds. Start it with `began`; after
+    /// `finish` it gives the same result for ever.
+    public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
+        if case .failed(let error) = event, let action = accessFailed(error, at: now) { return action }
+        switch state {
+        case .new:
+            state = .checkingFree
+            return .read(.status)
+        case .checkingFree: return checkedFree(MailboxStatus(rawValue: event.value), at: now)
+        case .readingUnasked(let status):
+            return finish(.failure(texts.unaskedResponse(status, firstDword: event.value)))
+        case .clearingError(var machine):
+            let action = machine.next(event, at: now)
+            state = .clearingError(machine)
+            return action.then { cleared($0) }
+        case .sending:
+            dwordsWritten += 1
+            return send()
+        case .checkingSent: return checkedSent(MailboxStatus(rawValue: event.value), at: now)
+        case .going:
+            schedule = PollSchedule(from: now, limit: MailboxTiming.responseLimit)
+            return poll()
+        case .polling: return polled(MailboxStatus(rawValue: event.value), at: now)
+        case .pausing: return poll()
+        case .receiving: return receive(event, at: now)
+        case .confirming(let doubt, let status): return confirmed(event.value, doubt, status, at: now)
+        case .aborting(var machine, let failure):
+            let action = machine.next(event, at: now)
+            state = .aborting(machine, failure)
+            return action.then { outcome in
+                abort = outcome
+                return finish(.failure(failure))
+            }
+        case .over(let result): return .finish(result)
+        }
+    }
+
+    // MARK: Before the first dword
+
+    private mutating func checkedFree(_ status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isAllOnes { return confirm(.beforeStart, status) }
+        if status.contains(.busy) { return finish(.failure(texts.busy(status))) }
+        if status.contains(.dataObjectReady) {
+            state = .readingUnasked(status)
+            return .read(.readMailbox)
+        }
+        guard status.contains(.error) else { return send() }
+        var machine = AbortMachine()
+        let action = machine.next(.began, at: now)
+        state = .clearingError(machine)
+        return action.then { cleared($0) }
+    }
+
+    private mutating func cleared(_ outcome: ExchangeResult.Abort) -> Action {
+        abort = outcome
+        return outcome == .worked ? send() : finish(.failure(texts.errorStays()))
+    }
+
+    // MARK: Sending
+
+    private mutating func send() -> Action {
+        guard dwordsWritten < request.dwordCount else {
+            state = .checkingSent
+            return .read(.status)
+        }
+        state = .sending
+        return .write(.writeMailbox, request.dword(dwordsWritten))
+    }
+
+    private mutating func checkedSent(_ status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isAllOnes { return confirm(.beforeGo, status) }
+        if status.contains(.error) { return abort(then: texts.error(status, "while the request was written"), at: now) }
+        guard status.isFree else { return abort(then: texts.disturbed(status), at: now) }
+        state = .going
+        return .write(.control, MailboxControl.go.rawValue)
+    }
+
+    // MARK: Waiting for the response
+
+    private mutating func poll() -> Action {
+        state = .polling
+        return .read(.status)
+    }
+
+    private mutating func polled(_ status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isAllOnes { return confirm(.polling, status) }
+        if status.contains(.error) { return abort(then: texts.error(status, "after GO"), at: now) }
+        guard status.contains(.dataObjectReady) else { return pause(status, at: now) }
+        state = .receiving
+        return receive(.began, at: now)
+    }
+
+    private mutating func pause(_ status: MailboxStatus, at now: UInt64) -> Action {
+        switch schedule.next(at: now) {
+        case .look: return poll()
+        case .wait(let time):
+            state = .pausing
+            return .wait(microseconds: time)
+        case .over: return abort(then: texts.timeout(status), at: now)
+        }
+    }
+
+    // MARK: Receiving
+
+    private mutating func receive(_ event: MailboxEvent, at now: UInt64) -> Action {
+        reader.next(event, at: now).then { end in
+            switch end {
+            case .object(let response): finish(.response(response))
+            case .malformed(let problem, isEmpty: true): finish(.failure(texts.malformed(problem)))
+            case .malformed(let problem, isEmpty: false): abort(then: texts.malformed(problem), at: now)
+            case .error(let status): abort(then: texts.error(status, "while the response was read"), at: now)
+            case .gone: finish(.failure(texts.gone()))
+            }
+        }
+    }
+
+    // MARK: All ones
+
+    private mutating func confirm(_ doubt: Doubt, _ status: MailboxStatus) -> Action {
+        state = .confirming(doubt, status)
+        return .readIDs
+    }
+
+    /// Ids of all ones: nobody is there. Else the function lives and its status register cannot be read right now.
+    private mutating func confirmed(_ ids: UInt32, _ doubt: Doubt, _ status: MailboxStatus, at now: UInt64) -> Action {
+        if ids == .max { return finish(.failure(texts.gone())) }
+        switch doubt {
+        case .beforeStart: return finish(.failure(texts.busy(status)))
+        case .beforeGo: return abort(then: texts.error(status, "while the request was written"), at: now)
+        case .polling: return pause(status, at: now)
+        }
+    }
+
+    // MARK: Ends
+
+    /// What an access that did not happen leads to; `nil` where the abort in progress decides.
+    private mutating func accessFailed(_ error: ConfigSpaceError, at now: UInt64) -> Action? {
+        switch state {
+        case .clearingError, .aborting, .over: return nil
+        default: break
+        }
+        let failure = texts.accessFailed(error)
+        if dwordsWritten == 0 || failure.status == .gone { return finish(.failure(failure)) }
+        return abort(then: failure, at: now)
+    }
+
+    private mutating func abort(then failure: ExchangeFailure, at now: UInt64) -> Action {
+        var machine = AbortMachine()
+        let action = machine.next(.began, at: now)
+        state = .aborting(machine, failure)
+        return action.then { _ in finish(.failure(failure)) }
+    }
+
+    private mutating func finish(_ ending: ExchangeResult.Ending) -> Action {
+        let result = ExchangeResult(ending, abort: abort, dwordsWritten: dwordsWritten)
+        state = .over(result)
+        return .finish(result)
+    }
+}

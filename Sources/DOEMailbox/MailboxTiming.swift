@@ -1,0 +1,9 @@
+/// The times that a mailbox is given, in microseconds.
+public enum MailboxTiming {
+    /// From GO to the response (PCIe r6.0 6.30.2).
+    public static let responseLimit: UInt64 = 1_000_000
+    /// From an abort to a free mailbox (PCIe r6.0 6.30.2).
+    public static let abortLimit: UInt64 = 1_000_000
+    /// For emptying a read mailbox of what nobody wants: ours, so that a device without end costs one exchange.
+    public static let drainLimit: UInt64 = 1_000_000
+}

@@ -1,0 +1,94 @@
+internal import DOEObjects
+public import DOEPolicy
+public import DOEWords
+public import PCIConfig
+internal import Synchronization
+
+/// A mailbox that is driven through its registers: a real one or a simulated one.
+///
+/// One exchange at a time; a second caller waits for the first.
+public final class RegisterMailbox: Mailbox {
+    /// Its name.
+    public let name: MailboxName
+    private let function: any HeldFunction
+    private let capability: UInt16
+    private let clock: any MailboxClock
+    private let turn = Mutex(())
+
+    /// A mailbox of a function at its DOE capability's offset in bytes.
+    public init(
+        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock()
+    ) {
+        self.name = name
+        self.function = function
+        self.capability = capability
+        self.clock = clock
+    }
+
+    /// The mailbox and its function as they are now; touches no device.
+    public func identity() -> MailboxIdentity { function.identity(of: name) }
+
+    /// Sends the permit's request and waits for the response or for how it failed.
+    ///
+    /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
+    /// the exchange fails with no dword written. A permit for another mailbox touches nothing.
+    public func exchange(_ permit: consuming Permit) -> ExchangeResult {
+        let request = permit.request
+        let judged = permit.mailbox
+        let texts = MailboxFailureTexts(mailbox: name, object: request.object)
+        guard judged == name else { return ExchangeResult(.failure(texts.wrongPermit(judged)), dwordsWritten: 0) }
+        return turn.withLock { _ in
+            do throws(ConfigSpaceError) {
+                try checkFunction()
+            } catch {
+                return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
+            }
+            var machine = MailboxMachine(mailbox: name, request: request)
+            return run { machine.next($0, at: $1) }
+        }
+    }
+
+    /// Aborts what an earlier daemon left open: only for a mailbox whose ring entry says that it was in use.
+    ///
+    /// Throws, with nothing written, where the function sleeps, is lent or is another one.
+    public func abort() throws(ConfigSpaceError) -> ExchangeResult.Abort {
+        try turn.withLock { _ throws(ConfigSpaceError) in
+            try checkFunction()
+            var machine = AbortMachine()
+            return run { machine.next($0, at: $1) }
+        }
+    }
+
+    /// Availability first: it is the kernel's word and touches no device.
+    private func checkFunction() throws(ConfigSpaceError) {
+        try function.checkAvailable()
+        try function.checkStillSame()
+    }
+
+    private func run<Outcome>(_ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>) -> Outcome {
+        var event = MailboxEvent.began
+        while true {
+            let action = next(event, clock.now)
+            if case .finish(let outcome) = action { return outcome }
+            event = perform(action)
+        }
+    }
+
+    private func perform<Outcome>(_ action: MailboxAction<Outcome>) -> MailboxEvent {
+        do {
+            switch action {
+            case .read(let register): return .value(try function.readDword(at: offset(of: register)))
+            case .readIDs: return .value(try function.readDword(at: 0))
+            case .write(let register, let value): try function.writeDword(value, at: offset(of: register))
+            case .wait(let time): clock.sleep(microseconds: time)
+            case .finish: break
+            }
+            return .done
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// An offset past config space is the config space's error to report, so the addition must not trap.
+    private func offset(of register: MailboxRegister) -> UInt16 { capability &+ register.rawValue }
+}

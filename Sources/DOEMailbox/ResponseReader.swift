@@ -1,0 +1,173 @@
+internal import DOEObjects
+internal import DOEWords
+
+/// Reads a response out of the read mailbox, dword by dword, and empties the mailbox of what nobody wants.
+///
+/// Pure, as the machine around it. A device may lie about vendor, type and length: nothing is believed but the ready bit,
+/// which is looked at every 64 dwords, before the last dword is acknowledged (as Linux does) and after it.
+struct ResponseReader: Sendable {
+    /// How it ended.
+    enum End: Sendable, Hashable {
+        /// A whole object of the expected vendor and type, and the mailbox is empty.
+        case object(DataObject)
+        /// Not such an object. Where the mailbox is not empty, only an abort makes it so.
+        case malformed(String, isEmpty: Bool)
+        /// The error bit was set.
+        case error(MailboxStatus)
+        /// The function has gone.
+        case gone
+    }
+
+    typealias Action = MailboxAction<End>
+
+    private enum State {
+        case new
+        case reading
+        case checking
+        case acknowledging
+        case finishing
+        case drainLooking
+        case draining
+        case confirming(MailboxStatus)
+    }
+
+    /// Between two looks at the ready bit, so that a short response that claims to be long is found out early.
+    private static let dwordsBetweenLooks = 64
+    /// How often ready may still show after the last dword, for a device that clears it a moment late.
+    private static let lateLooks = 3
+
+    private let expected: ObjectID
+    private var state = State.new
+    /// What was read so far; whole dwords.
+    private var bytes: [UInt8] = []
+    private var firstDword: UInt32 = 0
+    private var announcedLength = ObjectHeader.maximumLengthInDwords
+    private var acknowledged = 0
+    private var looksAfterLast = 0
+    private var problem: String?
+    private var drainEnd: UInt64 = 0
+
+    /// A reader for a response of this vendor and type, once the ready bit was seen.
+    init(expecting object: ObjectID) {
+        expected = object
+    }
+
+    /// The next action, after the last one's answer at a monotonic time in microseconds.
+    mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
+        switch state {
+        case .new: return read()
+        case .reading: return took(event.value, at: now)
+        case .checking: return checked(MailboxStatus(rawValue: event.value))
+        case .acknowledging: return acknowledgedDword()
+        case .finishing: return looked(afterLast: MailboxStatus(rawValue: event.value), at: now)
+        case .drainLooking: return looked(whileDraining: MailboxStatus(rawValue: event.value), at: now)
+        case .draining:
+            acknowledged += 1
+            return look(.drainLooking)
+        case .confirming(let status):
+            if event.value == .max { return .finish(.gone) }
+            return .finish(problem.map { .malformed($0, isEmpty: false) } ?? .error(status))
+        }
+    }
+
+    private var dwordsRead: Int { bytes.count / 4 }
+
+    private mutating func read() -> Action {
+        state = .reading
+        return .read(.readMailbox)
+    }
+
+    private mutating func look(_ next: State) -> Action {
+        state = next
+        return .read(.status)
+    }
+
+    private mutating func acknowledge() -> Action {
+        state = .acknowledging
+        return .write(.readMailbox, 0)
+    }
+
+    private mutating func confirm(_ status: MailboxStatus) -> Action {
+        state = .confirming(status)
+        return .readIDs
+    }
+
+    private mutating func took(_ dword: UInt32, at now: UInt64) -> Action {
+        append(dword)
+        if dwordsRead == 1 { firstDword = dword }
+        if dwordsRead == 2, let problem = readHeader(dword) { return drain(because: problem, at: now) }
+        if dwordsRead == announcedLength || dwordsRead.isMultiple(of: Self.dwordsBetweenLooks) {
+            return look(.checking)
+        }
+        return acknowledge()
+    }
+
+    /// What is wrong with the header, once its second dword is here.
+    private mutating func readHeader(_ dword1: UInt32) -> String? {
+        guard let header = ObjectHeader(dword0: firstDword, dword1: dword1) else {
+            return "a response with a length of 1 dword, which cannot hold its header"
+        }
+        guard header.object == expected else { return "a response of \(header.object) to a request of \(expected)" }
+        announcedLength = header.lengthInDwords
+        bytes.reserveCapacity(header.lengthInBytes)
+        return nil
+    }
+
+    private mutating func append(_ dword: UInt32) {
+        bytes.append(UInt8(truncatingIfNeeded: dword))
+        bytes.append(UInt8(truncatingIfNeeded: dword >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: dword >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: dword >> 24))
+    }
+
+    /// The status before a dword is acknowledged.
+    private mutating func checked(_ status: MailboxStatus) -> Action {
+        if status.isAllOnes { return confirm(status) }
+        if status.contains(.error) { return .finish(.error(status)) }
+        guard status.contains(.dataObjectReady) else {
+            return .finish(
+                .malformed(
+                    "a response that announced \(announcedLength) dwords and ended before dword \(dwordsRead)",
+                    isEmpty: true))
+        }
+        return acknowledge()
+    }
+
+    private mutating func acknowledgedDword() -> Action {
+        acknowledged += 1
+        return dwordsRead == announcedLength ? look(.finishing) : read()
+    }
+
+    private mutating func looked(afterLast status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isAllOnes { return confirm(status) }
+        if status.contains(.error) { return .finish(.error(status)) }
+        if status.contains(.dataObjectReady) {
+            looksAfterLast += 1
+            if looksAfterLast <= Self.lateLooks { return look(.finishing) }
+            return drain(because: "a response longer than the \(announcedLength) dwords that it announced", at: now)
+        }
+        do {
+            return .finish(.object(try DataObject(bytes: bytes)))
+        } catch {
+            return .finish(.malformed("a response that is no object: \(error.problem)", isEmpty: true))
+        }
+    }
+
+    private mutating func drain(because problem: String, at now: UInt64) -> Action {
+        self.problem = problem
+        drainEnd = now &+ MailboxTiming.drainLimit
+        return look(.drainLooking)
+    }
+
+    private mutating func looked(whileDraining status: MailboxStatus, at now: UInt64) -> Action {
+        if status.isAllOnes { return confirm(status) }
+        let problem = problem ?? "a malformed response"
+        if status.contains(.error) { return .finish(.malformed(problem, isEmpty: false)) }
+        guard status.contains(.dataObjectReady) else { return .finish(.malformed(problem, isEmpty: true)) }
+        guard acknowledged < ObjectHeader.maximumLengthInDwords, now < drainEnd else {
+            return .finish(.malformed("\(problem), and it did not end", isEmpty: false))
+        }
+        state = .draining
+        return .write(.readMailbox, 0)
+    }
+}

@@ -1,0 +1,56 @@
+public import DOEWords
+public import PCIConfig
+
+/// How a simulated mailbox behaves: well, unless told otherwise. One knob, one way to misbehave.
+public struct Behaviour: Hashable, Sendable {
+    // MARK: The function
+    /// Its power state; only in D0 is it available.
+    public var powerState = PowerState.d0
+    /// Lent to a guest.
+    public var isLent = false
+    /// Another device has come to its place since it was opened.
+    public var isSwapped = false
+    /// After so many dword accesses, reads and writes alike, the function has gone: it reads as all ones.
+    public var accessesBeforeGone: Int?
+    /// After so many dword writes the kernel refuses the next ones, as under lockdown.
+    public var writesBeforeRefusal: Int?
+
+    // MARK: Before GO
+    /// Busy is set for ever.
+    public var isBusyForEver = false
+    /// Error is set as soon as a dword of a request is written.
+    public var failsWhileWritten = false
+
+    // MARK: From GO to the response
+    /// Error is set at GO, and nothing is executed.
+    public var failsAtGo = false
+    /// So many looks at the status register after GO do not see ready yet.
+    public var looksBeforeReady = 0
+    /// Busy shows until ready does.
+    public var isBusyWhileWorking = false
+    /// What GO started never becomes ready.
+    public var neverReady = false
+    /// So many looks at the status register after GO read as all ones although the function is there.
+    public var allOnesLooks = 0
+
+    // MARK: The response
+    /// The vendor and type in the response's header, in place of the right ones.
+    public var responseObject: ObjectID?
+    /// The length field in the response's header, as it is on the wire, in place of the right one.
+    public var announcedLength: UInt32?
+    /// Added to the length in the response's header.
+    public var lengthOffset = 0
+    /// Error is set after so many dwords of the response were acknowledged.
+    public var dwordsBeforeError: Int?
+    /// So many looks at the status register after the last dword still see ready.
+    public var looksReadyAfterLast = 0
+    /// The response never ends: after its last dword come zeros, and ready stays.
+    public var neverEnds = false
+
+    // MARK: Abort
+    /// After an abort the mailbox is busy for ever.
+    public var abortFails = false
+
+    /// A well-behaved mailbox.
+    public init() {}
+}

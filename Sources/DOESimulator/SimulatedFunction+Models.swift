@@ -1,0 +1,69 @@
+internal import DOEObjects
+public import DOEWords
+internal import Synchronization
+
+extension SimulatedFunction {
+    /// The models there are, as they stand after `sim:` in a mailbox's name.
+    public static let modelNames = ["cxl", "vendor"]
+
+    /// The model of that name, well-behaved.
+    public static func model(_ name: String) -> SimulatedFunction? {
+        switch name {
+        case "cxl": cxlMemoryExpander()
+        case "vendor": vendorFunction()
+        default: nil
+        }
+    }
+
+    /// `sim:cxl`: a CXL memory expander with the ids of QEMU's. It takes Discovery, CDAT and, as a device under test
+    /// would, Compliance.
+    public static func cxlMemoryExpander(
+        serialNumber: UInt64? = 0x1234, behaviour: Behaviour = Behaviour()
+    ) -> SimulatedFunction {
+        let device = SimulatedDevice(
+            device: PCIDeviceID(vendor: 0x8086, device: 0x0d93), classCode: 0x050210, serialNumber: serialNumber)
+        let table = SimulatedTable.memoryExpander
+        return SimulatedFunction(
+            device,
+            handlers: [
+                .tableAccess: { table.answer($0) },
+                .compliance: { SimulatedCompliance.answer($0) },
+            ],
+            behaviour: behaviour)
+    }
+
+    /// The whole CDAT of `cxlMemoryExpander`, header first.
+    public static var memoryExpanderTable: [UInt8] { SimulatedTable.memoryExpander.bytes }
+
+    /// The object of `vendorFunction` that sends a request's payload back.
+    public static let vendorEcho = ObjectID(vendor: 0x10de, type: 0x01)
+    /// The object of `vendorFunction` that counts its own executions from 1: a side effect that a test can see.
+    public static let vendorCounter = ObjectID(vendor: 0x10de, type: 0x02)
+
+    /// `sim:vendor`: an accelerator with two vendor objects and a mailbox of capability version 2.
+    public static func vendorFunction(behaviour: Behaviour = Behaviour()) -> SimulatedFunction {
+        let device = SimulatedDevice(
+            device: PCIDeviceID(vendor: 0x10de, device: 0x2330), classCode: 0x030200,
+            serialNumber: 0x48b0_2d00_0000_5678,
+            mailboxVersion: 2)
+        let counter = Counter()
+        return SimulatedFunction(
+            device,
+            handlers: [
+                vendorEcho: { $0 },
+                vendorCounter: { _ in try? DataObject(vendorCounter, payload: counter.next().littleEndianBytes) },
+            ],
+            behaviour: behaviour)
+    }
+
+    private final class Counter: Sendable {
+        private let value = Mutex<UInt32>(0)
+
+        func next() -> UInt32 {
+            value.withLock {
+                $0 &+= 1
+                return $0
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+public import DOEObjects
+public import DOEWords
+public import PCIConfig
+internal import Synchronization
+
+/// A PCI function that does not exist: 4 KiB of config space with one DOE mailbox that behaves register by register.
+///
+/// Discovery is answered from the table of handlers, past its end with `ffff:ff` as QEMU does. What no handler takes is
+/// dropped in silence, without ready and without error, as QEMU does too.
+public final class SimulatedFunction: HeldFunction {
+    /// Answers a request; `nil` drops it in silence. It runs inside the function's lock, so it must not use the function.
+    public typealias Handler = @Sendable (DataObject) -> DataObject?
+
+    /// Where the DOE capability starts, in bytes.
+    public static let mailboxOffset: UInt16 = 0x190
+
+    /// Who it says it is.
+    public let device: SimulatedDevice
+    private let image: SimulatedConfigImage
+    private let mailbox: Mutex<SimulatedMailbox>
+
+    /// A function that answers the objects in the table, and discovery unless the table has its own.
+    public init(
+        _ device: SimulatedDevice, handlers: [ObjectID: Handler], behaviour: Behaviour = Behaviour()
+    ) {
+        self.device = device
+        image = SimulatedConfigImage(device)
+        var table = handlers
+        if table[.discovery] == nil {
+            let objects = [.discovery] + handlers.keys.sorted()
+            table[.discovery] = { Self.answerDiscovery($0, of: objects) }
+        }
+        mailbox = Mutex(SimulatedMailbox(handlers: table, behaviour: behaviour))
+    }
+
+    /// What has reached it so far.
+    public var counts: SimulatorCounts { mailbox.withLock { $0.counts } }
+
+    /// How it behaves; a change counts from the next access.
+    public var behaviour: Behaviour {
+        get { mailbox.withLock { $0.behaviour } }
+        set { mailbox.withLock { $0.behaviour = newValue } }
+    }
+
+    /// Leaves a response in the read mailbox, as somebody does who asked and never read.
+    public func leaveResponse(_ object: DataObject) { mailbox.withLock { $0.leaveResponse(object) } }
+
+    /// Leaves the error bit set, as somebody does who failed and never aborted.
+    public func leaveError() { mailbox.withLock { $0.leaveError() } }
+
+    /// Reads one dword; all ones once the function has gone.
+    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+        try Self.check(offset)
+        return mailbox.withLock { mailbox in
+            mailbox.counts.reads += 1
+            if mailbox.hasGone { return .max }
+            return Self.register(at: offset).map { mailbox.read($0) } ?? image[offset]
+        }
+    }
+
+    /// Writes one dword; only the mailbox's registers take it.
+    public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+        try Self.check(offset)
+        try mailbox.withLock { mailbox throws(ConfigSpaceError) in
+            if let limit = mailbox.behaviour.writesBeforeRefusal, mailbox.counts.writes >= limit {
+                throw ConfigSpaceError(
+                    .refused, problem: "the simulated kernel refuses config space writes",
+                    remedy: "change its behaviour")
+            }
+            mailbox.counts.writes += 1
+            if !mailbox.hasGone, let register = Self.register(at: offset) { mailbox.write(value, to: register) }
+        }
+    }
+
+    /// Throws `unavailable` where the behaviour says that it sleeps or is lent.
+    public func checkAvailable() throws(ConfigSpaceError) {
+        let behaviour = behaviour
+        guard behaviour.powerState == .d0 else {
+            throw ConfigSpaceError(.unavailable, problem: "the simulated function is in \(behaviour.powerState)")
+        }
+        guard !behaviour.isLent else {
+            throw ConfigSpaceError(.unavailable, problem: "the simulated function is lent to a guest")
+        }
+    }
+
+    /// Throws `gone` where the behaviour says that another device stands in its place.
+    public func checkStillSame() throws(ConfigSpaceError) {
+        guard !behaviour.isSwapped else {
+            throw ConfigSpaceError(.gone, problem: "another device stands in the simulated function's place")
+        }
+    }
+
+    /// Who it says it is.
+    public func identity(of mailbox: MailboxName) -> MailboxIdentity {
+        MailboxIdentity(
+            name: mailbox, device: .known(device.device), pciClass: .known(device.classCode),
+            driver: device.driver.map { .known($0) } ?? .none,
+            serialNumber: device.serialNumber.map { .known($0) } ?? .none)
+    }
+
+    private static func register(at offset: UInt16) -> SimulatedMailbox.Register? {
+        offset < mailboxOffset ? nil : SimulatedMailbox.Register(rawValue: offset - mailboxOffset)
+    }
+
+    private static func check(_ offset: UInt16) throws(ConfigSpaceError) {
+        guard offset < 0x1000, offset.isMultiple(of: 4) else {
+            throw ConfigSpaceError(.failed, problem: "0x\(offset.hex(digits: 3)) is no dword of 4 KiB of config space")
+        }
+    }
+
+    /// PCIe r6.0 6.30.1.1.1: the object at the asked index and the next index, 0 after the last.
+    private static func answerDiscovery(_ request: DataObject, of objects: [ObjectID]) -> DataObject? {
+        guard request.dwordCount == 3 else { return nil }
+        let index = Int(request.dword(2) & 0xff)
+        let found = index < objects.count ? objects[index] : ObjectID(vendor: 0xffff, type: 0xff)
+        let next = index + 1 < objects.count ? UInt32(index + 1) : 0
+        let dword = UInt32(found.vendor) | UInt32(found.type) << 16 | next << 24
+        return try? DataObject(.discovery, payload: dword.littleEndianBytes)
+    }
+}
+
+extension SimulatedMailbox {
+    /// Whether its function has gone by now.
+    fileprivate var hasGone: Bool {
+        guard let limit = behaviour.accessesBeforeGone else { return false }
+        return counts.reads + counts.writes > limit
+    }
+}

@@ -1,0 +1,157 @@
+internal import DOEObjects
+internal import DOEWords
+
+/// The registers of one simulated mailbox and what they do, as PCIe r6.0 6.30.2 and 7.9.24 describe them and as QEMU
+/// plays them. Written apart from the code that drives a mailbox, so that each tests the other.
+struct SimulatedMailbox {
+    /// Offsets from the capability's start.
+    enum Register: UInt16 {
+        case capabilities = 0x04
+        case control = 0x08
+        case status = 0x0c
+        case writeMailbox = 0x10
+        case readMailbox = 0x14
+    }
+
+    var behaviour: Behaviour
+    var counts = SimulatorCounts()
+    private let handlers: [ObjectID: SimulatedFunction.Handler]
+
+    private var request: [UInt32] = []
+    /// Not ready yet.
+    private var pending: [UInt32]?
+    private var response: [UInt32] = []
+    private var position = 0
+    private var looksLeft = 0
+    private var allOnesLeft = 0
+    private var lateReadyLeft = 0
+    private var hasError = false
+    private var isStuck = false
+
+    init(handlers: [ObjectID: SimulatedFunction.Handler], behaviour: Behaviour) {
+        self.handlers = handlers
+        self.behaviour = behaviour
+    }
+
+    /// What somebody else's exchange has left: a response that nobody read.
+    mutating func leaveResponse(_ object: DataObject) {
+        response = (0..<object.dwordCount).map { object.dword($0) }
+        position = 0
+    }
+
+    /// What somebody else's exchange has left: an error.
+    mutating func leaveError() { hasError = true }
+
+    mutating func read(_ register: Register) -> UInt32 {
+        switch register {
+        case .capabilities, .control, .writeMailbox: 0
+        case .status: look()
+        case .readMailbox: position < response.count ? response[position] : 0
+        }
+    }
+
+    mutating func write(_ value: UInt32, to register: Register) {
+        switch register {
+        case .capabilities, .status: break
+        case .control:
+            if value & 1 != 0 {
+                abort()
+            } else if value >> 31 != 0 {
+                go()
+            }
+        case .writeMailbox: take(value)
+        case .readMailbox: acknowledge()
+        }
+    }
+
+    private var isReady: Bool { position < response.count || lateReadyLeft > 0 }
+    private var isBusy: Bool {
+        behaviour.isBusyForEver || isStuck || pending != nil && behaviour.isBusyWhileWorking
+    }
+
+    private mutating func look() -> UInt32 {
+        if allOnesLeft > 0 {
+            allOnesLeft -= 1
+            return .max
+        }
+        if let whole = pending {
+            if looksLeft == 0 {
+                response = whole
+                position = 0
+                pending = nil
+            } else {
+                looksLeft -= 1
+            }
+        }
+        let status: UInt32 = (isBusy ? 1 : 0) | (hasError ? 1 << 2 : 0) | (isReady ? 1 << 31 : 0)
+        if lateReadyLeft > 0 { lateReadyLeft -= 1 }
+        return status
+    }
+
+    private mutating func take(_ dword: UInt32) {
+        counts.requestDwords += 1
+        guard !isBusy else { return }
+        if behaviour.failsWhileWritten { hasError = true }
+        guard request.count < ObjectHeader.maximumLengthInDwords else {
+            hasError = true
+            return
+        }
+        request.append(dword)
+    }
+
+    private mutating func abort() {
+        counts.abortWrites += 1
+        request = []
+        pending = nil
+        response = []
+        position = 0
+        allOnesLeft = 0
+        lateReadyLeft = 0
+        hasError = false
+        isStuck = behaviour.abortFails
+    }
+
+    private mutating func go() {
+        counts.goWrites += 1
+        guard !isReady, !isBusy, !hasError, pending == nil, !behaviour.failsAtGo else {
+            hasError = true
+            return
+        }
+        defer { request = [] }
+        allOnesLeft = behaviour.allOnesLooks
+        guard let object = try? DataObject(bytes: request.flatMap(\.littleEndianBytes)) else {
+            counts.malformed += 1
+            return
+        }
+        guard let handler = handlers[object.object] else {
+            counts.dropped[object.object, default: 0] += 1
+            return
+        }
+        counts.executed[object.object, default: 0] += 1
+        guard let answer = handler(object), !behaviour.neverReady else { return }
+        pending = dwords(of: answer)
+        looksLeft = behaviour.looksBeforeReady
+    }
+
+    /// The response as it goes out, with the lies that the behaviour asks for.
+    private func dwords(of answer: DataObject) -> [UInt32] {
+        var dwords = (0..<answer.dwordCount).map { answer.dword($0) }
+        if let lie = behaviour.responseObject { dwords[0] = UInt32(lie.vendor) | UInt32(lie.type) << 16 }
+        if let lie = behaviour.announcedLength { dwords[1] = lie }
+        if behaviour.lengthOffset != 0 {
+            dwords[1] = UInt32(truncatingIfNeeded: Int(dwords[1]) &+ behaviour.lengthOffset) & 0x3ffff
+        }
+        return dwords
+    }
+
+    private mutating func acknowledge() {
+        counts.acknowledgements += 1
+        guard position < response.count else { return }
+        position += 1
+        if let limit = behaviour.dwordsBeforeError, position >= limit { hasError = true }
+        guard position == response.count else { return }
+        response = behaviour.neverEnds ? [0] : []
+        position = 0
+        lateReadyLeft = behaviour.looksReadyAfterLast
+    }
+}

@@ -1,0 +1,111 @@
+internal import DOELinux
+internal import DOEWords
+internal import Glibc
+
+/// The file `config` of one function behind one descriptor that stays open.
+///
+/// The kernel ties a descriptor to the function that was there when it was opened: after a hot-unplug it answers ENODEV,
+/// whoever has come to the same address since.
+struct ConfigFile: ConfigSpace {
+    private let path: String
+    private let descriptor: Descriptor
+    private let isWritable: Bool
+    private let identity: FileIdentity
+    /// As the kernel says: 256 for a conventional function, 4096 for PCIe. Less only in a made-up tree.
+    let byteCount: Int
+
+    /// Which file a name leads to.
+    private struct FileIdentity: Hashable {
+        let device: UInt
+        let inode: UInt
+
+        init(_ status: stat) {
+            device = UInt(status.st_dev)
+            inode = UInt(status.st_ino)
+        }
+    }
+
+    /// Opens it for reading and writing, or for reading alone where the caller may do no more. Neither reads nor writes
+    /// the device.
+    init(path: String) throws(ConfigSpaceError) {
+        var number = unsafe open(path, O_RDWR | O_CLOEXEC)
+        isWritable = number >= 0
+        if number < 0, [EACCES, EPERM, EROFS].contains(errno) { number = unsafe open(path, O_RDONLY | O_CLOEXEC) }
+        guard number >= 0 else { throw Self.failure("open", path, errno) }
+        descriptor = Descriptor(owning: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw Self.failure("read the size of", path, errno) }
+        self.path = path
+        identity = FileIdentity(status)
+        byteCount = Int(status.st_size)
+    }
+
+    func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+        try checkOffset(offset)
+        var value: UInt32 = 0
+        while true {
+            let count = unsafe pread(descriptor.number, &value, 4, off_t(offset))
+            if count == 4 { return UInt32(littleEndian: value) }
+            if count >= 0 { throw short(at: offset) }
+            guard errno == EINTR else { throw Self.failure("read", path, errno) }
+        }
+    }
+
+    func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+        try checkOffset(offset)
+        guard isWritable else {
+            throw ConfigSpaceError(
+                .refused, problem: "\(path) could only be opened for reading", remedy: "run this as root")
+        }
+        var value = value.littleEndian
+        while true {
+            let count = unsafe pwrite(descriptor.number, &value, 4, off_t(offset))
+            if count == 4 { return }
+            if count >= 0 {
+                throw ConfigSpaceError(
+                    .short, problem: "\(path) took \(count) of 4 bytes at 0x\(offset.hex(digits: 3))")
+            }
+            guard errno == EINTR else { throw Self.failure("write", path, errno) }
+        }
+    }
+
+    /// Whether the path still leads to the file that is open: a function that was removed and found again has a new one.
+    func isStillNamed() -> Bool {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return false }
+        return FileIdentity(status) == identity
+    }
+
+    private func checkOffset(_ offset: UInt16) throws(ConfigSpaceError) {
+        guard offset < 0x1000, offset.isMultiple(of: 4) else {
+            throw ConfigSpaceError(
+                .failed, problem: "0x\(offset.hex(digits: 3)) is no dword of the 4 KiB of config space of \(path)")
+        }
+    }
+
+    private func short(at offset: UInt16) -> ConfigSpaceError {
+        let problem = "\(path) ends before the dword at 0x\(offset.hex(digits: 3))"
+        // The kernel shows the first 64 bytes to everybody, and the rest to CAP_SYS_ADMIN only.
+        guard offset >= 64, byteCount > Int(offset) || byteCount <= 64 else {
+            return ConfigSpaceError(.short, problem: problem)
+        }
+        return ConfigSpaceError(
+            .short, problem: problem, remedy: "run this as root: reading past 64 bytes needs CAP_SYS_ADMIN")
+    }
+
+    static func failure(_ verb: String, _ path: String, _ error: Int32) -> ConfigSpaceError {
+        let reason = unsafe String(cString: strerror(error))
+        let problem = "cannot \(verb) \(path): \(reason)"
+        switch error {
+        case ENODEV, ENXIO, ENOENT:
+            return ConfigSpaceError(.gone, problem: problem)
+        case EPERM, EACCES, EROFS:
+            return ConfigSpaceError(
+                .refused, problem: problem,
+                remedy: "run this as root; where that does not help, /sys/kernel/security/lockdown says whether the "
+                    + "kernel is locked down, and a locked kernel takes no config space writes from any program")
+        default:
+            return ConfigSpaceError(.failed, problem: problem)
+        }
+    }
+}

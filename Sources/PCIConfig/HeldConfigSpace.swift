@@ -1,0 +1,113 @@
+public import DOEWords
+
+/// One function held open: what was found there when it was opened, and the road to its registers.
+///
+/// A descriptor stays with the device it was opened on. So a device that was swapped gives an error and not an answer.
+public final class HeldConfigSpace: HeldFunction {
+    /// The function.
+    public let function: PCIFunction
+    /// Vendor and device id.
+    public let device: PCIDeviceID
+    /// Class, subclass and programming interface, 24 bits.
+    public let classCode: UInt32
+    /// The device's serial number: `none` where it has no such capability, `unknown` where a broken chain hides whether
+    /// it has.
+    public let serialNumber: Fact<UInt64>
+    /// Its extended capabilities.
+    public let capabilities: ExtendedCapabilityList
+
+    private let file: ConfigFile
+
+    init(holding function: PCIFunction) throws(ConfigSpaceError) {
+        let kernelKnowsPower = try function.checkKernelView()
+        let file = try ConfigFile(path: "\(function.directory)/config")
+        if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
+        let ids = try file.readDword(at: 0x00)
+        guard ids != .max else { throw Self.allOnes(function) }
+        self.function = function
+        self.file = file
+        device = PCIDeviceID(ids: ids)
+        classCode = try file.readDword(at: 0x08) >> 8
+        // A function of 256 bytes is a conventional one, which has no extended capabilities.
+        capabilities = file.byteCount == 256 ? ExtendedCapabilityList() : try ExtendedCapabilityList(walking: file)
+        serialNumber = try Self.serialNumber(reading: file, capabilities)
+    }
+
+    /// The names of its mailboxes, in the order of the capability chain.
+    public var mailboxes: [MailboxName] {
+        capabilities.mailboxes.map { .real(function.address, offset: $0.offset) }
+    }
+
+    /// Reads one dword.
+    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 { try file.readDword(at: offset) }
+
+    /// Writes one dword.
+    public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+        try file.writeDword(value, at: offset)
+    }
+
+    /// Throws `unavailable` while the function sleeps or is lent to a guest.
+    ///
+    /// Where the kernel does not know the power state (no driver is bound, or it is before 5.12) the function's own
+    /// register says it: that is config space, which answers in every state but D3cold.
+    public func checkAvailable() throws(ConfigSpaceError) {
+        if try !function.checkKernelView() { try Self.checkPower(of: function, reading: file) }
+    }
+
+    /// Throws `gone` where the path leads to another file by now, or the function behind the descriptor has other ids
+    /// or another serial number than when it was opened.
+    public func checkStillSame() throws(ConfigSpaceError) {
+        guard file.isStillNamed() else {
+            throw ConfigSpaceError(
+                .gone, problem: "\(function.address) was removed since it was opened",
+                remedy: "restart doe-auditd if another device stands there now")
+        }
+        let ids = try file.readDword(at: 0x00)
+        guard ids != .max else { throw Self.allOnes(function) }
+        let serialNow = try Self.serialNumber(reading: file, capabilities)
+        guard PCIDeviceID(ids: ids) == device, serialNow == serialNumber else {
+            throw ConfigSpaceError(
+                .gone,
+                problem: "another device stands at \(function.address): \(PCIDeviceID(ids: ids)), not \(device), "
+                    + "or one with another serial number",
+                remedy: "restart doe-auditd so that it reads the new device")
+        }
+    }
+
+    /// One of its mailboxes; the driver is looked up now, the rest cannot change without the function being gone.
+    public func identity(of mailbox: MailboxName) -> MailboxIdentity {
+        MailboxIdentity(
+            name: mailbox, device: .known(device), pciClass: .known(classCode), driver: function.driver,
+            serialNumber: serialNumber)
+    }
+
+    /// PCIe r6.0 7.9.3: the low dword at +4, the high one at +8.
+    private static func serialNumber(
+        reading file: ConfigFile, _ capabilities: ExtendedCapabilityList
+    ) throws(ConfigSpaceError) -> Fact<UInt64> {
+        guard let capability = capabilities.first(.deviceSerialNumber), capability.fits(byteCount: 12) else {
+            return capabilities.damage == nil ? .none : .unknown
+        }
+        let low = try file.readDword(at: capability.offset + 4)
+        let high = try file.readDword(at: capability.offset + 8)
+        return .known(UInt64(high) << 32 | UInt64(low))
+    }
+
+    private static func checkPower(of function: PCIFunction, reading file: ConfigFile) throws(ConfigSpaceError) {
+        let power = try PowerState(reading: file)
+        guard power == .d0 else { throw function.asleep(power) }
+    }
+
+    private static func allOnes(_ function: PCIFunction) -> ConfigSpaceError {
+        ConfigSpaceError(
+            .gone, problem: "\(function.address) reads as all ones: it has no power or is no longer there",
+            remedy: "see whether lspci still shows it")
+    }
+}
+
+extension PCIDeviceID {
+    /// From dword 0 of config space.
+    init(ids: UInt32) {
+        self.init(vendor: UInt16(truncatingIfNeeded: ids), device: UInt16(truncatingIfNeeded: ids >> 16))
+    }
+}

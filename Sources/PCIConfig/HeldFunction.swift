@@ -1,0 +1,18 @@
+public import DOEWords
+
+/// One function whose registers may be driven: a real one behind its held descriptor, or a simulated one.
+///
+/// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing.
+public protocol HeldFunction: ConfigSpace {
+    /// Throws `unavailable` while the function sleeps (is not in D0) or is lent to a guest.
+    ///
+    /// It goes by what the kernel knows. Only where the kernel itself does not know the power state is the function's
+    /// own power management register read.
+    func checkAvailable() throws(ConfigSpaceError)
+
+    /// Throws `gone` where this is no longer the function that was found when it was opened.
+    func checkStillSame() throws(ConfigSpaceError)
+
+    /// One of this function's mailboxes, with the function as it is now; reads no device register.
+    func identity(of mailbox: MailboxName) -> MailboxIdentity
+}

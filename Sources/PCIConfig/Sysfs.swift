@@ -1,0 +1,80 @@
+internal import DOELinux
+internal import DOEWords
+internal import Glibc
+
+/// Reading small files, links and directories below a sysfs root.
+enum Sysfs {
+    /// A file's bytes; `nil` where there is none. A file of more than `limit` bytes is an error (EFBIG).
+    static func bytes(_ path: String, limit: Int) throws(LinuxError) -> [UInt8]? {
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else {
+            if isAbsence(errno) { return nil }
+            throw LinuxError.last("open", path, remedy: errno == EACCES ? "run this as root" : nil)
+        }
+        let file = Descriptor(owning: number)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe read(file.number, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw LinuxError.last("read", path) }
+            guard count > 0 else { return bytes }
+            guard bytes.count + count <= limit else {
+                errno = EFBIG
+                throw LinuxError.last("read", path)
+            }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// A short text file without its last newline: `none` where there is none, `unknown` where it cannot be read.
+    static func text(_ path: String) -> Fact<String> {
+        do {
+            guard var bytes = try bytes(path, limit: 4096) else { return .none }
+            if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+            return .known(String(decoding: bytes, as: UTF8.self))
+        } catch {
+            return .unknown
+        }
+    }
+
+    /// The last component of where a symbolic link leads: `none` where there is no link, `unknown` where it cannot be
+    /// read.
+    static func linkName(_ path: String) -> Fact<String> {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe readlink(path, &target, target.count)
+        guard count >= 0 else { return isAbsence(errno) ? .none : .unknown }
+        let text = String(decoding: target[..<count].lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let name = text.split(separator: "/").last else { return .unknown }
+        return .known(String(name))
+    }
+
+    /// The names in a directory, without `.` and `..`, in no order; `nil` where there is no such directory.
+    static func names(in path: String) throws(LinuxError) -> [String]? {
+        guard let directory = unsafe opendir(path) else {
+            if isAbsence(errno) { return nil }
+            throw LinuxError.last("opendir", path)
+        }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// The path with every link followed; `nil` where it leads nowhere.
+    static func realPath(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
+    /// Whether something is there.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    private static func isAbsence(_ error: Int32) -> Bool { error == ENOENT || error == ENOTDIR }
+}

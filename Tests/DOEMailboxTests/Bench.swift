@@ -1,0 +1,69 @@
+import DOEMailbox
+import DOEObjects
+import DOEPolicy
+import DOESimulator
+import DOEWords
+import Testing
+
+@testable import DOEPolicy
+
+/// A mailbox of a simulated function on a mock clock, with what a test wants to know of it.
+struct Bench {
+    let function: SimulatedFunction
+    let clock = MockClock()
+    let mailbox: RegisterMailbox
+
+    init(_ function: SimulatedFunction) {
+        self.function = function
+        mailbox = RegisterMailbox(
+            name: .simulated("bench"), function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
+    }
+
+    /// The vendor function: its echo sends any payload back.
+    init(_ behaviour: Behaviour = Behaviour()) { self.init(SimulatedFunction.vendorFunction(behaviour: behaviour)) }
+
+    /// The vendor function with one knob turned.
+    init(_ turn: (inout Behaviour) -> Void) {
+        var behaviour = Behaviour()
+        turn(&behaviour)
+        self.init(behaviour)
+    }
+
+    func exchange(
+        _ object: ObjectID = SimulatedFunction.vendorEcho, payload: [UInt8] = [1, 2, 3, 4]
+    ) throws -> ExchangeResult {
+        mailbox.exchange(Permit(mailbox: mailbox.name, request: try DataObject(object, payload: payload)))
+    }
+
+    /// Expects that the mailbox is free and works.
+    func expectWorking(sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let result = try exchange(payload: [9, 9, 9, 9])
+        #expect(result.response?.payload.elementsEqual([9, 9, 9, 9]) == true, sourceLocation: sourceLocation)
+        #expect(result.abort == .none, sourceLocation: sourceLocation)
+    }
+}
+
+extension ExchangeResult {
+    var response: DataObject? {
+        if case .response(let object) = ending { object } else { nil }
+    }
+
+    var failure: ExchangeFailure? {
+        if case .failure(let failure) = ending { failure } else { nil }
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value >> 31
+    }
+}

@@ -1,0 +1,195 @@
+import DOEMailbox
+import DOEObjects
+import DOEWords
+import PCIConfig
+import Testing
+
+/// Each test plays the registers by hand.
+@Suite("The mailbox machine")
+struct MailboxMachineTests {
+    private typealias Action = MailboxMachine.Action
+
+    private let request: DataObject
+    private var machine: MailboxMachine
+    private var now: UInt64 = 1_000
+
+    init() throws {
+        request = try DataObject(.discovery, payload: [0, 0, 0, 0])
+        machine = MailboxMachine(mailbox: .simulated("hand"), request: request)
+    }
+
+    private mutating func next(_ event: MailboxEvent) -> Action { machine.next(event, at: now) }
+
+    /// Plays a free mailbox up to the answer to GO.
+    private mutating func send() {
+        #expect(next(.began) == .read(.status))
+        #expect(next(.value(0)) == .write(.writeMailbox, request.dword(0)))
+        #expect(next(.done) == .write(.writeMailbox, request.dword(1)))
+        #expect(next(.done) == .write(.writeMailbox, request.dword(2)))
+        #expect(next(.done) == .read(.status))
+        #expect(next(.value(0)) == .write(.control, 1 << 31))
+    }
+
+    private let ready: UInt32 = 1 << 31
+    private let error: UInt32 = 1 << 2
+
+    @Test("asks once whether the mailbox is free, writes, asks once more, and looks at once after GO")
+    mutating func sequence() throws {
+        send()
+        #expect(next(.done) == .read(.status))
+        #expect(next(.value(ready)) == .read(.readMailbox))
+        #expect(next(.value(0x0000_0001)) == .write(.readMailbox, 0))
+        #expect(next(.done) == .read(.readMailbox))
+        #expect(next(.value(3)) == .write(.readMailbox, 0))
+        #expect(next(.done) == .read(.readMailbox))
+        #expect(next(.value(0x0200_1e98)) == .read(.status))
+        #expect(next(.value(ready)) == .write(.readMailbox, 0))
+        #expect(next(.done) == .read(.status))
+        let response = try DataObject(.discovery, payload: [0x98, 0x1e, 0, 2])
+        let end = Action.finish(ExchangeResult(.response(response), dwordsWritten: 3))
+        #expect(next(.value(0)) == end)
+        #expect(next(.value(7)) == end)
+        #expect(next(.began) == end)
+    }
+
+    @Test("does not wait before the fourth look, then longer and longer, and no longer than a second in all")
+    mutating func schedule() {
+        send()
+        var waits: [UInt64] = []
+        var looks = 0
+        var action = next(.done)
+        let start = now
+        while true {
+            if action == .read(.status) {
+                looks += 1
+                action = next(.value(0))
+            } else if case .wait(let time) = action {
+                if waits.isEmpty { #expect(looks == 4) }
+                waits.append(time)
+                now += time
+                action = next(.done)
+            } else {
+                break
+            }
+        }
+        #expect(action == .write(.control, 1))
+        #expect(now - start == 1_000_000)
+        #expect(Array(waits.prefix(10)) == [10, 20, 50, 100, 200, 400, 800, 1_600, 3_200, 6_400])
+        #expect(waits.dropFirst(10).dropLast().allSatisfy { $0 == 8_000 })
+        #expect(looks < 150)
+    }
+
+    @Test("takes a response that is there at the end of the second")
+    mutating func lastMoment() {
+        send()
+        var action = next(.done)
+        let start = now
+        while now - start < 1_000_000 {
+            if case .wait(let time) = action {
+                now += time
+                action = next(.done)
+            } else {
+                action = next(.value(0))
+            }
+        }
+        #expect(action == .read(.status))
+        #expect(next(.value(ready)) == .read(.readMailbox))
+    }
+
+    @Test(
+        "leaves a busy mailbox alone and names the bit", arguments: [0x0000_0001, 0x8000_0001, 0x0000_0005] as [UInt32])
+    mutating func busy(status: UInt32) {
+        _ = next(.began)
+        guard case .finish(let result) = next(.value(status)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(result.failure?.status == .occupied)
+        #expect(result.failure?.problem.contains("busy") == true)
+        #expect(result.dwordsWritten == 0)
+        #expect(result.abort == .none)
+    }
+
+    @Test("leaves an unasked response alone and names its first dword")
+    mutating func unasked() {
+        _ = next(.began)
+        #expect(next(.value(ready | error)) == .read(.readMailbox))
+        guard case .finish(let result) = next(.value(0x0002_1e98)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(result.failure?.status == .occupied)
+        #expect(result.failure?.problem.contains("0x00021e98 (1e98:02)") == true)
+    }
+
+    @Test("clears a left-over error with an abort and goes on")
+    mutating func leftOver() {
+        _ = next(.began)
+        #expect(next(.value(error)) == .write(.control, 1))
+        #expect(next(.done) == .read(.status))
+        #expect(next(.value(0)) == .write(.writeMailbox, request.dword(0)))
+    }
+
+    @Test("ignores the interrupt status bit, which is not ours to clear")
+    mutating func interrupt() {
+        _ = next(.began)
+        #expect(next(.value(2)) == .write(.writeMailbox, request.dword(0)))
+    }
+
+    @Test(
+        "aborts and does not GO when somebody else used the mailbox meanwhile",
+        arguments: [0x0000_0001, 0x8000_0000] as [UInt32])
+    mutating func disturbed(status: UInt32) {
+        _ = next(.began)
+        _ = next(.value(0))
+        for _ in 0..<3 { _ = next(.done) }
+        #expect(next(.value(status)) == .write(.control, 1))
+        #expect(next(.done) == .read(.status))
+        guard case .finish(let result) = next(.value(0)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(result.failure?.status == .occupied)
+        #expect(result.abort == .worked)
+        #expect(result.dwordsWritten == 3)
+    }
+
+    @Test("asks for the ids when the status reads as all ones, and goes by them")
+    mutating func allOnes() {
+        send()
+        #expect(next(.done) == .read(.status))
+        #expect(next(.value(.max)) == .readIDs)
+        #expect(next(.value(0x0d93_8086)) == .read(.status))
+        #expect(next(.value(.max)) == .readIDs)
+        guard case .finish(let result) = next(.value(.max)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(result.failure?.status == .gone)
+        #expect(result.abort == .none)
+    }
+
+    @Test("ends at once when the kernel refuses the first access, and aborts when it refuses a later one")
+    mutating func refused() throws {
+        let refusal = ConfigSpaceError(.refused, problem: "no", remedy: "ask")
+        var early = machine
+        _ = early.next(.began, at: now)
+        guard case .finish(let result) = early.next(.failed(refusal), at: now) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(result.failure?.status == .refusedByKernel)
+        #expect(result.failure?.remedy == "ask")
+        #expect(result.dwordsWritten == 0)
+
+        send()
+        #expect(next(.failed(refusal)) == .write(.control, 1))
+        guard case .finish(let late) = next(.failed(refusal)) else {
+            Issue.record("it went on")
+            return
+        }
+        #expect(late.failure?.status == .refusedByKernel)
+        #expect(late.abort == .failed)
+        #expect(late.dwordsWritten == 3)
+    }
+}

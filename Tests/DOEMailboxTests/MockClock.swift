@@ -1,0 +1,26 @@
+import DOEMailbox
+import Synchronization
+
+/// A clock that moves by one microsecond a look, for the access that the look goes with, and by what is slept.
+final class MockClock: MailboxClock {
+    private let state = Mutex<(now: UInt64, waits: [UInt64])>((5_000, []))
+
+    var now: UInt64 {
+        state.withLock {
+            $0.now += 1
+            return $0.now
+        }
+    }
+
+    func sleep(microseconds: UInt64) {
+        state.withLock {
+            $0.now += microseconds
+            $0.waits.append(microseconds)
+        }
+    }
+
+    /// What was slept, in order.
+    var waits: [UInt64] { state.withLock { $0.waits } }
+    /// All that was slept, in microseconds.
+    var slept: UInt64 { waits.reduce(0, +) }
+}
