@@ -34,4 +34,9 @@ public struct ExchangeResult: Sendable, Hashable {
         self.abort = abort
         self.dwordsWritten = dwordsWritten
     }
+
+    /// The same, after an abort that made the exchange possible.
+    func aborted(_ before: Abort) -> Self {
+        Self(ending, abort: abort == .none ? before : abort, dwordsWritten: dwordsWritten)
+    }
 }

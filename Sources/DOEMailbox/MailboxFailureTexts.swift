@@ -20,8 +20,7 @@ struct MailboxFailureTexts: Sendable {
             .occupied,
             problem: "\(mailbox) held an unasked response before the start, first dword 0x\(firstDword.hex(digits: 8)) "
                 + "(\(found)), its status \(status): it was left alone",
-            remedy: "whoever asked for it has to read it; where nobody will, an abort (bit 0 of the mailbox's control "
-                + "register) clears it")
+            remedy: "whoever asked for it has to read it; if it still stands there in 2 s, the next exchange aborts it")
     }
 
     func errorStays() -> ExchangeFailure {

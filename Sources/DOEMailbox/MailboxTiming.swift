@@ -4,6 +4,9 @@ public enum MailboxTiming {
     public static let responseLimit: UInt64 = 1_000_000
     /// From an abort to a free mailbox (PCIe r6.0 6.30.2).
     public static let abortLimit: UInt64 = 1_000_000
+    /// After so long, what stands in a mailbox unchanged belongs to nobody: the time of a response, and as long again to
+    /// read it.
+    public static let abandonedAfter: UInt64 = 2_000_000
     /// For emptying a read mailbox of what nobody wants: ours, so that a device without end costs one exchange.
     public static let drainLimit: UInt64 = 1_000_000
 }

@@ -13,7 +13,13 @@ public final class RegisterMailbox: Mailbox {
     private let function: any HeldFunction
     private let capability: UInt16
     private let clock: any MailboxClock
-    private let turn = Mutex(())
+    private let turn = Mutex(LeftOver?.none)
+
+    /// What stood in the mailbox before the start of an exchange, in the failure's own words, and since when.
+    private struct LeftOver {
+        let finding: String
+        let since: UInt64
+    }
 
     /// A mailbox of a function at its DOE capability's offset in bytes.
     public init(
@@ -37,15 +43,42 @@ public final class RegisterMailbox: Mailbox {
         let judged = permit.mailbox
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
         guard judged == name else { return ExchangeResult(.failure(texts.wrongPermit(judged)), dwordsWritten: 0) }
-        return turn.withLock { _ in
+        return turn.withLock { leftOver in
             do throws(ConfigSpaceError) {
                 try checkFunction()
             } catch {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
-            var machine = MailboxMachine(mailbox: name, request: request)
-            return run { machine.next($0, at: $1) }
+            let result = send(request)
+            guard result.dwordsWritten == 0, case .failure(let failure) = result.ending, failure.status == .occupied
+            else {
+                leftOver = nil
+                return result
+            }
+            guard isAbandoned(failure.problem, &leftOver), abortNow() == .worked else { return result }
+            leftOver = nil
+            return send(request).aborted(.worked)
         }
+    }
+
+    private func send(_ request: DataObject) -> ExchangeResult {
+        var machine = MailboxMachine(mailbox: name, request: request)
+        return run { machine.next($0, at: $1) }
+    }
+
+    private func abortNow() -> ExchangeResult.Abort {
+        var machine = AbortMachine()
+        return run { machine.next($0, at: $1) }
+    }
+
+    /// Whether whoever left this behind will not come back for it: the same thing stood there long enough ago. Without
+    /// an end to waiting, one unread response would shut the mailbox for ever.
+    private func isAbandoned(_ finding: String, _ leftOver: inout LeftOver?) -> Bool {
+        guard let before = leftOver, before.finding == finding else {
+            leftOver = LeftOver(finding: finding, since: clock.now)
+            return false
+        }
+        return clock.now - before.since >= MailboxTiming.abandonedAfter
     }
 
     /// Aborts what an earlier daemon left open: only for a mailbox whose ring entry says that it was in use.
@@ -54,8 +87,7 @@ public final class RegisterMailbox: Mailbox {
     public func abort() throws(ConfigSpaceError) -> ExchangeResult.Abort {
         try turn.withLock { _ throws(ConfigSpaceError) in
             try checkFunction()
-            var machine = AbortMachine()
-            return run { machine.next($0, at: $1) }
+            return abortNow()
         }
     }
 

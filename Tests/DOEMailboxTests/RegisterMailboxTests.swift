@@ -55,6 +55,31 @@ struct RegisterMailboxTests {
         #expect(bench.function.counts.goWrites == 400)
     }
 
+    @Test("clears a response that nobody reads, but not before its owner had time to come for it")
+    func abandonedResponse() throws {
+        let bench = Bench()
+        bench.function.leaveResponse(try DataObject(.discovery, payload: [1, 0, 0, 0]))
+        #expect(try bench.exchange(payload: [1]).failure?.status == .occupied)
+        bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter / 2)
+        #expect(try bench.exchange(payload: [1]).failure?.status == .occupied)
+        #expect(bench.function.counts.abortWrites == 0)
+        bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter / 2)
+        let result = try bench.exchange(payload: [1])
+        #expect(result.response != nil)
+        #expect(result.abort == .worked)
+    }
+
+    @Test("leaves a mailbox alone in which each look finds another response: somebody is at work there")
+    func busyNeighbour() throws {
+        let bench = Bench()
+        for index in 0..<4 {
+            bench.function.leaveResponse(try DataObject(ObjectID(vendor: 0x10de, type: UInt8(index)), payload: []))
+            #expect(try bench.exchange(payload: [1]).failure?.status == .occupied)
+            bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
+        }
+        #expect(bench.function.counts.abortWrites == 0)
+    }
+
     @Test("works on the kernel's clock")
     func kernelClock() throws {
         let function = SimulatedFunction.vendorFunction()
