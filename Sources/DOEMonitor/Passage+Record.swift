@@ -32,7 +32,7 @@ extension Passage {
     }
 
     /// The word of DOE_RULE: who decided.
-    var ruleWord: String { refusal?.by ?? decision.reason.word }
+    var ruleWord: String { refusal?.by ?? decision.decidedBy }
 
     /// Why, for a person.
     var reason: String {

@@ -53,7 +53,7 @@ struct PolicyExplainCommand: ParsableCommand {
             road: .proxy, mailbox: try identity(), client: client, mode: .production, object: id)
         let explanation = Judge(try options.load()).explain(inquiry)
         let decision = explanation.decision
-        let rule = decision.reason.rule
+        let rule = decision.rule
         let answer = Answer(
             object: object, name: decision.objectName, class: decision.objectClass.rawValue,
             verdict: decision.verdict.rawValue, rule: decision.decidedBy, file: rule?.file, line: rule?.line,
