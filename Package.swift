@@ -31,6 +31,10 @@ let package = Package(
     products: [
         .executable(name: "doe-auditd", targets: ["doe-auditd"]),
         .executable(name: "doe-audit", targets: ["doe-audit"]),
+        // For Benchmarks/ alone, which is a package of its own.
+        .library(name: "DOEWords", targets: ["DOEWords"]),
+        .library(name: "DOEObjects", targets: ["DOEObjects"]),
+        .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
