@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "CLinux"),
 
         module("DOEWords", ours: ["CGcrypt"]),
-        module("DOELinux", ours: ["CLinux", "DOEWords"], others: [systemPackage]),
+        module("DOELinux", ours: ["CLinux", "CSystemd", "DOEWords"], others: [systemPackage]),
         module("DOEObjects", ours: ["DOEWords"]),
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
@@ -54,8 +54,8 @@ let package = Package(
         module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
         module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
-        module("DOEAuditTrail", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
-        module("DOETaint", ours: ["DOEWords", "DOELinux"]),
+        module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
+        module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module("DOEConfiguration", ours: ["DOEWords", "DOELinux", "DOEPolicy"]),
         module(
             "DOEMonitor",
@@ -68,7 +68,7 @@ let package = Package(
             "DOEProxy", ours: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor", "CSystemd",
             ]),
-        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
+        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
 
         .executableTarget(
             name: "doe-auditd",

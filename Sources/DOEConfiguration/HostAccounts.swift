@@ -1,5 +1,6 @@
 internal import DOELinux
 public import DOEPolicy
+internal import DOEWords
 
 /// Looks names up where the host's own programs do (nsswitch).
 public struct HostAccounts: NameResolver {

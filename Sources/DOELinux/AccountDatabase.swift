@@ -65,7 +65,7 @@ extension AccountDatabase {
 extension AccountDatabase {
     /// The groups a login of this user would have, its own first; `unknown` where there is no such user.
     public static func groups(ofUser id: UInt32) -> Fact<[UInt32]> {
-        var entry = passwd()
+        var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 65536)
         guard unsafe getpwuid_r(id, &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else {

@@ -28,7 +28,7 @@ public struct HeldProcess: Sendable {
     /// Field 22 of /proc/PID/stat, clock ticks since boot, as microseconds. The name in field 2 may hold blanks and
     /// parentheses, so counting starts behind the last one.
     static func startTime(of pid: Int32) -> UInt64? {
-        guard let text = try? SmallFile.text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        guard let text = try? SmallText.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[end...].dropFirst().split(separator: " ")
         guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
         return ticks * 1_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))

@@ -10,9 +10,4 @@ public enum RunningKernel {
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
-
-    /// The boot id, 32 lower-case hexadecimal digits; empty where procfs does not tell.
-    public static var bootID: String {
-        ((try? SmallFile.text("/proc/sys/kernel/random/boot_id")) ?? "").filter { $0 != "-" }
-    }
 }

@@ -1,4 +1,5 @@
 internal import DOEPolicy
+internal import DOEWords
 
 extension Passage {
     /// What the client gets.

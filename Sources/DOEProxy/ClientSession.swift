@@ -1,5 +1,6 @@
 internal import DOEControl
 internal import DOEMonitor
+internal import DOEObjects
 internal import SPDMSocket
 
 /// The talk with one client in the SPDM socket framing: a pure state machine that takes what came and returns what to

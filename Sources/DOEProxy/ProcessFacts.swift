@@ -24,7 +24,7 @@ struct ProcessFacts {
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file.
     private static func auditNumber(_ path: String) -> Fact<UInt32> {
-        guard let text = try? SmallFile.text(path) else { return access(path) ? .unknown : .none }
+        guard let text = try? SmallText.read(path) else { return access(path) ? .unknown : .none }
         guard let number = UInt32(text) else { return .unknown }
         return number == .max ? .none : .known(number)
     }
@@ -34,7 +34,7 @@ struct ProcessFacts {
     /// A program counts only when the file that runs is the host's file of that name: a mount namespace can put any
     /// file at any path, and a replaced file reads as `… (deleted)`.
     private static func hostProgram(_ link: String) -> Fact<String> {
-        guard let path = try? SmallFile.link(link) else { return .unknown }
+        guard let path = try? SmallText.link(link) else { return .unknown }
         var running = stat()
         var named = stat()
         guard unsafe stat(link, &running) == 0, unsafe lstat(path, &named) == 0,
@@ -55,7 +55,7 @@ struct ProcessFacts {
     /// Container engines name the control group after the container's 64 hexadecimal digits; nspawn's machines have a
     /// scope of their own.
     private static func container(inControlGroup path: String) -> Fact<String> {
-        guard let text = try? SmallFile.text(path) else { return .unknown }
+        guard let text = try? SmallText.read(path) else { return .unknown }
         for part in text.split(whereSeparator: { $0 == "/" || $0 == "\n" }).reversed() {
             let name = part.hasSuffix(".scope") ? part.dropLast(6) : part
             if name.hasPrefix("machine-") { return .known(String(name.dropFirst(8))) }
@@ -66,12 +66,12 @@ struct ProcessFacts {
     }
 
     private static func parent(inStatus path: String) -> Fact<String> {
-        guard let text = try? SmallFile.text(path),
+        guard let text = try? SmallText.read(path),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") }),
             let pid = Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
         else { return .unknown }
         guard pid > 0 else { return .none }
-        guard let name = try? SmallFile.text("/proc/\(pid)/comm") else { return .unknown }
+        guard let name = try? SmallText.read("/proc/\(pid)/comm") else { return .unknown }
         return .known("\(pid) \(name)")
     }
 }

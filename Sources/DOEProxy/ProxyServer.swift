@@ -1,11 +1,11 @@
 public import DOELinux
-public import DOEMonitor
+internal import DOEMonitor
 internal import DOEWords
 
 /// Every listening socket, on one epoll thread: the thread that calls `run`.
 public final class ProxyServer {
     private let poll: EventPoll
-    private let wakeUp: EventCounter
+    private let wakeUp: WakeEvent
     private let replies: ReplyBox
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
@@ -17,7 +17,7 @@ public final class ProxyServer {
     /// A server without endpoints.
     public init() throws(LinuxError) {
         poll = try EventPoll()
-        wakeUp = try EventCounter()
+        wakeUp = try WakeEvent()
         replies = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
     }
@@ -72,7 +72,7 @@ public final class ProxyServer {
 
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
-            wakeUp.clear()
+            wakeUp.wait(microseconds: 0)
             for (token, reply) in replies.takeAll() {
                 inFlight -= 1
                 // The client may have left; its exchange is on record all the same.

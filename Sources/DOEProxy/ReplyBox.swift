@@ -5,13 +5,13 @@ internal import Synchronization
 /// Replies on their way from the mailboxes' threads to the server's.
 final class ReplyBox: Sendable {
     private let waiting = Mutex<[(token: UInt64, reply: Reply)]>([])
-    private let wakeUp: EventCounter
+    private let wakeUp: WakeEvent
 
-    init(wakeUp: EventCounter) { self.wakeUp = wakeUp }
+    init(wakeUp: WakeEvent) { self.wakeUp = wakeUp }
 
     func put(_ token: UInt64, _ reply: Reply) {
         waiting.withLock { $0.append((token, reply)) }
-        wakeUp.raise()
+        wakeUp.signal()
     }
 
     func takeAll() -> [(token: UInt64, reply: Reply)] {

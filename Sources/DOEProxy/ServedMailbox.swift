@@ -1,5 +1,5 @@
 internal import DOELinux
-public import DOEMailbox
+internal import DOEMailbox
 public import DOEMonitor
 public import DOEWords
 

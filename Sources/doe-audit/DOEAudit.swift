@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOELinux
 internal import DOEWords
 internal import Glibc
 
@@ -24,15 +25,15 @@ struct DOEAudit: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch let answer as DoneAs {
-            exit(answer.rawValue)
+            Glibc.exit(answer.rawValue)
         } catch let error as any ExplainedError {
             Terminal.complain(error)
-            exit(DoneAs(error).rawValue)
+            Glibc.exit(DoneAs(error).rawValue)
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
             let isWrongUse = exitCode(for: error) != .success
-            Terminal.write(fullMessage(for: error), to: isWrongUse ? stderr : stdout)
-            exit(isWrongUse ? DoneAs.wrongUse.rawValue : DoneAs.done.rawValue)
+            (isWrongUse ? StandardStream.error : .output).say(fullMessage(for: error))
+            Glibc.exit(isWrongUse ? DoneAs.wrongUse.rawValue : DoneAs.done.rawValue)
         }
     }
 }

@@ -1,29 +1,25 @@
 internal import DOEControl
+internal import DOELinux
 internal import DOEWords
-@preconcurrency internal import Glibc
 
 /// What a person or a program reads.
 enum Terminal {
-    /// Colour only where a person looks, and only if that person has not asked for none (no-color.org).
-    static var hasColour: Bool { isatty(STDOUT_FILENO) == 1 && unsafe getenv("NO_COLOR") == nil }
+    /// Colour only where a person looks.
+    static var hasColour: Bool { StandardStream.output.wantsColour }
 
-    /// A line on standard output.
-    static func say(_ text: String) { write(text, to: unsafe stdout) }
-
-    /// An error: what happened, and on a line of its own what to do.
-    static func complain(_ error: any ExplainedError) {
-        var text = "doe-audit: \(error.problem)"
-        if let remedy = error.remedy { text += "\n  \(remedy)" }
-        write(text, to: unsafe stderr)
-    }
+    /// A line, or several.
+    static func say(_ text: String) { StandardStream.output.say(text) }
 
     /// A value as JSON, indented.
     static func say(json value: some Encodable) throws {
         say(String(decoding: try JSONText.encode(value, indented: true), as: UTF8.self))
     }
 
-    static func write(_ text: String, to stream: UnsafeMutablePointer<FILE>) {
-        unsafe fputs(text.hasSuffix("\n") ? text : text + "\n", stream)
+    /// An error: what happened, and on a line of its own what to do.
+    static func complain(_ error: any ExplainedError) {
+        var text = "doe-audit: \(error.problem)"
+        if let remedy = error.remedy { text += "\n  \(remedy)" }
+        StandardStream.error.say(text)
     }
 
     /// Bold red for what is wrong, if there is colour.

@@ -1,6 +1,7 @@
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEMonitor
 internal import DOEPolicy
 internal import DOEProxy

@@ -1,6 +1,7 @@
 internal import ArgumentParser
+internal import DOELinux
 internal import DOEWords
-@preconcurrency internal import Glibc
+internal import Glibc
 
 /// The daemon: options and wiring, no logic.
 @main
@@ -20,12 +21,12 @@ struct DOEAuditDaemon: ParsableCommand {
         } catch let error as any ExplainedError {
             complain(error.problem)
             if let remedy = error.remedy { complain("  \(remedy)") }
-            exit(3)
+            Glibc.exit(3)
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
             let isWrongUse = exitCode(for: error) != .success
-            unsafe fputs(fullMessage(for: error) + "\n", isWrongUse ? stderr : stdout)
-            exit(isWrongUse ? 2 : 0)
+            (isWrongUse ? StandardStream.error : .output).say(fullMessage(for: error))
+            Glibc.exit(isWrongUse ? 2 : 0)
         }
     }
 
@@ -35,6 +36,6 @@ struct DOEAuditDaemon: ParsableCommand {
 
     /// A line for whoever started the daemon; under systemd it lands in the journal.
     static func complain(_ text: String) {
-        unsafe fputs("doe-auditd: \(text)\n", stderr)
+        StandardStream.error.say("doe-auditd: \(text)")
     }
 }

@@ -25,7 +25,7 @@ struct Daemon {
 
         // What the road stands on.
         let policy = try PolicyInForce(rulesDirectory: options.rules)
-        let ledger = try TaintLedger(directory: directories.state, boot: RunningKernel.bootID)
+        let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let trail = try AuditTrail(stateDirectory: directories.state, journal: options.journal)
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)

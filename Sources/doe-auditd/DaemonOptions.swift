@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import DOEAuditTrail
 internal import DOEControl
+internal import DOELinux
 
 /// The daemon's options. A production host needs none.
 struct DaemonOptions: ParsableArguments {
@@ -37,5 +39,12 @@ struct DaemonOptions: ParsableArguments {
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
         }
+    }
+}
+
+extension DaemonOptions {
+    /// Where records go, and where they are read back from.
+    var journal: JournalEndpoint {
+        JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)
     }
 }

@@ -39,7 +39,7 @@ struct CDATCommand: ParsableCommand {
         let answer = Answer(
             mailbox: mailbox, source: kernel == nil ? "device" : "kernel", bytes: bytes.count,
             revision: Int(table.revision), sequence: Int(table.sequence),
-            structures: table.structures.map { .init(structure: $0.shortName, description: $0.description) })
+            structures: table.structures.map { .init(structure: $0.shortName, description: $0.summary) })
         if control.json { return try Terminal.say(json: answer) }
         var lines = Table("STRUCTURE", "CONTENT")
         for entry in answer.structures { lines.add(entry.structure, entry.description) }

@@ -33,4 +33,17 @@ struct MailboxesCommand: ParsableCommand {
         }
         Terminal.say(table.text)
     }
+
+    private func scanned() throws -> [MailboxEntry] {
+        var entries: [MailboxEntry] = []
+        for function in try PCIHost(sysfsRoot: sysfsRoot).functions() {
+            do {
+                let held = try function.hold()
+                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: []) }
+            } catch {
+                Terminal.complain(error)
+            }
+        }
+        return entries
+    }
 }

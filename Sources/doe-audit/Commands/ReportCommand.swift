@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import DOELinux
+internal import DOEReport
+internal import DOEWords
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? Read from the journal.",
+        discussion: """
+            Works without the daemon. Exit status 1 where the trail has a gap or a record that was changed.
+            Times: \(PointInTime.forms).
+            """)
+
+    @Option(help: ArgumentHelp("Read the journal files in this directory.", valueName: "DIR"))
+    var directory: String?
+
+    @Option(help: ArgumentHelp("Read this namespace of journald.", valueName: "NAME"))
+    var namespace: String?
+
+    @Option(help: ArgumentHelp("Read a file in Journal Export Format (journalctl -o export).", valueName: "FILE"))
+    var file: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Nothing before this.", valueName: "TIME"))
+    var since: String?
+
+    @Option(parsing: .unconditional, help: ArgumentHelp("Nothing after this.", valueName: "TIME"))
+    var until: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    mutating func validate() throws {
+        guard [directory, namespace, file].compactMap(\.self).count <= 1 else {
+            throw ValidationError("--directory, --namespace and --file exclude each other")
+        }
+    }
+
+    func run() throws {
+        let report = try ReportBuilder.report(
+            on: source, since: try point("--since", since), until: try point("--until", until))
+        Terminal.say(
+            json ? try ReportJSON.render(report) : ReportText.render(report, colored: Terminal.hasColour))
+        if !report.isWhole { throw DoneAs.no }
+    }
+
+    private var source: TrailSource {
+        if let file { return .exportFile(file) }
+        if let directory { return .journal(.directory(directory)) }
+        return .journal(namespace.map(JournalSource.namespace) ?? .host)
+    }
+
+    private func point(_ option: String, _ text: String?) throws -> UInt64? {
+        guard let text else { return nil }
+        guard let point = PointInTime.parse(text, now: Clocks.realtimeMicroseconds) else {
+            throw WrongUse("\(option) '\(text)' is no time", "write one of \(PointInTime.forms)")
+        }
+        return point
+    }
+}
