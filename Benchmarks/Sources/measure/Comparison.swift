@@ -28,12 +28,13 @@ struct Comparison {
     static func time(
         _ work: String, count: Int, ours: () -> UInt64, peer: () -> UInt64
     ) throws(MeasureError) -> Comparison {
-        guard ours() == peer() else { throw MeasureError("\(work): we and C come to different results") }
-        let (ourPasses, peerPasses) = (passes(ours), passes(peer))
+        let result = ours()
+        guard peer() == result else { throw MeasureError("\(work): we and C come to different results") }
+        let (ourPasses, peerPasses) = (try passes(ours, result), try passes(peer, result))
         var times: (ours: [Double], peer: [Double]) = ([], [])
         for _ in 0..<runs {
-            times.ours.append(nanoseconds(ourPasses, ours) / Double(count * ourPasses))
-            times.peer.append(nanoseconds(peerPasses, peer) / Double(count * peerPasses))
+            times.ours.append(try nanoseconds(ourPasses, ours, result) / Double(count * ourPasses))
+            times.peer.append(try nanoseconds(peerPasses, peer, result) / Double(count * peerPasses))
         }
         return Comparison(work, unit: "ns", ours: times.ours, peer: times.peer)
     }
@@ -43,19 +44,22 @@ struct Comparison {
     }
 
     /// How many passes make a turn long enough for the clock and the caches: 50 ms.
-    private static func passes(_ body: () -> UInt64) -> Int {
+    private static func passes(_ body: () -> UInt64, _ result: UInt64) throws(MeasureError) -> Int {
         var passes = 1
-        while nanoseconds(passes, body) < 50_000_000 { passes *= 2 }
+        while try nanoseconds(passes, body, result) < 50_000_000 { passes *= 2 }
         return passes
     }
 
-    /// CLOCK_MONOTONIC, which is what Swift calls suspending.
-    private static func nanoseconds(_ passes: Int, _ body: () -> UInt64) -> Double {
+    /// Times passes that each must come to the same result; checking it also keeps the compiler from leaving any out.
+    private static func nanoseconds(
+        _ passes: Int, _ body: () -> UInt64, _ result: UInt64
+    ) throws(MeasureError) -> Double {
         var sum: UInt64 = 0
+        // CLOCK_MONOTONIC, which is what Swift calls suspending.
         let time = SuspendingClock().measure {
             for _ in 0..<passes { sum &+= body() }
         }
-        precondition(sum != .max)  // so that the passes have to be made
+        guard sum == result &* UInt64(passes) else { throw MeasureError("one pass came to another result") }
         return time / .nanoseconds(1)
     }
 }
