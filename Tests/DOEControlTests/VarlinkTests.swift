@@ -1,0 +1,86 @@
+import DOEControl
+import Testing
+
+@Suite("Varlink messages")
+struct VarlinkTests {
+    @Test("messages come out whole, however the bytes are cut")
+    func pieces() throws {
+        let messages = [Array("{}".utf8), Array(#"{"method":"a.B"}"#.utf8), []]
+        let stream = messages.flatMap { $0 + [0] }
+        for size in 1...stream.count {
+            var reader = VarlinkReader()
+            var found: [[UInt8]] = []
+            for start in stride(from: 0, to: stream.count, by: size) {
+                found += try reader.feed(stream[start..<min(start + size, stream.count)])
+            }
+            #expect(found == messages)
+        }
+    }
+
+    @Test("a message without an end is refused at its limit")
+    func endless() {
+        var reader = VarlinkReader(limit: 100)
+        #expect(throws: ControlError.self) { try reader.feed(Array(repeating: 0x20, count: 101)) }
+    }
+
+    @Test("any JSON value is read and written as it is")
+    func values() throws {
+        let text = #"{"a":[1,2.5,"x",null,true,{"b":[]}]}"#
+        let value = try JSONText.decode(JSONValue.self, from: Array(text.utf8))
+        #expect(String(decoding: try JSONText.encode(value), as: UTF8.self) == text)
+    }
+
+    @Test("a call without parameters is read, and what is no call is an error that says so")
+    func calls() throws {
+        let call = try JSONText.decode(VarlinkCall.self, from: Array(#"{"method":"org.x.Y"}"#.utf8))
+        #expect(call.method == "org.x.Y" && call.parameters == nil)
+        for text in ["", "{", "[]", #"{"method":1}"#, #"{"parameters":{}}"#] {
+            #expect(throws: ControlError.self) { try JSONText.decode(VarlinkCall.self, from: Array(text.utf8)) }
+        }
+    }
+
+    @Test("the description names every key of every answer, and no other")
+    func descriptionIsWhole() throws {
+        let status = DaemonStatus(
+            version: "1", pid: 1, started: 1, mode: "production", modeReason: "x",
+            policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], problem: "x"),
+            trail: TrailSummary(
+                instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
+            mailboxes: 0, exchanges: 0, refused: 0, taint: "", attention: [])
+        let mailbox = MailboxEntry(
+            name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "")
+        let taint = TaintEntry(scope: "", subject: "", sinceBoot: "", unacknowledged: "", first: 0, last: 0)
+        #expect(try Self.keys(of: status) == Self.described("Status"))
+        #expect(try Self.keys(of: status.policy) == Self.described("Policy"))
+        #expect(try Self.keys(of: status.trail) == Self.described("Trail"))
+        #expect(try Self.keys(of: mailbox) == Self.described("Mailbox"))
+        #expect(try Self.keys(of: taint) == Self.described("Taint"))
+    }
+
+    private static func keys(of value: some Encodable) throws -> Set<String> {
+        guard case .object(let object) = try JSONText.decode(JSONValue.self, from: try JSONText.encode(value)) else {
+            return []
+        }
+        return Set(object.keys)
+    }
+
+    /// The field names of `type NAME (…)` in the interface's description.
+    private static func described(_ name: String) -> Set<String> {
+        let text = ControlInterface.description
+        guard let start = text.range(of: "type \(name) (")?.upperBound, let end = text[start...].firstIndex(of: ")") else {
+            return []
+        }
+        return Set(
+            text[start..<end].split(separator: ",").compactMap { field in
+                field.split(separator: ":").first.map { $0.filter { !$0.isWhitespace } }
+            })
+    }
+}
+
+extension String {
+    fileprivate func range(of other: String) -> Range<String.Index>? {
+        indices.lazy.compactMap { start in
+            self[start...].hasPrefix(other) ? start..<self.index(start, offsetBy: other.count) : nil
+        }.first
+    }
+}

@@ -1,0 +1,111 @@
+import DOEMonitor
+import DOEObjects
+import DOEWords
+import SPDMSocket
+import Testing
+
+@testable import DOEProxy
+
+@Suite("The talk with one client")
+struct ClientSessionTests {
+    static let request = SPDMFrame(.normal, payload: [1, 2, 3, 4])
+
+    static func reply(_ response: [UInt8]? = nil) throws -> Reply {
+        Reply(
+            response: try response.map { try DataObject(bytes: $0) }, mailbox: .simulated("x"), object: nil,
+            objectName: "", objectClass: .published, verdict: .allow, rule: "", reason: "", status: "done", taint: [],
+            sequence: 1)
+    }
+
+    @Test("a request is submitted once, however its frame is cut")
+    func pieces() throws {
+        let bytes = Self.request.bytes
+        for size in 1...bytes.count {
+            var session = ClientSession()
+            var actions: [ClientSession.Action] = []
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                #expect(session.wantsBytes)
+                actions += session.received(Array(bytes[start..<min(start + size, bytes.count)]))
+            }
+            #expect(actions == [.submit([1, 2, 3, 4])])
+            #expect(!session.wantsBytes)
+        }
+    }
+
+    @Test("glued requests are handled one after the other, each answered before the next is submitted")
+    func glued() throws {
+        var session = ClientSession()
+        let second = SPDMFrame(.normal, payload: [9, 9, 9, 9])
+        #expect(session.received(Self.request.bytes + second.bytes) == [.submit([1, 2, 3, 4])])
+        let response: [UInt8] = [1, 0, 0, 0, 2, 0, 0, 0]
+        let actions = session.answered(try Self.reply(response), notice: [])
+        #expect(actions == [.send(SPDMFrame(.normal, payload: response).bytes), .submit([9, 9, 9, 9])])
+    }
+
+    @Test("a refusal is an empty NORMAL frame, and the connection goes on")
+    func refusal() throws {
+        var session = ClientSession()
+        _ = session.received(Self.request.bytes)
+        #expect(session.answered(try Self.reply(), notice: []) == [.send(SPDMFrame.refusal.bytes)])
+        #expect(session.received(Self.request.bytes) == [.submit([1, 2, 3, 4])])
+    }
+
+    @Test("explain gives the last notice, and an empty object before there is one")
+    func explain() throws {
+        var session = ClientSession()
+        let ask = SPDMFrame(.explain).bytes
+        #expect(session.received(ask) == [.send(SPDMFrame(.explain, payload: Array("{}".utf8)).bytes)])
+        _ = session.received(Self.request.bytes)
+        _ = session.answered(try Self.reply(), notice: [7])
+        #expect(session.received(ask) == [.send(SPDMFrame(.explain, payload: [7]).bytes)])
+    }
+
+    @Test("another transport is refused and ends the talk")
+    func transport() throws {
+        var session = ClientSession()
+        let actions = session.received(SPDMFrame(.normal, transport: .mctp, payload: [1]).bytes)
+        guard case .refuse([1], let problem) = try #require(actions.first) else {
+            Issue.record("expected a refusal, found \(actions)")
+            return
+        }
+        #expect(problem.contains("MCTP"))
+        #expect(session.answered(try Self.reply(), notice: []) == [.send(SPDMFrame.refusal.bytes), .close])
+        #expect(session.received(Self.request.bytes).isEmpty)
+    }
+
+    @Test("a frame that announces more than 1 MiB is refused before its payload comes")
+    func tooLarge() throws {
+        var session = ClientSession()
+        let header: [UInt8] = [0, 0, 0, 1, 0, 0, 0, 2, 0, 0x10, 0, 1]
+        let actions = session.received(header)
+        guard case .refuse = try #require(actions.first), actions.count == 1 else {
+            Issue.record("expected a refusal, found \(actions)")
+            return
+        }
+        #expect(session.answered(try Self.reply(), notice: []).last == .close)
+    }
+
+    @Test("half a frame is noticed, and after its time it is refused; a whole one is not")
+    func silence() throws {
+        var session = ClientSession()
+        #expect(!session.isInsideFrame)
+        _ = session.received(Array(Self.request.bytes.dropLast()))
+        #expect(session.isInsideFrame)
+        guard case .refuse = try #require(session.fellSilent(seconds: 3).first) else {
+            Issue.record("expected a refusal")
+            return
+        }
+        #expect(!session.isInsideFrame)
+        #expect(session.answered(try Self.reply(), notice: []).last == .close)
+    }
+
+    @Test("shutdown is answered here and ends only this talk; hello, continue and unknown commands are answered")
+    func commands() {
+        var session = ClientSession()
+        #expect(session.received(SPDMFrame.clientHello.bytes) == [.send(SPDMFrame.serverHello.bytes)])
+        #expect(session.received(SPDMFrame(.continue).bytes) == [.send(SPDMFrame(.continue).bytes)])
+        let odd = SPDMFrame(SPDMCommand(rawValue: 0x77)).bytes
+        #expect(session.received(odd) == [.send(SPDMFrame(.unknown).bytes)])
+        #expect(session.received(SPDMFrame(.shutdown).bytes) == [.send(SPDMFrame(.shutdown).bytes), .close])
+    }
+}
