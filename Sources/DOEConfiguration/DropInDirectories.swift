@@ -1,0 +1,99 @@
+internal import DOELinux
+
+/// Directories of drop-in files, where a file masks its namesakes in directories of lower precedence.
+public struct DropInDirectories: Sendable {
+    /// The directories, highest precedence first.
+    public let paths: [String]
+    /// The files that count end in this: `.rules`.
+    public let suffix: String
+    /// Whether a directory that does not exist is an error.
+    public let mustExist: Bool
+    /// The user ids that directories and files may belong to.
+    public let owners: Set<UInt32>
+
+    /// The most entries one directory may have.
+    public static let entryLimit = 10_000
+    /// The most bytes one file may have.
+    public static let fileLimit = 16 << 20
+    /// The most bytes all files together may have.
+    public static let totalLimit = 64 << 20
+
+    /// Directories by their parts.
+    public init(paths: [String], suffix: String, mustExist: Bool, owners: Set<UInt32>) {
+        self.paths = paths
+        self.suffix = suffix
+        self.mustExist = mustExist
+        self.owners = owners
+    }
+
+    /// The host's own rule directories: /etc masks /run, which masks /usr/lib. All of it is root's.
+    public static let rules = DropInDirectories(
+        paths: ["/etc/doe-audit/rules.d", "/run/doe-audit/rules.d", "/usr/lib/doe-audit/rules.d"], suffix: ".rules",
+        mustExist: false, owners: [0])
+
+    /// One directory that was named by hand; it may also belong to whoever runs this.
+    public static func rules(in directory: String) -> DropInDirectories {
+        DropInDirectories(
+            paths: [directory], suffix: ".rules", mustExist: true, owners: [0, AccountDatabase.effectiveUserID])
+    }
+
+    /// Reads the files in the order of their names, whichever directory they stand in.
+    ///
+    /// A file that is masked is not read. A link to `/dev/null` masks and brings nothing. Anything that cannot be read
+    /// or must not be believed is an error: leaving it out in silence could leave out a refusal.
+    public func read() throws(DropInError) -> [DropInFile] {
+        var chosen: [String: TrustedDirectory] = [:]
+        for path in paths {
+            guard let directory = try open(path) else { continue }
+            for name in try names(directory) where chosen[name] == nil { chosen[name] = directory }
+        }
+        var files: [DropInFile] = []
+        var left = Self.totalLimit
+        let inOrder = chosen.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+        for (name, directory) in inOrder {
+            guard let file = try read(name, directory) else { continue }
+            left -= file.text.utf8.count
+            guard left >= 0 else {
+                throw DropInError(
+                    "with \(file.path) the drop-in files have more than \(Self.totalLimit) bytes",
+                    remedy: "take out what is not needed")
+            }
+            files.append(file)
+        }
+        return files
+    }
+
+    private func open(_ path: String) throws(DropInError) -> TrustedDirectory? {
+        do throws(TrustError) {
+            if let directory = try TrustedDirectory.open(path, owners: owners) { return directory }
+        } catch {
+            throw DropInError(error.problem, remedy: error.remedy)
+        }
+        guard !mustExist else { throw DropInError("there is no directory \(path)", remedy: "name one that exists") }
+        return nil
+    }
+
+    private func names(_ directory: TrustedDirectory) throws(DropInError) -> [String] {
+        do throws(TrustError) {
+            // Hidden files are what editors and package managers leave behind.
+            return try directory.names(limit: Self.entryLimit) { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+        } catch {
+            throw DropInError(error.problem, remedy: error.remedy)
+        }
+    }
+
+    private func read(_ name: String, _ directory: TrustedDirectory) throws(DropInError) -> DropInFile? {
+        let path = "\(directory.path)/\(name)"
+        let content: TrustedDirectory.Content
+        do throws(TrustError) {
+            content = try directory.read(name, limit: Self.fileLimit)
+        } catch {
+            throw DropInError(error.problem, remedy: error.remedy)
+        }
+        guard case .bytes(let bytes) = content else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw DropInError("\(path) is not UTF-8 text", remedy: "save it as UTF-8")
+        }
+        return DropInFile(path: path, text: text)
+    }
+}
