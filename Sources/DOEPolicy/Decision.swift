@@ -16,6 +16,8 @@ public struct Decision: Hashable, Sendable {
 
     /// `allow`, `warn` or `deny`.
     public let verdict: Verdict
+    /// The object that was judged.
+    public let object: ObjectID
     /// What the object is.
     public let objectClass: ObjectClass
     /// The object's name, `DOE Discovery`; for an unknown one a text that says so.
@@ -28,10 +30,11 @@ public struct Decision: Hashable, Sendable {
     public let policy: PolicyIdentity
 
     init(
-        verdict: Verdict, objectClass: ObjectClass, objectName: String, reason: Reason, taint: TaintLetters,
-        policy: PolicyIdentity
+        verdict: Verdict, object: ObjectID, objectClass: ObjectClass, objectName: String, reason: Reason,
+        taint: TaintLetters, policy: PolicyIdentity
     ) {
         self.verdict = verdict
+        self.object = object
         self.objectClass = objectClass
         self.objectName = objectName
         self.reason = reason

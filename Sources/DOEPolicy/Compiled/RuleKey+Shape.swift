@@ -1,0 +1,70 @@
+internal import DOEWords
+
+extension RuleKey {
+    /// The forms that values of this key have; empty for keys whose values are words or numbers.
+    var shapes: [ValueShape] {
+        switch self {
+        case .object: [Self.objectShape]
+        case .device: [Self.deviceShape]
+        case .address: [Self.addressShape]
+        case .mailbox: Self.mailboxShapes
+        case .driver: [Self.driverShape]
+        case .exe: [Self.pathShape]
+        case .unit: [Self.unitShape]
+        case .objectClass, .road, .mode, .uid, .user, .group, .via: []
+        }
+    }
+
+    /// How a value of this key is written.
+    var form: String {
+        switch self {
+        case .object: "an object is VVVV:TT, lower-case hexadecimal: 1e98:02"
+        case .device: "a device is VVVV:DDDD, lower-case hexadecimal: 8086:0d93"
+        case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
+        case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
+        case .driver: "a driver is a name such as vfio-pci, or none"
+        case .exe: "exe is a whole path: /usr/bin/tool"
+        case .unit: "a unit is written with its type: attestation.service"
+        case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
+        case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
+        case .group: "group takes names, numbers, ranges, sets and none, no globs"
+        case .objectClass, .road, .mode, .via: "\(word) is one of \(vocabulary.map(\.word).joined(separator: ", "))"
+        }
+    }
+
+    /// Whether a literal that has the right shape is really a value: device numbers end at 1f, offsets are multiples
+    /// of 4.
+    func isValue(_ literal: String) -> Bool {
+        switch self {
+        case .mailbox: MailboxName(literal) != nil
+        case .address: FunctionAddress(literal) != nil
+        default: true
+        }
+    }
+
+    /// Whether what it asks for may not exist.
+    var mayBeNone: Bool {
+        switch self {
+        case .object, .objectClass, .road, .mode, .mailbox: false
+        case .address, .device, .driver, .uid, .user, .group, .unit, .exe, .via: true
+        }
+    }
+
+    private static let objectShape = ValueShape(
+        parts: ValueShape.hex(4) + ValueShape.text(":") + ValueShape.hex(2))
+    private static let deviceShape = ValueShape(
+        parts: ValueShape.hex(4) + ValueShape.text(":") + ValueShape.hex(4))
+    private static let addressShape = ValueShape(parts: addressParts)
+    private static let addressParts: [ValueShape.Part] =
+        ValueShape.hex(4) + Array(repeating: .optional(.hex), count: 4) + ValueShape.text(":") + ValueShape.hex(2)
+        + ValueShape.text(":") + [.one(.binary), .one(.hex)] + ValueShape.text(".") + [.one(.octal)]
+    private static let mailboxShapes = [
+        ValueShape(parts: addressParts + ValueShape.text("@") + ValueShape.hex(3)),
+        ValueShape(parts: ValueShape.text("sim:") + [.one(.name), .many(.name)]),
+        ValueShape(parts: ValueShape.text("remote:") + [.one(.name), .many(.name)]),
+    ]
+    private static let driverShape = ValueShape(parts: [.one(.any), .many(.any)])
+    private static let pathShape = ValueShape(parts: ValueShape.text("/") + [.one(.any), .many(.any)])
+    private static let unitShape = ValueShape(
+        parts: [.one(.any), .many(.any)] + ValueShape.text(".") + [.one(.lower), .many(.lower)])
+}

@@ -1,0 +1,38 @@
+/// A decision, with what each rule that could have decided came to.
+public struct Explanation: Hashable, Sendable {
+    /// A rule for the object that was asked for.
+    public struct Candidate: Hashable, Sendable {
+        /// What became of it.
+        public enum Outcome: Hashable, Sendable {
+            /// It decided.
+            case matched
+            /// The first condition that does not hold: `uid is 1000, the rule wants 0`.
+            case failed(String)
+            /// The key of a fact that could not be learned; the request is refused because of it.
+            case unknownFact(key: String)
+            /// It names only users or groups that do not exist on this host.
+            case matchesNobody
+        }
+
+        /// The rule.
+        public let rule: RuleReference
+        /// What became of it.
+        public let outcome: Outcome
+
+        /// `90-doe-audit.rules:12: uid is 1000, the rule wants 0`
+        public var sentence: String {
+            switch outcome {
+            case .matched: "\(rule): matches"
+            case .failed(let why): "\(rule): \(why)"
+            case .unknownFact(let key): "\(rule): \(key) could not be learned"
+            case .matchesNobody: "\(rule): it names a user or group that does not exist on this host"
+            }
+        }
+    }
+
+    /// What `Judge.decide` says.
+    public let decision: Decision
+    /// The rules for this object in their order, up to the one that decided. None where the gatekeeper decided, since
+    /// no rule was asked then.
+    public let candidates: [Candidate]
+}

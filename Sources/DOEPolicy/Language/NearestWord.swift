@@ -1,0 +1,39 @@
+/// Finds what somebody meant to write.
+enum NearestWord {
+    /// The known word that is nearest to a mistyped one; `nil` where none is near enough to be meant.
+    static func to(_ text: String, among words: [String]) -> String? {
+        guard text.utf8.count <= 32 else { return nil }
+        let limit = text.utf8.count <= 3 ? 1 : text.utf8.count <= 6 ? 2 : 3
+        let found = words.map { (word: $0, distance: distance(text, $0)) }.min { $0.distance < $1.distance }
+        guard let found, found.distance <= limit else { return nil }
+        return found.word
+    }
+
+    /// `did you mean 'user'?`, or else the list of what there is.
+    static func advice(_ text: String, among words: [String], called plural: String) -> String {
+        if let word = to(text, among: words) { return "did you mean '\(word)'?" }
+        return "\(plural): \(words.joined(separator: ", "))"
+    }
+
+    /// How many letters must be put in, taken out, replaced, or swapped with their neighbour.
+    static func distance(_ left: String, _ right: String) -> Int {
+        let left = Array(left.utf8)
+        let right = Array(right.utf8)
+        var twoBack: [Int] = []
+        var previous = Array(0...right.count)
+        for row in 0..<left.count {
+            var current = [row + 1]
+            for column in 0..<right.count {
+                let replaced = previous[column] + (left[row] == right[column] ? 0 : 1)
+                var best = min(replaced, previous[column + 1] + 1, current[column] + 1)
+                if row > 0, column > 0, left[row] == right[column - 1], left[row - 1] == right[column] {
+                    best = min(best, twoBack[column - 1] + 1)
+                }
+                current.append(best)
+            }
+            twoBack = previous
+            previous = current
+        }
+        return previous[right.count]
+    }
+}

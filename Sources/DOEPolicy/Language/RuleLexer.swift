@@ -1,0 +1,103 @@
+/// Cuts one line of a rule file into words.
+struct RuleLexer {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var position: Int
+    /// The comment with its `#`, once the words before it have been taken.
+    private(set) var comment: Range<Int>?
+
+    init(_ bytes: [UInt8], line: Range<Int>) {
+        self.bytes = bytes
+        self.end = line.upperBound
+        self.position = line.lowerBound
+    }
+
+    /// An empty stretch after the last word, for what is missing there.
+    var here: Range<Int> { position..<position }
+
+    /// The next word; `nil` at the end of the line or at its comment.
+    mutating func next() throws(LineProblem) -> RuleToken? {
+        while position < end, Self.isBlank(bytes[position]) { position += 1 }
+        guard position < end else { return nil }
+        switch bytes[position] {
+        case UInt8(ascii: "#"):
+            comment = position..<end
+            position = end
+            return nil
+        case UInt8(ascii: "\""):
+            let start = position
+            let string = try string()
+            return RuleToken(kind: .string(string), range: start..<position)
+        default: return try word()
+        }
+    }
+
+    private mutating func word() throws(LineProblem) -> RuleToken {
+        let start = position
+        var sign: Int?
+        while position < end, !Self.isBlank(bytes[position]) {
+            switch bytes[position] {
+            case UInt8(ascii: "="):
+                if sign == nil { sign = position }
+            case UInt8(ascii: "\""):
+                guard let sign, sign + 1 == position else {
+                    throw LineProblem(
+                        position..<(position + 1), "a quote in the middle of a word",
+                        remedy: "put the whole value in quotes; globs are literal there")
+                }
+                let valueStart = position
+                let string = try string()
+                return condition(start, sign, valueStart..<position, string)
+            case UInt8(ascii: "#"):
+                throw LineProblem(
+                    position..<(position + 1), "'#' in the middle of a word",
+                    remedy: "put a blank before a comment, and quotes around a value with '#'")
+            default: break
+            }
+            position += 1
+        }
+        if let sign { return condition(start, sign, (sign + 1)..<position, nil) }
+        return RuleToken(
+            kind: .word(String(decoding: bytes[start..<position], as: UTF8.self)), range: start..<position)
+    }
+
+    private func condition(_ start: Int, _ sign: Int, _ value: Range<Int>, _ string: String?) -> RuleToken {
+        let negated = sign > start && bytes[sign - 1] == UInt8(ascii: "!")
+        return RuleToken(
+            kind: .condition(key: start..<(negated ? sign - 1 : sign), negated: negated, value: value, string: string),
+            range: start..<position)
+    }
+
+    /// Reads a string from its opening quote to behind its closing one.
+    private mutating func string() throws(LineProblem) -> String {
+        let start = position
+        var content: [UInt8] = []
+        position += 1
+        while position < end {
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                guard position == end || Self.isBlank(bytes[position]) else {
+                    throw LineProblem(
+                        position..<(position + 1), "a blank is missing after the string",
+                        remedy: #"inside of a string a quote is written \""#)
+                }
+                return String(decoding: content, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                guard position + 1 < end, [UInt8(ascii: "\""), UInt8(ascii: "\\")].contains(bytes[position + 1]) else {
+                    throw LineProblem(
+                        position..<min(end, position + 2), "an unknown escape in a string",
+                        remedy: #"there are \" and \\ only"#)
+                }
+                content.append(bytes[position + 1])
+                position += 2
+            default:
+                content.append(bytes[position])
+                position += 1
+            }
+        }
+        throw LineProblem(start..<end, "the string has no end", remedy: "close it with '\"' on the same line")
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+}

@@ -1,0 +1,67 @@
+/// What a condition compares with, as it is written.
+enum RuleValue: Hashable, Sendable {
+    /// A part of a pattern.
+    enum Piece: Hashable, Sendable {
+        /// These characters.
+        case text(String)
+        /// `?`
+        case one
+        /// `*`
+        case many
+        /// `{a,b}`; no alternative has a set in it.
+        case set([[Piece]])
+    }
+
+    /// Text with globs and sets.
+    case pattern([Piece])
+    /// `1000..1999` or `1000..`
+    case range(low: UInt32, high: UInt32?)
+    /// A string that cannot be written without quotes: all characters literal, `none` included.
+    case quoted(String)
+
+    /// A string in quotes; where quotes change nothing it is the same value as without them.
+    init(string: String) {
+        self = Self.needsQuotes(string) ? .quoted(string) : .pattern([.text(string)])
+    }
+
+    private static func needsQuotes(_ text: String) -> Bool {
+        text.isEmpty || text == "none" || text.contains("..")
+            || text.utf8.contains { byte in byte <= 0x20 || byte == 0x7f || Self.special.contains(byte) }
+    }
+
+    private static let special: Set<UInt8> = Set("\"#{},*?".utf8)
+}
+
+extension RuleValue: CustomStringConvertible {
+    /// The canonical spelling.
+    var description: String {
+        switch self {
+        case .pattern(let pieces): Self.text(of: pieces)
+        case .range(let low, let high): "\(low)..\(high.map(String.init) ?? "")"
+        case .quoted(let string): Self.quote(string)
+        }
+    }
+
+    /// A string in quotes, `"` and `\` escaped.
+    static func quote(_ string: String) -> String {
+        var text = "\""
+        for scalar in string.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { text.unicodeScalars.append("\\") }
+            text.unicodeScalars.append(scalar)
+        }
+        return text + "\""
+    }
+
+    private static func text(of pieces: [Piece]) -> String {
+        var text = ""
+        for piece in pieces {
+            switch piece {
+            case .text(let part): text += part
+            case .one: text += "?"
+            case .many: text += "*"
+            case .set(let alternatives): text += "{" + alternatives.map(Self.text).joined(separator: ",") + "}"
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,16 @@
+extension Policy {
+    /// Loads rule files in the order of precedence; all of them, or nothing and every error.
+    ///
+    /// - Parameters:
+    ///   - files: earlier files win.
+    ///   - kernel: the running kernel; it decides which published objects are expected of it.
+    ///   - resolver: looks up user and group names, once.
+    ///   - generation: counted up by the daemon with each load; 0 outside of it.
+    public static func load(
+        files: [RuleFile], kernel: KernelVersion, resolver: some NameResolver, generation: UInt64
+    ) throws(PolicyError) -> Policy {
+        var loader = PolicyLoader(kernel: kernel, resolver: resolver)
+        for file in files { loader.add(file) }
+        return try loader.finish(generation: generation, files: files)
+    }
+}

@@ -1,0 +1,126 @@
+internal import DOEWords
+
+/// Gathers files into a policy.
+struct PolicyLoader {
+    private let kernel: KernelVersion
+    private var compiler: ConditionCompiler
+    private var errors = RuleErrorCollector()
+    private var warnings: [RuleWarning] = []
+    private var rules: [CompiledRule] = []
+    private var catalog = ObjectCatalog()
+    private var statements = 0
+    private var bytesLeft = RuleLimits.totalBytes
+
+    init(kernel: KernelVersion, resolver: any NameResolver) {
+        self.kernel = kernel
+        compiler = ConditionCompiler(resolver: resolver)
+    }
+
+    /// Reads one file.
+    mutating func add(_ file: RuleFile) {
+        bytesLeft -= file.text.utf8.count
+        guard bytesLeft >= 0 else {
+            return errors.add(
+                SourcePlace(file: file.path, line: 1, bytes: [], lineRange: 0..<0, range: 0..<0),
+                "with this file the rules have more than \(RuleLimits.totalBytes) bytes", remedy: "write fewer rules")
+        }
+        let bytes = Array(file.text.utf8)
+        let before = errors.errors.count
+        defer { errors.sortByLine(from: before) }
+        let document = RuleParser.parse(file, errors: &errors)
+        for (statement, place) in zip(document.lines.lazy.compactMap(\.statement), document.places) {
+            do throws(LineProblem) {
+                try add(statement, place, file.path, bytes)
+            } catch {
+                errors.add(
+                    Self.place(error.range, place, file.path, bytes), error.message, remedy: error.remedy)
+            }
+            if statements > RuleLimits.statements { return }
+        }
+    }
+
+    /// Makes the policy, or throws all that was wrong.
+    func finish(generation: UInt64, files: [RuleFile]) throws(PolicyError) -> Policy {
+        try errors.check()
+        return Policy(
+            identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
+            files: files.map(\.path), rules: rules, catalog: catalog)
+    }
+
+    private static func place(
+        _ range: Range<Int>, _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8]
+    ) -> SourcePlace {
+        SourcePlace(file: file, line: place.line, bytes: bytes, lineRange: place.lineRange, range: range)
+    }
+
+    private mutating func add(
+        _ statement: RuleStatement, _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8]
+    ) throws(LineProblem) {
+        statements += 1
+        guard statements <= RuleLimits.statements else {
+            throw LineProblem(
+                place.statement,
+                "this is rule or object line number \(statements); \(RuleLimits.statements) is the limit",
+                remedy: "write globs, sets or ranges in place of long lists")
+        }
+        switch statement {
+        case .object(let line): try add(line, place)
+        case .rule(let rule): try add(rule, place, file, bytes)
+        }
+    }
+
+    private mutating func add(_ line: ObjectLine, _ place: RuleDocument.Place) throws(LineProblem) {
+        let range = place.values.first ?? place.statement
+        let masks = try compiler.objects(line.pattern, at: range)
+        let compliance = ObjectMask(mask: 0xff_ffff, value: ObjectID.compliance.number)
+        guard line.objectClass == .compliance || !masks.contains(compliance) else {
+            throw LineProblem(
+                range, "\(ObjectID.compliance) cannot be \(line.objectClass)",
+                remedy: "it is compliance whatever rules say; take it out")
+        }
+        let isExpected = line.kernel?.contains(kernel) ?? false
+        catalog.add(
+            masks,
+            .init(objectClass: isExpected ? .kernelExpected : line.objectClass, name: line.name, order: statements))
+    }
+
+    private mutating func add(
+        _ rule: Rule, _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8]
+    ) throws(LineProblem) {
+        var conditions: [CompiledCondition] = []
+        var matchesNobody = false
+        for (condition, range) in zip(rule.conditions, place.values) {
+            let result = try compiler.compile(condition, at: range)
+            if !result.unknownNames.isEmpty {
+                try report(result, condition, rule, Self.place(range, place, file, bytes), range)
+            }
+            matchesNobody = matchesNobody || result.matchesNobody
+            conditions.append(result.condition)
+        }
+        let reference = RuleReference(
+            file: file, line: place.line, text: String(decoding: bytes[place.statement], as: UTF8.self),
+            because: rule.because)
+        rules.append(
+            CompiledRule(
+                verdict: rule.verdict, taint: rule.taint, reference: reference, conditions: conditions,
+                matchesNobody: matchesNobody))
+    }
+
+    /// A deny that misses somebody is a hole; an allow that misses somebody is only less than was meant.
+    private mutating func report(
+        _ result: ConditionCompiler.Result, _ condition: RuleCondition, _ rule: Rule, _ place: SourcePlace,
+        _ range: Range<Int>
+    ) throws(LineProblem) {
+        let kind = condition.key.word
+        let names = result.unknownNames.map { "'\($0)'" }.joined(separator: ", ")
+        guard rule.verdict != .deny else {
+            throw LineProblem(
+                range, "there is no \(kind) \(names) on this host",
+                remedy: "a deny must not miss whom it names: mend the name, or write the number")
+        }
+        guard warnings.count < RuleLimits.keptWarnings else { return }
+        let consequence = result.matchesNobody ? "the rule never matches" : "the rule matches only the others it names"
+        warnings.append(
+            RuleWarning(place: place, message: "there is no \(kind) \(names) on this host: \(consequence)"))
+    }
+}

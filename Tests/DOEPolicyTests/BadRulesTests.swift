@@ -1,0 +1,258 @@
+import DOEWords
+import Testing
+
+@testable import DOEPolicy
+
+/// One bad line and what must be said of it.
+struct BadRule: Sendable, CustomTestStringConvertible {
+    let text: String
+    let column: Int
+    let message: String
+    let remedy: String
+
+    init(_ text: String, _ column: Int, _ message: String, _ remedy: String) {
+        self.text = text
+        self.column = column
+        self.message = message
+        self.remedy = remedy
+    }
+
+    var testDescription: String { String(text.prefix(60)) }
+
+    static let words = [
+        BadRule("alow uid=0", 1, "unknown word 'alow'", "did you mean 'allow'?"),
+        BadRule("dney", 1, "unknown word 'dney'", "did you mean 'deny'?"),
+        BadRule("permit uid=0", 1, "unknown word 'permit'", "a line starts with one of: allow, warn, deny, object"),
+        BadRule("observed", 1, "unknown word 'observed'", "a line starts with"),
+        BadRule("uid=0 allow", 1, "a line starts with a verdict", "allow, warn or deny"),
+        BadRule("\"allow\"", 1, "a line starts with a verdict", "allow"),
+        BadRule("allow usr=root", 7, "unknown key 'usr'", "did you mean 'user'?"),
+        BadRule("allow spdm=GET_VERSION", 7, "unknown key 'spdm'", "keys: object, class, road, mode, mailbox"),
+        BadRule("allow compliance=00", 7, "unknown key 'compliance'", "keys: object"),
+        BadRule("allow pci-class=0502*", 7, "unknown key 'pci-class'", "keys: object"),
+        BadRule("allow =0", 7, "a key is missing", "keys"),
+        BadRule("allow !=0", 7, "a key is missing", "keys"),
+        BadRule("allow uid = 0", 7, "the key 'uid' wants a value", "without blanks"),
+        BadRule("allow uid=", 11, "a value is missing", "right after '='"),
+        BadRule("allow uid!=", 12, "a value is missing", "right after '='"),
+        BadRule("allow uid=0 uid=1", 13, "stands twice", "uid={a,b}"),
+        BadRule("allow taint V uid=0", 15, "a condition after an effect", "before taint and because"),
+        BadRule("allow everybody", 7, "unknown word 'everybody'", "key=value"),
+        BadRule("allow \"x\"", 7, "a string on its own", "because"),
+        BadRule("allow tiant V", 7, "unknown word 'tiant'", "did you mean 'taint'?"),
+        BadRule("warn taint", 11, "the letters after 'taint' is missing", "letters: VUCXBWMALDPKN"),
+        BadRule("warn taint Q", 12, "unknown taint letters 'Q'", "letters: VUCXBWMALDPKN"),
+        BadRule("warn taint \"V\"", 12, "unknown taint letters", "letters"),
+        BadRule("warn taint V taint U", 14, "a second 'taint'", "in one"),
+        BadRule("deny taint V", 12, "a refusal cannot set 'V'", "C and M only"),
+        BadRule("allow because", 14, "the string after 'because' is missing", "because \"ticket"),
+        BadRule("allow because SEC-12", 15, "'because' wants a string", "because \"ticket"),
+        BadRule("allow because \"a\" because \"b\"", 19, "a second 'because'", "one"),
+        BadRule("allow because \"open", 15, "the string has no end", "close it"),
+        BadRule("allow because \"a\\n\"", 17, "an unknown escape", #"\" and \\ only"#),
+        BadRule("allow because \"a\\", 17, "an unknown escape", #"\" and \\ only"#),
+        BadRule("allow because \"a\"b", 18, "a blank is missing after the string", #"\""#),
+        BadRule("allow exe=/bin/\"a b\"", 16, "a quote in the middle of a word", "whole value in quotes"),
+        BadRule("allow uid=0#root", 12, "'#' in the middle of a word", "blank before a comment"),
+        BadRule("allow\u{1}", 6, "a control character", "plain text"),
+        BadRule("allow\0", 6, "a control character", "plain text"),
+        BadRule("allow \u{7f}", 7, "a control character", "plain text"),
+        BadRule("allow\rdeny", 6, "a control character", "plain text"),
+        BadRule("\u{feff}allow", 1, "unknown word", "did you mean 'allow'?"),
+        BadRule("allow because \"é\" usr=1", 19, "a condition after an effect", "before"),
+        BadRule("allow exe=/é usr=1", 14, "unknown key 'usr'", "'user'"),
+        BadRule("allow " + String(repeating: "x", count: 5000), 1, "the line has 5006 bytes", "several rules"),
+    ]
+
+    static let values = [
+        BadRule("allow uid=root", 11, "no uid can be 'root'", "user="),
+        BadRule("allow uid=-1", 11, "no uid can be '-1'", "numbers"),
+        BadRule("allow uid=0x10", 11, "no uid can be '0x10'", "numbers"),
+        BadRule("allow uid=007", 11, "no uid can be '007'", "numbers"),
+        BadRule("allow uid=4294967296", 11, "no uid can be '4294967296'", "numbers"),
+        BadRule("allow uid=1*", 11, "a glob in uid=", "numbers, ranges"),
+        BadRule("allow uid=5..1", 11, "the range ends below its start", "1..5"),
+        BadRule("allow uid=..5", 11, "a range has two numbers", "1000..1999"),
+        BadRule("allow uid=a..b", 11, "a range has two numbers", "1000..1999"),
+        BadRule("allow uid={1..5,7}", 11, "a range has two numbers", "not in a set"),
+        BadRule("allow uid=0,1", 12, "a comma outside of a set", "{a,b}"),
+        BadRule("allow uid={0,1", 11, "the set has no end", "'}'"),
+        BadRule("allow uid={0, 1}", 11, "the set has no end", "no blanks"),
+        BadRule("allow uid={}", 12, "an empty alternative", "{a,b}"),
+        BadRule("allow uid={0,}", 14, "an empty alternative", "{a,b}"),
+        BadRule("allow uid={0,{1}}", 14, "a set inside a set", "flat"),
+        BadRule("allow uid=0}", 12, "'}' without '{'", "brace"),
+        BadRule("allow uid=\"\"", 11, "an empty value", "uid=none"),
+        BadRule("allow user=0", 12, "no user can be '0'", "uid="),
+        BadRule("allow user=a*", 12, "a glob in user=", "no globs"),
+        BadRule("allow group=gpu-*", 13, "a glob in group=", "no globs"),
+        BadRule("deny user=ghost", 11, "there is no user 'ghost'", "must not miss"),
+        BadRule("deny group={lab,ghosts}", 12, "there is no group 'ghosts'", "must not miss"),
+        BadRule("deny user!=ghost", 12, "there is no user 'ghost'", "must not miss"),
+        BadRule("allow user=broken", 12, "cannot learn whether the user 'broken' exists: no answer", "number"),
+        BadRule("allow object=1E98:02", 14, "no object can be '1E98:02'", "lower-case"),
+        BadRule("allow object=1e98", 14, "no object can be '1e98'", "VVVV:TT"),
+        BadRule("allow object=1e98:002", 14, "no object can be", "VVVV:TT"),
+        BadRule("allow object=0x1e98:*", 14, "no object can be", "VVVV:TT"),
+        BadRule("allow object=none", 14, "object is never none", "VVVV:TT"),
+        BadRule("allow object=0001:{01,zz}", 14, "no object can be '0001:zz'", "VVVV:TT"),
+        BadRule("allow object=????????", 14, "no object can be", "VVVV:TT"),
+        BadRule("allow class=publishd", 13, "unknown class 'publishd'", "did you mean 'published'?"),
+        BadRule("allow class=malformed", 13, "unknown class 'malformed'", "kernel-expected, published, vendor"),
+        BadRule("allow class=none", 13, "class is never none", "one of"),
+        BadRule("allow road=vfio", 12, "unknown road 'vfio'", "proxy, kernel, bypass, passthrough"),
+        BadRule("allow mode=bringup", 12, "unknown mode 'bringup'", "did you mean 'bring-up'?"),
+        BadRule("allow via=tpc", 11, "unknown via 'tpc'", "did you mean 'tcp'?"),
+        BadRule("allow mailbox=0d:00.0@190", 15, "no mailbox can be '0d:00.0@190'", "0000:0d:00.0@190"),
+        BadRule("allow mailbox=0000:0d:00.0@191", 15, "no mailbox can be", "0000:0d:00.0@190"),
+        BadRule("allow mailbox=sim:CXL", 15, "no mailbox can be", "0000:0d:00.0@190"),
+        BadRule("allow address=0000:0d:00.8", 15, "no address can be", "0000:0d:00.0"),
+        BadRule("allow address=0000:0d:3f.0", 15, "no address can be", "0000:0d:00.0"),
+        BadRule("allow device=8086", 14, "no device can be '8086'", "VVVV:DDDD"),
+        BadRule("allow exe=tool", 11, "no exe can be 'tool'", "whole path"),
+        BadRule("allow exe=*", 11, "no exe can be '*'", "whole path"),
+        BadRule("allow exe=/usr/**/tool", 16, "'**' means no more than '*'", "stops at every '/'"),
+        BadRule("allow unit=attestation", 12, "no unit can be 'attestation'", "attestation.service"),
+        BadRule(
+            "allow exe=/{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}", 11, "more than 1024 values",
+            "several rules"),
+    ]
+
+    static let objectLines = [
+        BadRule("object", 7, "the object is missing", "1e98:02 published"),
+        BadRule("object 1e98:02", 15, "the class is missing", "published, vendor, compliance, unknown"),
+        BadRule("object 1e98:02 publishd \"x\"", 16, "'publishd' is no class", "did you mean 'published'?"),
+        BadRule("object 1e98:02 kernel-expected \"x\"", 16, "is no class for an object line", "kernel 6.0.."),
+        BadRule("object 1e98:02 malformed \"x\"", 16, "is no class for an object line", "published"),
+        BadRule("object 1e98:02 published", 25, "the object's name is missing", "\"CXL"),
+        BadRule("object 1e98:02 published CDAT", 26, "the object's name is a string", "\"CXL"),
+        BadRule("object 1e98:02 published \"\"", 26, "the object's name is a string", "\"CXL"),
+        BadRule("object 1e98:02 published \"x\" 6.0..", 30, "unknown word '6.0..'", "kernel RANGE"),
+        BadRule("object 1e98:02 published \"x\" kernel", 36, "the range after 'kernel' is missing", "6.0.."),
+        BadRule("object 1e98:02 published \"x\" kernel 6.0", 37, "'6.0' is no range of kernels", "6.0.."),
+        BadRule("object 1e98:02 published \"x\" kernel 6.9..6.2", 37, "is no range of kernels", "6.0.."),
+        BadRule("object 1e98:02 published \"x\" kernel 6.0.1..", 37, "is no range of kernels", "major and minor"),
+        BadRule("object 1e98:02 published \"x\" kernel 6.0.. x", 43, "unknown word 'x'", "nothing may follow"),
+        BadRule("object abcd:02 vendor \"x\" kernel 6.0..", 27, "'kernel' on an object of class vendor", "published"),
+        BadRule("object uid=0 vendor \"x\"", 8, "an object is missing", "1e98:02"),
+        BadRule("object none vendor \"x\"", 8, "'none' is no object", "VVVV:TT"),
+        BadRule("object 1E98:02 vendor \"x\"", 8, "no object can be", "VVVV:TT"),
+        BadRule("object 1e98:00 published \"x\"", 8, "1e98:00 cannot be published", "whatever rules say"),
+        BadRule("object 1e98:{00,02} unknown \"x\"", 8, "1e98:00 cannot be unknown", "whatever rules say"),
+    ]
+}
+
+@Suite struct BadRulesTests {
+    @Test(arguments: BadRule.words + BadRule.values + BadRule.objectLines)
+    func `a bad rule is refused with its place and what to write`(bad: BadRule) throws {
+        let found = errors("# first\n" + bad.text + "\nallow object=0001:00\n")
+        #expect(found.count == 1)
+        let error = try #require(found.first)
+        #expect(error.place.line == 2)
+        #expect(error.place.column == bad.column, "\(error)")
+        #expect(error.message.contains(bad.message), "\(error)")
+        #expect(try #require(error.remedy).contains(bad.remedy), "\(error)")
+        #expect(error.problem.hasPrefix("/etc/t.rules:2:\(bad.column): "))
+    }
+
+    @Test func `an error prints like a compiler's`() throws {
+        let error = try #require(errors("allow\tusr=root uid=0 # x").first)
+        #expect(
+            error.description == """
+                /etc/t.rules:1:7: error: unknown key 'usr'
+                    allow\tusr=root uid=0 # x
+                         \t^~~
+                    did you mean 'user'?
+                """)
+    }
+
+    @Test func `all errors of a load come at once`() throws {
+        let files = [
+            RuleFile(path: "a.rules", text: "alow\nallow\nallow usr=x\n"),
+            RuleFile(path: "b.rules", text: "deny user=ghost\nobject x\n"),
+        ]
+        let error = try #require(throws: PolicyError.self) {
+            try Policy.load(files: files, kernel: testKernel, resolver: TestNames(), generation: 1)
+        }
+        let places = error.errors.map { "\($0.place.file):\($0.place.line)" }
+        #expect(places == ["a.rules:1", "a.rules:3", "b.rules:1", "b.rules:2"])
+        #expect(error.problem.contains("and 3 more errors"))
+    }
+
+    @Test func `of very many errors the first hundred are kept and all are counted`() throws {
+        let text = String(repeating: "nonsense\n", count: 5000)
+        let error = try #require(throws: PolicyError.self) { try policy(text) }
+        #expect(error.errors.count == 100)
+        #expect(error.count == 5000)
+        #expect(error.description.hasSuffix("4900 more errors are not shown"))
+    }
+
+    @Test func `a long line is shown around the caret, and control characters are not passed on`() throws {
+        let long = "allow exe=/" + String(repeating: "a", count: 3000) + " usr=1"
+        let error = try #require(errors(long).first)
+        #expect(error.description.utf8.count < 600)
+        #expect(error.description.contains("usr=1"))
+        let escape = try #require(errors("allow \u{1b}[31m \u{202e}").first)
+        #expect(!escape.description.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{202e}" })
+    }
+
+    @Test func `a file over the limit is refused before it is read`() {
+        let found = errors(String(repeating: "#", count: RuleLimits.fileBytes + 1))
+        #expect(found.count == 1)
+        #expect(found.first?.message.contains("more than") == true)
+    }
+
+    @Test func `a file with too many lines is refused, empty ones too`() {
+        let found = errors(String(repeating: "\n", count: RuleLimits.lines + 1))
+        #expect(found.map(\.place.line) == [RuleLimits.lines + 1])
+    }
+
+    @Test func `long rows of stars cost nothing`() throws {
+        let stars = String(repeating: "{*}", count: 1300)
+        let judge = Judge(try policy("deny object=\(stars)1\nallow object=\(stars)"))
+        #expect(judge.decide(try inquiry("0001:00")).verdict == .allow)
+    }
+
+    @Test func `an unknown name in an allow is a warning, and the rule never matches`() throws {
+        let loaded = try policy("allow user=ghost\nallow user!=ghost\nwarn group={ghosts,lab}\n")
+        #expect(loaded.warnings.map(\.place.line) == [1, 2, 3])
+        #expect(loaded.warnings[0].message == "there is no user 'ghost' on this host: the rule never matches")
+        #expect(loaded.warnings[1].message.hasSuffix("the rule never matches"))
+        #expect(loaded.warnings[2].message.hasSuffix("the rule matches only the others it names"))
+        let judge = Judge(loaded)
+        #expect(judge.decide(try inquiry("0001:00")).reason == .defaultDeny)
+        let member = try inquiry("0001:00", client: client(groups: .known([60])))
+        #expect(judge.decide(member).verdict == .warn)
+    }
+
+    @Test func `random bytes never trap`() {
+        let seed: UInt64 = 2
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<3000 {
+            let count = Int.random(in: 0...120, using: &generator)
+            let bytes = (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            _ = errors(String(decoding: bytes, as: UTF8.self)).map(\.description)
+        }
+    }
+
+    @Test func `mutilated rules never trap`() throws {
+        let seed: UInt64 = 3
+        var generator = SeededGenerator(seed: seed)
+        let alphabet = Array("{},*?\"\\=!#. :\n\tnone0a/é".utf8)
+        for _ in 0..<3000 {
+            var bytes = Array(DocumentGenerator.document(&generator).description.utf8)
+            for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
+                let index = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0...2, using: &generator) {
+                case 0: bytes.remove(at: index)
+                case 1: bytes[index] = generator.pick(alphabet)
+                default: bytes.insert(generator.pick(alphabet), at: index)
+                }
+            }
+            for error in errors(String(decoding: bytes, as: UTF8.self)) {
+                #expect(!error.description.isEmpty)
+                #expect(error.place.column >= 1, "seed \(seed)")
+            }
+        }
+    }
+}

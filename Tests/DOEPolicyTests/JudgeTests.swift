@@ -1,0 +1,245 @@
+import DOEObjects
+import DOEWords
+import Testing
+
+@testable import DOEPolicy
+
+@Suite struct JudgeTests {
+    private static let everything = "allow object=*\nallow class=compliance mode=*\n"
+
+    /// Whether a permit came, without keeping it.
+    private func hasPermit(_ judge: Judge, _ inquiry: Inquiry) -> Bool {
+        var judgement = judge.judge(inquiry)
+        let first = judgement.takePermit() != nil
+        let second = judgement.takePermit() != nil
+        #expect(!second)
+        return first
+    }
+
+    @Test func `production refuses compliance whatever rules say`() throws {
+        let judge = Judge(try policy(Self.everything))
+        let decision = judge.decide(try inquiry("1e98:00", client: client(uid: .known(0))))
+        #expect(decision.verdict == .deny)
+        #expect(decision.decidedBy == "gatekeeper")
+        #expect(decision.taint == .complianceAttempted)
+        #expect(decision.sentence.hasPrefix("refused by the gatekeeper: 1e98:00 is a compliance object"))
+        #expect(!hasPermit(judge, try request("1e98:00")))
+    }
+
+    @Test func `bring-up refuses compliance too, since there is no lease`() throws {
+        let judge = Judge(try policy(Self.everything))
+        let decision = judge.decide(try inquiry("1e98:00", mode: .bringUp))
+        #expect(decision.verdict == .deny)
+        #expect(decision.sentence.contains("has no lease"))
+        #expect(decision.taint == .complianceAttempted)
+        #expect(!hasPermit(judge, try request("1e98:00", mode: .bringUp)))
+    }
+
+    @Test func `an object that an object line calls compliance is behind the gate as well`() throws {
+        let judge = Judge(try policy("object abcd:07 compliance \"ours\"\nallow\n"))
+        #expect(judge.decide(try inquiry("abcd:07")).decidedBy == "gatekeeper")
+        #expect(judge.decide(try inquiry("abcd:08")).verdict == .allow)
+    }
+
+    @Test func `the request's own object is judged, not the one beside it`() throws {
+        let judge = Judge(try policy(Self.everything))
+        var inquiry = try request("1e98:00")
+        inquiry.object = .discovery
+        #expect(judge.decide(inquiry).decidedBy == "gatekeeper")
+        #expect(!hasPermit(judge, inquiry))
+    }
+
+    @Test func `a compliance header inside another object is refused in production only`() throws {
+        let judge = Judge(try policy(Self.everything))
+        let hidden: [UInt8] = [0, 0, 0, 0, 0x98, 0x1e, 0, 0xff, 4, 0, 0, 0]
+        let decision = judge.decide(try request("0001:01", payload: hidden))
+        #expect(decision.decidedBy == "gatekeeper")
+        #expect(decision.taint == .complianceAttempted)
+        #expect(decision.sentence.contains("dword 3 of the request"))
+        #expect(judge.decide(try request("0001:01", payload: hidden, mode: .bringUp)).verdict == .allow)
+    }
+
+    @Test(arguments: [
+        ([UInt32](), nil), ([0x0000_1e98], 2), ([0xff00_1e98, 0], 2), ([0x0000_1e98, 1], nil),
+        ([0x0000_1e98, 0x0004_0001], nil), ([0x0000_1e98, 0x0004_0002], 2), ([0x0002_1e98, 5], nil),
+        ([0, 0x0001_1e98, 0x1e98], 4),
+    ])
+    func `later dwords are read as headers`(payload: [UInt32], index: Int?) throws {
+        let object = try DataObject(.spdm, payload: payload.flatMap(\.littleEndianBytes))
+        #expect(object.embeddedComplianceIndex == index)
+    }
+
+    @Test func `the length dword itself can be the start`() throws {
+        // 0x1e98 dwords long, so dword 1 reads as 1e98:00; what follows it must be a possible length.
+        var payload = [UInt8](repeating: 0, count: (0x1e98 - 2) * 4)
+        #expect(try DataObject(.spdm, payload: payload).embeddedComplianceIndex == 1)
+        payload[0] = 1
+        #expect(try DataObject(.spdm, payload: payload).embeddedComplianceIndex == nil)
+    }
+
+    @Test func `a permit comes for what may pass, on the proxy's road only, and once`() throws {
+        let judge = Judge(try policy("allow object=0001:00 road=*\nwarn object=abcd:07\n"))
+        #expect(hasPermit(judge, try request("0001:00")))
+        #expect(hasPermit(judge, try request("abcd:07")))
+        #expect(!hasPermit(judge, try request("0001:01")))
+        #expect(!hasPermit(judge, try inquiry("0001:00")))
+        #expect(judge.decide(try request("0001:00", road: .bypass)).verdict == .allow)
+        #expect(!hasPermit(judge, try request("0001:00", road: .bypass)))
+        #expect(!hasPermit(judge, try request("0001:00", road: .kernel)))
+    }
+
+    @Test func `the permit carries what was judged`() throws {
+        let judge = Judge(try policy("allow"))
+        let inquiry = try request("0001:00", payload: [3, 0, 0, 0])
+        var judgement = judge.judge(inquiry)
+        guard let permit = judgement.takePermit() else { throw Unexpected() }
+        #expect(permit.request == inquiry.request)
+        #expect(permit.mailbox == inquiry.mailbox.name)
+    }
+
+    @Test(arguments: [
+        ("warn", "abcd:07", "V"), ("warn", "1e98:05", "U"), ("warn", "0001:00", ""), ("allow", "abcd:07", ""),
+        ("allow taint PA", "abcd:07", "AP"), ("warn taint A", "1e98:05", "UA"), ("deny", "abcd:07", ""),
+        ("deny taint CM", "abcd:07", "CM"),
+    ])
+    func `a verdict sets its letters`(rule: String, object: String, letters: String) throws {
+        let judge = Judge(try policy("object 0001:00 published \"x\"\n\(rule)\n"))
+        #expect(judge.decide(try inquiry(object)).taint.description == letters)
+    }
+
+    @Test func `no rule means no`() throws {
+        let decision = Judge(try policy("")).decide(try inquiry("0001:00"))
+        #expect(decision.verdict == .deny)
+        #expect(decision.decidedBy == "default")
+        #expect(decision.sentence == "no rule allows 0001:00 (unknown object of PCI-SIG): default deny")
+        let none = Judge(.denyAll(generation: 3))
+        #expect(none.decide(try inquiry("0001:00")).verdict == .deny)
+        #expect(none.decide(try inquiry("1e98:00")).decidedBy == "gatekeeper")
+        #expect(none.policy.identity.generation == 3)
+    }
+
+    @Test func `without road= a rule is for proxy and kernel`() throws {
+        let judge = Judge(try policy("allow"))
+        let verdicts = try Road.allCases.map { judge.decide(try inquiry("0001:00", road: $0)).verdict }
+        #expect(verdicts == [.allow, .allow, .deny, .deny])
+    }
+
+    @Test func `a TCP client matches only rules with via=`() throws {
+        let judge = Judge(try policy("allow\nwarn via=tcp object=0001:00\nwarn via=* object=0001:01"))
+        let tcp = client(uid: .none, groups: .none, exe: .none, via: .known(.tcp))
+        #expect(judge.decide(try inquiry("0001:00", client: tcp)).verdict == .warn)
+        #expect(judge.decide(try inquiry("0001:01", client: tcp)).verdict == .warn)
+        #expect(judge.decide(try inquiry("0001:02", client: tcp)).verdict == .deny)
+        #expect(judge.decide(try inquiry("0001:02")).verdict == .allow)
+        let first = judge.explain(try inquiry("0001:02", client: tcp)).candidates.first
+        #expect(first?.sentence == "t.rules:1: via is tcp, and a rule without via= is not for TCP clients")
+    }
+
+    @Test func `names are compared byte by byte`() throws {
+        let composed = "/opt/\u{e9}"
+        let decomposed = "/opt/e\u{301}"
+        #expect(composed == decomposed)
+        for rule in ["allow exe=\(composed)", "allow exe={\(composed),/x} uid!=0", "allow exe={\(composed),/y*}"] {
+            let judge = Judge(try policy(rule))
+            #expect(judge.decide(try inquiry("0001:00", client: client(exe: .known(composed)))).verdict == .allow)
+            #expect(judge.decide(try inquiry("0001:00", client: client(exe: .known(decomposed)))).verdict == .deny)
+        }
+    }
+
+    @Test func `a rule for published objects is for kernel-expected ones too, and not the other way round`() throws {
+        let lines = "object 0001:00 published \"k\" kernel 6.0..\nobject 0001:05 published \"p\"\n"
+        let published = Judge(try policy(lines + "allow class=published"))
+        #expect(published.decide(try inquiry("0001:00")).objectClass == .kernelExpected)
+        #expect(published.decide(try inquiry("0001:00")).verdict == .allow)
+        #expect(published.decide(try inquiry("0001:05")).verdict == .allow)
+        let expected = Judge(try policy(lines + "allow class=kernel-expected"))
+        #expect(expected.decide(try inquiry("0001:05")).verdict == .deny)
+        let others = Judge(try policy(lines + "allow class!=published"))
+        #expect(others.decide(try inquiry("0001:00")).verdict == .deny)
+        #expect(others.decide(try inquiry("0001:06")).verdict == .allow)
+    }
+
+    @Test func `an unknown fact refuses, unless an earlier rule matches outright`() throws {
+        let asking = client(exe: .unknown)
+        let first = Judge(try policy("allow uid=1000\ndeny exe=/bin/bad\n"))
+        #expect(first.decide(try inquiry("0001:00", client: asking)).verdict == .allow)
+        let second = Judge(try policy("deny exe=/bin/bad\nallow uid=1000\n"))
+        let decision = second.decide(try inquiry("0001:00", client: asking))
+        #expect(decision.verdict == .deny)
+        #expect(decision.decidedBy == "t.rules:1")
+        #expect(decision.sentence == "refused: unknown exe, which rule t.rules:1 needs and which could not be learned")
+        // What is known already fails: the unknown fact is not needed.
+        let third = Judge(try policy("deny uid=0 exe=/bin/bad\nallow uid=1000\n"))
+        #expect(third.decide(try inquiry("0001:00", client: asking)).verdict == .allow)
+    }
+
+    @Test func `what does not exist is none, and no glob stands for it`() throws {
+        let judge = Judge(
+            try policy(
+                "allow object=0001:00 unit=none\nallow object=0001:01 unit=*\nallow object=0001:02 unit!=a.service"))
+        #expect(judge.decide(try inquiry("0001:00")).verdict == .allow)
+        #expect(judge.decide(try inquiry("0001:01")).verdict == .deny)
+        #expect(judge.decide(try inquiry("0001:02")).verdict == .allow)
+        let quoted = Judge(try policy("allow driver=\"none\""))
+        let without = MailboxIdentity(name: .simulated("x"))
+        let named = MailboxIdentity(name: .simulated("x"), driver: .known("none"))
+        #expect(quoted.decide(try inquiry("0001:00", mailbox: without)).verdict == .deny)
+        #expect(quoted.decide(try inquiry("0001:00", mailbox: named)).verdict == .allow)
+    }
+
+    @Test func `user and group names mean their ids`() throws {
+        let judge = Judge(try policy("allow user=alice\nwarn group=gpu-tools\ndeny group!=60"))
+        #expect(judge.decide(try inquiry("0001:00", client: client(uid: .known(1000)))).verdict == .allow)
+        let member = client(uid: .known(5), groups: .known([5, 50]))
+        #expect(judge.decide(try inquiry("0001:00", client: member)).verdict == .warn)
+        let other = client(uid: .known(5), groups: .known([60]))
+        #expect(judge.decide(try inquiry("0001:00", client: other)).reason == .defaultDeny)
+    }
+
+    @Test func `the decision names rule, reason and policy`() throws {
+        let judge = Judge(try policy("\n  deny  uid=1000 because \"ticket SEC-12\"  # mine\n"))
+        let decision = judge.decide(try inquiry("0001:00"))
+        guard case .rule(let rule) = decision.reason else { throw Unexpected() }
+        #expect(rule.line == 2)
+        #expect(rule.text == "deny  uid=1000 because \"ticket SEC-12\"")
+        #expect(rule.because == "ticket SEC-12")
+        #expect(decision.sentence == "refused by rule t.rules:2: ticket SEC-12")
+        #expect(decision.policy.generation == 7)
+        #expect(decision.policy == judge.policy.identity)
+    }
+
+    @Test func `an explanation says what each rule for the object failed on`() throws {
+        let judge = Judge(
+            try policy(
+                """
+                allow object=0001:01 uid=0
+                allow object=0001:02
+                deny object=0001:* unit!=none
+                warn group={gpu-tools,lab}
+                allow user=ghost
+                allow class=vendor
+                allow road=bypass
+                allow exe=/usr/bin/*
+                allow
+                """))
+        let explanation = judge.explain(try inquiry("0001:01"))
+        #expect(
+            explanation.candidates.map(\.sentence) == [
+                "t.rules:1: uid is 1000, the rule wants 0",
+                "t.rules:3: unit is none, the rule wants anything but none",
+                "t.rules:4: groups are 100, the rule wants {gpu-tools,lab}",
+                "t.rules:5: it names a user or group that does not exist on this host",
+                "t.rules:6: class is unknown, the rule wants vendor",
+                "t.rules:7: road is proxy, the rule wants bypass",
+                "t.rules:8: matches",
+            ])
+        let observed = judge.explain(try inquiry("0001:01", client: client(exe: .unknown), road: .bypass))
+        #expect(observed.candidates.first?.sentence.hasSuffix("a rule without road= is for proxy and kernel") == true)
+        #expect(observed.decision.decidedBy == "t.rules:7")
+        let unknown = judge.explain(try inquiry("0001:01", client: client(exe: .unknown)))
+        #expect(unknown.candidates.last?.sentence == "t.rules:8: exe could not be learned")
+        #expect(judge.explain(try inquiry("1e98:00")).candidates.isEmpty)
+    }
+}
+
+private struct Unexpected: Error {}

@@ -1,0 +1,113 @@
+import DOEWords
+import Glibc
+import Testing
+
+@testable import DOEPolicy
+
+@Suite struct NaiveComparisonTests {
+    private static let objectLines = """
+        object 0001:00 published "DOE Discovery" kernel 6.0..
+        object 0001:01 published "CMA/SPDM" kernel 6.19..
+        object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
+
+        """
+    private static let classes: [String: ObjectClass] = [
+        "0001:00": .kernelExpected, "0001:01": .published, "1e98:02": .kernelExpected, "1e98:05": .unknown,
+        "1e98:00": .compliance, "abcd:07": .vendor, "abcd:08": .vendor,
+    ]
+
+    /// `DOE_TEST_ROUNDS=100000` with a release build for a long run.
+    private static let rounds = unsafe getenv("DOE_TEST_ROUNDS").flatMap { unsafe Int(String(cString: $0)) } ?? 600
+
+    @Test func `the compiled policy decides as a naive first-match evaluator does`() throws {
+        let seed: UInt64 = 4
+        var generator = SeededGenerator(seed: seed)
+        var seen: Set<String> = []
+        for round in 0..<Self.rounds {
+            let rules = NaiveGenerator.rules(&generator)
+            // Object lines come last: they are read before rules wherever they stand.
+            let text = rules.map { $0.text + "\n" }.joined() + Self.objectLines
+            let judge = Judge(try policy(text))
+            for _ in 0..<40 {
+                let inquiry = NaiveGenerator.inquiry(&generator)
+                let objectClass = try #require(Self.classes["\(inquiry.object)"])
+                let expected = NaiveJudge.decide(rules, inquiry, objectClass: objectClass)
+                let decision = judge.decide(inquiry)
+                try #require(
+                    Self.summary(decision) == expected, "seed \(seed) round \(round)\n\(text)\n\(inquiry)")
+                #expect(decision.objectClass == objectClass)
+                seen.insert(String("\(expected)".prefix(12)))
+                checkExplanation(judge.explain(inquiry), decision)
+            }
+        }
+        // All kinds of endings were seen, so the comparison compared something.
+        #expect(seen.count >= 4, "\(seen)")
+    }
+
+    private func checkExplanation(_ explanation: Explanation, _ decision: Decision) {
+        #expect(explanation.decision == decision)
+        let last = explanation.candidates.last
+        switch decision.reason {
+        case .rule(let rule):
+            #expect(last?.rule == rule)
+            #expect(last?.outcome == .matched)
+        case .unknownFact(let key, let rule):
+            #expect(last?.rule == rule)
+            #expect(last?.outcome == .unknownFact(key: key))
+        case .defaultDeny, .gatekeeper:
+            #expect(explanation.candidates.allSatisfy { if case .failed = $0.outcome { true } else { false } })
+        }
+    }
+
+    private static func summary(_ decision: Decision) -> NaiveDecision {
+        switch decision.reason {
+        case .gatekeeper: .gatekeeper
+        case .defaultDeny: .nothing
+        case .unknownFact(let key, let rule): .unknown(key: key, line: rule.line)
+        case .rule(let rule):
+            .rule(line: rule.line, verdict: decision.verdict, taint: decision.taint.description)
+        }
+    }
+
+    @Test func `globs match as a naive matcher does`() {
+        let seed: UInt64 = 5
+        var generator = SeededGenerator(seed: seed)
+        let characters = ["a", "b", "/", "é"]
+        for _ in 0..<20_000 {
+            let stops = generator.once(in: 2)
+            var pattern = ""
+            for _ in 0..<Int.random(in: 0...7, using: &generator) {
+                let next = generator.pick(characters + ["*", "?", "*"])
+                if next != "*" || pattern.last != "*" { pattern += next }
+            }
+            let text = (0..<Int.random(in: 0...8, using: &generator)).map { _ in generator.pick(characters) }.joined()
+            let glob = Glob(
+                elements: pattern.utf8.map {
+                    $0 == UInt8(ascii: "*") ? Glob.many : $0 == UInt8(ascii: "?") ? Glob.one : UInt16($0)
+                }, stopsAtSlash: stops)
+            let expected = NaiveJudge.glob(Substring(pattern), Substring(text), stopsAtSlash: stops)
+            #expect(glob.matches(text) == expected, "seed \(seed): \(pattern) on \(text), stops \(stops)")
+        }
+    }
+
+    @Test func `a hundred thousand rules load, and the right one of them decides`() throws {
+        var lines: [String] = []
+        for number in 0..<100_000 {
+            let object = ObjectID(vendor: UInt16(0x2000 + number / 256), type: UInt8(number % 256))
+            lines.append(
+                number.isMultiple(of: 2) ? "allow object=\(object)" : "allow object=abcd:07 unit=u\(number).service")
+        }
+        let loaded = try policy(lines.joined(separator: "\n"))
+        #expect(loaded.ruleCount == 100_000)
+        let judge = Judge(loaded)
+        for number in [0, 51_234, 99_998] {
+            let object = ObjectID(vendor: UInt16(0x2000 + number / 256), type: UInt8(number % 256))
+            #expect(judge.decide(try inquiry("\(object)")).decidedBy == "t.rules:\(number + 1)")
+        }
+        for number in [1, 51_233, 99_999] {
+            let asking = client(unit: .known("u\(number).service"))
+            #expect(judge.decide(try inquiry("abcd:07", client: asking)).decidedBy == "t.rules:\(number + 1)")
+        }
+        #expect(judge.decide(try inquiry("abcd:07", client: client(unit: .known("u0.service")))).reason == .defaultDeny)
+    }
+}

@@ -1,0 +1,86 @@
+import DOEWords
+
+@testable import DOEPolicy
+
+/// Makes rules and inquiries out of few values, so that they meet often.
+enum NaiveGenerator {
+    private static let values: [String: [String]] = [
+        "object": ["0001:00", "0001:01", "1e98:02", "1e98:05", "abcd:07", "abcd:08", "0001:*", "*:0?", "*", "?bcd:*"],
+        "class": ["kernel-expected", "published", "vendor", "unknown", "*e*"],
+        "road": ["proxy", "kernel", "bypass", "passthrough"],
+        "mode": ["production", "bring-up", "*"],
+        "mailbox": ["sim:cxl", "0000:0d:00.0@190", "0000:0e:00.1@300", "sim:*", "*@190"],
+        "address": ["0000:0d:00.0", "0000:0e:00.1", "none", "0000:0?:*"],
+        "device": ["8086:0d93", "10de:2330", "none", "10de:*"],
+        "driver": ["cxl_pci", "vfio-pci", "none", "*_pci"],
+        "uid": ["0", "1000", "1001", "none"],
+        "user": ["root", "alice", "bob", "none"],
+        "group": ["gpu-tools", "lab", "50", "100", "none"],
+        "unit": ["a.service", "b.service", "none", "?.service", "*"],
+        "exe": ["/usr/bin/a", "/usr/bin/b", "none", "/usr/bin/*", "/*/a", "/*", "/usr/bin/?"],
+        "via": ["unix", "tcp", "none"],
+    ]
+
+    static func rules(_ generator: inout SeededGenerator) -> [NaiveRule] {
+        let count =
+            generator.once(in: 10)
+            ? Int.random(in: 50...200, using: &generator) : Int.random(in: 1...15, using: &generator)
+        // A policy that asks for few kinds of facts is also to be seen, else unknown facts decide nearly everything.
+        let keys = values.keys.sorted().shuffled(using: &generator).prefix(
+            Int.random(in: 1...values.count, using: &generator))
+        return (0..<count).map { _ in rule(&generator, Array(keys)) }
+    }
+
+    private static func rule(_ generator: inout SeededGenerator, _ keys: [String]) -> NaiveRule {
+        let verdict = generator.pick([Verdict.allow, .warn, .deny])
+        let used = keys.shuffled(using: &generator).prefix(Int.random(in: 0...4, using: &generator))
+        let conditions = used.map { condition(&generator, $0) }
+        let taint = verdict == .deny ? generator.pick(["", "", "M", "C"]) : generator.pick(["", "", "U", "VA"])
+        return NaiveRule(verdict: verdict, conditions: conditions, taint: taint)
+    }
+
+    private static func condition(_ generator: inout SeededGenerator, _ key: String) -> NaiveRule.Condition {
+        let negated = generator.once(in: 4)
+        if (key == "uid" || key == "group") && generator.once(in: 3) {
+            let low = generator.pick([UInt32(0), 50, 1000])
+            let high = generator.once(in: 2) ? low + 1 : nil
+            return .init(
+                key: key, negated: negated, alternatives: [.range(low, high)],
+                written: "\(low)..\(high.map(String.init) ?? "")")
+        }
+        let known = values[key] ?? []
+        let chosen = (0..<(generator.once(in: 3) ? Int.random(in: 2...4, using: &generator) : 1)).map { _ in
+            generator.pick(known)
+        }
+        let written = chosen.count == 1 ? chosen[0] : "{" + chosen.joined(separator: ",") + "}"
+        return .init(
+            key: key, negated: negated, alternatives: chosen.map { $0 == "none" ? .none : .glob($0) }, written: written)
+    }
+
+    static func inquiry(_ generator: inout SeededGenerator) -> Inquiry {
+        let names = ["sim:cxl", "0000:0d:00.0@190", "0000:0e:00.1@300"].compactMap { MailboxName($0) }
+        let devices = ["8086:0d93", "10de:2330"].compactMap { PCIDeviceID($0) }
+        let objects = ["0001:00", "0001:01", "1e98:02", "1e98:05", "abcd:07", "abcd:08", "1e98:00"].compactMap {
+            ObjectID($0)
+        }
+        let mailbox = MailboxIdentity(
+            name: generator.pick(names), device: fact(&generator, devices),
+            driver: fact(&generator, ["cxl_pci", "vfio-pci"]))
+        let client = Client(
+            via: fact(&generator, [.unix, .tcp]), uid: fact(&generator, [0, 1000, 1001, 1002]),
+            groups: fact(&generator, [[], [50], [100, 60], [50, 60, 100], [7]]),
+            exe: fact(&generator, ["/usr/bin/a", "/usr/bin/b", "/usr/bin/ä", "/opt/x/a"]),
+            unit: fact(&generator, ["a.service", "b.service", "long.service"]))
+        return Inquiry(
+            road: generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy, mailbox: mailbox, client: client,
+            mode: generator.pick(Mode.allCases), object: generator.pick(objects))
+    }
+
+    private static func fact<Value>(_ generator: inout SeededGenerator, _ values: [Value]) -> Fact<Value> {
+        switch Int.random(in: 0...11, using: &generator) {
+        case 0: .unknown
+        case 1, 2: .none
+        default: .known(generator.pick(values))
+        }
+    }
+}

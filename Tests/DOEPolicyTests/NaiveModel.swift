@@ -1,0 +1,132 @@
+import DOEWords
+
+@testable import DOEPolicy
+
+/// Rules as the language's text says they work, evaluated one after the other with nothing clever. It shares no code
+/// with the compiled policy: conditions are texts, facts are texts, globs are matched by recursion.
+struct NaiveRule {
+    /// One alternative of a value.
+    enum Alternative {
+        case none
+        case glob(String)
+        case range(UInt32, UInt32?)
+    }
+
+    /// One condition, with its written form.
+    struct Condition {
+        let key: String
+        let negated: Bool
+        let alternatives: [Alternative]
+        let written: String
+
+        var text: String { "\(key)\(negated ? "!=" : "=")\(written)" }
+    }
+
+    let verdict: Verdict
+    let conditions: [Condition]
+    let taint: String
+
+    var text: String {
+        ([verdict.rawValue] + conditions.map(\.text)).joined(separator: " ") + (taint.isEmpty ? "" : " taint \(taint)")
+    }
+}
+
+/// What the model says.
+enum NaiveDecision: Equatable {
+    case gatekeeper
+    case rule(line: Int, verdict: Verdict, taint: String)
+    case unknown(key: String, line: Int)
+    case nothing
+}
+
+enum NaiveJudge {
+    static func decide(_ rules: [NaiveRule], _ inquiry: Inquiry, objectClass: ObjectClass) -> NaiveDecision {
+        if objectClass == .compliance { return .gatekeeper }
+        for (index, rule) in rules.enumerated() {
+            var unknown: String?
+            var fails = false
+            if !rule.conditions.contains(where: { $0.key == "road" }), ![.proxy, .kernel].contains(inquiry.road) {
+                fails = true
+            }
+            if inquiry.client.via == .known(.tcp), !rule.conditions.contains(where: { $0.key == "via" }) {
+                fails = true
+            }
+            for condition in rule.conditions where !fails {
+                switch facts(condition.key, inquiry, objectClass) {
+                case .unknown: if unknown == nil { unknown = condition.key }
+                case .none: if matches(condition, nil) == condition.negated { fails = true }
+                case .known(let values):
+                    let matched = values.contains { matches(condition, $0) }
+                    if matched == condition.negated { fails = true }
+                }
+            }
+            if fails { continue }
+            if let unknown { return .unknown(key: unknown, line: index + 1) }
+            return .rule(line: index + 1, verdict: rule.verdict, taint: letters(rule, objectClass))
+        }
+        return .nothing
+    }
+
+    private static func letters(_ rule: NaiveRule, _ objectClass: ObjectClass) -> String {
+        let own = rule.verdict == .warn ? (objectClass == .vendor ? "V" : objectClass == .unknown ? "U" : "") : ""
+        return "VUCXBWMALDPKN".filter { rule.taint.contains($0) || own.contains($0) }
+    }
+
+    private static func facts(_ key: String, _ inquiry: Inquiry, _ objectClass: ObjectClass) -> Fact<[String]> {
+        func one<Value>(_ fact: Fact<Value>) -> Fact<[String]> { fact.map { ["\($0)"] } }
+        switch key {
+        case "object": return .known(["\(inquiry.object)"])
+        case "class":
+            return .known(objectClass == .kernelExpected ? ["kernel-expected", "published"] : [objectClass.rawValue])
+        case "road": return .known([inquiry.road.rawValue])
+        case "mode": return .known([inquiry.mode.rawValue])
+        case "mailbox": return .known(["\(inquiry.mailbox.name)"])
+        case "address": return inquiry.mailbox.name.address.map { .known(["\($0)"]) } ?? .none
+        case "device": return one(inquiry.mailbox.device)
+        case "driver": return one(inquiry.mailbox.driver)
+        case "uid": return one(inquiry.client.uid)
+        case "user":
+            return inquiry.client.uid.map { uid in TestNames.users.filter { $0.value == uid }.map(\.key) }
+        case "group":
+            switch inquiry.client.groups {
+            case .unknown: return .unknown
+            case .none: return .none
+            case .known(let ids) where ids.isEmpty: return .none
+            case .known(let ids):
+                return .known(ids.map { "\($0)" } + TestNames.groups.filter { ids.contains($0.value) }.map(\.key))
+            }
+        case "unit": return one(inquiry.client.unit)
+        case "exe": return one(inquiry.client.exe)
+        default: return one(inquiry.client.via)
+        }
+    }
+
+    private static func matches(_ condition: NaiveRule.Condition, _ value: String?) -> Bool {
+        condition.alternatives.contains { alternative in
+            switch (alternative, value) {
+            case (.none, nil): true
+            case (.glob(let pattern), let value?):
+                glob(Substring(pattern), Substring(value), stopsAtSlash: condition.key == "exe")
+            case (.range(let low, let high), let value?):
+                UInt32(value).map { $0 >= low && $0 <= high ?? .max } ?? false
+            default: false
+            }
+        }
+    }
+
+    /// Matching by trying everything.
+    static func glob(_ pattern: Substring, _ text: Substring, stopsAtSlash: Bool) -> Bool {
+        guard let first = pattern.unicodeScalars.first else { return text.isEmpty }
+        let rest = Substring(pattern.unicodeScalars.dropFirst())
+        let next = text.unicodeScalars.first
+        let canPass = next != nil && !(stopsAtSlash && next == "/")
+        let behind = Substring(text.unicodeScalars.dropFirst())
+        switch first {
+        case "*":
+            return glob(rest, text, stopsAtSlash: stopsAtSlash)
+                || (canPass && glob(pattern, behind, stopsAtSlash: stopsAtSlash))
+        case "?": return canPass && glob(rest, behind, stopsAtSlash: stopsAtSlash)
+        default: return next == first && glob(rest, behind, stopsAtSlash: stopsAtSlash)
+        }
+    }
+}

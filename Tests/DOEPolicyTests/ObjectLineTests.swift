@@ -1,0 +1,105 @@
+import DOEWords
+import Testing
+
+@testable import DOEPolicy
+
+@Suite struct ObjectLineTests {
+    private func classify(_ object: String, _ text: String, kernel: KernelVersion = testKernel) throws -> String {
+        let id = try #require(ObjectID(object))
+        let (objectClass, name) = try policy(text, kernel: kernel).classify(id)
+        return "\(objectClass) \(name)"
+    }
+
+    @Test(arguments: [
+        ("0001:77", "unknown unknown object of PCI-SIG"), ("1e98:02", "unknown unknown object of the CXL Consortium"),
+        ("10de:00", "vendor object of vendor 10de"), ("ffff:ff", "vendor object of vendor ffff"),
+        ("1e98:00", "compliance CXL Compliance Mode"),
+    ])
+    func `without an object line the vendor id decides`(object: String, expected: String) throws {
+        #expect(try classify(object, "") == expected)
+    }
+
+    @Test func `nothing makes 1e98:00 anything but compliance`() throws {
+        #expect(try classify("1e98:00", "object 1e98:* published \"all\" kernel 6.0..") == "compliance all")
+        #expect(try classify("1e98:00", "object * unknown \"x\"\nobject 1e98:0? vendor \"y\"").hasPrefix("compliance"))
+    }
+
+    @Test func `the pattern with more digits wins, then the earlier line`() throws {
+        let text = """
+            object * unknown "any"
+            object abcd:* vendor "vendor"
+            object abcd:0? published "zero"
+            object abcd:07 compliance "seven"
+            object abcd:07 unknown "late"
+            object ?bcd:08 unknown "digits"
+            object 1?cd:08 vendor "later"
+            """
+        #expect(try classify("abcd:07", text) == "compliance seven")
+        #expect(try classify("abcd:01", text) == "published zero")
+        #expect(try classify("abcd:10", text) == "vendor vendor")
+        #expect(try classify("0001:00", text) == "unknown any")
+        #expect(try classify("1bcd:08", text) == "unknown digits")
+        #expect(try classify("10cd:08", text) == "vendor later")
+    }
+
+    @Test func `the earlier file wins between equal patterns`() throws {
+        let loaded = try Policy.load(
+            files: [
+                RuleFile(path: "50-a.rules", text: "object 0001:05 vendor \"ours\"\n"),
+                RuleFile(path: "90-b.rules", text: "object 0001:05 published \"Async Message\"\n"),
+            ], kernel: testKernel, resolver: TestNames(), generation: 1)
+        #expect(loaded.classify(try #require(ObjectID("0001:05"))).name == "ours")
+    }
+
+    @Test(arguments: [
+        (6, 18, "published x"), (6, 19, "kernel-expected x"), (7, 0, "kernel-expected x"), (7, 3, "kernel-expected x"),
+        (7, 4, "published x"), (5, 99, "published x"),
+    ])
+    func `the running kernel decides what is expected of it`(major: UInt32, minor: UInt32, expected: String) throws {
+        let kernel = KernelVersion(major: major, minor: minor)
+        #expect(try classify("0001:01", "object 0001:01 published \"x\" kernel 6.19..7.3", kernel: kernel) == expected)
+    }
+
+    @Test func `a star lies over digits and colon alike`() throws {
+        func masks(_ pattern: String) -> Set<ObjectMask> {
+            ObjectMask.masks(
+                of: Glob(
+                    elements: pattern.utf8.map {
+                        $0 == UInt8(ascii: "*") ? Glob.many : $0 == UInt8(ascii: "?") ? Glob.one : UInt16($0)
+                    }, stopsAtSlash: false))
+        }
+        #expect(masks("1e98:02") == [ObjectMask(mask: 0xffffff, value: 0x1e9802)])
+        #expect(masks("1e*2") == [ObjectMask(mask: 0xff000f, value: 0x1e0002)])
+        #expect(masks("*") == [ObjectMask(mask: 0, value: 0)])
+        #expect(masks("????:??") == [ObjectMask(mask: 0, value: 0)])
+        #expect(masks("???????") == [ObjectMask(mask: 0, value: 0)])
+        #expect(masks("*0*").count == 6)
+        #expect(masks("*:*:*") == [])
+        #expect(masks("1e98") == [])
+        #expect(masks("?1?e?*?*?*?*?*?*?*?*?*?*?*?*") == [])
+    }
+
+    @Test func `object masks hold what globs match`() throws {
+        let seed: UInt64 = 6
+        var generator = SeededGenerator(seed: seed)
+        for _ in 0..<3000 {
+            var pattern = ""
+            let object = ObjectID(
+                vendor: generator.pick([0x0001, 0x1e98, 0xabcd]), type: generator.pick([0x00, 0x01, 0x0b, 0xbb]))
+            for character in object.description {
+                switch Int.random(in: 0...5, using: &generator) {
+                case 0: pattern += "?"
+                case 1: if pattern.last != "*" { pattern += "*" }
+                case 2: pattern += generator.pick(["0", "1", ":", "b", ""])
+                default: pattern.append(character)
+                }
+            }
+            let glob = Glob(
+                elements: pattern.utf8.map {
+                    $0 == UInt8(ascii: "*") ? Glob.many : $0 == UInt8(ascii: "?") ? Glob.one : UInt16($0)
+                }, stopsAtSlash: false)
+            let held = ObjectMask.masks(of: glob).contains { $0.contains(object) }
+            #expect(held == glob.matches(object.description), "seed \(seed): \(pattern) on \(object)")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import DOEObjects
+import DOEWords
+import Testing
+
+@testable import DOEPolicy
+
+/// A small generator of random numbers that gives the same ones for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// One of these; the list is never empty.
+    mutating func pick<Element>(_ choices: [Element]) -> Element {
+        choices[Int.random(in: 0..<choices.count, using: &self)]
+    }
+
+    /// True once in so many times.
+    mutating func once(in times: Int) -> Bool { Int.random(in: 0..<times, using: &self) == 0 }
+}
+
+/// Users and groups that tests know.
+struct TestNames: NameResolver {
+    static let users: [String: UInt32] = ["root": 0, "alice": 1000, "bob": 1001]
+    static let groups: [String: UInt32] = ["gpu-tools": 50, "lab": 60]
+
+    func user(named name: String) -> NameLookup {
+        name == "broken" ? .failed("no answer") : Self.users[name].map(NameLookup.id) ?? .notFound
+    }
+
+    func group(named name: String) -> NameLookup {
+        name == "broken" ? .failed("no answer") : Self.groups[name].map(NameLookup.id) ?? .notFound
+    }
+}
+
+let testKernel = KernelVersion(major: 6, minor: 12)
+
+/// A policy of one file, `t.rules`.
+func policy(_ text: String, kernel: KernelVersion = testKernel) throws -> Policy {
+    try Policy.load(
+        files: [RuleFile(path: "/etc/t.rules", text: text)], kernel: kernel, resolver: TestNames(), generation: 7)
+}
+
+/// The errors of one file.
+func errors(_ text: String) -> [RuleError] {
+    do {
+        _ = try policy(text)
+        return []
+    } catch let error as PolicyError {
+        return error.errors
+    } catch {
+        Issue.record("unexpected error \(error)")
+        return []
+    }
+}
+
+/// A client whose every fact is known.
+func client(
+    uid: Fact<UInt32> = .known(1000), groups: Fact<[UInt32]> = .known([100]),
+    exe: Fact<String> = .known("/usr/bin/tool"),
+    unit: Fact<String> = .none, via: Fact<Client.Transport> = .known(.unix)
+) -> Client {
+    Client(
+        via: via, pid: .known(1), uid: uid, groups: groups, loginUID: .none, session: .none, exe: exe, unit: unit,
+        container: .none, parent: .none)
+}
+
+let cxlMailbox: MailboxIdentity = {
+    guard let name = MailboxName("0000:0d:00.0@190") else { return MailboxIdentity(name: .simulated("wrong")) }
+    return MailboxIdentity(
+        name: name, device: .known(PCIDeviceID(vendor: 0x8086, device: 0x0d93)), pciClass: .known(0x050210),
+        driver: .known("cxl_pci"))
+}()
+
+/// An inquiry about an object, by id.
+func inquiry(
+    _ object: String, client asking: Client = client(), mailbox: MailboxIdentity = cxlMailbox, road: Road = .proxy,
+    mode: Mode = .production
+) throws -> Inquiry {
+    let id = try #require(ObjectID(object))
+    return Inquiry(road: road, mailbox: mailbox, client: asking, mode: mode, object: id)
+}
+
+/// An inquiry about a whole request.
+func request(
+    _ object: String, payload: [UInt8] = [], client asking: Client = client(), mode: Mode = .production,
+    road: Road = .proxy
+) throws -> Inquiry {
+    let id = try #require(ObjectID(object))
+    return Inquiry(
+        road: road, mailbox: cxlMailbox, client: asking, mode: mode, request: try DataObject(id, payload: payload))
+}
