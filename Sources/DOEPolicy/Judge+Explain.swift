@@ -34,6 +34,9 @@ extension Judge {
         if rule.hasDefaultRoads, subject.roadBit & WordBits.defaultRoads == 0 {
             return .failed("road is \(inquiry.road), and a rule without road= is for proxy and kernel")
         }
+        if subject.isTCP, !rule.words.namesVia {
+            return .failed("via is tcp, and a rule without via= is not for TCP clients")
+        }
         for condition in rule.conditions where condition.outcome(inquiry, subject) == .fails {
             let wanted = condition.negated ? "anything but \(condition.wanted)" : condition.wanted
             let actual = inquiry.shown(condition.key, objectClass)

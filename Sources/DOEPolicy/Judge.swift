@@ -59,7 +59,6 @@ public struct Judge: Sendable {
         case (.warn, .vendor): .vendor
         case (.warn, .unknown): .unknownObject
         case (.deny, .compliance): .complianceAttempted
-        case (.deny, .malformed): .malformed
         default: []
         }
     }

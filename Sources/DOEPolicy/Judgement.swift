@@ -2,7 +2,7 @@
 public struct Judgement: ~Copyable, Sendable {
     /// What was decided, and why.
     public let decision: Decision
-    /// There for `allow` and `warn`, and only for an inquiry with a whole request.
+    /// There for `allow` and `warn`, and only for an inquiry with a whole request on the proxy's road.
     private var permit: Permit?
 
     init(decision: Decision, permit: consuming Permit?) {

@@ -49,7 +49,7 @@ public final class Policy: Sendable {
 
     func deciding(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Deciding {
         guard inquiry.unknownKeys & usedKeys != 0 else {
-            return index.firstMatch(inquiry, subject, rules).map(Deciding.rule) ?? .nothing
+            return index.firstMatch(inquiry, subject).map(Deciding.rule) ?? .nothing
         }
         // Something that rules ask for could not be learned: look at each, in order. This is rare, and ends in a
         // refusal unless a rule that needs nothing of it comes first.

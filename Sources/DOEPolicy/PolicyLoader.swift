@@ -25,6 +25,8 @@ struct PolicyLoader {
                 "with this file the rules have more than \(RuleLimits.totalBytes) bytes", remedy: "write fewer rules")
         }
         let bytes = Array(file.text.utf8)
+        let before = errors.errors.count
+        defer { errors.sortByLine(from: before) }
         let document = RuleParser.parse(file, errors: &errors)
         for (statement, place) in zip(document.lines.lazy.compactMap(\.statement), document.places) {
             do throws(LineProblem) {

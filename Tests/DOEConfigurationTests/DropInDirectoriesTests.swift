@@ -1,4 +1,5 @@
 import DOELinux
+import DOEWords
 import Glibc
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
 
     @Test func `a directory that others can write is refused`() {
         let host = host()
-        _ = tree.folder("run", mode: 0o777)
+        tree.folder("run", mode: 0o777)
         unsafe chmod("\(tree.path)/run", 0o777)
         #expect(problem(host)?.hasPrefix("\(tree.path)/run can be written by everybody") == true)
     }
@@ -113,7 +114,7 @@ import Testing
         tree.pipe("etc/10.rules")
         #expect(problem(host)?.contains("10.rules is not a file") == true)
         unsafe unlink("\(tree.path)/etc/10.rules")
-        _ = tree.folder("etc/10.rules")
+        tree.folder("etc/10.rules")
         #expect(problem(host)?.contains("10.rules is not a file") == true)
     }
 

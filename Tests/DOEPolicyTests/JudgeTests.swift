@@ -124,6 +124,28 @@ import Testing
         #expect(verdicts == [.allow, .allow, .deny, .deny])
     }
 
+    @Test func `a TCP client matches only rules with via=`() throws {
+        let judge = Judge(try policy("allow\nwarn via=tcp object=0001:00\nwarn via=* object=0001:01"))
+        let tcp = client(uid: .none, groups: .none, exe: .none, via: .known(.tcp))
+        #expect(judge.decide(try inquiry("0001:00", client: tcp)).verdict == .warn)
+        #expect(judge.decide(try inquiry("0001:01", client: tcp)).verdict == .warn)
+        #expect(judge.decide(try inquiry("0001:02", client: tcp)).verdict == .deny)
+        #expect(judge.decide(try inquiry("0001:02")).verdict == .allow)
+        let first = judge.explain(try inquiry("0001:02", client: tcp)).candidates.first
+        #expect(first?.sentence == "t.rules:1: via is tcp, and a rule without via= is not for TCP clients")
+    }
+
+    @Test func `names are compared byte by byte`() throws {
+        let composed = "/opt/\u{e9}"
+        let decomposed = "/opt/e\u{301}"
+        #expect(composed == decomposed)
+        for rule in ["allow exe=\(composed)", "allow exe={\(composed),/x} uid!=0", "allow exe={\(composed),/y*}"] {
+            let judge = Judge(try policy(rule))
+            #expect(judge.decide(try inquiry("0001:00", client: client(exe: .known(composed)))).verdict == .allow)
+            #expect(judge.decide(try inquiry("0001:00", client: client(exe: .known(decomposed)))).verdict == .deny)
+        }
+    }
+
     @Test func `a rule for published objects is for kernel-expected ones too, and not the other way round`() throws {
         let lines = "object 0001:00 published \"k\" kernel 6.0..\nobject 0001:05 published \"p\"\n"
         let published = Judge(try policy(lines + "allow class=published"))

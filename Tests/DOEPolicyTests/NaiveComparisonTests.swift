@@ -1,4 +1,5 @@
 import DOEWords
+import Glibc
 import Testing
 
 @testable import DOEPolicy
@@ -15,11 +16,14 @@ import Testing
         "1e98:00": .compliance, "abcd:07": .vendor, "abcd:08": .vendor,
     ]
 
+    /// `DOE_TEST_ROUNDS=100000` with a release build for a long run.
+    private static let rounds = unsafe getenv("DOE_TEST_ROUNDS").flatMap { unsafe Int(String(cString: $0)) } ?? 600
+
     @Test func `the compiled policy decides as a naive first-match evaluator does`() throws {
         let seed: UInt64 = 4
         var generator = SeededGenerator(seed: seed)
         var seen: Set<String> = []
-        for round in 0..<600 {
+        for round in 0..<Self.rounds {
             let rules = NaiveGenerator.rules(&generator)
             // Object lines come last: they are read before rules wherever they stand.
             let text = rules.map { $0.text + "\n" }.joined() + Self.objectLines

@@ -48,6 +48,9 @@ enum NaiveJudge {
             if !rule.conditions.contains(where: { $0.key == "road" }), ![.proxy, .kernel].contains(inquiry.road) {
                 fails = true
             }
+            if inquiry.client.via == .known(.tcp), !rule.conditions.contains(where: { $0.key == "via" }) {
+                fails = true
+            }
             for condition in rule.conditions where !fails {
                 switch facts(condition.key, inquiry, objectClass) {
                 case .unknown: if unknown == nil { unknown = condition.key }

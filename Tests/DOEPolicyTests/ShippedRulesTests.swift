@@ -36,6 +36,8 @@ private struct Missing: Error { let path: String }
             #expect(decision.taint == [])
             #expect(decision.objectClass == .kernelExpected)
         }
+        let tcp = client(uid: .none, via: .known(.tcp))
+        #expect(try judge().decide(try inquiry(object, client: tcp)).reason == .defaultDeny)
     }
 
     @Test(arguments: ["10de:00", "8086:0b", "1efd:08", "ffff:ff"])

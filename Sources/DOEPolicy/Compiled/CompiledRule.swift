@@ -10,6 +10,20 @@ struct CompiledRule: Sendable {
         case unknown(RuleKey)
     }
 
+    /// The classes, roads and modes that a rule is for, one bit each, and whether it is for clients without a peer.
+    struct Words: Sendable {
+        let classes: UInt8
+        let roads: UInt8
+        let modes: UInt8
+        /// Nobody vouches for a TCP client: only a rule that says `via` can be for it.
+        let namesVia: Bool
+
+        func hold(for subject: JudgedSubject) -> Bool {
+            classes & subject.classBit != 0 && roads & subject.roadBit != 0 && modes & subject.modeBit != 0
+                && (namesVia || !subject.isTCP)
+        }
+    }
+
     let verdict: Verdict
     /// What the rule sets by its `taint` effect.
     let taint: TaintLetters
@@ -21,9 +35,7 @@ struct CompiledRule: Sendable {
     /// Whether it names a user or group that does not exist here, in a way that makes it match nobody.
     let matchesNobody: Bool
     /// What class, road and mode allow, all conditions on them taken together.
-    let classes: UInt8
-    let roads: UInt8
-    let modes: UInt8
+    let words: Words
 
     init(
         verdict: Verdict, taint: TaintLetters, reference: RuleReference, conditions: [CompiledCondition],
@@ -41,19 +53,14 @@ struct CompiledRule: Sendable {
         self.conditions = conditions
         self.matchesNobody = matchesNobody
         hasDefaultRoads = !conditions.contains { $0.key == .road }
-        classes = bits(.objectClass)
-        roads = hasDefaultRoads ? WordBits.defaultRoads : bits(.road)
-        modes = bits(.mode)
-    }
-
-    /// Whether class, road and mode are as the rule wants them.
-    func wordsHold(_ subject: JudgedSubject) -> Bool {
-        classes & subject.classBit != 0 && roads & subject.roadBit != 0 && modes & subject.modeBit != 0
+        words = Words(
+            classes: bits(.objectClass), roads: hasDefaultRoads ? WordBits.defaultRoads : bits(.road),
+            modes: bits(.mode), namesVia: conditions.contains { $0.key == .via })
     }
 
     /// Decides the rule by itself.
     func outcome(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Outcome {
-        guard !matchesNobody, wordsHold(subject) else { return .fails }
+        guard !matchesNobody, words.hold(for: subject) else { return .fails }
         var unknown: RuleKey?
         for condition in conditions {
             switch condition.outcome(inquiry, subject) {

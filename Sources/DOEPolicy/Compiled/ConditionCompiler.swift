@@ -115,7 +115,7 @@ extension ConditionCompiler {
             guard key.shapes.contains(where: { $0.allows(glob) }) else { throw noSuchValue(key, glob, range) }
             if let literal = glob.literal {
                 guard key.isValue(literal) else { throw noSuchValue(key, glob, range) }
-                texts.exact.insert(literal)
+                texts.exact.insert(ExactText(literal))
             } else {
                 texts.globs.append(glob)
             }
@@ -166,19 +166,5 @@ extension ConditionCompiler {
         let found = key == .group ? resolver.group(named: text) : resolver.user(named: text)
         names[name] = found
         return found
-    }
-}
-
-extension Glob: CustomStringConvertible {
-    /// The pattern as it is written.
-    var description: String {
-        let bytes = elements.map { element -> UInt8 in
-            switch element {
-            case Self.one: UInt8(ascii: "?")
-            case Self.many: UInt8(ascii: "*")
-            default: UInt8(truncatingIfNeeded: element)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

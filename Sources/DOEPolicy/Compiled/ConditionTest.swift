@@ -22,10 +22,10 @@ enum ConditionTest: Sendable {
 
     /// Texts and globs.
     struct Texts: Sendable {
-        var exact: Set<String> = []
+        var exact: Set<ExactText> = []
         var globs: [Glob] = []
         var none = false
 
-        func matches(_ text: String) -> Bool { exact.contains(text) || globs.contains { $0.matches(text) } }
+        func matches(_ text: String) -> Bool { exact.contains(ExactText(text)) || globs.contains { $0.matches(text) } }
     }
 }

@@ -30,9 +30,9 @@ struct ExactValues: Sendable {
     private var mailboxes: [MailboxName: UInt32] = [:]
     private var addresses: [FunctionAddress: UInt32] = [:]
     private var devices: [PCIDeviceID: UInt32] = [:]
-    private var drivers: [String: UInt32] = [:]
-    private var units: [String: UInt32] = [:]
-    private var programs: [String: UInt32] = [:]
+    private var drivers: [ExactText: UInt32] = [:]
+    private var units: [ExactText: UInt32] = [:]
+    private var programs: [ExactText: UInt32] = [:]
 
     private static func number<Value: Hashable>(_ value: Value, _ known: inout [Value: UInt32]) -> UInt32 {
         if let number = known[value] { return number }
@@ -73,11 +73,11 @@ struct ExactValues: Sendable {
         }
     }
 
-    private mutating func number(of text: String, _ key: RuleKey) -> UInt32? {
+    private mutating func number(of text: ExactText, _ key: RuleKey) -> UInt32? {
         switch key {
-        case .mailbox: MailboxName(text).map { Self.number($0, &mailboxes) }
-        case .address: FunctionAddress(text).map { Self.number($0, &addresses) }
-        case .device: PCIDeviceID(text).map { Self.number($0, &devices) }
+        case .mailbox: MailboxName(text.string).map { Self.number($0, &mailboxes) }
+        case .address: FunctionAddress(text.string).map { Self.number($0, &addresses) }
+        case .device: PCIDeviceID(text.string).map { Self.number($0, &devices) }
         case .driver: Self.number(text, &drivers)
         case .unit: Self.number(text, &units)
         case .exe: Self.number(text, &programs)
@@ -100,10 +100,14 @@ struct ExactValues: Sendable {
             lanes[Lane.device.rawValue] = Self.number(of: inquiry.mailbox.device, devices)
         }
         if asked & Lane.driver.bit != 0 {
-            lanes[Lane.driver.rawValue] = Self.number(of: inquiry.mailbox.driver, drivers)
+            lanes[Lane.driver.rawValue] = Self.number(of: inquiry.mailbox.driver.map(ExactText.init), drivers)
         }
-        if asked & Lane.unit.bit != 0 { lanes[Lane.unit.rawValue] = Self.number(of: inquiry.client.unit, units) }
-        if asked & Lane.exe.bit != 0 { lanes[Lane.exe.rawValue] = Self.number(of: inquiry.client.exe, programs) }
+        if asked & Lane.unit.bit != 0 {
+            lanes[Lane.unit.rawValue] = Self.number(of: inquiry.client.unit.map(ExactText.init), units)
+        }
+        if asked & Lane.exe.bit != 0 {
+            lanes[Lane.exe.rawValue] = Self.number(of: inquiry.client.exe.map(ExactText.init), programs)
+        }
         return lanes
     }
 

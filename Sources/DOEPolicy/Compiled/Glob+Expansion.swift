@@ -40,13 +40,24 @@ extension RuleValue {
             let parts = piece.parts
             guard results.count * parts.count <= RuleLimits.alternatives else { throw .tooMany }
             if parts.count == 1 {
-                for index in results.indices { results[index] += parts[0] }
+                for index in results.indices { join(parts[0], to: &results[index]) }
             } else {
-                results = results.flatMap { result in parts.map { result + $0 } }
+                results = results.flatMap { result in
+                    parts.map { part in
+                        var joined = result
+                        join(part, to: &joined)
+                        return joined
+                    }
+                }
             }
             guard results.reduce(0, { $0 + $1.count }) <= RuleLimits.expandedBytes else { throw .tooMany }
         }
         return results
+    }
+
+    /// Puts a part behind another; two stars that meet are one. Long rows of stars would make matching slow.
+    private static func join(_ part: [Glob.Element], to result: inout [Glob.Element]) {
+        result += result.last == Glob.many && part.first == Glob.many ? part.dropFirst() : part[...]
     }
 }
 

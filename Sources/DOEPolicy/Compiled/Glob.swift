@@ -58,3 +58,17 @@ struct Glob: Hashable, Sendable {
 
     private func passes(_ byte: UInt8) -> Bool { !stopsAtSlash || byte != UInt8(ascii: "/") }
 }
+
+extension Glob: CustomStringConvertible {
+    /// The pattern as it is written.
+    var description: String {
+        let bytes = elements.map { element -> UInt8 in
+            switch element {
+            case Self.one: UInt8(ascii: "?")
+            case Self.many: UInt8(ascii: "*")
+            default: UInt8(truncatingIfNeeded: element)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -7,12 +7,14 @@ struct JudgedSubject: Sendable {
     let classBit: UInt8
     let roadBit: UInt8
     let modeBit: UInt8
+    let isTCP: Bool
 
     init(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass) {
         self.object = object
         classBit = WordBits.bit(objectClass)
         roadBit = WordBits.bit(inquiry.road)
         modeBit = WordBits.bit(inquiry.mode)
+        isTCP = inquiry.client.via == .known(.tcp)
     }
 }
 

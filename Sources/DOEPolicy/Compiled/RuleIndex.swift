@@ -3,16 +3,19 @@ internal import DOEWords
 /// Finds the first matching rule without looking at each: tuple-space search.
 ///
 /// Rules that name the same facts exactly form a table: which digits of the object are given, and which lanes have one
-/// value. A table is a dictionary from these values to its rules in order; what a rule asks beyond them is its rest. A
+/// value. From these values a look-up finds the table's rules in order; what a rule asks beyond them is its rest. A
 /// decision costs one look-up a table, and there are as many tables as kinds of rules, not as rules.
+///
+/// What a decision walks over is plain numbers in flat arrays: counting references would cost more than the search.
 struct RuleIndex: Sendable {
     private struct Key: Hashable, Sendable {
+        let table: UInt32
         let object: UInt32
         let lanes: ExactValues.Lanes
 
         func hash(into hasher: inout Hasher) {
             // One word to the hasher in place of nine: several times faster, and root writes the rules.
-            var mixed = UInt64(object)
+            var mixed = UInt64(table) << 32 | UInt64(object)
             for index in 0..<lanes.scalarCount {
                 mixed = (mixed ^ UInt64(lanes[index])) &* 0x9e37_79b9_7f4a_7c15
                 mixed ^= mixed >> 29
@@ -27,15 +30,16 @@ struct RuleIndex: Sendable {
     }
 
     private struct Table: Sendable {
+        /// Its number in keys.
+        let number: UInt32
         let mask: UInt32
         let lanes: UInt8
         let laneMask: ExactValues.Lanes
-        /// The first link of each chain.
-        var heads: [Key: Int32] = [:]
         /// The earliest rule in this table.
         var earliest = Int32.max
 
-        init(_ id: TableID) {
+        init(_ id: TableID, number: Int) {
+            self.number = UInt32(number)
             mask = id.mask
             lanes = id.lanes
             var laneMask = ExactValues.Lanes(repeating: 0)
@@ -48,9 +52,13 @@ struct RuleIndex: Sendable {
     private struct Link: Sendable {
         let rule: Int32
         let next: Int32
+        let words: CompiledRule.Words
+        let hasRest: Bool
     }
 
     private var tables: [Table] = []
+    /// The first link of each chain.
+    private var heads: [Key: Int32] = [:]
     private var links: [Link] = []
     private var rests: [[CompiledCondition]]
     private var values = ExactValues()
@@ -60,6 +68,7 @@ struct RuleIndex: Sendable {
     init(_ rules: [CompiledRule]) {
         rests = Array(repeating: [], count: rules.count)
         links.reserveCapacity(rules.count)
+        heads.reserveCapacity(rules.count)
         var places: [TableID: Int] = [:]
         // From the last to the first, so that putting a link at the head of its chain keeps the chain in order.
         for index in rules.indices.reversed() where !rules[index].matchesNobody {
@@ -103,7 +112,12 @@ struct RuleIndex: Sendable {
         for object in objects {
             let place = place(TableID(mask: object.mask, lanes: lanes), &places)
             tables[place].earliest = index
-            for combination in combinations { link(index, place, Key(object: object.value, lanes: combination)) }
+            for combination in combinations {
+                let key = Key(table: UInt32(place), object: object.value, lanes: combination)
+                links.append(
+                    Link(rule: index, next: heads[key] ?? -1, words: rule.words, hasRest: !rest.isEmpty))
+                heads[key] = Int32(links.count - 1)
+            }
         }
     }
 
@@ -115,51 +129,45 @@ struct RuleIndex: Sendable {
     private mutating func place(_ id: TableID, _ places: inout [TableID: Int]) -> Int {
         if let place = places[id] { return place }
         places[id] = tables.count
-        tables.append(Table(id))
+        tables.append(Table(id, number: tables.count))
         return tables.count - 1
     }
 
-    private mutating func link(_ rule: Int32, _ table: Int, _ key: Key) {
-        links.append(Link(rule: rule, next: tables[table].heads[key] ?? -1))
-        tables[table].heads[key] = Int32(links.count - 1)
-    }
-
     /// The first rule that matches, where no fact that any rule needs is unknown.
-    func firstMatch(_ inquiry: Inquiry, _ subject: JudgedSubject, _ rules: [CompiledRule]) -> Int? {
+    func firstMatch(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Int? {
         let lanes = values.lanes(inquiry, asked: askedLanes)
         let groups = askedLanes & ExactValues.Lane.group.bit != 0 ? values.groupNumbers(inquiry) : []
         var best = Int32.max
         for table in tables {
             if table.earliest >= best { break }
             let object = subject.object.number & table.mask
-            var key = lanes & table.laneMask
+            var asked = lanes & table.laneMask
             if table.lanes & ExactValues.Lane.group.bit == 0 {
-                search(table, Key(object: object, lanes: key), inquiry, subject, rules, &best)
+                search(Key(table: table.number, object: object, lanes: asked), inquiry, subject, &best)
             } else {
                 for group in groups {
-                    key[ExactValues.Lane.group.rawValue] = group
-                    search(table, Key(object: object, lanes: key), inquiry, subject, rules, &best)
+                    asked[ExactValues.Lane.group.rawValue] = group
+                    search(Key(table: table.number, object: object, lanes: asked), inquiry, subject, &best)
                 }
             }
         }
         return best == .max ? nil : Int(best)
     }
 
-    private func search(
-        _ table: Table, _ key: Key, _ inquiry: Inquiry, _ subject: JudgedSubject, _ rules: [CompiledRule],
-        _ best: inout Int32
-    ) {
-        guard var link = table.heads[key] else { return }
-        while link >= 0 {
-            let (rule, next) = (links[Int(link)].rule, links[Int(link)].next)
-            if rule >= best { return }
-            if rules[Int(rule)].wordsHold(subject),
-                rests[Int(rule)].allSatisfy({ $0.outcome(inquiry, subject) == .holds })
-            {
-                best = rule
+    private func search(_ key: Key, _ inquiry: Inquiry, _ subject: JudgedSubject, _ best: inout Int32) {
+        guard var next = heads[key] else { return }
+        while next >= 0 {
+            let link = links[Int(next)]
+            if link.rule >= best { return }
+            if link.words.hold(for: subject), !link.hasRest || restHolds(link.rule, inquiry, subject) {
+                best = link.rule
                 return
             }
-            link = next
+            next = link.next
         }
+    }
+
+    private func restHolds(_ rule: Int32, _ inquiry: Inquiry, _ subject: JudgedSubject) -> Bool {
+        rests[Int(rule)].allSatisfy { $0.outcome(inquiry, subject) == .holds }
     }
 }

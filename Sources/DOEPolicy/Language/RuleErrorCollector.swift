@@ -9,6 +9,12 @@ struct RuleErrorCollector {
         errors.append(RuleError(place: place(), message: message, remedy: remedy))
     }
 
+    /// Puts the errors from a position on, those of one file, into the order of its lines.
+    mutating func sortByLine(from position: Int) {
+        let sorted = errors[position...].sorted { $0.place.line < $1.place.line }
+        errors.replaceSubrange(position..., with: sorted)
+    }
+
     /// Throws where anything was wrong.
     func check() throws(PolicyError) {
         if count > 0 { throw PolicyError(errors: errors, count: count) }

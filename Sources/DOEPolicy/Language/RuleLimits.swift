@@ -4,6 +4,8 @@ public enum RuleLimits {
     public static let lineBytes = 4096
     /// Bytes of one file.
     public static let fileBytes = 16 << 20
+    /// Lines of one file, empty ones too.
+    public static let lines = 1 << 19
     /// Bytes of all files together.
     public static let totalBytes = 64 << 20
     /// Rules and object lines of all files together.

@@ -24,6 +24,13 @@ struct RuleParser {
         var number = 0
         while start < bytes.count {
             number += 1
+            guard number <= RuleLimits.lines else {
+                errors.add(
+                    SourcePlace(
+                        file: file.path, line: number, bytes: bytes, lineRange: start..<start, range: start..<start),
+                    "the file has more than \(RuleLimits.lines) lines", remedy: "split it")
+                break
+            }
             let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
             let isDOSLine = end > start && bytes[end - 1] == UInt8(ascii: "\r")
             let line = start..<(isDOSLine ? end - 1 : end)
