@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "CLinux"),
 
         module("DOEWords", ours: ["CGcrypt"]),
-        module("DOELinux", ours: ["CLinux", "DOEWords"], others: [systemPackage]),
+        module("DOELinux", ours: ["CLinux", "CSystemd", "DOEWords"], others: [systemPackage]),
         module("DOEObjects", ours: ["DOEWords"]),
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
@@ -50,8 +50,8 @@ let package = Package(
         module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
         module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
-        module("DOEAuditTrail", ours: ["DOEWords", "DOELinux", "DOERecord", "CSystemd"]),
-        module("DOETaint", ours: ["DOEWords", "DOELinux"]),
+        module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
+        module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module("DOEConfiguration", ours: ["DOEWords", "DOELinux"]),
         module(
             "DOEMonitor",
@@ -61,7 +61,7 @@ let package = Package(
             ]),
         module("DOEControl", ours: ["DOEWords", "DOELinux"]),
         module("DOEProxy", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor", "CSystemd"]),
-        module("DOEReport", ours: ["DOEWords", "DOERecord", "DOEPolicy", "CSystemd"]),
+        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
 
         .executableTarget(
             name: "doe-auditd",
@@ -78,8 +78,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "JournalTestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/JournalTestSupport",
+            swiftSettings: strict),
         tests(of: "DOEWords"),
-        tests(of: "DOELinux"),
+        tests(of: "DOELinux", with: ["DOEWords", "JournalTestSupport"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
         tests(of: "PCIConfig", with: ["DOEWords", "DOELinux"]),
@@ -87,8 +90,8 @@ let package = Package(
         tests(of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
-        tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "JournalTestSupport"]),
+        tests(of: "DOETaint", with: ["DOEWords", "DOELinux", "JournalTestSupport"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux"]),
         tests(
             of: "DOEMonitor",
@@ -100,6 +103,7 @@ let package = Package(
         tests(
             of: "DOEProxy",
             with: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor"]),
-        tests(of: "DOEReport", with: ["DOEWords", "DOERecord", "DOEPolicy"]),
+        tests(
+            of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail", "JournalTestSupport"]),
     ]
 )

@@ -1,0 +1,74 @@
+internal import Glibc
+internal import SystemPackage
+
+/// Reading and writing bytes; each call goes on after EINTR.
+extension Descriptor {
+    /// Reads what is there, at most `count` bytes; empty at the end. `subject` names the file in an error.
+    public func read(upTo count: Int, subject: String) throws(LinuxError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            repeat { result = unsafe Glibc.read(number, buffer.baseAddress, count) } while result < 0 && errno == EINTR
+            filled = max(0, result)
+        }
+        guard result >= 0 else { throw LinuxError.last("read", subject) }
+        return bytes
+    }
+
+    /// Reads `count` bytes from a place in the file; fewer only where the file ends.
+    public func read(_ count: Int, at offset: Int, subject: String) throws(LinuxError) -> [UInt8] {
+        var result = 0
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = 0
+            while filled < count {
+                result = unsafe pread(
+                    number, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
+                if result < 0 && errno == EINTR { continue }
+                if result <= 0 { break }
+                filled += result
+            }
+        }
+        guard result >= 0 else { throw LinuxError.last("pread", subject) }
+        return bytes
+    }
+
+    /// Writes all bytes at the file's position.
+    public func write(_ bytes: [UInt8], subject: String) throws(LinuxError) {
+        try unsafe writeAll(bytes, call: "write", subject: subject) { start, count, _ in
+            unsafe Glibc.write(number, start, count)
+        }
+    }
+
+    /// Writes all bytes at a place in the file.
+    public func write(_ bytes: [UInt8], at offset: Int, subject: String) throws(LinuxError) {
+        try unsafe writeAll(bytes, call: "pwrite", subject: subject) { start, count, done in
+            unsafe pwrite(number, start, count, off_t(offset + done))
+        }
+    }
+
+    /// Waits until the file's content is on the disk (fdatasync).
+    public func synchronize(subject: String) throws(LinuxError) {
+        while fdatasync(number) != 0 {
+            guard errno == EINTR else { throw LinuxError.last("fdatasync", subject) }
+        }
+    }
+
+    private func writeAll(
+        _ bytes: [UInt8], call: String, subject: String, _ write: (UnsafeRawPointer, Int, _ done: Int) -> Int
+    ) throws(LinuxError) {
+        var failure: LinuxError?
+        unsafe bytes.withUnsafeBytes { buffer in
+            guard let start = buffer.baseAddress else { return }
+            var done = 0
+            while done < buffer.count {
+                let count = unsafe write(start + done, buffer.count - done, done)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else {
+                    failure = count < 0 ? LinuxError.last(call, subject) : LinuxError(call, subject, .ioError)
+                    return
+                }
+                done += count
+            }
+        }
+        if let failure { throw failure }
+    }
+}
