@@ -1,0 +1,37 @@
+/// How long values may be, so that every record has a known largest size and fits a slot of the ring.
+extension Field {
+    /// The most bytes of UTF-8 that a value of this field has. Longer text is clipped where it is set.
+    public var byteLimit: Int {
+        switch self {
+        case .clientExe, .clientUnit: 1024
+        case .rule: 320
+        case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance: 128
+        case .mailbox: 80
+        case .chain, .requestDigest, .responseDigest, .event, .status: 64
+        case .instance, .boot, .serial, .address, .taint: 32
+        case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode: 24
+        case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
+            .clientLoginUID, .clientSession:
+            20
+        }
+    }
+}
+
+extension Record {
+    /// The most bytes of UTF-8 in a message.
+    public static let messageByteLimit = 1024
+}
+
+extension String {
+    /// This text, or its start with a mark that says how much there was, `limit` bytes at most.
+    func clipped(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var mark = "[cut, \(utf8.count) bytes]"
+        if mark.utf8.count * 2 > limit { mark = "~" }
+        var kept = Array(utf8.prefix(limit - mark.utf8.count))
+        // No character is cut in two: its first bytes go with the rest of it.
+        while let last = kept.last, last & 0b1100_0000 == 0b1000_0000 { kept.removeLast() }
+        if let last = kept.last, last >= 0b1100_0000 { kept.removeLast() }
+        return String(decoding: kept, as: UTF8.self) + mark
+    }
+}

@@ -1,0 +1,219 @@
+/// Reads the Journal Export Format piece by piece, in bounded memory whatever comes.
+///
+/// Feed it bytes, take items until `next` gives `nil`, feed more; `finish` at the end. After damage it goes on
+/// behind the next empty line. A value of more than `valueLimit` bytes (a core dump in a whole journal) and
+/// fields past `fieldLimit` are left out: none of ours is.
+public struct JournalExportParser: Sendable {
+    /// What was found.
+    public enum Item: Hashable, Sendable {
+        /// A whole entry.
+        case entry(JournalEntry)
+        /// Bytes that are no entry; what had been read of this entry is dropped.
+        case damage(JournalFormatError)
+    }
+
+    /// Longer values are left out, bytes.
+    public static let valueLimit = 65_536
+    /// More fields of one entry are left out.
+    public static let fieldLimit = 512
+    private static let nameLimit = 64
+
+    private enum State {
+        case line
+        /// A line without end that is too long to keep.
+        case skippingLine
+        case length(name: String)
+        case value(name: String, count: Int)
+        /// The rest of a value that is too long to keep, its newline included.
+        case skippingValue(left: UInt64)
+        /// After damage: everything up to an empty line.
+        case resynchronising
+    }
+
+    private var state = State.line
+    private var buffer: [UInt8] = []
+    /// What of the buffer has been used up.
+    private var used = 0
+    /// How far past `used` there is no newline.
+    private var searched = 0
+    /// The stream's offset of the buffer's first byte.
+    private var base: UInt64 = 0
+    private var entry = JournalEntry()
+
+    /// A parser at offset 0.
+    public init() {}
+
+    /// Adds bytes to what is there.
+    public mutating func feed(_ bytes: some Collection<UInt8>) {
+        buffer.removeFirst(used)
+        base += UInt64(used)
+        used = 0
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// The next entry or damage; `nil` when more bytes are needed.
+    public mutating func next() -> Item? {
+        while true {
+            do throws(JournalFormatError) {
+                switch try step() {
+                case .item(let item): return item
+                case .goOn: continue
+                case .needsMore: return nil
+                }
+            } catch {
+                entry = JournalEntry()
+                state = .resynchronising
+                return .damage(error)
+            }
+        }
+    }
+
+    /// After the last byte and the last item: the entry that no empty line ended, or damage where the bytes stop
+    /// inside a field.
+    public mutating func finish() -> Item? {
+        defer {
+            base += UInt64(buffer.count)
+            buffer = []
+            (used, searched, entry, state) = (0, 0, JournalEntry(), .line)
+        }
+        switch state {
+        case .resynchronising: return nil
+        case .line where used == buffer.count: return entry.fields.isEmpty ? nil : .entry(entry)
+        default:
+            return .damage(
+                JournalFormatError(offset: base + UInt64(buffer.count), problem: "the bytes end inside a field"))
+        }
+    }
+
+    private enum Step {
+        case item(Item)
+        case goOn
+        case needsMore
+    }
+
+    private mutating func step() throws(JournalFormatError) -> Step {
+        switch state {
+        case .line: try line()
+        case .skippingLine: skipLine()
+        case .length(let name): length(of: name)
+        case .value(let name, let count): try value(of: name, count: count)
+        case .skippingValue(let left): skipValue(left: left)
+        case .resynchronising: resynchronise()
+        }
+    }
+
+    private var available: Int { buffer.count - used }
+    private var offset: UInt64 { base + UInt64(used) }
+
+    private mutating func use(_ count: Int) {
+        used += count
+        searched = 0
+    }
+
+    /// The line's length without its newline; `nil` where its end has not come.
+    private mutating func lineLength() -> Int? {
+        let start = used + searched
+        guard let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) else {
+            searched = available
+            return nil
+        }
+        return end - used
+    }
+
+    private mutating func line() throws(JournalFormatError) -> Step {
+        guard let length = lineLength() else {
+            guard available > Self.nameLimit + 1 + Self.valueLimit else { return .needsMore }
+            _ = try name(in: buffer[used...])
+            state = .skippingLine
+            return .goOn
+        }
+        let text = buffer[used..<used + length]
+        guard !text.isEmpty else {
+            use(1)
+            defer { entry = JournalEntry() }
+            return entry.fields.isEmpty ? .goOn : .item(.entry(entry))
+        }
+        let name = try name(in: text)
+        let nameLength = name.utf8.count
+        if nameLength == length {
+            state = .length(name: name)
+        } else if length - nameLength - 1 <= Self.valueLimit {
+            add(name, Array(text.dropFirst(nameLength + 1)))
+        }
+        use(length + 1)
+        return .goOn
+    }
+
+    /// The field name at a line's start, checked: capitals, digits and underscores.
+    private func name(in text: ArraySlice<UInt8>) throws(JournalFormatError) -> String {
+        let name = text.prefix(Self.nameLimit + 1).prefix { $0 != UInt8(ascii: "=") }
+        let isName = name.allSatisfy {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+                || $0 == UInt8(ascii: "_")
+        }
+        guard isName, (1...Self.nameLimit).contains(name.count) else {
+            throw JournalFormatError(offset: offset, problem: "expected a field name and '='")
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    private mutating func add(_ name: String, _ value: [UInt8]) {
+        if entry.fields.count < Self.fieldLimit { entry.fields.append(JournalEntry.Field(name: name, value: value)) }
+    }
+
+    private mutating func skipLine() -> Step {
+        guard let length = lineLength() else {
+            use(available)
+            return .needsMore
+        }
+        use(length + 1)
+        state = .line
+        return .goOn
+    }
+
+    private mutating func length(of name: String) -> Step {
+        guard available >= 8 else { return .needsMore }
+        let count = buffer[used..<used + 8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        use(8)
+        if count <= UInt64(Self.valueLimit) {
+            state = .value(name: name, count: Int(count))
+        } else {
+            state = .skippingValue(left: count == .max ? count : count + 1)
+        }
+        return .goOn
+    }
+
+    private mutating func value(of name: String, count: Int) throws(JournalFormatError) -> Step {
+        guard available > count else { return .needsMore }
+        guard buffer[used + count] == UInt8(ascii: "\n") else {
+            throw JournalFormatError(
+                offset: offset + UInt64(count), problem: "expected a newline after \(name)'s value")
+        }
+        add(name, Array(buffer[used..<used + count]))
+        use(count + 1)
+        state = .line
+        return .goOn
+    }
+
+    private mutating func skipValue(left: UInt64) -> Step {
+        let skipped = min(left, UInt64(available))
+        use(Int(skipped))
+        guard left == skipped else {
+            state = .skippingValue(left: left - skipped)
+            return .needsMore
+        }
+        state = .line
+        return .goOn
+    }
+
+    private mutating func resynchronise() -> Step {
+        guard let length = lineLength() else {
+            // A line that is too long to be empty need not be kept.
+            if available > 1 { use(available - 1) }
+            return .needsMore
+        }
+        use(length + 1)
+        if length == 0 { state = .line }
+        return .goOn
+    }
+}

@@ -1,0 +1,65 @@
+/// A record as a journal entry, both ways.
+extension Record {
+    /// The version of the list of fields, DOE_SCHEMA.
+    public static let schema = 1
+    /// SYSLOG_IDENTIFIER of every record, by which readers find them.
+    public static let identifier = "doe-auditd"
+    /// The most bytes that `encoded` ever has: what a slot of the ring must hold.
+    public static let maximumEncodedBytes = 7680
+
+    /// The record in journald's native protocol. The order of the fields is fixed and each value is kept as it is, so
+    /// a record that was read back from the journal has the same bytes: the chain is a digest over them.
+    public var encoded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048)
+        bytes.appendField("MESSAGE", message.utf8)
+        bytes.appendField("MESSAGE_ID", event.messageID.utf8)
+        bytes.appendField("PRIORITY", String(priority.rawValue).utf8)
+        bytes.appendField("SYSLOG_IDENTIFIER", Self.identifier.utf8)
+        for field in Field.allCases {
+            if let value = self[field] { bytes.appendField(field.rawValue, value.utf8) }
+        }
+        return bytes
+    }
+
+    /// Reads a record from bytes that `encoded` made; other fields are passed over.
+    public init(encoded bytes: [UInt8]) throws(RecordError) {
+        let entry: JournalEntry
+        do throws(JournalFormatError) {
+            entry = try JournalEntry(nativeProtocol: bytes)
+        } catch {
+            throw RecordError(error.problem)
+        }
+        try self.init(entry)
+    }
+
+    /// Reads a record from a journal entry; fields that are not ours are passed over, of a field that comes twice the
+    /// first counts.
+    public init(_ entry: JournalEntry) throws(RecordError) {
+        guard let word = entry.text(Field.event.rawValue) else { throw RecordError("no DOE_EVENT") }
+        guard let event = Event(rawValue: word) else {
+            throw RecordError(
+                "DOE_EVENT=\(word.debugDescription) is not known here",
+                remedy: "read it with the doe-audit that belongs to the daemon that wrote it")
+        }
+        let level = entry.text("PRIORITY") ?? ""
+        guard let priority = Int(level).flatMap(Priority.init(rawValue:)) else {
+            throw RecordError("PRIORITY=\(level.debugDescription) is none that a record has")
+        }
+        self.init(event, priority: priority, message: entry.text("MESSAGE") ?? "")
+        for field in entry.fields {
+            guard let ours = Field(name: field.name), self[ours] == nil else { continue }
+            self[ours] = String(decoding: field.value, as: UTF8.self)
+        }
+    }
+}
+
+extension Field {
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+    /// The field of that name, quicker than `init(rawValue:)`.
+    public init?(name: String) {
+        guard let field = Self.byName[name] else { return nil }
+        self = field
+    }
+}
