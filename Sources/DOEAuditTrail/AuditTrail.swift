@@ -1,0 +1,103 @@
+internal import DOELinux
+public import DOERecord
+internal import DOEWords
+internal import Synchronization
+
+/// Where a record must be before `open` returns.
+public enum Durability: Hashable, Sendable {
+    /// In the kernel's memory: it outlives the daemon, not the machine.
+    case memory
+    /// On the disk: it outlives a panic.
+    case disk
+}
+
+/// The audit trail: every record is in the ring first, then in the journal, and leaves the ring when the journal was
+/// seen to hold it.
+///
+/// `open`, `write` and a record's `close` never wait for journald; `open` with `.disk` waits for the disk. They may be
+/// called from any thread that may block for a write to a file.
+public final class AuditTrail: Sendable {
+    /// How many slots a new ring has; a slot takes 16 KiB of disk.
+    public static let defaultCapacity = 1024
+
+    /// What was found in the ring at the start.
+    public let recovery: TrailRecovery
+    private let core: TrailCore
+    private let thread: Mutex<WorkerThread?>
+
+    /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
+    /// the daemon before left there, and starts to deliver.
+    public init(
+        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity
+    ) throws(TrailError) {
+        let (core, recovery) = try TrailCore.recover(
+            path: stateDirectory + "/ring", slotCount: min(max(capacity, 8), 65_536))
+        do throws(LinuxError) {
+            thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal) })
+        } catch {
+            throw TrailError(.file, problem: error.problem, remedy: "raise the daemon's limit of tasks")
+        }
+        self.core = core
+        self.recovery = recovery
+    }
+
+    deinit { stop() }
+
+    /// Opens the record of something that is about to happen. If this throws it must not happen.
+    ///
+    /// The record is stamped with boot, time, monotonic time and schema: the event's time is now.
+    public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
+        let slot = try core.open(record, durability: durability, mayUseReserve: false)
+        return OpenRecord(record: record, slot: slot, core: core)
+    }
+
+    /// Records something that has happened; returns its number. Some slots are kept for this, so that it works for a
+    /// while when `open` finds the ring full.
+    @discardableResult
+    public func write(_ record: Record) throws(TrailError) -> UInt64 {
+        let slot = try core.open(record, durability: .memory, mayUseReserve: true)
+        return try core.close(record, slot)
+    }
+
+    /// How the trail fares.
+    public var status: TrailStatus {
+        core.state.withLock { state in
+            let oldest = state.schedule.oldestTime
+            let now = Clocks.realtimeMicroseconds
+            return TrailStatus(
+                instance: state.numbering.instance, sequence: state.numbering.sequence, capacity: core.ring.slotCount,
+                open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
+                oldestAge: oldest.map { now - min(now, $0) },
+                troubles: TrailCore.Trouble.allCases.compactMap { state.troubles[$0] })
+        }
+    }
+
+    /// Waits until the journal holds every closed record, at most this long; whether it does. Waiting times of earlier
+    /// failures are cut short.
+    public func flush(withinMicroseconds limit: UInt64) -> Bool {
+        let deadline = Clocks.monotonicMicroseconds + limit
+        core.state.withLock { $0.schedule.hurry() }
+        core.wake.signal()
+        while true {
+            if core.state.withLock({ $0.schedule.isEmpty && $0.unclosed.isEmpty }) { return true }
+            let now = Clocks.monotonicMicroseconds
+            guard now < deadline else { return false }
+            // Not for all of it: the signal may go to somebody else who waits too.
+            core.drained.wait(microseconds: min(deadline - now, 100_000))
+        }
+    }
+
+    /// Ends in order: nothing can be opened any more, delivery stops, and the ring is synced. What was not delivered
+    /// is delivered after the next start. A second call does nothing.
+    public func stop() {
+        guard let thread = thread.withLock({ $0.take() }) else { return }
+        let isQuiet = core.state.withLock { state in
+            state.isStopped = true
+            return state.openCount == 0
+        }
+        core.wake.signal()
+        thread.join()
+        // Without this mark the next boot begins a new instance: correct, but louder than need be.
+        if isQuiet { try? core.writeProgress(isClean: true) }
+    }
+}

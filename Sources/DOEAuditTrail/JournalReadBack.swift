@@ -1,0 +1,68 @@
+internal import DOELinux
+internal import DOERecord
+
+/// Sees which records the journal holds. For one thread.
+final class JournalReadBack {
+    private let source: JournalSource
+    /// Stands behind the last entry that was seen of `instance`.
+    private var stream: (journal: Journal, instance: String)?
+
+    /// How many entries are taken in at a time.
+    private static let batch = 4096
+
+    init(_ source: JournalSource) { self.source = source }
+
+    /// What the journal has received of this instance since the last call; at the first call, since shortly before
+    /// `since`, microseconds since 1970. A clock that was set may hide some: `lookUp` finds them.
+    func news(of instance: String, since: UInt64) throws(LinuxError) -> [RecordNumber: String] {
+        let journal = try stream(of: instance, since: since)
+        try journal.refresh()
+        var found: [RecordNumber: String] = [:]
+        for _ in 0..<Self.batch {
+            guard try journal.next() else { break }
+            try note(journal, instance, in: &found)
+        }
+        return found
+    }
+
+    /// Which of these the journal holds, wherever in it.
+    func lookUp(_ records: [PendingRecord]) throws(LinuxError) -> [RecordNumber: String] {
+        // Its own handle, and a new one for the stream afterwards: whatever hid the records must not hide more.
+        stream = nil
+        let journal = try Journal(source)
+        var found: [RecordNumber: String] = [:]
+        for record in records {
+            journal.clearMatches()
+            try journal.match("\(Field.instance.rawValue)=\(record.number.instance)")
+            try journal.match("\(Field.sequence.rawValue)=\(record.number.sequence)")
+            try journal.seekToHead()
+            while found[record.number] != record.chain {
+                guard try journal.next() else { break }
+                try note(journal, record.number.instance, in: &found)
+            }
+        }
+        return found
+    }
+
+    /// Lets go of the journal's files, so that rotated ones can be removed.
+    func close() { stream = nil }
+
+    private func stream(of instance: String, since: UInt64) throws(LinuxError) -> Journal {
+        if let stream, stream.instance == instance { return stream.journal }
+        let journal = try Journal(source)
+        try journal.match("\(Field.instance.rawValue)=\(instance)")
+        try journal.seek(toRealtime: since - min(since, 1_000_000))
+        stream = (journal, instance)
+        return journal
+    }
+
+    private func note(
+        _ journal: Journal, _ instance: String, in found: inout [RecordNumber: String]
+    ) throws(LinuxError) {
+        guard let digits = try journal.value(of: Field.sequence.rawValue),
+            let sequence = UInt64(String(decoding: digits, as: UTF8.self)),
+            let chain = try journal.value(of: Field.chain.rawValue)
+        else { return }
+        found[RecordNumber(instance: instance, sequence: sequence)] = String(decoding: chain, as: UTF8.self)
+    }
+}

@@ -1,0 +1,53 @@
+internal import DOERecord
+internal import DOEWords
+
+/// Numbers records and chains them. Pure.
+struct Numbering: Sendable {
+    let instance: String
+    let boot: String
+    /// The last number given.
+    private(set) var sequence: UInt64
+    /// The digest of the record that has it.
+    private(set) var chain: SHA256Digest
+    /// Of the last progress written.
+    var generation: UInt64
+
+    /// Goes on where an instance stopped.
+    init(instance: String, boot: String, sequence: UInt64, chain: SHA256Digest, generation: UInt64) {
+        self.instance = instance
+        self.boot = boot
+        self.sequence = sequence
+        self.chain = chain
+        self.generation = generation
+    }
+
+    /// Begins a new instance.
+    init(newInstanceIn boot: String, generation: UInt64) {
+        let random = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
+        let instance = random.map { $0.hex(digits: 16) }.joined()
+        self.init(instance: instance, boot: boot, sequence: 0, chain: .zero, generation: generation)
+    }
+
+    /// The record as the next in the chain, and the numbering after it.
+    func number(_ closing: ClosingRecord) -> (PendingRecord, next: Numbering) {
+        var record = closing.record
+        closing.open.stamp.put(on: &record)
+        record[.instance] = instance
+        record[.sequence] = String(sequence + 1)
+        record[.chain] = chain.description
+        let bytes = record.encoded
+        var next = self
+        next.sequence = sequence + 1
+        next.chain = SHA256Digest(of: bytes)
+        let pending = PendingRecord(
+            number: RecordNumber(instance: instance, sequence: next.sequence), chain: chain.description,
+            time: closing.open.stamp.time, slot: closing.open.slot, bytes: bytes)
+        return (pending, next)
+    }
+
+    /// What has to outlive the slots.
+    func progress(isClean: Bool) -> RingProgress {
+        RingProgress(
+            generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean)
+    }
+}

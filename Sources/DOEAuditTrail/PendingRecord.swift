@@ -1,0 +1,33 @@
+internal import DOERecord
+
+/// A closed record that the journal has not been seen to hold.
+struct PendingRecord: Sendable, Hashable {
+    let number: RecordNumber
+    /// DOE_CHAIN as it is written: whoever forges a number does not know it.
+    let chain: String
+    /// DOE_TIME, microseconds since 1970.
+    let time: UInt64
+    let slot: Int
+    /// In the native protocol.
+    let bytes: [UInt8]
+
+    init(number: RecordNumber, chain: String, time: UInt64, slot: Int, bytes: [UInt8]) {
+        self.number = number
+        self.chain = chain
+        self.time = time
+        self.slot = slot
+        self.bytes = bytes
+    }
+
+    /// From a slot's bytes, whose digest was right; `nil` where they are no numbered record all the same.
+    init?(bytes: [UInt8], slot: Int) {
+        guard let entry = try? JournalEntry(nativeProtocol: bytes),
+            let instance = entry.text(Field.instance.rawValue),
+            let sequence = entry.text(Field.sequence.rawValue).flatMap({ UInt64($0) })
+        else { return nil }
+        self.init(
+            number: RecordNumber(instance: instance, sequence: sequence),
+            chain: entry.text(Field.chain.rawValue) ?? "",
+            time: entry.text(Field.time.rawValue).flatMap { UInt64($0) } ?? 0, slot: slot, bytes: bytes)
+    }
+}

@@ -1,0 +1,55 @@
+internal import DOELinux
+
+/// What a slot holds, from its two halves.
+extension Ring {
+    private enum Half {
+        case absent
+        case whole(ticket: UInt64, content: [UInt8])
+        case damaged
+    }
+
+    func read(slot: Int, into content: inout RingContent) throws(LinuxError) {
+        let start = RingLayout.offset(ofSlot: slot)
+        let headers = try file.read(RingLayout.bothHeadersSize, at: start, subject: path)
+        guard headers.count == RingLayout.bothHeadersSize else {
+            // Everything behind the cut is one fact.
+            if content.slots.last != .cutOff {
+                content.lost.append("slot \(slot) and all behind it: the file is cut off")
+            }
+            content.slots.append(.cutOff)
+            return
+        }
+        let opening = try half(
+            .opening, headers.prefix(RingLayout.halfHeaderSize), contentAt: start + RingLayout.openingBytes)
+        let closing = try half(
+            .closing, headers.suffix(RingLayout.halfHeaderSize), contentAt: start + RingLayout.closingBytes)
+        switch (opening, closing) {
+        case (.absent, .absent): content.slots.append(.free)
+        case (.whole(let ticket, _), .whole(let other, let bytes)) where ticket == other:
+            content.slots.append(.closed(bytes))
+        case (.whole(let ticket, let bytes), let closing):
+            // A closing half with another ticket is of the record before, which was confirmed.
+            content.slots.append(.open(bytes, ticket: ticket))
+            if case .damaged = closing {
+                content.isNumberingCertain = false
+                content.repaired.append("slot \(slot): the closing half was damaged")
+            }
+        case (let opening, .whole(_, let bytes)):
+            content.slots.append(.closed(bytes))
+            if case .damaged = opening { content.repaired.append("slot \(slot): the opening half was damaged") }
+        default:
+            content.slots.append(.lost)
+            content.lost.append("slot \(slot): the record in it is damaged")
+        }
+    }
+
+    private func half(
+        _ half: SlotHalf, _ header: ArraySlice<UInt8>, contentAt offset: Int
+    ) throws(LinuxError) -> Half {
+        if header.allSatisfy({ $0 == 0 }) { return .absent }
+        guard let (ticket, length) = HalfHeader.parse(header, half) else { return .damaged }
+        let content = try file.read(length, at: offset, subject: path)
+        guard content.count == length, HalfHeader.isSealed(header, over: content) else { return .damaged }
+        return .whole(ticket: ticket, content: content)
+    }
+}

@@ -1,0 +1,49 @@
+internal import DOELinux
+
+/// The ring's file. It keeps no state of its own in memory; who owns a slot may write it, from any thread.
+///
+/// A half's content is written before its header, so a process that is killed leaves a half whole or absent; only a
+/// power cut or a damaged disk leaves anything else, and the digests show it.
+struct Ring: Sendable {
+    let slotCount: Int
+    let file: Descriptor
+    let path: String
+
+    /// Writes a record as it was opened into a free slot.
+    func open(slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) {
+        try write(.opening, slot: slot, ticket: ticket, content: content)
+    }
+
+    /// Writes a record as it was closed beside its opening.
+    func close(slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) {
+        try write(.closing, slot: slot, ticket: ticket, content: content)
+    }
+
+    /// Frees a slot. It is not synced: a slot that a power cut brings back is found in the journal again.
+    func free(slot: Int) throws(LinuxError) {
+        let nothing = [UInt8](repeating: 0, count: RingLayout.bothHeadersSize)
+        try file.write(nothing, at: RingLayout.offset(ofSlot: slot), subject: path)
+    }
+
+    /// Writes the older of the two copies and waits for the disk.
+    func write(_ progress: RingProgress) throws(LinuxError) {
+        let place = RingLayout.progressOffsets[Int(progress.generation % 2)]
+        try file.write(progress.bytes, at: place, subject: path)
+        try synchronize()
+    }
+
+    /// Waits until everything written so far is on the disk.
+    func synchronize() throws(LinuxError) {
+        try file.synchronize(subject: path)
+    }
+
+    private func write(_ half: SlotHalf, slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) {
+        let start = RingLayout.offset(ofSlot: slot)
+        let isOpening = half == .opening
+        try file.write(
+            content, at: start + (isOpening ? RingLayout.openingBytes : RingLayout.closingBytes), subject: path)
+        try file.write(
+            HalfHeader.bytes(half, ticket: ticket, content: content),
+            at: start + (isOpening ? 0 : RingLayout.halfHeaderSize), subject: path)
+    }
+}

@@ -1,0 +1,114 @@
+internal import DOEWords
+
+/// Where things stand in the ring's file, version 1. Numbers are little-endian.
+///
+/// Two copies of a header that never changes, two copies of the progress (written in turn, so that one is whole at
+/// any moment), then the slots. A slot's two halves hold a whole record each: as it was opened, and as it was closed.
+/// Their headers share the slot's first 512 bytes, which a disk writes at once: clearing both frees the slot.
+enum RingLayout {
+    static let version: UInt32 = 1
+    static let headerOffsets = [0, 4096]
+    static let progressOffsets = [8192, 12288]
+    static let firstSlot = 16384
+    static let slotSize = 16384
+    static let slotCounts = 8...65_536
+
+    /// Offsets in a slot.
+    static let halfHeaderSize = 64
+    static let bothHeadersSize = 128
+    static let openingBytes = 512
+    static let closingBytes = 8192 + 512
+    /// The most bytes of a record in a half.
+    static let capacity = 7680
+
+    static func offset(ofSlot slot: Int) -> Int { firstSlot + slot * slotSize }
+    static func fileSize(slotCount: Int) -> Int { offset(ofSlot: slotCount) }
+}
+
+/// Which half of a slot.
+enum SlotHalf: UInt32 {
+    /// "DOEO"
+    case opening = 0x4f45_4f44
+    /// "DOEC"
+    case closing = 0x4345_4f44
+}
+
+/// The 64 bytes that say what a half holds.
+enum HalfHeader {
+    static func bytes(_ half: SlotHalf, ticket: UInt64, content: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(number: half.rawValue)
+        bytes.append(number: UInt32(content.count))
+        bytes.append(number: ticket)
+        bytes.append(contentsOf: repeatElement(0, count: 16))
+        return bytes + seal(bytes, over: content)
+    }
+
+    /// The ticket and the length; `nil` where these bytes are no such header. The seal is not yet checked.
+    static func parse(_ bytes: ArraySlice<UInt8>, _ half: SlotHalf) -> (ticket: UInt64, length: Int)? {
+        guard bytes.count == RingLayout.halfHeaderSize, bytes.number(at: 0, as: UInt32.self) == half.rawValue else {
+            return nil
+        }
+        let length = Int(bytes.number(at: 4, as: UInt32.self))
+        guard length <= RingLayout.capacity else { return nil }
+        return (bytes.number(at: 8, as: UInt64.self), length)
+    }
+
+    static func isSealed(_ bytes: ArraySlice<UInt8>, over content: [UInt8]) -> Bool {
+        seal(Array(bytes.prefix(32)), over: content)[...] == bytes.dropFirst(32)
+    }
+
+    private static func seal(_ start: [UInt8], over content: [UInt8]) -> [UInt8] {
+        SHA256Digest(of: start + SHA256Digest(of: content).bytes).bytes
+    }
+}
+
+/// The header of the file: it tells how many slots there are.
+enum RingHeader {
+    private static let magic = Array("doe-ring".utf8)
+    static let size = 64
+
+    static func bytes(slotCount: Int) -> [UInt8] {
+        var bytes = magic
+        bytes.append(number: RingLayout.version)
+        bytes.append(number: UInt32(RingLayout.slotSize))
+        bytes.append(number: UInt32(slotCount))
+        bytes.append(contentsOf: repeatElement(0, count: 32 - bytes.count))
+        return bytes + SHA256Digest(of: bytes).bytes
+    }
+
+    enum Finding: Equatable {
+        case slotCount(Int)
+        case otherVersion(UInt32)
+        case damaged
+    }
+
+    static func parse(_ bytes: [UInt8]) -> Finding {
+        guard bytes.count == size, bytes.starts(with: magic),
+            SHA256Digest(of: bytes.prefix(32)).bytes[...] == bytes.dropFirst(32)
+        else { return .damaged }
+        let version = bytes[...].number(at: 8, as: UInt32.self)
+        guard version == RingLayout.version else { return .otherVersion(version) }
+        let slotCount = Int(bytes[...].number(at: 16, as: UInt32.self))
+        guard bytes[...].number(at: 12, as: UInt32.self) == UInt32(RingLayout.slotSize),
+            RingLayout.slotCounts.contains(slotCount)
+        else { return .damaged }
+        return .slotCount(slotCount)
+    }
+}
+
+extension [UInt8] {
+    mutating func append<Number: FixedWidthInteger>(number: Number) {
+        for shift in stride(from: 0, to: Number.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The little-endian number at an offset from the slice's start; the caller has checked that it is there.
+    func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
+        let start = startIndex + offset
+        return self[start..<start + Number.bitWidth / 8].reversed().reduce(0) {
+            $0 << 8 | Number(truncatingIfNeeded: $1)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+internal import DOELinux
+internal import Synchronization
+
+/// The delivering thread.
+extension TrailCore {
+    /// How long the journal's files are held after the last use, microseconds.
+    private static let idleTime: UInt64 = 10_000_000
+    /// How long a failed write of the ring waits, microseconds.
+    private static let rewriteTime: UInt64 = 1_000_000
+
+    /// Runs until the trail is stopped.
+    func deliver(to endpoint: JournalEndpoint) {
+        var socket = JournalSocket(path: endpoint.socket)
+        let reader = JournalReadBack(endpoint.source)
+        while let action = nextAction() {
+            switch action {
+            case .release(let records): release(records)
+            case .lookUp(let records): lookUp(records, reader)
+            case .readBack(let since): readBack(since: since, reader)
+            case .send(let record): send(record, &socket)
+            case .sleep(let time): sleep(until: time, reader)
+            }
+        }
+    }
+
+    /// `nil` when the trail was stopped.
+    private func nextAction() -> DeliverySchedule.Action? {
+        state.withLock { state in
+            guard !state.isStopped else { return nil }
+            let isWhole = state.unclosed.isEmpty || closeAgain(&state)
+            let now = Clocks.monotonicMicroseconds
+            var action = state.schedule.nextAction(now: now)
+            if case .sleep(let time) = action {
+                state.isSleeping = true
+                if !isWhole { action = .sleep(until: min(time ?? .max, now + Self.rewriteTime)) }
+                if isWhole, state.schedule.isEmpty { drained.signal() }
+            }
+            return action
+        }
+    }
+
+    private func sleep(until time: UInt64?, _ reader: JournalReadBack) {
+        let now = Clocks.monotonicMicroseconds
+        if let time {
+            wake.wait(microseconds: time - min(time, now))
+        } else {
+            wake.wait(microseconds: Self.idleTime)
+            if state.withLock({ $0.isSleeping && !$0.isStopped }) {
+                reader.close()
+                wake.wait(microseconds: nil)
+            }
+        }
+        state.withLock { $0.isSleeping = false }
+    }
+
+    private func send(_ record: PendingRecord, _ socket: inout JournalSocket) {
+        do throws(LinuxError) {
+            try socket.send(record.bytes)
+            state.withLock { state in
+                state.schedule.sent(now: Clocks.monotonicMicroseconds)
+                state.troubles[.sending] = nil
+            }
+        } catch {
+            state.withLock { state in
+                state.schedule.sendingFailed(now: Clocks.monotonicMicroseconds)
+                state.troubles[.sending] = "journald does not take records: \(error.problem); start systemd-journald"
+            }
+        }
+    }
+
+    private func readBack(since: UInt64, _ reader: JournalReadBack) {
+        let instance = state.withLock { $0.numbering.instance }
+        reading { () throws(LinuxError) in
+            let found = try reader.news(of: instance, since: since)
+            state.withLock { $0.schedule.readBack(found, now: Clocks.monotonicMicroseconds) }
+        }
+    }
+
+    private func lookUp(_ records: [PendingRecord], _ reader: JournalReadBack) {
+        reading { () throws(LinuxError) in
+            let found = try reader.lookUp(records)
+            state.withLock { $0.schedule.lookedUp(records, found: found, now: Clocks.monotonicMicroseconds) }
+        }
+    }
+
+    private func reading(_ body: () throws(LinuxError) -> Void) {
+        do throws(LinuxError) {
+            try body()
+            state.withLock { $0.troubles[.reading] = nil }
+        } catch {
+            state.withLock { state in
+                state.schedule.readingFailed(now: Clocks.monotonicMicroseconds)
+                state.troubles[.reading] =
+                    "the journal cannot be read back: \(error.problem); let the daemon read the journal's files"
+            }
+        }
+    }
+
+    /// The last number must be on the disk before the last slot that knows it is free.
+    private func release(_ records: [PendingRecord]) {
+        do throws(LinuxError) {
+            try writeProgress(isClean: false)
+            for record in records { try ring.free(slot: record.slot) }
+            state.withLock { state in
+                state.schedule.released(records, now: Clocks.monotonicMicroseconds)
+                state.free += records.map(\.slot)
+            }
+        } catch {
+            state.withLock { state in
+                state.schedule.releaseFailed(now: Clocks.monotonicMicroseconds)
+                state.troubles[.writing] = "\(TrailError(error))"
+            }
+        }
+    }
+
+    /// Only before the thread starts, in the thread, and after its end.
+    func writeProgress(isClean: Bool) throws(LinuxError) {
+        let progress = state.withLock { state in
+            state.numbering.generation += 1
+            return state.numbering.progress(isClean: isClean)
+        }
+        try ring.write(progress)
+        state.withLock { state in
+            if state.unclosed.isEmpty { state.troubles[.writing] = nil }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import DOELinux
+internal import DOERecord
+internal import DOEWords
+internal import Synchronization
+
+/// Taking up what the daemon before left in the ring.
+extension TrailCore {
+    static func recover(path: String, slotCount: Int) throws(TrailError) -> (TrailCore, TrailRecovery) {
+        let (ring, content) = try Ring.open(path: path, slotCount: slotCount)
+        let boot: String
+        let core: TrailCore
+        var recovery: TrailRecovery
+        do throws(LinuxError) {
+            boot = try BootID.current()
+            let found = content.closedRecords
+            let (numbering, continuity) = numbering(after: content, found: found, boot: boot)
+            recovery = TrailRecovery(continuity: continuity)
+            let busy = Set(found.map(\.slot))
+            let open = Set(content.openSlots.map(\.slot))
+            core = try TrailCore(
+                ring: ring, numbering: numbering,
+                free: content.slots.indices.reversed().filter { !busy.contains($0) && !open.contains($0) })
+            // First of all: from here on, numbers given are known to belong to this boot.
+            try core.writeProgress(isClean: false)
+            // A slot whose record is lost is cleared, or the same loss would be found at each start.
+            for (slot, state) in content.slots.enumerated() where state == .lost { try ring.free(slot: slot) }
+            core.state.withLock { state in
+                for record in found { state.schedule.addFound(record) }
+            }
+            recovery.undelivered = found.count
+        } catch {
+            throw TrailError(error)
+        }
+        recovery.repaired = content.repaired
+        recovery.lost = content.lost
+        let unnumbered = content.slots.count { if case .closed = $0 { true } else { false } } - recovery.undelivered
+        if unnumbered > 0 { recovery.lost.append("\(unnumbered) closed records carry no number") }
+        try core.closeInterrupted(content, &recovery)
+        try core.recordLosses(recovery)
+        return (core, recovery)
+    }
+
+    /// Goes on with the instance before where it is certain which number comes next.
+    private static func numbering(
+        after content: RingContent, found: [PendingRecord], boot: String
+    ) -> (Numbering, TrailRecovery.Continuity) {
+        guard let progress = content.progress else {
+            let isNew = content.isNumberingCertain && content.lost.isEmpty
+            return (Numbering(newInstanceIn: boot, generation: 0), isNew ? .newRing : .damaged)
+        }
+        let generation = progress.generation
+        guard progress.isClean || progress.boot == boot else {
+            return (Numbering(newInstanceIn: boot, generation: generation), .powerCut)
+        }
+        guard content.isNumberingCertain, content.lost.isEmpty else {
+            return (Numbering(newInstanceIn: boot, generation: generation), .damaged)
+        }
+        var sequence = progress.sequence
+        var chain = progress.chain
+        for record in found where record.number.instance == progress.instance && record.number.sequence > sequence {
+            sequence = record.number.sequence
+            chain = SHA256Digest(of: record.bytes)
+        }
+        return (
+            Numbering(
+                instance: progress.instance, boot: boot, sequence: sequence, chain: chain, generation: generation),
+            .continued
+        )
+    }
+
+    private func closeInterrupted(_ content: RingContent, _ recovery: inout TrailRecovery) throws(TrailError) {
+        for (slot, ticket, bytes) in content.openSlots {
+            guard let record = Record(interrupted: bytes) else { continue }
+            state.withLock { $0.openCount += 1 }
+            let open = OpenSlot(slot: slot, ticket: ticket, stamp: EventStamp(of: record))
+            _ = try close(record, open)
+            recovery.interrupted.append(record)
+        }
+    }
+
+    /// No loss is silent. It is recorded before anything else happens.
+    private func recordLosses(_ recovery: TrailRecovery) throws(TrailError) {
+        guard !recovery.lost.isEmpty || recovery.continuity == .powerCut || recovery.continuity == .damaged else {
+            return
+        }
+        let isPowerCut = recovery.continuity == .powerCut && recovery.lost.isEmpty
+        var record = Record(
+            .recordsLost, priority: isPowerCut ? .warning : .alert,
+            message: isPowerCut
+                ? "The machine went down without an orderly end: the last records before it may be lost"
+                : "The ring was damaged and records may be lost: "
+                    + (recovery.lost + recovery.repaired).joined(separator: "; "))
+        record[.status] = isPowerCut ? "power-cut" : "ring-damaged"
+        let slot = try open(record, durability: .memory, mayUseReserve: true)
+        _ = try close(record, slot)
+    }
+}
+
+extension RingContent {
+    fileprivate var openSlots: [(slot: Int, ticket: UInt64, bytes: [UInt8])] {
+        slots.enumerated().compactMap { index, slot in
+            if case .open(let bytes, let ticket) = slot { (index, ticket, bytes) } else { nil }
+        }
+    }
+
+    /// In the order of their numbers within an instance, which is the order in which they are delivered.
+    fileprivate var closedRecords: [PendingRecord] {
+        slots.enumerated().compactMap { index, slot in
+            if case .closed(let bytes) = slot { PendingRecord(bytes: bytes, slot: index) } else { nil }
+        }.sorted { ($0.number.instance, $0.number.sequence) < ($1.number.instance, $1.number.sequence) }
+    }
+}
+
+extension Record {
+    /// The record of an exchange that was never closed, from the bytes it was opened with.
+    fileprivate init?(interrupted bytes: [UInt8]) {
+        guard let entry = try? JournalEntry(nativeProtocol: bytes) else { return nil }
+        self.init(
+            .exchangeInterrupted, priority: .error,
+            message: "The daemon ended before this was finished: " + (entry.text("MESSAGE") ?? "no text"))
+        for field in entry.fields {
+            if let ours = Field(name: field.name) { self[ours] = String(decoding: field.value, as: UTF8.self) }
+        }
+        self[.status] = "interrupted"
+    }
+}

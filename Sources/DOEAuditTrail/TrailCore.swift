@@ -1,0 +1,136 @@
+internal import DOELinux
+internal import DOERecord
+internal import DOEWords
+internal import Synchronization
+
+/// The trail itself: shared by its users' threads and the thread that delivers.
+final class TrailCore: Sendable {
+    /// Slots that only the daemon's own events may take, so that a full ring can still be told about.
+    static let reserve = 4
+
+    struct State: ~Copyable {
+        var numbering: Numbering
+        var free: [Int]
+        var openCount = 0
+        var schedule: DeliverySchedule
+        /// Records that are complete and whose closing half could not be written: without a number yet.
+        var unclosed: [ClosingRecord] = []
+        var troubles: [Trouble: String] = [:]
+        /// Whether the delivering thread has to be woken for news.
+        var isSleeping = false
+        var isStopped = false
+    }
+
+    /// What may not work.
+    enum Trouble: Int, Sendable, Hashable, CaseIterable {
+        case sending
+        case reading
+        case writing
+    }
+
+    let ring: Ring
+    let state: Mutex<State>
+    /// Wakes the delivering thread.
+    let wake: WakeEvent
+    /// Signalled when nothing waits any more.
+    let drained: WakeEvent
+
+    init(ring: Ring, numbering: Numbering, free: [Int]) throws(LinuxError) {
+        self.ring = ring
+        wake = try WakeEvent()
+        drained = try WakeEvent()
+        state = Mutex(
+            State(numbering: numbering, free: free, schedule: DeliverySchedule(slotCount: ring.slotCount)))
+    }
+
+    /// Puts a record into a free slot.
+    func open(_ record: Record, durability: Durability, mayUseReserve: Bool) throws(TrailError) -> OpenSlot {
+        let stamp = EventStamp.now(boot: state.withLock { $0.numbering.boot })
+        var stamped = record
+        stamp.put(on: &stamped)
+        let slot = try takeSlot(mayUseReserve: mayUseReserve)
+        let ticket = UInt64.random(in: 1...UInt64.max)
+        do throws(LinuxError) {
+            try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
+            if durability == .disk { try ring.synchronize() }
+        } catch {
+            try? ring.free(slot: slot)
+            state.withLock { state in
+                state.free.append(slot)
+                state.openCount -= 1
+            }
+            throw TrailError(error)
+        }
+        return OpenSlot(slot: slot, ticket: ticket, stamp: stamp)
+    }
+
+    private func takeSlot(mayUseReserve: Bool) throws(TrailError) -> Int {
+        try state.withLock { state throws(TrailError) in
+            guard !state.isStopped else {
+                throw TrailError(.stopped, problem: "the audit trail has been stopped", remedy: nil)
+            }
+            guard state.free.count > (mayUseReserve ? 0 : Self.reserve), let slot = state.free.popLast() else {
+                throw TrailError(
+                    .full,
+                    problem: "the ring is full: \(state.schedule.count) records wait for the journal",
+                    remedy: state.firstTrouble ?? "see that journald runs and stores records of every priority")
+            }
+            state.openCount += 1
+            return slot
+        }
+    }
+
+    /// Numbers a complete record, writes it beside its opening and has it delivered.
+    func close(_ record: Record, _ open: OpenSlot) throws(TrailError) -> UInt64 {
+        let closing = ClosingRecord(record: record, open: open)
+        return try state.withLock { state throws(TrailError) in
+            do throws(LinuxError) {
+                return try write(closing, &state)
+            } catch {
+                // No number is used up, and the record waits in memory; the thread tries again.
+                state.unclosed.append(closing)
+                state.troubles[.writing] = "\(TrailError(error))"
+                wakeThread(&state)
+                throw TrailError(error)
+            }
+        }
+    }
+
+    /// Tries the records again that could not be closed; whether none is left.
+    func closeAgain(_ state: inout State) -> Bool {
+        while let first = state.unclosed.first {
+            do throws(LinuxError) {
+                _ = try write(first, &state)
+            } catch {
+                return false
+            }
+            state.unclosed.removeFirst()
+        }
+        state.troubles[.writing] = nil
+        return true
+    }
+
+    /// Inside the lock, so that numbers come in the order of the chain.
+    private func write(_ closing: ClosingRecord, _ state: inout State) throws(LinuxError) -> UInt64 {
+        let (pending, next) = state.numbering.number(closing)
+        try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
+        state.numbering = next
+        state.openCount -= 1
+        state.schedule.add(pending)
+        wakeThread(&state)
+        return pending.number.sequence
+    }
+
+    private func wakeThread(_ state: inout State) {
+        guard state.isSleeping else { return }
+        state.isSleeping = false
+        wake.signal()
+    }
+}
+
+extension TrailCore.State {
+    /// The trouble that keeps the ring from emptying.
+    var firstTrouble: String? {
+        TrailCore.Trouble.allCases.compactMap { troubles[$0] }.first
+    }
+}

@@ -1,0 +1,51 @@
+internal import DOELinux
+public import DOEWords
+
+/// A record could not be opened or closed. Where opening fails the exchange must be refused.
+public struct TrailError: ExplainedError, Hashable {
+    /// Why.
+    public enum Reason: Hashable, Sendable {
+        /// Every slot holds a record that the journal has not been seen to hold.
+        case full
+        /// The ring's file could not be made, read, written or synced.
+        case file
+        /// Another daemon uses this ring.
+        case inUse
+        /// The ring was written by another version.
+        case otherVersion
+        /// The trail was stopped.
+        case stopped
+    }
+
+    /// Why.
+    public let reason: Reason
+    /// What happened and where.
+    public let problem: String
+    /// What to do next.
+    public let remedy: String?
+
+    init(_ reason: Reason, problem: String, remedy: String?) {
+        self.reason = reason
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    /// The ring could not be opened.
+    init(opening error: LinuxError, path: String) {
+        switch error.call {
+        case "flock":
+            self.init(
+                .inUse, problem: "another daemon uses the ring \(path)",
+                remedy: "stop it, or give this one a --state-directory of its own")
+        case "use": self.init(.otherVersion, problem: error.problem, remedy: error.remedy)
+        default: self.init(error)
+        }
+    }
+
+    /// The ring could not be written.
+    init(_ error: LinuxError) {
+        self.init(
+            .file, problem: "the ring cannot be used: \(error.problem)",
+            remedy: "make room on, or give write access to, the file system of the state directory")
+    }
+}

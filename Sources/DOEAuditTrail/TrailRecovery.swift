@@ -1,0 +1,27 @@
+public import DOERecord
+
+/// What the trail found in the ring when it was opened.
+public struct TrailRecovery: Sendable {
+    /// Why a new instance began, or that none did.
+    public enum Continuity: Hashable, Sendable {
+        /// Numbers and chain go on.
+        case continued
+        /// The ring is new.
+        case newRing
+        /// The machine went down without an orderly end: the last numbers given are not known.
+        case powerCut
+        /// The ring was damaged where it keeps its numbers.
+        case damaged
+    }
+
+    /// Why a new instance began, or that none did.
+    public internal(set) var continuity: Continuity
+    /// The exchanges that the daemon before left open, as they were recorded: only their mailboxes need an abort.
+    public internal(set) var interrupted: [Record] = []
+    /// How many closed records of the daemon before are still to be delivered.
+    public internal(set) var undelivered = 0
+    /// What was damaged and could be made good, for a person.
+    public internal(set) var repaired: [String] = []
+    /// What was damaged and is lost, for a person; recorded as `records-lost` too.
+    public internal(set) var lost: [String] = []
+}

@@ -1,0 +1,19 @@
+/// How the trail fares.
+public struct TrailStatus: Hashable, Sendable {
+    /// 32 hexadecimal digits, new with each ring and after each power cut.
+    public let instance: String
+    /// The last number given; 0 before the first.
+    public let sequence: UInt64
+    /// How many slots the ring has.
+    public let capacity: Int
+    /// How many records are open: exchanges under way.
+    public let open: Int
+    /// How many closed records the journal has not been seen to hold.
+    public let unconfirmed: Int
+    /// How many of those have not been handed to journald.
+    public let unsent: Int
+    /// How long ago the oldest unconfirmed record was opened, microseconds by the wall clock; `nil` without one.
+    public let oldestAge: UInt64?
+    /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
+    public let troubles: [String]
+}
