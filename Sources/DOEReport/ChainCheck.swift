@@ -1,0 +1,91 @@
+internal import DOERecord
+internal import DOEWords
+
+/// Which numbers of each instance were seen, and whether each record's digest stands in the one after it.
+struct ChainCheck: Sendable {
+    /// What a record is to those seen before it.
+    enum Finding: Hashable {
+        /// It is new.
+        case new
+        /// The same record was there already: it was delivered twice.
+        case duplicate
+        /// Another record with the same number was there already.
+        case conflict
+    }
+
+    fileprivate struct Instance {
+        /// The start of each record's digest, by number.
+        var seen: [UInt64: UInt64] = [:]
+        /// Digests of records whose successor has not come; chains of records whose predecessor has not come.
+        var digests: [UInt64: SHA256Digest] = [:]
+        var chains: [UInt64: SHA256Digest] = [:]
+        /// Numbers of records whose chain does not fit the record before.
+        var broken: [UInt64] = []
+        /// The lowest number in the time asked for: what is missing before it is not asked for.
+        var start: UInt64?
+    }
+
+    private var instances: [String: Instance] = [:]
+
+    /// How many instances were seen.
+    var instanceCount: Int { instances.count }
+
+    /// Takes a record; `isInRange` says whether it lies in the time that was asked for.
+    mutating func add(_ record: Record, isInRange: Bool) -> Finding {
+        guard let name = record.instance, let sequence = record.sequence else { return .new }
+        let digest = SHA256Digest(of: record.encoded)
+        let mark = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return instances[name, default: Instance()].add(
+            record, sequence: sequence, digest: digest, mark: mark, isInRange: isInRange)
+    }
+
+    /// Numbers that are missing between others, by instance.
+    var gaps: [Gap] {
+        instances.sorted { $0.key < $1.key }.flatMap { name, instance in instance.gaps(name) }
+    }
+
+    /// Records whose chain does not fit the record before, by instance and number.
+    var breaks: [ChainBreak] {
+        instances.sorted { $0.key < $1.key }.flatMap { name, instance in
+            instance.broken.sorted().map { ChainBreak(instance: name, sequence: $0) }
+        }
+    }
+}
+
+extension ChainCheck.Instance {
+    fileprivate mutating func add(
+        _ record: Record, sequence: UInt64, digest: SHA256Digest, mark: UInt64, isInRange: Bool
+    ) -> ChainCheck.Finding {
+        if let before = seen.updateValue(mark, forKey: sequence) {
+            seen[sequence] = before
+            return before == mark ? .duplicate : .conflict
+        }
+        if isInRange { start = min(start ?? sequence, sequence) }
+        // A record of a newer schema has fields that are not known here: its digest cannot be told.
+        guard record[.schema] == String(Record.schema), let chain = record.chain else { return .new }
+        if sequence == 1 {
+            if chain != .zero { broken.append(sequence) }
+        } else if let previous = digests.removeValue(forKey: sequence - 1) {
+            if chain != previous { broken.append(sequence) }
+        } else {
+            chains[sequence] = chain
+        }
+        if sequence < .max, let next = chains.removeValue(forKey: sequence + 1) {
+            if next != digest { broken.append(sequence + 1) }
+        } else {
+            digests[sequence] = digest
+        }
+        return .new
+    }
+
+    fileprivate func gaps(_ name: String) -> [Gap] {
+        guard let start else { return [] }
+        var gaps: [Gap] = []
+        var expected = start
+        for sequence in seen.keys.filter({ $0 >= start }).sorted() {
+            if sequence > expected { gaps.append(Gap(instance: name, first: expected, last: sequence - 1)) }
+            expected = sequence == .max ? sequence : sequence + 1
+        }
+        return gaps
+    }
+}

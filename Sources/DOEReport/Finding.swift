@@ -1,0 +1,111 @@
+/// Something that needs attention: one kind of event at one mailbox by one client, however often it happened.
+public struct Finding: Hashable, Sendable, Encodable {
+    /// What it is, in the order in which a person should read it.
+    public enum Kind: String, CaseIterable, Hashable, Sendable, Encodable {
+        /// The trail itself says that records are lost.
+        case recordsLost = "records-lost"
+        /// Numbers are missing.
+        case gap
+        /// A record does not fit the one before it.
+        case chainBroken = "chain-broken"
+        /// Two different records carry one number.
+        case conflict
+        /// A record was written by somebody other than root.
+        case foreignWriter = "foreign-writer"
+        /// Entries could not be read.
+        case unreadable
+        /// Compliance mode was attempted, or used.
+        case compliance
+        /// Userspace went behind the proxy's back.
+        case bypass
+        /// An exchange was under way when the daemon ended.
+        case interrupted
+        /// A permitted exchange got no response.
+        case failed
+        /// A policy was refused.
+        case policyBroken = "policy-broken"
+        /// The policy refused an exchange.
+        case refused
+        /// Bytes that were no object or no frame.
+        case malformed
+        /// An exchange passed with a warning.
+        case warned
+        /// A letter was raised by something else.
+        case tainted
+    }
+
+    /// How bad it is.
+    public enum Severity: String, Hashable, Sendable, Encodable {
+        /// The trail cannot be trusted, or the device may be harmed.
+        case critical
+        /// Something did not work, or was stopped.
+        case error
+        /// Something to look at in the morning.
+        case warning
+    }
+
+    /// What it is.
+    public let kind: Kind
+    /// What happened, one line: `1e98:00 CXL Compliance Mode at 0000:0d:00.0@190 by uid 0 /usr/sbin/setpci`.
+    public let what: String
+    /// What to do next.
+    public let remedy: String
+    /// How often.
+    public internal(set) var count: Int
+    /// When it happened first; `nil` where that cannot be said.
+    public internal(set) var first: Timestamp?
+    /// When it happened last.
+    public internal(set) var last: Timestamp?
+
+    /// How bad it is.
+    public var severity: Severity { kind.severity }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, severity, what, remedy, count, first, last
+    }
+
+    /// Encoded with its severity.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(severity, forKey: .severity)
+        try container.encode(what, forKey: .what)
+        try container.encode(remedy, forKey: .remedy)
+        try container.encode(count, forKey: .count)
+        try container.encodeIfPresent(first, forKey: .first)
+        try container.encodeIfPresent(last, forKey: .last)
+    }
+}
+
+extension Finding.Kind {
+    /// How bad this kind is.
+    public var severity: Finding.Severity {
+        switch self {
+        case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
+        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .malformed: .error
+        case .warned, .tainted: .warning
+        }
+    }
+
+    /// What to do, where the record itself does not know better.
+    var remedy: String {
+        switch self {
+        case .recordsLost: "look at the journal around that time: 'doe-audit status' tells whether records still wait"
+        case .gap: "see whether the records still wait in the ring ('doe-audit status') or the journal was vacuumed"
+        case .chainBroken:
+            "compare with a copy of the journal kept elsewhere: a record was changed after it was written"
+        case .conflict: "trust neither record: somebody wrote to the journal in the trail's name"
+        case .foreignWriter: "see the entry's _UID and _EXE with 'journalctl -o verbose SYSLOG_IDENTIFIER=doe-auditd'"
+        case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
+        case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
+        case .bypass: "find out who ran it, and have it use the mailbox's socket"
+        case .interrupted: "see why the daemon ended; the mailbox was aborted at its next start"
+        case .failed: "see the status; a device that fails again and again needs its vendor"
+        case .policyBroken: "run 'doe-audit policy check': the policy before it is still in force"
+        case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
+        case .malformed: "find out who sent it: a broken client, or a probe"
+        case .warned: "if it is expected, write a rule that allows it"
+        case .tainted: "see 'doe-audit taint'"
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// What could not be read, beside the records that could.
+public struct ReadingNotes: Hashable, Sendable {
+    /// Entries of ours that are no record for this version.
+    public internal(set) var unreadable = 0
+    /// Places in an export file that are no entry.
+    public internal(set) var damage = 0
+    /// The first few of both, for a person.
+    public internal(set) var examples: [String] = []
+
+    /// Nothing went wrong.
+    public init() {}
+
+    mutating func note(_ problem: String) {
+        if examples.count < 5 { examples.append(problem) }
+    }
+}

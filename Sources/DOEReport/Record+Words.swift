@@ -1,0 +1,45 @@
+internal import DOERecord
+internal import DOEWords
+
+/// Parts of sentences about a record. Values come from clients: whoever prints them makes them printable.
+extension Record {
+    /// Whether it is about an exchange, one that was refused included.
+    var isExchange: Bool {
+        switch event {
+        case .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused, .malformedRequest,
+            .exchangeFailed,
+            .exchangeInterrupted, .exchangeObserved:
+            true
+        case .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost: false
+        }
+    }
+
+    /// `1e98:02 CXL Table Access (CDAT)`; `nil` without an object.
+    var objectText: String? {
+        guard let object = self[.object] else { return nil }
+        return self[.objectName].map { "\(object) \($0)" } ?? object
+    }
+
+    /// `uid 0 /usr/sbin/setpci in cron.service`; `nil` where nobody is named.
+    var clientText: String? {
+        var parts: [String] = []
+        if let uid = self[.clientUID] { parts.append("uid \(uid)") }
+        if let exe = self[.clientExe] { parts.append(exe == "unknown" ? "unknown program" : exe) }
+        if let unit = self[.clientUnit] { parts.append(unit == "unknown" ? "in an unknown unit" : "in \(unit)") }
+        if let container = self[.clientContainer] { parts.append("in container \(container)") }
+        if parts.isEmpty { return road == .kernel ? "the kernel" : nil }
+        return parts.joined(separator: " ")
+    }
+
+    /// `1e98:00 CXL Compliance Mode at 0000:0d:00.0@190 by uid 0 /usr/sbin/setpci`
+    var exchangeText: String {
+        var text = objectText ?? (event == .malformedRequest ? "malformed traffic" : "an exchange")
+        if let compliance = self[.compliance] { text += " (\(compliance))" }
+        if let mailbox = self[.mailbox] { text += " at \(mailbox)" }
+        if let client = clientText { text += " by \(client)" }
+        return text
+    }
+
+    /// `4 of instance 5ad1…`
+    var numberText: String { "carry the number \(self[.sequence] ?? "?") of instance \(self[.instance] ?? "?")" }
+}

@@ -1,0 +1,79 @@
+/// What the trail tells about a stretch of time.
+public struct Report: Sendable, Encodable {
+    /// How often each value of a field occurred; exchanges only, refused ones included.
+    public struct Counts: Hashable, Sendable, Encodable {
+        /// By DOE_ROAD.
+        public internal(set) var road: [String: Int] = [:]
+        /// By DOE_CLASS.
+        public internal(set) var objectClass: [String: Int] = [:]
+        /// By DOE_VERDICT.
+        public internal(set) var verdict: [String: Int] = [:]
+        /// By DOE_OBJECT, with its name.
+        public internal(set) var object: [String: Int] = [:]
+        /// By DOE_MAILBOX.
+        public internal(set) var mailbox: [String: Int] = [:]
+        /// By uid, exe and unit.
+        public internal(set) var client: [String: Int] = [:]
+
+        private enum CodingKeys: String, CodingKey {
+            case road, verdict, object, mailbox, client
+            case objectClass = "class"
+        }
+    }
+
+    /// A letter that was raised on a mailbox.
+    public struct Taint: Hashable, Sendable, Encodable {
+        /// The mailbox; `nil` where the letter is about the whole host.
+        public let mailbox: String?
+        /// One letter.
+        public let letter: String
+        /// What the letter means.
+        public let meaning: String
+        /// How often.
+        public internal(set) var count: Int
+        /// When first.
+        public internal(set) var first: Timestamp?
+        /// When last.
+        public internal(set) var last: Timestamp?
+    }
+
+    /// Version of this structure.
+    public let version = 1
+    /// Where the records were read.
+    public let source: String
+    /// How many records lie in the time that was asked for, duplicates not counted.
+    public internal(set) var records = 0
+    /// How many of them are exchanges.
+    public internal(set) var exchanges = 0
+    /// How many records were delivered more than once and recognised.
+    public internal(set) var duplicates = 0
+    /// How many instances wrote them.
+    public internal(set) var instances = 0
+    /// The first event's time.
+    public internal(set) var first: Timestamp?
+    /// The last event's time.
+    public internal(set) var last: Timestamp?
+    /// What needs attention, the worst first.
+    public internal(set) var attention: [Finding] = []
+    /// How often each value occurred.
+    public internal(set) var counts = Counts()
+    /// Letters that were raised.
+    public internal(set) var taints: [Taint] = []
+    /// Numbers that are missing.
+    public internal(set) var gaps: [Gap] = []
+    /// Records that do not fit the one before.
+    public internal(set) var chainBreaks: [ChainBreak] = []
+
+    init(source: String) { self.source = source }
+
+    /// Whether the trail itself is whole: no loss, no gap, nothing changed or forged.
+    public var isWhole: Bool {
+        let doubts: Set<Finding.Kind> = [.recordsLost, .gap, .chainBroken, .conflict, .foreignWriter, .unreadable]
+        return attention.allSatisfy { !doubts.contains($0.kind) }
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, source, records, exchanges, duplicates, instances, first, last, attention, counts, taints, gaps
+        case chainBreaks
+    }
+}

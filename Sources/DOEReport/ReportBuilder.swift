@@ -1,0 +1,168 @@
+internal import DOERecord
+internal import DOEWords
+
+/// Makes a report from records, one at a time.
+public struct ReportBuilder: Sendable {
+    /// How many different values of one kind are told apart; the rest is counted together.
+    static let distinctLimit = 2000
+    static let others = "(others)"
+
+    private let range: ClosedRange<UInt64>
+    private var report: Report
+    private var chain = ChainCheck()
+    private var findings: [FindingKey: Finding] = [:]
+    private var taints: [TaintKey: Report.Taint] = [:]
+
+    private struct FindingKey: Hashable {
+        let kind: Finding.Kind
+        let what: String
+    }
+
+    private struct TaintKey: Hashable {
+        let mailbox: String?
+        let letter: Character
+    }
+
+    /// A report about events from `since` to `until`, both inclusive, microseconds since 1970.
+    public init(source: TrailSource, since: UInt64? = nil, until: UInt64? = nil) {
+        let first = since ?? 0
+        range = first...max(first, until ?? .max)
+        report = Report(source: "\(source)")
+    }
+
+    /// Reads a source and reports on it.
+    public static func report(
+        on source: TrailSource, since: UInt64? = nil, until: UInt64? = nil
+    ) throws(ReportError) -> Report {
+        var builder = ReportBuilder(source: source, since: since, until: until)
+        let notes = try JournalReader(source, since: since).read { builder.add($0) }
+        return builder.finish(notes)
+    }
+
+    /// Takes one record.
+    public mutating func add(_ entry: TrailEntry) {
+        let record = entry.record
+        let time = record.time
+        let isInRange = time.map { range.contains($0) } ?? true
+        let finding = chain.add(record, isInRange: isInRange)
+        guard isInRange else { return }
+        switch finding {
+        case .duplicate:
+            report.duplicates += 1
+            return
+        case .conflict: note(.conflict, "two records \(record.numberText)", record)
+        case .new: break
+        }
+        if let uid = entry.writerUID, uid != 0 { note(.foreignWriter, "records written by uid \(uid)", record) }
+        report.records += 1
+        if let stamp = time.map(Timestamp.init(microseconds:)) {
+            report.first = min(report.first ?? stamp, stamp)
+            report.last = max(report.last ?? stamp, stamp)
+        }
+        if record.isExchange { count(record) }
+        judge(record)
+        raise(record)
+    }
+
+    /// The report; `notes` is what the reader could not read.
+    public consuming func finish(_ notes: ReadingNotes = ReadingNotes()) -> Report {
+        report.gaps = chain.gaps
+        report.chainBreaks = chain.breaks
+        report.instances = chain.instanceCount
+        for gap in report.gaps {
+            let numbers = gap.first == gap.last ? "\(gap.first)" : "\(gap.first) to \(gap.last)"
+            add(.gap, "number \(numbers) of instance \(gap.instance)", count: Int(clamping: gap.count))
+        }
+        for place in report.chainBreaks {
+            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
+        }
+        let unread = notes.unreadable + notes.damage
+        if unread > 0 { add(.unreadable, notes.examples.joined(separator: "; "), count: unread) }
+        report.attention = findings.values.sorted { $0.isBefore($1) }
+        report.taints = taints.sorted { ($0.key.mailbox ?? "", $0.key.letter) < ($1.key.mailbox ?? "", $1.key.letter) }
+            .map(\.value)
+        return report
+    }
+
+    private mutating func count(_ record: Record) {
+        report.exchanges += 1
+        report.counts.road.count(record[.road])
+        report.counts.objectClass.count(record[.objectClass])
+        report.counts.verdict.count(record[.verdict])
+        report.counts.object.count(record.objectText)
+        report.counts.mailbox.count(record[.mailbox])
+        report.counts.client.count(record.clientText)
+    }
+
+    /// What of a record needs attention. One finding a record, the gravest.
+    private mutating func judge(_ record: Record) {
+        let compliance: TaintLetters = [.complianceAttempted, .complianceExecuted]
+        switch record.event {
+        case .recordsLost: note(.recordsLost, record.message, record)
+        case .policyBroken: note(.policyBroken, record.message, record)
+        case .daemonStarted, .daemonStopped, .policyLoaded: break
+        case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
+            note(.compliance, record.exchangeText, record)
+        case .complianceRefused: note(.compliance, record.exchangeText, record)
+        case _ where record.road == .bypass: note(.bypass, record.exchangeText, record)
+        case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
+        case .exchangeFailed: note(.failed, "\(record.exchangeText): \(record[.status] ?? "unknown")", record)
+        case .exchangeRefused: note(.refused, "\(record.exchangeText), by \(record[.rule] ?? "unknown")", record)
+        case .malformedRequest: note(.malformed, record.exchangeText, record)
+        case .exchangeWarned: note(.warned, "\(record.exchangeText), by \(record[.rule] ?? "unknown")", record)
+        case .exchangeAllowed, .exchangeObserved:
+            if !record.taint.isEmpty { note(.tainted, "\(record.taint) by \(record.exchangeText)", record) }
+        }
+    }
+
+    private mutating func raise(_ record: Record) {
+        for (letter, meaning) in record.taint.meanings {
+            let key = TaintKey(mailbox: record[.mailbox], letter: letter)
+            var taint =
+                taints[key]
+                ?? Report.Taint(
+                    mailbox: record[.mailbox], letter: String(letter), meaning: meaning, count: 0)
+            taint.count += 1
+            (taint.first, taint.last) = widened(taint.first, taint.last, record.time)
+            taints[key] = taint
+        }
+    }
+
+    private mutating func note(_ kind: Finding.Kind, _ what: String, _ record: Record) {
+        add(kind, what, time: record.time)
+    }
+
+    private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
+        var key = FindingKey(kind: kind, what: what)
+        if findings[key] == nil, findings.count >= Self.distinctLimit {
+            key = FindingKey(kind: kind, what: Self.others)
+        }
+        var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
+        finding.count += count
+        (finding.first, finding.last) = widened(finding.first, finding.last, time)
+        findings[key] = finding
+    }
+}
+
+private func widened(_ first: Timestamp?, _ last: Timestamp?, _ time: UInt64?) -> (Timestamp?, Timestamp?) {
+    guard let stamp = time.map(Timestamp.init(microseconds:)) else { return (first, last) }
+    return (min(first ?? stamp, stamp), max(last ?? stamp, stamp))
+}
+
+extension [String: Int] {
+    fileprivate mutating func count(_ name: String?) {
+        guard let name else { return }
+        let known = self[name] != nil || count < ReportBuilder.distinctLimit
+        self[known ? name : ReportBuilder.others, default: 0] += 1
+    }
+}
+
+extension Finding {
+    fileprivate func isBefore(_ other: Finding) -> Bool {
+        let order = Kind.allCases
+        let (mine, others) = (order.firstIndex(of: kind) ?? 0, order.firstIndex(of: other.kind) ?? 0)
+        if mine != others { return mine < others }
+        if count != other.count { return count > other.count }
+        return what < other.what
+    }
+}

@@ -1,0 +1,11 @@
+internal import FoundationEssentials
+
+/// A report for programs: one JSON object, sorted keys, times in RFC 3339.
+public enum ReportJSON {
+    /// The report as JSON, with a newline at the end.
+    public static func render(_ report: Report) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+    }
+}

@@ -1,0 +1,168 @@
+/// A report for a person's eyes: what matters first, nothing that does not.
+public struct ReportText: Sendable {
+    private let report: Report
+    private let isColored: Bool
+    private var lines: [String] = []
+
+    /// How many findings of one kind, and how many rows of a table, are shown.
+    private static let rowLimit = 10
+
+    /// The report as text, a newline at the end of each line. Colour only where the reader's terminal shows it.
+    public static func render(_ report: Report, colored: Bool = false) -> String {
+        var text = ReportText(report: report, isColored: colored)
+        text.head()
+        text.attention()
+        text.tables()
+        text.taints()
+        text.foot()
+        return text.lines.map { $0 + "\n" }.joined()
+    }
+
+    private init(report: Report, isColored: Bool) {
+        self.report = report
+        self.isColored = isColored
+    }
+
+    private mutating func head() {
+        let grave = report.attention.count { $0.severity != .warning }
+        if report.records == 0 && report.attention.isEmpty {
+            lines.append("No records in \(report.source.printable).")
+            lines.append(
+                "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
+        } else if report.attention.isEmpty {
+            lines.append(painted("Nothing needs attention.", .good))
+        } else if grave == 0 {
+            lines.append(painted("Nothing is wrong; \(counted(report.attention.count, "thing")) to look at.", .warning))
+        } else {
+            lines.append(painted("\(counted(grave, "thing")) need\(grave == 1 ? "s" : "") attention.", .critical))
+        }
+        guard let first = report.first, let last = report.last else { return }
+        lines.append(
+            "\(counted(report.exchanges, "exchange")), \(counted(report.records, "record")), "
+                + "\(span(first, last)) UTC, from \(report.source.printable)")
+    }
+
+    private mutating func attention() {
+        for severity in [Finding.Severity.critical, .error, .warning] {
+            let findings = report.attention.filter { $0.severity == severity }
+            if findings.isEmpty { continue }
+            lines.append("")
+            lines.append(painted(severity.title, severity == .warning ? .warning : .critical))
+            for kind in Finding.Kind.allCases {
+                let same = findings.filter { $0.kind == kind }
+                for finding in same.prefix(Self.rowLimit) { show(finding) }
+                if same.count > Self.rowLimit { lines.append("  and \(same.count - Self.rowLimit) more of this kind") }
+                if let first = same.first { lines.append("      -> \(first.remedy)") }
+            }
+        }
+    }
+
+    private mutating func show(_ finding: Finding) {
+        let times = finding.count == 1 ? "" : "\(finding.count)x "
+        lines.append("  \(times)\(finding.kind.title): \(finding.what.printable)")
+        guard let first = finding.first, let last = finding.last else { return }
+        lines.append("      \(finding.count == 1 ? "at \(point(first))" : span(first, last))")
+    }
+
+    private mutating func tables() {
+        table("Road", report.counts.road)
+        table("Class", report.counts.objectClass)
+        table("Verdict", report.counts.verdict)
+        table("Object", report.counts.object)
+        table("Mailbox", report.counts.mailbox)
+        table("Client", report.counts.client)
+    }
+
+    private mutating func table(_ title: String, _ counts: [String: Int]) {
+        guard !counts.isEmpty else { return }
+        let rows = counts.map { (name: $0.key.printable, count: $0.value) }
+            .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
+        let digits = String(rows.first?.count ?? 0).count
+        lines.append("")
+        lines.append(painted(title, .title))
+        for row in rows.prefix(Self.rowLimit) {
+            let number = String(row.count)
+            lines.append("  " + String(repeating: " ", count: digits - number.count) + "\(number)  \(row.name)")
+        }
+        if rows.count > Self.rowLimit { lines.append("  and \(rows.count - Self.rowLimit) more") }
+    }
+
+    private mutating func taints() {
+        guard !report.taints.isEmpty else { return }
+        lines.append("")
+        lines.append(painted("Taints raised", .title))
+        let places = report.taints.map { $0.mailbox?.printable ?? "the host" }
+        let width = places.map(\.count).max() ?? 0
+        for (taint, place) in zip(report.taints, places) {
+            let padding = String(repeating: " ", count: width - place.count)
+            let last = taint.last.map { ", last \(point($0))" } ?? ""
+            lines.append(
+                "  \(place)\(padding)  \(taint.letter)  \(taint.meaning), \(counted(taint.count, "time"))\(last)")
+        }
+    }
+
+    private mutating func foot() {
+        guard report.records > 0 else { return }
+        lines.append("")
+        let duplicates = report.duplicates == 0 ? "" : ", \(counted(report.duplicates, "duplicate")) recognised"
+        if report.isWhole {
+            lines.append(
+                "The trail is whole: no number is missing and every record fits the one before it\(duplicates).")
+        } else {
+            lines.append("THE TRAIL IS NOT WHOLE: see above\(duplicates).")
+        }
+    }
+
+    private func point(_ time: Timestamp) -> String { "\(time.date) \(time.clock)" }
+
+    /// The day is said once where it is the same.
+    private func span(_ first: Timestamp, _ last: Timestamp) -> String {
+        if point(first) == point(last) { return point(first) }
+        return "\(point(first)) to \(first.date == last.date ? last.clock : point(last))"
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+    private enum Paint: String {
+        case critical = "1;31"
+        case warning = "33"
+        case good = "32"
+        case title = "1"
+    }
+
+    private func painted(_ text: String, _ paint: Paint) -> String {
+        isColored ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
+    }
+}
+
+extension Finding.Severity {
+    fileprivate var title: String {
+        switch self {
+        case .critical: "CRITICAL"
+        case .error: "WRONG OR REFUSED"
+        case .warning: "TO LOOK AT"
+        }
+    }
+}
+
+extension Finding.Kind {
+    fileprivate var title: String {
+        switch self {
+        case .recordsLost: "records lost"
+        case .gap: "records missing"
+        case .chainBroken: "chain broken"
+        case .conflict: "forged or repeated number"
+        case .foreignWriter: "not written by root"
+        case .unreadable: "unreadable entries"
+        case .compliance: "compliance mode"
+        case .bypass: "behind the proxy's back"
+        case .interrupted: "interrupted"
+        case .failed: "failed"
+        case .policyBroken: "policy refused"
+        case .refused: "refused"
+        case .malformed: "malformed"
+        case .warned: "warned"
+        case .tainted: "tainted"
+        }
+    }
+}
