@@ -86,8 +86,11 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        .target(
+            name: "JournalTestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/JournalTestSupport",
+            swiftSettings: strict),
         tests(of: "DOEWords"),
-        tests(of: "DOELinux"),
+        tests(of: "DOELinux", with: ["DOEWords", "JournalTestSupport"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
         tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
@@ -95,8 +98,8 @@ let package = Package(
         tests(of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
-        tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "JournalTestSupport"]),
+        tests(of: "DOETaint", with: ["DOEWords", "DOELinux", "JournalTestSupport"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux"]),
         tests(
             of: "DOEMonitor",
@@ -108,6 +111,7 @@ let package = Package(
         tests(
             of: "DOEProxy",
             with: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor"]),
-        tests(of: "DOEReport", with: ["DOEWords", "DOERecord", "DOEPolicy"]),
+        tests(
+            of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail", "JournalTestSupport"]),
     ]
 )

@@ -5,6 +5,8 @@ struct Backoff: Sendable {
     private var delay: UInt64
     /// Not before this time.
     private(set) var dueAt: UInt64 = 0
+    /// Whether the last try did not work.
+    private(set) var hasFailed = false
 
     init(first: UInt64, longest: UInt64) {
         self.first = first
@@ -16,6 +18,7 @@ struct Backoff: Sendable {
 
     /// It did not work: wait longer each time.
     mutating func failed(_ now: UInt64) {
+        hasFailed = true
         dueAt = now + delay
         delay = min(longest, delay * 2)
     }
@@ -24,11 +27,13 @@ struct Backoff: Sendable {
     mutating func startOver(_ now: UInt64) {
         delay = first
         failed(now)
+        hasFailed = false
     }
 
     /// At once.
     mutating func reset() {
         delay = first
         dueAt = 0
+        hasFailed = false
     }
 }

@@ -43,9 +43,15 @@ struct DeliverySchedule: Sendable {
     /// No awaited record's deadline is earlier; it may be later.
     private var earliestDeadline = UInt64.max
 
+    /// So many confirmed records are released without waiting for more: their slots may be wanted.
+    private let releaseBatch: Int
+
     private var sending = Backoff(first: firstDelay, longest: longestSendingDelay)
     private var reading = Backoff(first: firstDelay, longest: longestReadingDelay)
     private var releasing = Backoff(first: releaseInterval, longest: longestReadingDelay)
+
+    /// A schedule for a ring of so many slots.
+    init(slotCount: Int) { releaseBatch = max(1, slotCount / 8) }
 
     /// How many records the journal has not been seen to hold.
     var count: Int { unsent.count + awaiting.count }
@@ -80,7 +86,8 @@ struct DeliverySchedule: Sendable {
     }
 
     mutating func nextAction(now: UInt64) -> Action {
-        if !confirmed.isEmpty, releasing.isDue(now) { return .release(confirmed) }
+        let isBatch = confirmed.count >= releaseBatch && !releasing.hasFailed
+        if !confirmed.isEmpty, isBatch || releasing.isDue(now) { return .release(confirmed) }
         if !awaiting.isEmpty, reading.isDue(now) {
             if earliestDeadline <= now, let overdue = takeOverdue(now) { return .lookUp(overdue) }
             return .readBack(since: awaiting.values.lazy.map(\.record.time).min() ?? 0)

@@ -43,7 +43,9 @@ struct JournalSocket {
         }
         guard number >= 0 else { throw LinuxError.last("memfd_create", "a large record") }
         let file = Descriptor(owning: number)
-        guard clinux_send_descriptor(connection.number, file.number) == 0 else { throw LinuxError.last("sendmsg", path) }
+        guard clinux_send_descriptor(connection.number, file.number) == 0 else {
+            throw LinuxError.last("sendmsg", path)
+        }
     }
 
     private func connect() throws(LinuxError) -> Descriptor {

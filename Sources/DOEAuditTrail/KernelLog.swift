@@ -30,7 +30,8 @@ public final class KernelLog: Sendable {
     /// Writes one line at the level warning. Control characters become `?`: a line must not look like two.
     public func write(_ text: String) {
         guard let device else { return }
-        var line = Array("<4>doe-audit: ".utf8) + text.utf8.prefix(Self.lineLimit).map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
+        var line =
+            Array("<4>doe-audit: ".utf8) + text.utf8.prefix(Self.lineLimit).map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
         line.append(UInt8(ascii: "\n"))
         do throws(LinuxError) {
             try device.write(line, subject: path)

@@ -28,8 +28,13 @@ extension Ring {
         return Descriptor(owning: number)
     }
 
-    /// One daemon a ring; the lock goes with the descriptor.
+    /// One daemon a ring; the lock goes with the descriptor. The daemon before may be on its way out, so half a second
+    /// is spent on trying.
     private func lock() throws(LinuxError) {
+        for _ in 0..<20 where flock(file.number, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { break }
+            usleep(25_000)
+        }
         guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { throw LinuxError.last("flock", path) }
     }
 
@@ -86,8 +91,11 @@ extension Ring {
         let ring = Ring(slotCount: slotCount, file: file, path: path)
         try ring.readProgress(into: &content)
         for slot in 0..<ring.slotCount { try ring.read(slot: slot, into: &content) }
-        // A file that was cut is made whole again; what was in the missing slots has been reported.
-        try ring.allocate()
+        let size = lseek(file.number, 0, SEEK_END)
+        if size < RingLayout.fileSize(slotCount: slotCount) {
+            content.repaired.append("the file was cut to \(size) bytes")
+            try ring.allocate()
+        }
         if counts.count < RingLayout.headerOffsets.count { try ring.writeHeaders() }
         return (ring, content)
     }

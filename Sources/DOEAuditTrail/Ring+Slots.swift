@@ -13,7 +13,9 @@ extension Ring {
         let headers = try file.read(RingLayout.bothHeadersSize, at: start, subject: path)
         guard headers.count == RingLayout.bothHeadersSize else {
             // Everything behind the cut is one fact.
-            if content.slots.last != .cutOff { content.lost.append("slot \(slot) and all behind it: the file is cut off") }
+            if content.slots.last != .cutOff {
+                content.lost.append("slot \(slot) and all behind it: the file is cut off")
+            }
             content.slots.append(.cutOff)
             return
         }

@@ -107,6 +107,8 @@ extension ArraySlice<UInt8> {
     /// The little-endian number at an offset from the slice's start; the caller has checked that it is there.
     func number<Number: FixedWidthInteger>(at offset: Int, as type: Number.Type) -> Number {
         let start = startIndex + offset
-        return self[start..<start + Number.bitWidth / 8].reversed().reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
+        return self[start..<start + Number.bitWidth / 8].reversed().reduce(0) {
+            $0 << 8 | Number(truncatingIfNeeded: $1)
+        }
     }
 }

@@ -80,7 +80,9 @@ extension TrailCore {
 
     /// No loss is silent. It is recorded before anything else happens.
     private func recordLosses(_ recovery: TrailRecovery) throws(TrailError) {
-        guard !recovery.lost.isEmpty || recovery.continuity == .powerCut || recovery.continuity == .damaged else { return }
+        guard !recovery.lost.isEmpty || recovery.continuity == .powerCut || recovery.continuity == .damaged else {
+            return
+        }
         let isPowerCut = recovery.continuity == .powerCut && recovery.lost.isEmpty
         var record = Record(
             .recordsLost, priority: isPowerCut ? .warning : .alert,

@@ -12,7 +12,7 @@ final class TrailCore: Sendable {
         var numbering: Numbering
         var free: [Int]
         var openCount = 0
-        var schedule = DeliverySchedule()
+        var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
         var troubles: [Trouble: String] = [:]
@@ -39,7 +39,8 @@ final class TrailCore: Sendable {
         self.ring = ring
         wake = try WakeEvent()
         drained = try WakeEvent()
-        state = Mutex(State(numbering: numbering, free: free))
+        state = Mutex(
+            State(numbering: numbering, free: free, schedule: DeliverySchedule(slotCount: ring.slotCount)))
     }
 
     /// Puts a record into a free slot.

@@ -20,7 +20,8 @@ extension Descriptor {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             filled = 0
             while filled < count {
-                result = unsafe pread(number, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
+                result = unsafe pread(
+                    number, buffer.baseAddress.map { unsafe $0 + filled }, count - filled, off_t(offset + filled))
                 if result < 0 && errno == EINTR { continue }
                 if result <= 0 { break }
                 filled += result
@@ -32,7 +33,9 @@ extension Descriptor {
 
     /// Writes all bytes at the file's position.
     public func write(_ bytes: [UInt8], subject: String) throws(LinuxError) {
-        try unsafe writeAll(bytes, call: "write", subject: subject) { start, count, _ in unsafe Glibc.write(number, start, count) }
+        try unsafe writeAll(bytes, call: "write", subject: subject) { start, count, _ in
+            unsafe Glibc.write(number, start, count)
+        }
     }
 
     /// Writes all bytes at a place in the file.

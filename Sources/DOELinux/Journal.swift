@@ -42,7 +42,9 @@ internal import SystemPackage
     public func clearMatches() { unsafe sd_journal_flush_matches(handle) }
 
     /// The next `next()` gives the first entry.
-    public func seekToHead() throws(LinuxError) { try check(unsafe sd_journal_seek_head(handle), "sd_journal_seek_head") }
+    public func seekToHead() throws(LinuxError) {
+        try check(unsafe sd_journal_seek_head(handle), "sd_journal_seek_head")
+    }
 
     /// The next `next()` gives the first entry that journald received at this time or later, microseconds since 1970.
     public func seek(toRealtime microseconds: UInt64) throws(LinuxError) {

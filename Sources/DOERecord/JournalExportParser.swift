@@ -80,7 +80,8 @@ public struct JournalExportParser: Sendable {
         case .resynchronising: return nil
         case .line where used == buffer.count: return entry.fields.isEmpty ? nil : .entry(entry)
         default:
-            return .damage(JournalFormatError(offset: base + UInt64(buffer.count), problem: "the bytes end inside a field"))
+            return .damage(
+                JournalFormatError(offset: base + UInt64(buffer.count), problem: "the bytes end inside a field"))
         }
     }
 
@@ -185,7 +186,8 @@ public struct JournalExportParser: Sendable {
     private mutating func value(of name: String, count: Int) throws(JournalFormatError) -> Step {
         guard available > count else { return .needsMore }
         guard buffer[used + count] == UInt8(ascii: "\n") else {
-            throw JournalFormatError(offset: offset + UInt64(count), problem: "expected a newline after \(name)'s value")
+            throw JournalFormatError(
+                offset: offset + UInt64(count), problem: "expected a newline after \(name)'s value")
         }
         add(name, Array(buffer[used..<used + count]))
         use(count + 1)

@@ -92,7 +92,8 @@ extension Finding.Kind {
         switch self {
         case .recordsLost: "look at the journal around that time: 'doe-audit status' tells whether records still wait"
         case .gap: "see whether the records still wait in the ring ('doe-audit status') or the journal was vacuumed"
-        case .chainBroken: "compare with a copy of the journal kept elsewhere: a record was changed after it was written"
+        case .chainBroken:
+            "compare with a copy of the journal kept elsewhere: a record was changed after it was written"
         case .conflict: "trust neither record: somebody wrote to the journal in the trail's name"
         case .foreignWriter: "see the entry's _UID and _EXE with 'journalctl -o verbose SYSLOG_IDENTIFIER=doe-auditd'"
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"

@@ -31,7 +31,8 @@ public struct JournalReader: Sendable {
         return notes
     }
 
-    private func read(_ journal: Journal, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) throws(LinuxError) {
+    private func read(_ journal: Journal, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) throws(LinuxError)
+    {
         // One match: the index leads straight to the trail's entries, however many others there are.
         try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
         if let since { try journal.seek(toRealtime: since) } else { try journal.seekToHead() }

@@ -7,7 +7,11 @@ extension String {
         guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
         var text = ""
         for scalar in unicodeScalars {
-            if scalar.isUnprintable { text += "\\u{\(scalar.value.hex(digits: 2))}" } else { text.unicodeScalars.append(scalar) }
+            if scalar.isUnprintable {
+                text += "\\u{\(scalar.value.hex(digits: 2))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
         }
         return text
     }

@@ -6,7 +6,8 @@ extension Record {
     /// Whether it is about an exchange, one that was refused included.
     var isExchange: Bool {
         switch event {
-        case .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused, .malformedRequest, .exchangeFailed,
+        case .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused, .malformedRequest,
+            .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
         case .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost: false

@@ -118,8 +118,10 @@ public struct ReportBuilder: Sendable {
     private mutating func raise(_ record: Record) {
         for (letter, meaning) in record.taint.meanings {
             let key = TaintKey(mailbox: record[.mailbox], letter: letter)
-            var taint = taints[key] ?? Report.Taint(
-                mailbox: record[.mailbox], letter: String(letter), meaning: meaning, count: 0)
+            var taint =
+                taints[key]
+                ?? Report.Taint(
+                    mailbox: record[.mailbox], letter: String(letter), meaning: meaning, count: 0)
             taint.count += 1
             (taint.first, taint.last) = widened(taint.first, taint.last, record.time)
             taints[key] = taint
@@ -132,7 +134,9 @@ public struct ReportBuilder: Sendable {
 
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
         var key = FindingKey(kind: kind, what: what)
-        if findings[key] == nil, findings.count >= Self.distinctLimit { key = FindingKey(kind: kind, what: Self.others) }
+        if findings[key] == nil, findings.count >= Self.distinctLimit {
+            key = FindingKey(kind: kind, what: Self.others)
+        }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
         finding.count += count
         (finding.first, finding.last) = widened(finding.first, finding.last, time)

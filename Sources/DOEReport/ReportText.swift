@@ -27,7 +27,8 @@ public struct ReportText: Sendable {
         let grave = report.attention.count { $0.severity != .warning }
         if report.records == 0 && report.attention.isEmpty {
             lines.append("No records in \(report.source.printable).")
-            lines.append("Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
+            lines.append(
+                "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
         } else if report.attention.isEmpty {
             lines.append(painted("Nothing needs attention.", .good))
         } else if grave == 0 {
@@ -95,7 +96,8 @@ public struct ReportText: Sendable {
         for (taint, place) in zip(report.taints, places) {
             let padding = String(repeating: " ", count: width - place.count)
             let last = taint.last.map { ", last \(point($0))" } ?? ""
-            lines.append("  \(place)\(padding)  \(taint.letter)  \(taint.meaning), \(counted(taint.count, "time"))\(last)")
+            lines.append(
+                "  \(place)\(padding)  \(taint.letter)  \(taint.meaning), \(counted(taint.count, "time"))\(last)")
         }
     }
 
@@ -104,7 +106,8 @@ public struct ReportText: Sendable {
         lines.append("")
         let duplicates = report.duplicates == 0 ? "" : ", \(counted(report.duplicates, "duplicate")) recognised"
         if report.isWhole {
-            lines.append("The trail is whole: no number is missing and every record fits the one before it\(duplicates).")
+            lines.append(
+                "The trail is whole: no number is missing and every record fits the one before it\(duplicates).")
         } else {
             lines.append("THE TRAIL IS NOT WHOLE: see above\(duplicates).")
         }

@@ -42,7 +42,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
         let monthFromMarch = (5 * dayOfYear + 2) / 153
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (
-            yearOfEra + fourCenturies * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+            yearOfEra + fourCenturies * 400 + (month <= 2 ? 1 : 0), month,
+            dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         )
     }
 }

@@ -36,7 +36,9 @@ enum LedgerFormat {
         }
         let digest = lines.removeLast()
         let body = text.utf8.dropLast(digest.utf8.count + 1)
-        guard digest == "sha256 \(SHA256Digest(of: body))" else { throw Fault(text: "its digest does not fit its lines") }
+        guard digest == "sha256 \(SHA256Digest(of: body))" else {
+            throw Fault(text: "its digest does not fit its lines")
+        }
         guard lines[1].hasPrefix("boot ") else { throw Fault(text: "line 2 does not name the boot") }
         var snapshot = TaintSnapshot(boot: String(lines[1].dropFirst(5)))
         for (index, line) in lines.enumerated().dropFirst(2) {
@@ -58,7 +60,8 @@ extension TaintSnapshot {
     /// Takes one line's words in; `false` where they make no sense.
     fileprivate mutating func add(_ words: ArraySlice<Substring>) -> Bool {
         if words.first == "last-seen" {
-            guard let subject = TaintSubject(words.dropFirst(2)), let mailbox = MailboxName(words.dropFirst().first ?? "")
+            guard let subject = TaintSubject(words.dropFirst(2)),
+                let mailbox = MailboxName(words.dropFirst().first ?? "")
             else { return false }
             lastSeen[subject] = mailbox
             return true

@@ -40,7 +40,9 @@ public final class TaintLedger: Sendable {
     /// last acknowledgement: those are on the disk.
     ///
     /// When it throws, nothing was raised; a later try starts anew.
-    public func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?, time: UInt64) throws(TaintError) -> TaintLetters {
+    public func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?, time: UInt64) throws(TaintError)
+        -> TaintLetters
+    {
         guard !letters.isEmpty else { return [] }
         return try state.withLock { state throws(TaintError) in
             var next = state.snapshot

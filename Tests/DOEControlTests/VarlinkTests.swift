@@ -5,8 +5,8 @@ import Testing
 struct VarlinkTests {
     @Test("messages come out whole, however the bytes are cut")
     func pieces() throws {
-        let messages = [Array("{}".utf8), Array(#"{"method":"a.B"}"#.utf8), []]
-        let stream = messages.flatMap { $0 + [0] }
+        let messages: [[UInt8]] = [Array("{}".utf8), Array(#"{"method":"a.B"}"#.utf8), []]
+        let stream: [UInt8] = messages.flatMap { $0 + [0] }
         for size in 1...stream.count {
             var reader = VarlinkReader()
             var found: [[UInt8]] = []

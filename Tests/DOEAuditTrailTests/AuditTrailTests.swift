@@ -1,0 +1,242 @@
+@testable import DOEAuditTrail
+import DOELinux
+import DOERecord
+import DOEWords
+import JournalTestSupport
+import Testing
+
+/// With a fake journald: what is sent, numbered and kept. Nothing is ever confirmed, since there is no journal.
+@Suite struct AuditTrailTests {
+    private let directory = TemporaryDirectory()
+
+    private func trail(capacity: Int = 16) throws -> AuditTrail {
+        try AuditTrail(stateDirectory: directory.path, journal: endpoint, capacity: capacity)
+    }
+
+    private var endpoint: JournalEndpoint {
+        JournalEndpoint(socket: directory.path + "/socket", source: .directory(directory.path + "/no-journal"))
+    }
+
+    private func record(_ message: String = "CDAT read") -> Record {
+        var record = Record(.exchangeAllowed, priority: .info, message: message)
+        record.object = .tableAccess
+        return record
+    }
+
+    private func next(_ journald: FakeJournald) throws -> Record {
+        try Record(encoded: try #require(journald.next(), "nothing was sent"))
+    }
+
+    @Test func closedRecordsArriveNumberedStampedAndChained() throws {
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail()
+        #expect(trail.recovery.continuity == .newRing)
+        var open = try trail.open(record(), durability: .disk)
+        open.record[.status] = "done"
+        open.record[.sequence] = "999"
+        #expect(try open.close() == 1)
+        #expect(try trail.write(Record(.daemonStarted, priority: .notice, message: "serving")) == 2)
+
+        let first = try next(journald)
+        #expect(first[.status] == "done")
+        #expect(first.sequence == 1)
+        #expect(first.chain == .zero)
+        #expect(first.instance == trail.status.instance)
+        #expect(first[.boot] == (try BootID.current()))
+        #expect(first[.schema] == "1")
+        #expect((first.time ?? 0) <= Clocks.realtimeMicroseconds)
+        let second = try next(journald)
+        #expect(second.sequence == 2)
+        #expect(second.chain == SHA256Digest(of: first.encoded))
+    }
+
+    @Test func numbersAreGivenAtTheCloseInItsOrder() throws {
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail()
+        let slow = try trail.open(record("slow"), durability: .memory)
+        let quick = try trail.open(record("quick"), durability: .memory)
+        #expect(try quick.close() == 1)
+        #expect(try slow.close() == 2)
+        #expect(try next(journald).message == "quick")
+        #expect(try next(journald).message == "slow")
+    }
+
+    @Test func aForgottenRecordIsClosedAsAFailure() throws {
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail()
+        do {
+            let open = try trail.open(record(), durability: .memory)
+            #expect(open.record.object == .tableAccess)
+        }
+        let forgotten = try next(journald)
+        #expect(forgotten.event == .exchangeFailed)
+        #expect(forgotten.priority == .error)
+        #expect(forgotten[.status] == "forgotten")
+        #expect(forgotten.object == .tableAccess)
+        #expect(trail.status.open == 0)
+    }
+
+    @Test func aFullRingRefusesExchangesAndStillTakesTheDaemonsOwnEvents() throws {
+        let trail = try trail(capacity: 8)
+        for _ in 0..<(8 - TrailCore.reserve) { try trail.write(record()) }
+        let error = #expect(throws: TrailError.self) { _ = try trail.open(record(), durability: .memory) }
+        #expect(error?.reason == .full)
+        #expect(error?.remedy != nil)
+        for _ in 0..<TrailCore.reserve { try trail.write(record()) }
+        #expect(throws: TrailError.self) { try trail.write(record()) }
+        let status = trail.status
+        #expect(status.capacity == 8)
+        #expect(status.unconfirmed == 8)
+        #expect(status.sequence == 8)
+        #expect(status.oldestAge != nil)
+    }
+
+    @Test func withoutJournaldNothingWaitsAndTheStatusSaysWhatIsWrong() throws {
+        let trail = try trail()
+        try trail.write(record())
+        #expect(!trail.flush(withinMicroseconds: 30_000))
+        #expect(trail.status.troubles.contains { $0.contains("systemd-journald") })
+        #expect(trail.status.unsent == 1)
+        let journald = FakeJournald(path: endpoint.socket)
+        _ = trail.flush(withinMicroseconds: 1)
+        #expect(try next(journald).sequence == 1)
+    }
+
+    @Test func aRestartDeliversWhatWasClosedAndGoesOnNumbering() throws {
+        let instance: String
+        var last: Record?
+        do {
+            let journald = FakeJournald(path: endpoint.socket)
+            let trail = try trail()
+            instance = trail.status.instance
+            for _ in 0..<3 { try trail.write(record()) }
+            for _ in 0..<3 { last = try next(journald) }
+            trail.stop()
+            #expect(throws: TrailError.self) { try trail.write(record()) }
+        }
+        // A journal that can be read, and is empty: what was found is sent again.
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try AuditTrail(
+            stateDirectory: directory.path, journal: JournalEndpoint(socket: endpoint.socket, source: journal.source))
+        #expect(trail.recovery.continuity == .continued)
+        #expect(trail.recovery.undelivered == 3)
+        #expect(trail.recovery.interrupted.isEmpty)
+        #expect(trail.status.instance == instance)
+        #expect(try trail.write(record()) == 4)
+        let sent = try (0..<4).map { _ in try next(journald) }.sorted { ($0.sequence ?? 0) < ($1.sequence ?? 0) }
+        #expect(sent.map(\.sequence) == [1, 2, 3, 4])
+        #expect(sent[3].chain == SHA256Digest(of: try #require(last).encoded))
+    }
+
+    @Test func whatADeadDaemonLeftOpenIsRecordedAsInterruptedAndNamed() throws {
+        var abandoned = record()
+        abandoned.describe(MailboxIdentity(name: try #require(MailboxName("sim:cxl"))))
+        abandoned[.time] = "1234567"
+        abandoned[.boot] = "0123"
+        do {
+            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+            try ring.write(
+                RingProgress(
+                    generation: 4, instance: String(repeating: "c", count: 32), sequence: 41,
+                    chain: SHA256Digest(of: [9]), boot: try BootID.current(), isClean: false))
+            try ring.open(slot: 3, ticket: 77, content: abandoned.encoded)
+        }
+        let journald = FakeJournald(path: endpoint.socket)
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.interrupted.map(\.mailbox) == [MailboxName("sim:cxl")])
+            let interrupted = try next(journald)
+            #expect(interrupted.event == .exchangeInterrupted)
+            #expect(interrupted[.status] == "interrupted")
+            #expect(interrupted.sequence == 42)
+            #expect(interrupted.chain == SHA256Digest(of: [9]))
+            #expect(interrupted.time == 1_234_567, "the time of the event, not of the start")
+            #expect(interrupted.object == .tableAccess)
+            #expect(trail.status.open == 0)
+        }
+        #expect(try trail().recovery.interrupted.isEmpty, "it is told once")
+    }
+
+    @Test func afterAPowerCutANewInstanceBeginsAndSaysSo() throws {
+        let before = String(repeating: "c", count: 32)
+        do {
+            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+            try ring.write(
+                RingProgress(
+                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    boot: String(repeating: "d", count: 32), isClean: false))
+        }
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail()
+        #expect(trail.recovery.continuity == .powerCut)
+        #expect(trail.status.instance != before)
+        let told = try next(journald)
+        #expect(told.event == .recordsLost)
+        #expect(told.sequence == 1)
+        #expect(told.chain == .zero)
+    }
+
+    @Test func anOrderlyEndLetsTheNextBootGoOn() throws {
+        let before = String(repeating: "c", count: 32)
+        do {
+            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+            try ring.write(
+                RingProgress(
+                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    boot: String(repeating: "d", count: 32), isClean: true))
+        }
+        let trail = try trail()
+        #expect(trail.recovery.continuity == .continued)
+        #expect(trail.status.instance == before)
+        #expect(try trail.write(record()) == 42)
+    }
+
+    @Test func aDamagedRingIsUsableAndItsLossIsRecordedAsAnAlert() throws {
+        do {
+            let trail = try trail()
+            try trail.write(record())
+        }
+        let file = try #require(FileInPlace(directory.path + "/ring"))
+        // Both halves of the record's slot.
+        let ring = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
+        let slot = try #require((0..<16).first { ring[RingLayout.offset(ofSlot: $0)] != 0 })
+        try file.descriptor.write(
+            [UInt8](repeating: 7, count: 128), at: RingLayout.offset(ofSlot: slot), subject: "the ring")
+        let journald = FakeJournald(path: endpoint.socket)
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.continuity == .damaged)
+            #expect(trail.recovery.lost == ["slot \(slot): the record in it is damaged"])
+            let alert = try next(journald)
+            #expect(alert.event == .recordsLost)
+            #expect(alert.priority == .alert)
+            #expect(alert.message.contains("slot \(slot)"))
+        }
+        #expect(try trail().recovery.lost.isEmpty, "it is told once")
+    }
+
+    @Test func manyThreadsGetEachNumberOnceAndTheChainHolds() async throws {
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail(capacity: 256)
+        let numbers = try await withThrowingTaskGroup(of: [UInt64].self) { group in
+            for thread in 0..<4 {
+                group.addTask {
+                    try (0..<20).map { turn in
+                        let open = try trail.open(self.record("\(thread).\(turn)"), durability: .memory)
+                        return try open.close()
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(numbers.sorted() == (1...80).map { UInt64($0) })
+        var chain = SHA256Digest.zero
+        for number in 1...80 {
+            let record = try next(journald)
+            #expect(record.sequence == UInt64(number))
+            #expect(record.chain == chain)
+            chain = SHA256Digest(of: record.encoded)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+@testable import DOEAuditTrail
+import Testing
+
+@Suite struct DeliveryScheduleTests {
+    private var schedule = DeliverySchedule(slotCount: 64)
+
+    private func record(_ sequence: UInt64) -> PendingRecord {
+        PendingRecord(
+            number: RecordNumber(instance: "i", sequence: sequence), chain: "chain \(sequence)", time: 1000 + sequence,
+            slot: Int(sequence), bytes: [])
+    }
+
+    private func stored(_ sequences: UInt64...) -> [RecordNumber: String] {
+        Dictionary(uniqueKeysWithValues: sequences.map { (record($0).number, record($0).chain) })
+    }
+
+    @Test mutating func withoutRecordsItSleepsForEver() {
+        #expect(schedule.nextAction(now: 5) == .sleep(until: nil))
+        #expect(schedule.isEmpty)
+    }
+
+    @Test mutating func aRecordIsSentReadBackAndItsSlotFreed() {
+        schedule.add(record(1))
+        #expect(schedule.nextAction(now: 0) == .send(record(1)))
+        schedule.sent(now: 0)
+        #expect(schedule.nextAction(now: 0) == .sleep(until: DeliverySchedule.firstDelay))
+        #expect(schedule.nextAction(now: 2000) == .readBack(since: 1001))
+        schedule.readBack(stored(1), now: 2000)
+        #expect(!schedule.isEmpty, "the slot is not free yet")
+        #expect(schedule.nextAction(now: 2000) == .release([record(1)]))
+        schedule.released([record(1)], now: 2000)
+        #expect(schedule.isEmpty)
+        #expect(schedule.nextAction(now: 2000) == .sleep(until: nil))
+    }
+
+    @Test mutating func recordsAreSentInTheOrderOfTheirNumbers() {
+        for sequence in 1...3 { schedule.add(record(UInt64(sequence))) }
+        for sequence in 1...3 {
+            #expect(schedule.nextAction(now: 0) == .send(record(UInt64(sequence))))
+            schedule.sent(now: 0)
+        }
+        #expect(schedule.unsentCount == 0)
+        #expect(schedule.count == 3)
+    }
+
+    @Test mutating func whenJournaldTakesNothingTheWaitsDoubleUpToALimit() {
+        schedule.add(record(1))
+        var now: UInt64 = 0
+        var waits: [UInt64] = []
+        for _ in 0..<14 {
+            #expect(schedule.nextAction(now: now) == .send(record(1)))
+            schedule.sendingFailed(now: now)
+            guard case .sleep(let until?) = schedule.nextAction(now: now) else { Issue.record("no wait"); return }
+            waits.append(until - now)
+            now = until
+        }
+        #expect(Array(waits.prefix(4)) == [2000, 4000, 8000, 16000])
+        #expect(waits.last == DeliverySchedule.longestSendingDelay)
+        schedule.hurry()
+        #expect(schedule.nextAction(now: now) == .send(record(1)))
+    }
+
+    @Test mutating func aRecordThatJournaldLostIsLookedForAndSentAgainBeforeLaterOnes() {
+        schedule.add(record(1))
+        schedule.sent(now: 0)
+        let late = DeliverySchedule.firstResend
+        schedule.readBack([:], now: 2000)
+        schedule.add(record(2))
+        #expect(schedule.nextAction(now: late) == .lookUp([record(1)]))
+        schedule.lookedUp([record(1)], found: [:], now: late)
+        #expect(schedule.nextAction(now: late) == .send(record(1)))
+        schedule.sent(now: late)
+        #expect(schedule.nextAction(now: late) == .send(record(2)))
+        // The second wait is twice as long.
+        schedule.sent(now: late)
+        schedule.readBack(stored(2), now: late + 3000)
+        #expect(schedule.nextAction(now: late + 2 * DeliverySchedule.firstResend - 1) != .lookUp([record(1)]))
+        schedule.released([record(2)], now: late)
+        #expect(schedule.nextAction(now: late + 2 * DeliverySchedule.firstResend) == .lookUp([record(1)]))
+    }
+
+    @Test mutating func aJournalThatCannotBeReadMakesNothingBeSentAgain() {
+        schedule.add(record(1))
+        schedule.sent(now: 0)
+        var now = DeliverySchedule.firstResend
+        for _ in 0..<20 {
+            #expect(schedule.nextAction(now: now) == .lookUp([record(1)]))
+            schedule.readingFailed(now: now)
+            guard case .sleep(let until?) = schedule.nextAction(now: now) else { Issue.record("no wait"); return }
+            now = until
+        }
+        #expect(schedule.unsentCount == 0)
+        #expect(schedule.count == 1)
+    }
+
+    @Test mutating func aForgedNumberWithoutTheChainConfirmsNothing() {
+        schedule.add(record(1))
+        schedule.sent(now: 0)
+        schedule.readBack([record(1).number: "forged", record(7).number: "unheard of"], now: 2000)
+        #expect(schedule.count == 1)
+        schedule.readBack(stored(1), now: 4000)
+        #expect(schedule.count == 0)
+    }
+
+    @Test mutating func whatWasFoundAtTheStartIsLookedForBeforeItIsSent() {
+        for sequence in 1...3 { schedule.addFound(record(UInt64(sequence))) }
+        let all = [record(1), record(2), record(3)]
+        #expect(schedule.nextAction(now: 0) == .lookUp(all))
+        schedule.lookedUp(all, found: stored(1, 3), now: 0)
+        #expect(schedule.nextAction(now: 0) == .release([record(1), record(3)]))
+        schedule.released([record(1), record(3)], now: 0)
+        #expect(schedule.nextAction(now: 0) == .send(record(2)))
+    }
+
+    @Test mutating func slotsAreFreedTogetherUnlessManyWait() {
+        for sequence in 1...9 {
+            schedule.add(record(UInt64(sequence)))
+            schedule.sent(now: 0)
+        }
+        schedule.readBack(stored(1), now: 2000)
+        schedule.released([record(1)], now: 2000)
+        schedule.readBack(stored(2), now: 2000)
+        #expect(schedule.nextAction(now: 2000) == .sleep(until: 4000), "one waits for others")
+        schedule.readBack(stored(3, 4, 5, 6, 7, 8, 9), now: 2000)
+        guard case .release(let records) = schedule.nextAction(now: 2000) else { Issue.record("not freed"); return }
+        #expect(records.count == 8)
+    }
+
+    @Test mutating func aSlotThatCannotBeFreedIsTriedAgain() {
+        schedule.add(record(1))
+        schedule.sent(now: 0)
+        schedule.readBack(stored(1), now: 2000)
+        schedule.releaseFailed(now: 2000)
+        #expect(schedule.nextAction(now: 2000) == .sleep(until: 2000 + DeliverySchedule.releaseInterval))
+        #expect(schedule.nextAction(now: 2000 + DeliverySchedule.releaseInterval) == .release([record(1)]))
+    }
+
+    /// A journald that loses, delays and refuses at random: every record is confirmed once, none before it was stored.
+    @Test func underRandomFaultsEveryRecordArrivesInTheEnd() {
+        for seed in 0..<200 {
+            var generator = SeededGenerator(seed: UInt64(seed))
+            var schedule = DeliverySchedule(slotCount: 30)
+            var journal: [RecordNumber: String] = [:]
+            var freed: [Int] = []
+            var now: UInt64 = 0
+            var added: UInt64 = 0
+            var steps = 0
+            while added < 30 || !schedule.isEmpty {
+                steps += 1
+                guard steps < 100_000 else { Issue.record("seed \(seed) does not end"); return }
+                if added < 30, Bool.random(using: &generator) {
+                    added += 1
+                    schedule.add(record(added))
+                }
+                let works = Int.random(in: 0..<3, using: &generator) > 0
+                switch schedule.nextAction(now: now) {
+                case .send(let record):
+                    guard works else { schedule.sendingFailed(now: now); continue }
+                    schedule.sent(now: now)
+                    if Bool.random(using: &generator) { journal[record.number] = record.chain }
+                case .readBack:
+                    works ? schedule.readBack(journal, now: now) : schedule.readingFailed(now: now)
+                case .lookUp(let records):
+                    works ? schedule.lookedUp(records, found: journal, now: now) : schedule.readingFailed(now: now)
+                case .release(let records):
+                    guard works else { schedule.releaseFailed(now: now); continue }
+                    #expect(records.allSatisfy { journal[$0.number] == $0.chain }, "seed \(seed)")
+                    freed += records.map(\.slot)
+                    schedule.released(records, now: now)
+                case .sleep(let until):
+                    #expect(until != nil || schedule.isEmpty, "seed \(seed) sleeps with work to do")
+                    now = max(now, until ?? now)
+                }
+                now += 10
+            }
+            #expect(freed.sorted() == Array(1...30), "seed \(seed)")
+        }
+    }
+}

@@ -1,0 +1,147 @@
+@testable import DOEAuditTrail
+import DOELinux
+import DOERecord
+import DOEWords
+import Glibc
+import JournalTestSupport
+import Testing
+
+/// With a real systemd-journald. Where it is missing these tests fail and say what to install.
+@Suite struct PrivateJournalTests {
+    private let directory = TemporaryDirectory()
+    private static let patience: UInt64 = 60_000_000
+
+    private func start() throws -> (PrivateJournal, AuditTrail) {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        return (journal, try trail(journal))
+    }
+
+    private func trail(_ journal: PrivateJournal, capacity: Int = 64) throws -> AuditTrail {
+        try AuditTrail(
+            stateDirectory: directory.path, journal: JournalEndpoint(socket: journal.socket, source: journal.source),
+            capacity: capacity)
+    }
+
+    private func record(_ message: String = "CDAT read") -> Record {
+        var record = Record(.exchangeAllowed, priority: .info, message: message)
+        record[.clientExe] = "/usr/bin/\u{e9}\nDOE_SEQ=1"
+        return record
+    }
+
+    /// All records in the journal, in its order, duplicates included.
+    private func records(_ journal: PrivateJournal) throws -> [Record] {
+        let reader = try Journal(journal.source)
+        try reader.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
+        try reader.seekToHead()
+        var records: [Record] = []
+        while try reader.next() {
+            var entry = JournalEntry()
+            for field in ["MESSAGE", "PRIORITY"] + Field.allCases.map(\.rawValue) {
+                if let value = try reader.value(of: field) {
+                    entry.fields.append(JournalEntry.Field(name: field, value: value))
+                }
+            }
+            records.append(try Record(entry))
+        }
+        return records
+    }
+
+    @Test func aRecordIsGivenUpOnlyWhenTheJournalHoldsIt() throws {
+        let (journal, trail) = try start()
+        try trail.write(record())
+        #expect(trail.flush(withinMicroseconds: Self.patience), "\(trail.status)")
+        #expect(trail.status.unconfirmed == 0)
+        #expect(trail.status.troubles == [])
+        let found = try records(journal)
+        #expect(found.map(\.sequence) == [1])
+        #expect(found.first?[.clientExe] == "/usr/bin/\u{e9}\nDOE_SEQ=1")
+    }
+
+    @Test func whatComesBackFromTheJournalHasTheBytesThatWereChained() throws {
+        let (journal, trail) = try start()
+        for number in 0..<50 { try trail.write(record("record \(number)")) }
+        #expect(trail.flush(withinMicroseconds: Self.patience))
+        var chain = SHA256Digest.zero
+        for record in try records(journal) {
+            #expect(record.chain == chain)
+            chain = SHA256Digest(of: record.encoded)
+        }
+    }
+
+    @Test func moreRecordsThanTheRingHoldsPassThroughIt() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        let trail = try trail(journal, capacity: 16)
+        for number in 1...100 {
+            if trail.status.unconfirmed >= 8 { #expect(trail.flush(withinMicroseconds: Self.patience)) }
+            let open = try trail.open(record(), durability: .memory)
+            #expect(try open.close() == UInt64(number))
+        }
+        #expect(trail.flush(withinMicroseconds: Self.patience))
+        #expect(try records(journal).map(\.sequence) == (1...100).map { UInt64($0) })
+    }
+
+    @Test func aStoppedJournaldDelaysNothingAndLosesNothing() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        let trail = try trail(journal, capacity: 1024)
+        journal.signal(SIGSTOP)
+        // More than the socket's queue takes.
+        for _ in 0..<700 { try trail.write(record()) }
+        #expect(!trail.flush(withinMicroseconds: 100_000))
+        #expect(trail.status.unconfirmed == 700)
+        journal.signal(SIGCONT)
+        #expect(trail.flush(withinMicroseconds: Self.patience), "\(trail.status)")
+        #expect(Set(try records(journal).compactMap(\.sequence)).count == 700)
+    }
+
+    @Test func recordsThatAKilledJournaldTookWithItAreSentAgain() throws {
+        var journal: PrivateJournal? = try PrivateJournal(in: directory.path + "/j")
+        let trail = try trail(try #require(journal))
+        journal?.signal(SIGSTOP)
+        for _ in 0..<5 { try trail.write(record()) }
+        // They are in the stopped journald's socket now, and die with it.
+        while trail.status.unsent > 0 { _ = trail.flush(withinMicroseconds: 10_000) }
+        journal?.signal(SIGKILL)
+        journal = nil
+        let next = try PrivateJournal(in: directory.path + "/j")
+        #expect(trail.flush(withinMicroseconds: Self.patience), "\(trail.status)")
+        #expect(Set(try records(next).compactMap(\.sequence)) == [1, 2, 3, 4, 5])
+    }
+
+    @Test func afterARestartWhatTheJournalHoldsIsNotSentAgain() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        do {
+            let trail = try trail(journal)
+            journal.signal(SIGSTOP)
+            for _ in 0..<3 { try trail.write(record()) }
+            while trail.status.unsent > 0 { _ = trail.flush(withinMicroseconds: 10_000) }
+            // It ends before journald says anything.
+        }
+        journal.signal(SIGCONT)
+        while try records(journal).count < 3 { usleep(1000) }
+        let trail = try trail(journal)
+        #expect(trail.recovery.undelivered == 3)
+        #expect(trail.flush(withinMicroseconds: Self.patience))
+        #expect(try records(journal).compactMap(\.sequence) == [1, 2, 3])
+        #expect(try trail.write(record()) == 4)
+    }
+
+    @Test func aRecordTooLargeForADatagramGoesAsAFile() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        var socket = JournalSocket(path: journal.socket)
+        let large = JournalEntry(fields: [
+            .init(name: "MESSAGE", value: [UInt8](repeating: UInt8(ascii: "x"), count: 1_000_000)),
+            .init(name: "SYSLOG_IDENTIFIER", value: Array("large".utf8)),
+        ])
+        try socket.send(large.nativeProtocol)
+        let reader = try Journal(journal.source)
+        try reader.match("SYSLOG_IDENTIFIER=large")
+        try reader.seekToHead()
+        var turns = 0
+        while try !reader.next(), turns < 10_000 {
+            turns += 1
+            usleep(1000)
+            try reader.refresh()
+        }
+        #expect(turns < 10_000)
+    }
+}

@@ -1,0 +1,82 @@
+import DOEAuditTrail
+import DOELinux
+import DOERecord
+import DOEReport
+import DOEWords
+import JournalTestSupport
+import Testing
+
+@Suite struct JournalReaderTests {
+    private let directory = TemporaryDirectory()
+    private var path: String { directory.path + "/night.export" }
+
+    private func export(_ records: [Record], _ more: [(String, String)] = []) -> [UInt8] {
+        records.flatMap { record in
+            let outer = [("__REALTIME_TIMESTAMP", record[.time] ?? "0"), ("_UID", "0"), ("_PID", "1")] + more
+            let fields = outer.map { JournalEntry.Field(name: $0.0, value: Array($0.1.utf8)) }
+            return JournalEntry(fields: fields).nativeProtocol + record.encoded + [UInt8(ascii: "\n")]
+        }
+    }
+
+    private func report(_ bytes: [UInt8], since: UInt64? = nil) throws -> Report {
+        try AtomicFile.write(bytes, to: path, mode: 0o600)
+        return try ReportBuilder.report(on: .exportFile(path), since: since)
+    }
+
+    @Test func anExportFileGivesTheSameReportAsItsRecords() throws {
+        let night = TrailMaker.night()
+        let report = try report(export(night.records))
+        #expect(report.records == night.records.count)
+        #expect(report.isWhole)
+        #expect(try self.report(export(night.records), since: night.records[3].time).records == 5)
+    }
+
+    @Test func whatOthersWroteIsPassedOver() throws {
+        let others = "MESSAGE=DOE_EVENT\nSYSLOG_IDENTIFIER=cron\nDOE_EVENT=exchange-allowed\nPRIORITY=6\n\n"
+        let ours = "MESSAGE=a line on standard error\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
+        let report = try report(Array((others + ours).utf8) + export(TrailMaker.night().records))
+        #expect(report.records == 8)
+        #expect(report.isWhole)
+    }
+
+    @Test func damageAndWhatIsNotUnderstoodIsReportedAndTheRestIsRead() throws {
+        let unknown = "DOE_EVENT=lease-started\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
+        let report = try report(Array("broken line\n\n\(unknown)".utf8) + export(TrailMaker.night().records))
+        #expect(report.records == 8)
+        #expect(!report.isWhole)
+        let finding = try #require(report.attention.first { $0.kind == .unreadable })
+        #expect(finding.count == 2)
+        #expect(finding.what.contains("byte 0"))
+        #expect(finding.what.contains("lease-started"))
+    }
+
+    @Test func aFileThatEndsInTheMiddleSaysWhere() throws {
+        let bytes = export(TrailMaker.night().records)
+        let report = try report(Array(bytes.dropLast(10)))
+        #expect(report.records == 7)
+        #expect(report.attention.first { $0.kind == .unreadable }?.what.contains("byte \(bytes.count - 10)") == true)
+    }
+
+    @Test func whatCannotBeOpenedIsNamedWithARemedy() {
+        for source in [TrailSource.exportFile(path), .journal(.directory(path))] {
+            let error = #expect(throws: ReportError.self) { try ReportBuilder.report(on: source) }
+            #expect(error?.problem.contains(path) == true)
+            #expect(error?.remedy?.contains("systemd-journal") == true)
+        }
+    }
+
+    @Test func aRealJournalIsReadAsTheTrailWroteIt() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        let trail = try AuditTrail(
+            stateDirectory: directory.path, journal: JournalEndpoint(socket: journal.socket, source: journal.source))
+        for record in TrailMaker.night().records { try trail.write(record) }
+        #expect(trail.flush(withinMicroseconds: 60_000_000), "\(trail.status)")
+        let report = try ReportBuilder.report(on: .journal(journal.source))
+        #expect(report.records == 8)
+        #expect(report.exchanges == 7)
+        #expect(report.attention.first?.kind == .compliance || report.attention.first?.kind == .foreignWriter)
+        #expect(report.gaps.isEmpty)
+        #expect(report.chainBreaks.isEmpty)
+        #expect(try ReportBuilder.report(on: .journal(journal.source), since: Clocks.realtimeMicroseconds).records == 0)
+    }
+}

@@ -1,0 +1,327 @@
+import DOEAuditTrail
+import DOELinux
+import DOERecord
+import DOEReport
+import DOEWords
+import JournalTestSupport
+import Testing
+
+/// A trail made by hand: numbered and chained as the daemon does it.
+struct TrailMaker {
+    var records: [Record] = []
+    private let instance = String(repeating: "5a", count: 16)
+    private var chain = SHA256Digest.zero
+    private var time: UInt64 = 1_772_330_400_000_000
+
+    /// Adds a record, `seconds` after the one before.
+    mutating func add(_ event: Event, _ priority: Priority, after seconds: UInt64 = 60, _ fill: (inout Record) -> Void)
+    {
+        var record = Record(event, priority: priority, message: "\(event)")
+        time += seconds * 1_000_000
+        fill(&record)
+        record[.instance] = instance
+        record[.sequence] = String(records.count + 1)
+        record[.chain] = chain.description
+        record[.schema] = "1"
+        record[.time] = String(time)
+        chain = SHA256Digest(of: record.encoded)
+        records.append(record)
+    }
+
+    mutating func exchange(
+        _ event: Event, _ priority: Priority, _ object: ObjectID, _ name: String, _ objectClass: ObjectClass,
+        _ verdict: Verdict, taint: TaintLetters = [], uid: String = "0", exe: String = "/usr/bin/doe-audit",
+        _ fill: (inout Record) -> Void = { _ in }
+    ) {
+        add(event, priority) { record in
+            record.road = .proxy
+            record[.mailbox] = "0000:0d:00.0@190"
+            record.object = object
+            record[.objectName] = name
+            record.objectClass = objectClass
+            record.verdict = verdict
+            record.taint = taint
+            record[.clientUID] = uid
+            record[.clientExe] = exe
+            record[.rule] = "90-doe-audit.rules:12"
+            record[.status] = "done"
+            fill(&record)
+        }
+    }
+
+    /// A night with one of each.
+    static func night() -> TrailMaker {
+        var trail = TrailMaker()
+        let vendor = ObjectID(vendor: 0x10de, type: 0x01)
+        trail.add(.daemonStarted, .notice) { _ in }
+        for _ in 0..<3 {
+            trail.exchange(.exchangeAllowed, .info, .tableAccess, "CXL Table Access (CDAT)", .kernelExpected, .allow)
+        }
+        trail.exchange(.exchangeWarned, .warning, vendor, "vendor object", .vendor, .warn, taint: .vendor)
+        for _ in 0..<2 {
+            trail.exchange(
+                .complianceRefused, .critical, .compliance, "CXL Compliance Mode", .compliance, .deny,
+                taint: .complianceAttempted, uid: "1000", exe: "/home/eve/poke\u{1b}[2J"
+            ) { $0[.compliance] = "inject link poison" }
+        }
+        trail.exchange(.exchangeFailed, .error, vendor, "vendor object", .vendor, .warn, taint: .abort) {
+            $0[.status] = "timeout"
+        }
+        return trail
+    }
+}
+
+@Suite struct ReportTests {
+    private func report(_ records: [Record], since: UInt64? = nil, until: UInt64? = nil, uid: UInt32? = 0) -> Report {
+        var builder = ReportBuilder(source: .exportFile("night.export"), since: since, until: until)
+        for record in records { builder.add(TrailEntry(record: record, writerUID: uid)) }
+        return builder.finish()
+    }
+
+    private func findings(_ report: Report, _ kind: Finding.Kind) -> [Finding] {
+        report.attention.filter { $0.kind == kind }
+    }
+
+    @Test func theTextOfANight() throws {
+        #expect(
+            ReportText.render(report(TrailMaker.night().records)) == """
+                2 things need attention.
+                7 exchanges, 8 records, 2026-03-01 02:01:00 to 02:08:00 UTC, from the file night.export
+
+                CRITICAL
+                  2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 /home/eve/poke\\u{1b}[2J
+                      2026-03-01 02:06:00 to 02:07:00
+                      -> find out who ran it: compliance mode makes a device corrupt or lose data
+
+                WRONG OR REFUSED
+                  failed: 10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit: timeout
+                      at 2026-03-01 02:08:00
+                      -> see the status; a device that fails again and again needs its vendor
+
+                TO LOOK AT
+                  warned: 10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit, by 90-doe-audit.rules:12
+                      at 2026-03-01 02:05:00
+                      -> if it is expected, write a rule that allows it
+
+                Road
+                  7  proxy
+
+                Class
+                  3  kernel-expected
+                  2  compliance
+                  2  vendor
+
+                Verdict
+                  3  allow
+                  2  deny
+                  2  warn
+
+                Object
+                  3  1e98:02 CXL Table Access (CDAT)
+                  2  10de:01 vendor object
+                  2  1e98:00 CXL Compliance Mode
+
+                Mailbox
+                  7  0000:0d:00.0@190
+
+                Client
+                  5  uid 0 /usr/bin/doe-audit
+                  2  uid 1000 /home/eve/poke\\u{1b}[2J
+
+                Taints raised
+                  0000:0d:00.0@190  A  an exchange was aborted or timed out, 1 time, last 2026-03-01 02:08:00
+                  0000:0d:00.0@190  C  compliance mode was attempted, 2 times, last 2026-03-01 02:07:00
+                  0000:0d:00.0@190  V  a vendor-specific object passed, 1 time, last 2026-03-01 02:05:00
+
+                The trail is whole: no number is missing and every record fits the one before it.
+
+                """)
+    }
+
+    @Test func aQuietNightIsSaidInOneLine() {
+        let quiet = Array(TrailMaker.night().records.prefix(4))
+        #expect(
+            ReportText.render(report(quiet)).hasPrefix(
+                """
+                Nothing needs attention.
+                3 exchanges, 4 records, 2026-03-01 02:01:00 to 02:04:00 UTC, from the file night.export
+
+                Road
+                """))
+    }
+
+    @Test func anEmptyJournalSaysWhereToLook() {
+        #expect(
+            ReportText.render(report([])) == """
+                No records in the file night.export.
+                Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?
+
+                """)
+    }
+
+    @Test func colourIsThereOnlyWhereItWasAskedFor() {
+        let night = report(TrailMaker.night().records)
+        #expect(!ReportText.render(night).contains("\u{1b}"))
+        let colored = ReportText.render(night, colored: true)
+        #expect(colored.hasPrefix("\u{1b}[1;31m2 things need attention.\u{1b}[0m\n"))
+        #expect(!colored.contains("\u{1b}[2J"), "a client's name must not clear the screen")
+    }
+
+    @Test func theJSONHasStableSortedKeys() throws {
+        let json = try ReportJSON.render(report(Array(TrailMaker.night().records.suffix(1)), uid: nil))
+        #expect(
+            json == """
+                {
+                  "attention" : [
+                    {
+                      "count" : 1,
+                      "first" : "2026-03-01T02:08:00.000000Z",
+                      "kind" : "failed",
+                      "last" : "2026-03-01T02:08:00.000000Z",
+                      "remedy" : "see the status; a device that fails again and again needs its vendor",
+                      "severity" : "error",
+                      "what" : "10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit: timeout"
+                    }
+                  ],
+                  "chainBreaks" : [
+
+                  ],
+                  "counts" : {
+                    "class" : {
+                      "vendor" : 1
+                    },
+                    "client" : {
+                      "uid 0 /usr/bin/doe-audit" : 1
+                    },
+                    "mailbox" : {
+                      "0000:0d:00.0@190" : 1
+                    },
+                    "object" : {
+                      "10de:01 vendor object" : 1
+                    },
+                    "road" : {
+                      "proxy" : 1
+                    },
+                    "verdict" : {
+                      "warn" : 1
+                    }
+                  },
+                  "duplicates" : 0,
+                  "exchanges" : 1,
+                  "first" : "2026-03-01T02:08:00.000000Z",
+                  "gaps" : [
+
+                  ],
+                  "instances" : 1,
+                  "last" : "2026-03-01T02:08:00.000000Z",
+                  "records" : 1,
+                  "source" : "the file night.export",
+                  "taints" : [
+                    {
+                      "count" : 1,
+                      "first" : "2026-03-01T02:08:00.000000Z",
+                      "last" : "2026-03-01T02:08:00.000000Z",
+                      "letter" : "A",
+                      "mailbox" : "0000:0d:00.0@190",
+                      "meaning" : "an exchange was aborted or timed out"
+                    }
+                  ],
+                  "version" : 1
+                }
+
+                """)
+    }
+
+    @Test func missingNumbersAreAGapAndNothingElseIs() {
+        var records = TrailMaker.night().records
+        records.removeSubrange(2..<4)
+        let report = report(records)
+        #expect(report.gaps.map(\.first) == [3])
+        #expect(report.gaps.map(\.last) == [4])
+        #expect(report.chainBreaks.isEmpty, "the record before it is not there to compare with")
+        #expect(findings(report, .gap).map(\.count) == [2])
+        #expect(!report.isWhole)
+        #expect(ReportText.render(report).contains("THE TRAIL IS NOT WHOLE"))
+        #expect(self.report(Array(TrailMaker.night().records.dropFirst(3))).isWhole, "older ones were vacuumed")
+    }
+
+    @Test func aDuplicateIsRecognisedAndCountedOnce() {
+        let records = TrailMaker.night().records
+        let report = report(records + records.prefix(3))
+        #expect(report.records == records.count)
+        #expect(report.duplicates == 3)
+        #expect(report.isWhole)
+        #expect(ReportText.render(report).hasSuffix("fits the one before it, 3 duplicates recognised.\n"))
+    }
+
+    @Test func anyOrderOfDeliveryGivesTheSameReport() throws {
+        let records = TrailMaker.night().records
+        let expected = try ReportJSON.render(report(records))
+        for turn in 1..<records.count {
+            let turned = Array(records[turn...] + records[..<turn])
+            #expect(try ReportJSON.render(report(turned)) == expected)
+            #expect(try ReportJSON.render(report(turned.reversed())) == expected)
+        }
+    }
+
+    @Test func aRecordThatWasChangedBreaksTheChainBehindIt() {
+        var records = TrailMaker.night().records
+        records[5][.verdict] = "allow"
+        for order in [records, records.reversed()] {
+            let report = report(order)
+            #expect(report.chainBreaks.map(\.sequence) == [7])
+            #expect(!report.isWhole)
+        }
+        records = TrailMaker.night().records
+        records[0][.chain] = SHA256Digest(of: [1]).description
+        #expect(report(records).chainBreaks.map(\.sequence) == [1, 2])
+    }
+
+    @Test func twoRecordsWithOneNumberAreAConflict() {
+        var records = TrailMaker.night().records
+        var forged = records[5]
+        forged[.verdict] = "allow"
+        records.append(forged)
+        #expect(findings(report(records), .conflict).count == 1)
+    }
+
+    @Test func aRecordThatRootDidNotWriteIsNamed() {
+        let records = TrailMaker.night().records
+        #expect(findings(report(records, uid: 1000), .foreignWriter).map(\.count) == [records.count])
+        #expect(findings(report(records, uid: nil), .foreignWriter).isEmpty)
+    }
+
+    @Test func onlyTheTimeThatWasAskedForIsReportedWithoutFalseGaps() throws {
+        let records = TrailMaker.night().records
+        let since = records[2].time
+        let until = records[4].time
+        let part = report(records, since: since, until: until)
+        #expect(part.records == 3)
+        #expect(part.isWhole)
+        // One of long before, delivered late: what lies between is not missing.
+        let late = report([records[0]] + records[3...], since: records[3].time)
+        #expect(late.isWhole)
+        #expect(late.records == 5)
+    }
+
+    @Test func manyDifferentClientsAreCountedTogetherInTheEnd() {
+        var trail = TrailMaker()
+        for number in 0..<2100 {
+            trail.exchange(.exchangeRefused, .error, .spdm, "SPDM", .published, .deny, exe: "/tmp/\(number)")
+        }
+        let report = report(trail.records)
+        #expect(report.counts.client.count == 2001)
+        #expect(report.counts.client["(others)"] == 100)
+        #expect(report.attention.reduce(0) { $0 + $1.count } == 2100)
+        #expect(ReportText.render(report).split(separator: "\n").count < 100)
+    }
+
+    @Test(arguments: [
+        (UInt64(0), "1970-01-01T00:00:00.000000Z"), (951_782_400_000_000, "2000-02-29T00:00:00.000000Z"),
+        (951_868_800_123_456, "2000-03-01T00:00:00.123456Z"), (4_107_542_399_999_999, "2100-02-28T23:59:59.999999Z"),
+        (1_772_330_400_000_000, "2026-03-01T02:00:00.000000Z"), (.max, "586524-01-19T08:01:49.551615Z"),
+    ])
+    func timesAreShownInUTC(microseconds: UInt64, text: String) {
+        #expect(Timestamp(microseconds: microseconds).text == text)
+    }
+}
