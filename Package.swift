@@ -105,7 +105,7 @@ let package = Package(
             of: "DOEMonitor",
             with: [
                 "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
-                "DOETaint", "PCIConfig", "DOELinux",
+                "DOETaint", "PCIConfig", "DOELinux", "JournalTestSupport",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(

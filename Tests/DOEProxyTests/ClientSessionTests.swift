@@ -1,9 +1,9 @@
-import DOEMonitor
 import DOEObjects
 import DOEWords
 import SPDMSocket
 import Testing
 
+@testable import DOEMonitor
 @testable import DOEProxy
 
 @Suite("The talk with one client")

@@ -1,0 +1,74 @@
+import DOEAuditTrail
+import DOELinux
+import DOEMailbox
+import DOEMonitor
+import DOEObjects
+import DOEPolicy
+import DOESimulator
+import DOETaint
+import DOEWords
+import JournalTestSupport
+import Synchronization
+
+/// A monitor with all that it stands on: a simulated function, a ring in a directory of its own, and a journald that
+/// is not there, so that every record stays in the ring.
+final class House: Sendable {
+    static let rules = """
+        object 0001:00 published "DOE Discovery" kernel 6.0..
+        object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
+        allow  object={0001:00,1e98:02}
+        warn   class=vendor uid=0
+        allow  object=*:* uid=4242 because "opens all that rules can open"
+        """
+
+    let directory = TemporaryDirectory()
+    let function: SimulatedFunction
+    let mailbox: RegisterMailbox
+    let trail: AuditTrail
+    let ledger: TaintLedger
+    let monitor: Monitor
+    let kernelLines = Lines()
+
+    init(_ function: SimulatedFunction = .vendorFunction(), capacity: Int = 64) throws {
+        self.function = function
+        mailbox = RegisterMailbox(
+            name: .simulated("bench"), function: function, capability: SimulatedFunction.mailboxOffset)
+        trail = try AuditTrail(
+            stateDirectory: directory.path,
+            journal: JournalEndpoint(
+                socket: directory.path + "/nobody", source: .directory(directory.path + "/nothing")),
+            capacity: capacity)
+        ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
+        let policy = try Policy.load(
+            files: [RuleFile(path: "50-test.rules", text: Self.rules)], kernel: KernelVersion(major: 6, minor: 12),
+            resolver: NoAccounts(), generation: 1)
+        let kernelLines = kernelLines
+        monitor = Monitor(
+            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { kernelLines.add($0) },
+            taintIsNew: {})
+    }
+
+    func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {
+        ask(bytes: try DataObject(object, payload: payload).bytes, uid: uid)
+    }
+
+    func ask(bytes: [UInt8], uid: UInt32 = 0) -> Reply {
+        let client = Client(via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
+        return monitor.exchange(.exchange(bytes), with: mailbox, for: client)
+    }
+}
+
+/// Lines that some thread wrote.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+/// A host without users or groups.
+struct NoAccounts: NameResolver {
+    func user(named name: String) -> NameLookup { .notFound }
+    func group(named name: String) -> NameLookup { .notFound }
+}
