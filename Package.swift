@@ -51,8 +51,8 @@ let package = Package(
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
-        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
+        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy"]),
+        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
@@ -60,13 +60,15 @@ let package = Package(
         module(
             "DOEMonitor",
             ours: [
-                "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOERecord",
-                "DOEAuditTrail", "DOETaint",
+                "DOEWords", "DOELinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOERecord", "DOEAuditTrail",
+                "DOETaint",
             ]),
         module("DOEControl", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module(
-            "DOEProxy", ours: [
-                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor", "CSystemd",
+            "DOEProxy",
+            ours: [
+                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
+                "CSystemd",
             ]),
         module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
 
@@ -74,14 +76,15 @@ let package = Package(
             name: "doe-auditd",
             dependencies: [
                 "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord",
-                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd", argumentParser,
+                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd",
+                argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "doe-audit",
             dependencies: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEConfiguration",
-                "DOEControl", "DOERecord", "DOEReport", argumentParser,
+                "DOEControl", "DOEReport", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -95,7 +98,8 @@ let package = Package(
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
         tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
-        tests(of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
+        tests(
+            of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "JournalTestSupport"]),

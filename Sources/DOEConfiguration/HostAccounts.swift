@@ -8,10 +8,14 @@ public struct HostAccounts: NameResolver {
     public init() {}
 
     /// The user id of a name.
-    public func user(named name: String) -> NameLookup { Self.answer { () throws(LinuxError) in try AccountDatabase.user(named: name) } }
+    public func user(named name: String) -> NameLookup {
+        Self.answer { () throws(LinuxError) in try AccountDatabase.user(named: name) }
+    }
 
     /// The group id of a name.
-    public func group(named name: String) -> NameLookup { Self.answer { () throws(LinuxError) in try AccountDatabase.group(named: name) } }
+    public func group(named name: String) -> NameLookup {
+        Self.answer { () throws(LinuxError) in try AccountDatabase.group(named: name) }
+    }
 
     private static func answer(_ lookUp: () throws(LinuxError) -> UInt32?) -> NameLookup {
         do throws(LinuxError) {

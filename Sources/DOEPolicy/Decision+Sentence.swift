@@ -22,7 +22,7 @@ extension Decision {
     public var sentence: String {
         switch reason {
         case .gatekeeper(let why): "refused by the gatekeeper: \(why)"
-        case .defaultDeny: "no rule allows \(objectName)\(object.map { " (\($0))" } ?? ""): default deny"
+        case .defaultDeny: "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName)): default deny"
         case .unknownFact(let key, let rule):
             "refused: unknown \(key), which rule \(rule) needs and which could not be learned"
         case .rule(let rule):

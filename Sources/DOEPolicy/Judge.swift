@@ -26,7 +26,7 @@ public struct Judge: Sendable {
     public func refuse(malformed problem: String, object: ObjectID?) -> Judgement {
         let decision = Decision(
             verdict: .deny, object: object, objectClass: .malformed, objectName: "malformed request",
-            reason: .gatekeeper("malformed: \(problem)"), taint: Self.taint(.deny, .malformed), policy: policy.identity)
+            reason: .gatekeeper("malformed: \(problem)"), taint: .malformed, policy: policy.identity)
         return Judgement(decision: decision, permit: nil)
     }
 

@@ -76,7 +76,12 @@ struct ClientSession {
         case .normal where frame.transport != .pciDOE:
             isLast = true
             underWay = true
-            return [.refuse(frame.payload, problem: "the frame is for transport \(frame.transport) (\(frame.transport.rawValue)), not PCI DOE (2)")]
+            return [
+                .refuse(
+                    frame.payload,
+                    problem:
+                        "the frame is for transport \(frame.transport) (\(frame.transport.rawValue)), not PCI DOE (2)")
+            ]
         case .normal:
             underWay = true
             return [.submit(frame.payload)]

@@ -12,7 +12,8 @@ enum PeerIdentity {
             via: .known(.unix), pid: credentials.pid > 0 ? .known(credentials.pid) : .unknown,
             uid: .known(credentials.uid), groups: credentials.groups)
         guard credentials.pid > 0 else { return client }
-        guard let process = HeldProcess(of: connection, pid: credentials.pid, startedBefore: boottimeMicroseconds) else {
+        guard let process = HeldProcess(of: connection, pid: credentials.pid, startedBefore: boottimeMicroseconds)
+        else {
             return client
         }
         let facts = ProcessFacts(pid: credentials.pid)

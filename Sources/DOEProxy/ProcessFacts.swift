@@ -60,7 +60,9 @@ struct ProcessFacts {
             let name = part.hasSuffix(".scope") ? part.dropLast(6) : part
             if name.hasPrefix("machine-") { return .known(String(name.dropFirst(8))) }
             let last = name.split(separator: "-").last ?? ""
-            if last.utf8.count == 64, last.utf8.allSatisfy(\.isLowercaseHexDigit) { return .known(String(last.prefix(12))) }
+            if last.utf8.count == 64, last.utf8.allSatisfy(\.isLowercaseHexDigit) {
+                return .known(String(last.prefix(12)))
+            }
         }
         return .none
     }

@@ -12,7 +12,9 @@ struct MailboxTalk: ~Copyable {
 
     init(with mailbox: String, options: ControlOptions) throws {
         guard MailboxName(mailbox) != nil else {
-            throw WrongUse("'\(mailbox)' is no mailbox name", "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
+            throw WrongUse(
+                "'\(mailbox)' is no mailbox name",
+                "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
         }
         client = try SPDMSocketClient(
             connectingTo: .unix(options.socket(of: mailbox)), timeoutMilliseconds: Self.patienceMilliseconds)

@@ -3,7 +3,8 @@ import Testing
 
 /// The import table of docs/modules.md against the `import` lines of Sources/.
 struct ImportTableTests {
-    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+    static let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
+        separator: "/")
 
     /// Module → what it may import of ours.
     static func table() throws -> [String: Set<String>] {
@@ -56,7 +57,9 @@ struct ImportTableTests {
             text.split(separator: "\n").compactMap { line in
                 let words = line.split(separator: " ")
                 guard let place = words.firstIndex(of: "import"), words.count == place + 2,
-                    words[..<place].allSatisfy({ ["public", "internal", "private", "@preconcurrency", "@testable"].contains($0) })
+                    words[..<place].allSatisfy({
+                        ["public", "internal", "private", "@preconcurrency", "@testable"].contains($0)
+                    })
                 else { return nil }
                 return String(words[place + 1])
             })

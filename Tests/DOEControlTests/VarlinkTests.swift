@@ -67,7 +67,8 @@ struct VarlinkTests {
     /// The field names of `type NAME (…)` in the interface's description.
     private static func described(_ name: String) -> Set<String> {
         let text = ControlInterface.description
-        guard let start = text.range(of: "type \(name) (")?.upperBound, let end = text[start...].firstIndex(of: ")") else {
+        guard let start = text.range(of: "type \(name) (")?.upperBound, let end = text[start...].firstIndex(of: ")")
+        else {
             return []
         }
         return Set(

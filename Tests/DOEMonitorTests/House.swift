@@ -53,7 +53,8 @@ final class House: Sendable {
     }
 
     func ask(bytes: [UInt8], uid: UInt32 = 0) -> Reply {
-        let client = Client(via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
+        let client = Client(
+            via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
         return monitor.exchange(.exchange(bytes), with: mailbox, for: client)
     }
 }

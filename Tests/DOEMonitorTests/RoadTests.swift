@@ -57,8 +57,10 @@ struct RoadTests {
 
     @Test(
         "what is no object is refused and recorded as malformed",
-        arguments: [[], [1], [1, 0, 0], [1, 0, 0, 0], Array(repeating: 0, count: 8), [1, 0, 0, 0, 1, 0, 0, 0],
-            [1, 0, 0, 0, 3, 0, 0, 0], [1, 0, 0, 0, 2, 0, 0, 0, 0], [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]] as [[UInt8]])
+        arguments: [
+            [], [1], [1, 0, 0], [1, 0, 0, 0], Array(repeating: 0, count: 8), [1, 0, 0, 0, 1, 0, 0, 0],
+            [1, 0, 0, 0, 3, 0, 0, 0], [1, 0, 0, 0, 2, 0, 0, 0, 0], [1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0],
+        ] as [[UInt8]])
     func malformed(_ bytes: [UInt8]) throws {
         let house = try House()
         let reply = house.ask(bytes: bytes)

@@ -30,9 +30,10 @@ struct NamesTests {
         var generator = SplitMix(seed: 20)
         let alphabet = Array("sim:remote0d.@/-_ \u{0}\\a")
         for _ in 0..<20_000 {
-            let text = String((0..<Int.random(in: 0...12, using: &generator)).map { _ in
-                alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
-            })
+            let text = String(
+                (0..<Int.random(in: 0...12, using: &generator)).map { _ in
+                    alphabet[Int.random(in: 0..<alphabet.count, using: &generator)]
+                })
             guard let name = MailboxName(text) else { continue }
             #expect(name.description == text)
             #expect(!text.utf8.contains(0) && !text.contains("/"))

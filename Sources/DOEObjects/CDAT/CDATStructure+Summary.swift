@@ -15,7 +15,8 @@ extension CDATStructure {
                 .map { Self.value($0, link.baseUnit, link.kind) }
             return "handle \(link.handle), \(Self.name(link.kind, link.dataType)) \(values.joined(separator: ", "))"
         case .memorySideCache(let cache):
-            return "handle \(cache.handle), cache of \(Self.size(cache.size)), attributes 0x\(cache.attributes.hex(digits: 8))"
+            return
+                "handle \(cache.handle), cache of \(Self.size(cache.size)), attributes 0x\(cache.attributes.hex(digits: 8))"
         case .initiator(let initiator):
             return "handle \(initiator.handle), \(initiator.hasAttachedMemory ? "with" : "without") memory of its own"
         case .memoryType(let memory):

@@ -17,7 +17,9 @@ struct ExchangeCommand: ParsableCommand {
     @Argument(help: "The object, VVVV:TT in hexadecimal: 0001:00.")
     var object: String
 
-    @Option(help: ArgumentHelp("The payload behind the object's header, filled with zeros to whole dwords.", valueName: "HEX"))
+    @Option(
+        help: ArgumentHelp(
+            "The payload behind the object's header, filled with zeros to whole dwords.", valueName: "HEX"))
     var data = ""
 
     @OptionGroup var control: ControlOptions
@@ -29,7 +31,8 @@ struct ExchangeCommand: ParsableCommand {
 
     func run() throws {
         guard let id = ObjectID(object) else {
-            throw WrongUse("'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
+            throw WrongUse(
+                "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
         }
         guard let payload = [UInt8](hexadecimal: data.filter { $0 != " " && $0 != ":" }) else {
             throw WrongUse("--data '\(data)' is not hexadecimal", "give pairs of hexadecimal digits: --data 00020000")
@@ -46,7 +49,8 @@ struct ExchangeCommand: ParsableCommand {
         if notice.verdict == Verdict.warn.rawValue {
             Terminal.say(Terminal.alarming("warning: ") + Terminal.safe(notice.reason))
         }
-        Terminal.say("\(notice.name) (\(response.object)), \(response.dwordCount) dwords, record \(notice.sequence ?? 0)")
+        Terminal.say(
+            "\(notice.name) (\(response.object)), \(response.dwordCount) dwords, record \(notice.sequence ?? 0)")
         for start in stride(from: 0, to: response.bytes.count, by: 16) {
             let line = response.bytes[start..<min(start + 16, response.bytes.count)]
             Terminal.say("\(start.hex(digits: 5))  " + line.map { $0.hex(digits: 2) }.joined(separator: " "))

@@ -47,7 +47,8 @@ struct PolicyExplainCommand: ParsableCommand {
 
     func run() throws {
         guard let id = ObjectID(object) else {
-            throw WrongUse("'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
+            throw WrongUse(
+                "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
         }
         let inquiry = Inquiry(
             road: .proxy, mailbox: try identity(), client: client, mode: .production, object: id)
@@ -84,7 +85,9 @@ struct PolicyExplainCommand: ParsableCommand {
                 name: .simulated("any"), device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
         }
         guard let name = MailboxName(mailbox) else {
-            throw WrongUse("'\(mailbox)' is no mailbox name", "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
+            throw WrongUse(
+                "'\(mailbox)' is no mailbox name",
+                "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
         }
         guard let address = name.address else { return MailboxIdentity(name: name) }
         let function = PCIHost(sysfsRoot: sysfsRoot).function(address)
@@ -100,7 +103,8 @@ struct PolicyExplainCommand: ParsableCommand {
     private var client: Client {
         let uid = uid ?? AccountDatabase.effectiveUserID
         return Client(
-            via: .known(.unix), pid: .none, uid: .known(uid), groups: AccountDatabase.groups(ofUser: uid), loginUID: .none,
+            via: .known(.unix), pid: .none, uid: .known(uid), groups: AccountDatabase.groups(ofUser: uid),
+            loginUID: .none,
             session: .none, exe: exe.map(Fact.known) ?? .none, unit: unit.map(Fact.known) ?? .none, container: .none,
             parent: .none)
     }
