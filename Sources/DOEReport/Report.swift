@@ -8,15 +8,13 @@ public struct Report: Sendable, Encodable {
         public internal(set) var objectClass: [String: Int] = [:]
         /// By DOE_VERDICT.
         public internal(set) var verdict: [String: Int] = [:]
-        /// By DOE_OBJECT, with its name.
-        public internal(set) var object: [String: Int] = [:]
         /// By DOE_MAILBOX.
         public internal(set) var mailbox: [String: Int] = [:]
         /// By uid, exe and unit.
         public internal(set) var client: [String: Int] = [:]
 
         private enum CodingKeys: String, CodingKey {
-            case road, verdict, object, mailbox, client
+            case road, verdict, mailbox, client
             case objectClass = "class"
         }
     }
@@ -57,6 +55,8 @@ public struct Report: Sendable, Encodable {
     public internal(set) var attention: [Finding] = []
     /// How often each value occurred.
     public internal(set) var counts = Counts()
+    /// How often each object met each verdict, the most frequent first.
+    public internal(set) var objects: [ObjectCount] = []
     /// Letters that were raised.
     public internal(set) var taints: [Taint] = []
     /// Numbers that are missing.
@@ -73,7 +73,8 @@ public struct Report: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case version, source, records, exchanges, duplicates, instances, first, last, attention, counts, taints, gaps
+        case version, source, records, exchanges, duplicates, instances, first, last, attention, counts, objects,
+            taints, gaps
         case chainBreaks
     }
 }

@@ -12,6 +12,8 @@ public struct ReportBuilder: Sendable {
     private var chain = ChainCheck()
     private var findings: [FindingKey: Finding] = [:]
     private var taints: [TaintKey: Report.Taint] = [:]
+    /// Keys have a count of 0.
+    private var objects: [ObjectCount: Int] = [:]
 
     private struct FindingKey: Hashable {
         let kind: Finding.Kind
@@ -78,6 +80,11 @@ public struct ReportBuilder: Sendable {
         }
         let unread = notes.unreadable + notes.damage
         if unread > 0 { add(.unreadable, notes.examples.joined(separator: "; "), count: unread) }
+        report.objects = objects.map { object, count in
+            var object = object
+            object.count = count
+            return object
+        }.sorted { ($1.count, $0.object ?? "", $0.verdict ?? "") < ($0.count, $1.object ?? "", $1.verdict ?? "") }
         report.attention = findings.values.sorted { $0.isBefore($1) }
         report.taints = taints.sorted { ($0.key.mailbox ?? "", $0.key.letter) < ($1.key.mailbox ?? "", $1.key.letter) }
             .map(\.value)
@@ -89,7 +96,13 @@ public struct ReportBuilder: Sendable {
         report.counts.road.count(record[.road])
         report.counts.objectClass.count(record[.objectClass])
         report.counts.verdict.count(record[.verdict])
-        report.counts.object.count(record.objectText)
+        var object = ObjectCount(
+            object: record[.object], name: record[.objectName], objectClass: record[.objectClass],
+            verdict: record[.verdict])
+        if objects[object] == nil, objects.count >= Self.distinctLimit {
+            object = ObjectCount(object: Self.others, name: nil, objectClass: nil, verdict: record[.verdict])
+        }
+        objects[object, default: 0] += 1
         report.counts.mailbox.count(record[.mailbox])
         report.counts.client.count(record.clientText)
     }

@@ -68,7 +68,7 @@ public struct ReportText: Sendable {
         table("Road", report.counts.road)
         table("Class", report.counts.objectClass)
         table("Verdict", report.counts.verdict)
-        table("Object", report.counts.object)
+        objects()
         table("Mailbox", report.counts.mailbox)
         table("Client", report.counts.client)
     }
@@ -85,6 +85,24 @@ public struct ReportText: Sendable {
             lines.append("  " + String(repeating: " ", count: digits - number.count) + "\(number)  \(row.name)")
         }
         if rows.count > Self.rowLimit { lines.append("  and \(rows.count - Self.rowLimit) more") }
+    }
+
+    private mutating func objects() {
+        guard !report.objects.isEmpty else { return }
+        let shown = report.objects.prefix(Self.rowLimit)
+        let digits = shown.map { String($0.count).count }.max() ?? 0
+        let width = shown.map { ($0.verdict ?? "?").count }.max() ?? 0
+        lines.append("")
+        lines.append(painted("Object", .title))
+        for row in shown {
+            let number = String(row.count)
+            let verdict = (row.verdict ?? "?").printable
+            let name = [row.object ?? "none", row.name ?? "", "(\(row.objectClass ?? "?"))"].filter { !$0.isEmpty }
+            lines.append(
+                "  " + String(repeating: " ", count: digits - number.count) + "\(number)  \(verdict)"
+                    + String(repeating: " ", count: width - verdict.count + 2) + name.joined(separator: " ").printable)
+        }
+        if report.objects.count > Self.rowLimit { lines.append("  and \(report.objects.count - Self.rowLimit) more") }
     }
 
     private mutating func taints() {

@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: [
         ("0001:77", "unknown unknown object of PCI-SIG"), ("1e98:02", "unknown unknown object of the CXL Consortium"),
-        ("10de:00", "vendor object of vendor 10de"), ("ffff:ff", "vendor object of vendor ffff"),
+        ("10de:00", "vendor vendor-specific object"), ("ffff:ff", "vendor vendor-specific object"),
         ("1e98:00", "compliance CXL Compliance Mode"),
     ])
     func `without an object line the vendor id decides`(object: String, expected: String) throws {

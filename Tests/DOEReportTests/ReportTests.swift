@@ -117,9 +117,9 @@ struct TrailMaker {
                   2  warn
 
                 Object
-                  3  1e98:02 CXL Table Access (CDAT)
-                  2  10de:01 vendor object
-                  2  1e98:00 CXL Compliance Mode
+                  3  allow  1e98:02 CXL Table Access (CDAT) (kernel-expected)
+                  2  warn   10de:01 vendor object (vendor)
+                  2  deny   1e98:00 CXL Compliance Mode (compliance)
 
                 Mailbox
                   7  0000:0d:00.0@190
@@ -196,9 +196,6 @@ struct TrailMaker {
                     "mailbox" : {
                       "0000:0d:00.0@190" : 1
                     },
-                    "object" : {
-                      "10de:01 vendor object" : 1
-                    },
                     "road" : {
                       "proxy" : 1
                     },
@@ -214,6 +211,15 @@ struct TrailMaker {
                   ],
                   "instances" : 1,
                   "last" : "2026-03-01T02:08:00.000000Z",
+                  "objects" : [
+                    {
+                      "class" : "vendor",
+                      "count" : 1,
+                      "name" : "vendor object",
+                      "object" : "10de:01",
+                      "verdict" : "warn"
+                    }
+                  ],
                   "records" : 1,
                   "source" : "the file night.export",
                   "taints" : [

@@ -44,7 +44,7 @@ struct ObjectCatalog: Sendable {
         switch object.vendor {
         case 0x0001: return (.unknown, "unknown object of PCI-SIG")
         case 0x1e98: return (.unknown, "unknown object of the CXL Consortium")
-        default: return (.vendor, "object of vendor \(object.vendor.hex(digits: 4))")
+        default: return (.vendor, "vendor-specific object")
         }
     }
 
