@@ -31,7 +31,7 @@ extension Monitor {
 
         // The mailbox; a refusal skips only this.
         if mayBeSent, let permit {
-            if passage.isRisky { warnKernelLog(passage.kernelLogLine) }
+            if let line = passage.kernelLogLine { warnKernelLog(line) }
             let begin = Clocks.monotonicMicroseconds
             let result = mailbox.exchange(permit)
             passage.take(result, after: Clocks.monotonicMicroseconds - begin)

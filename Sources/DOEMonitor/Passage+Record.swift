@@ -41,9 +41,11 @@ extension Passage {
         return decision.sentence
     }
 
-    /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line.
-    var kernelLogLine: String {
-        "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
+    /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
+    /// where nothing of this host is touched.
+    var kernelLogLine: String? {
+        guard isRisky, mailbox.name.kind == .real else { return nil }
+        return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
     }
 
     private var event: Event {

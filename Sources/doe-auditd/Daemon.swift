@@ -58,7 +58,7 @@ struct Daemon {
         }
 
         try tell(policy, monitor, served: mailboxes.count)
-        ServiceManager.tellReady(status: "\(mailboxes.count) mailboxes, \(policy.policy.ruleCount) rules")
+        ServiceManager.tellReady(status: "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)")
         try server.run(Housekeeping(ledger: ledger))
 
         // The end: nothing is under way any more.
@@ -81,7 +81,7 @@ struct Daemon {
         try monitor.trail.write(policy.record)
         var record = Record(
             .daemonStarted, priority: .notice,
-            message: "doe-auditd \(ProductVersion.current) serves \(served) mailboxes, \(monitor.mode)")
+            message: "doe-auditd \(ProductVersion.current) serves, mailboxes: \(served), mode: \(monitor.mode)")
         record[.mode] = monitor.mode.rawValue
         record[.policy] = monitor.policy.identity.description
         try monitor.trail.write(record)

@@ -30,7 +30,7 @@ struct PolicyInForce {
     /// What the journal says of it.
     var record: Record {
         let event: Event = problem == nil ? .policyLoaded : .policyBroken
-        let text = problem ?? "\(policy.ruleCount) rules in \(policy.files.count) files are in force"
+        let text = problem ?? "in force, rules: \(policy.ruleCount), files: \(policy.files.count)"
         var record = Record(event, priority: problem == nil ? .notice : .error, message: "Policy: \(text)")
         record[.policy] = policy.identity.description
         return record

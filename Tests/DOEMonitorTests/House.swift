@@ -29,10 +29,11 @@ final class House: Sendable {
     let monitor: Monitor
     let kernelLines = Lines()
 
-    init(_ function: SimulatedFunction = .vendorFunction(), capacity: Int = 64) throws {
+    init(
+        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64
+    ) throws {
         self.function = function
-        mailbox = RegisterMailbox(
-            name: .simulated("bench"), function: function, capability: SimulatedFunction.mailboxOffset)
+        mailbox = RegisterMailbox(name: name, function: function, capability: SimulatedFunction.mailboxOffset)
         trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(

@@ -22,13 +22,21 @@ struct RoadTests {
 
     @Test("a warned exchange passes, taints, and is announced in the kernel log before it is sent")
     func warned() throws {
-        let house = try House()
+        let name = try #require(MailboxName("0000:0d:00.0@190"))
+        let house = try House(name: name)
         let reply = try house.ask(SimulatedFunction.vendorEcho, [1, 2, 3, 4])
         #expect(reply.response?.payload.elementsEqual([1, 2, 3, 4]) == true)
         #expect(reply.verdict == .warn && reply.taint == .vendor)
         #expect(house.ledger.snapshot.hostLetters == .vendor)
         let line = try #require(house.kernelLines.all.first)
-        #expect(line.contains("10de:01") && line.contains("uid 0") && line.contains("sim:bench"))
+        #expect(line.contains("10de:01") && line.contains("uid 0") && line.contains("0000:0d:00.0@190"))
+    }
+
+    @Test("an exchange with a simulated function is nothing for the kernel log")
+    func simulatedIsQuiet() throws {
+        let house = try House()
+        #expect(try house.ask(SimulatedFunction.vendorEcho).status == "done")
+        #expect(house.kernelLines.all.isEmpty)
     }
 
     @Test("a refusal touches nothing and is on record")

@@ -19,7 +19,7 @@ struct StatusCommand: ParsableCommand {
         table.add("mode", "\(status.mode) (\(status.modeReason))")
         table.add(
             "policy",
-            "\(policy.rules) rules in \(policy.files.count) files, generation \(policy.generation), "
+            "\(counted(policy.rules, "rule")) in \(counted(policy.files.count, "file")), generation \(policy.generation), "
                 + policy.sha256.prefix(12))
         table.add("mailboxes", "\(status.mailboxes)")
         table.add("exchanges", "\(status.exchanges), \(status.refused) of them refused")
