@@ -33,8 +33,8 @@ final class JournalReadBack {
         var found: [RecordNumber: String] = [:]
         for record in records {
             journal.clearMatches()
-            try journal.match("\(Field.instance.rawValue)=\(record.number.instance)")
-            try journal.match("\(Field.sequence.rawValue)=\(record.number.sequence)")
+            try journal.match("\(Field.instance.name)=\(record.number.instance)")
+            try journal.match("\(Field.sequence.name)=\(record.number.sequence)")
             try journal.seekToHead()
             while found[record.number] != record.chain {
                 guard try journal.next() else { break }
@@ -50,7 +50,7 @@ final class JournalReadBack {
     private func stream(of instance: String, since: UInt64) throws(LinuxError) -> Journal {
         if let stream, stream.instance == instance { return stream.journal }
         let journal = try Journal(source)
-        try journal.match("\(Field.instance.rawValue)=\(instance)")
+        try journal.match("\(Field.instance.name)=\(instance)")
         try journal.seek(toRealtime: since - min(since, 1_000_000))
         stream = (journal, instance)
         return journal
@@ -59,9 +59,9 @@ final class JournalReadBack {
     private func note(
         _ journal: Journal, _ instance: String, in found: inout [RecordNumber: String]
     ) throws(LinuxError) {
-        guard let digits = try journal.value(of: Field.sequence.rawValue),
+        guard let digits = try journal.value(of: Field.sequence.name),
             let sequence = UInt64(String(decoding: digits, as: UTF8.self)),
-            let chain = try journal.value(of: Field.chain.rawValue)
+            let chain = try journal.value(of: Field.chain.name)
         else { return }
         found[RecordNumber(instance: instance, sequence: sequence)] = String(decoding: chain, as: UTF8.self)
     }

@@ -22,12 +22,12 @@ struct PendingRecord: Sendable, Hashable {
     /// From a slot's bytes, whose digest was right; `nil` where they are no numbered record all the same.
     init?(bytes: [UInt8], slot: Int) {
         guard let entry = try? JournalEntry(nativeProtocol: bytes),
-            let instance = entry.text(Field.instance.rawValue),
-            let sequence = entry.text(Field.sequence.rawValue).flatMap({ UInt64($0) })
+            let instance = entry.text(Field.instance.name),
+            let sequence = entry.text(Field.sequence.name).flatMap({ UInt64($0) })
         else { return nil }
         self.init(
             number: RecordNumber(instance: instance, sequence: sequence),
-            chain: entry.text(Field.chain.rawValue) ?? "",
-            time: entry.text(Field.time.rawValue).flatMap { UInt64($0) } ?? 0, slot: slot, bytes: bytes)
+            chain: entry.text(Field.chain.name) ?? "",
+            time: entry.text(Field.time.name).flatMap { UInt64($0) } ?? 0, slot: slot, bytes: bytes)
     }
 }

@@ -1,83 +1,133 @@
 /// The journal fields of ours. Absent from a record where they do not apply.
-public enum Field: String, CaseIterable, Hashable, Sendable {
+///
+/// No raw value: the compiler would hash the long names, and each record is full of fields.
+public enum Field: CaseIterable, Hashable, Sendable {
     /// The kind of event, a word of `Event`.
-    case event = "DOE_EVENT"
+    case event
     /// 128 random bits, hexadecimal, made with the ring: sequence numbers count within it.
-    case instance = "DOE_INSTANCE"
+    case instance
     /// Counts records of an instance from 1 in the order in which they were closed; no number is left out.
-    case sequence = "DOE_SEQ"
+    case sequence
     /// SHA-256 over the record before this one.
-    case chain = "DOE_CHAIN"
+    case chain
     /// The kernel's boot id at the event, 32 hexadecimal digits.
-    case boot = "DOE_BOOT"
+    case boot
     /// Wall clock of the event, microseconds since 1970.
-    case time = "DOE_TIME"
+    case time
     /// Monotonic clock of the event, microseconds.
-    case monotonic = "DOE_MONOTONIC"
+    case monotonic
     /// Version of this list.
-    case schema = "DOE_SCHEMA"
+    case schema
     /// What stands behind the mailbox's name: real, simulated, remote.
-    case kind = "DOE_KIND"
+    case kind
     /// proxy, kernel, bypass, passthrough.
-    case road = "DOE_ROAD"
+    case road
     /// `0000:0d:00.0@190`
-    case mailbox = "DOE_MAILBOX"
+    case mailbox
     /// `0000:0d:00.0`
-    case address = "DOE_ADDRESS"
+    case address
     /// `8086:0d93`
-    case device = "DOE_DEVICE"
+    case device
     /// The device serial number, `00-00-00-00-00-00-12-34`.
-    case serial = "DOE_SERIAL"
+    case serial
     /// The bound driver.
-    case driver = "DOE_DRIVER"
+    case driver
     /// `1e98:02`
-    case object = "DOE_OBJECT"
+    case object
     /// `CXL Table Access (CDAT)`
-    case objectName = "DOE_OBJECT_NAME"
+    case objectName
     /// kernel-expected, published, vendor, compliance, unknown, malformed.
-    case objectClass = "DOE_CLASS"
+    case objectClass
     /// allow, warn, deny, observed.
-    case verdict = "DOE_VERDICT"
+    case verdict
     /// What would have been decided of what had already happened.
-    case would = "DOE_WOULD"
+    case would
     /// Who decided: `FILE:LINE`, `gatekeeper`, `default`.
-    case rule = "DOE_RULE"
+    case rule
     /// `GENERATION:SHA256`
-    case policy = "DOE_POLICY"
+    case policy
     /// production, bring-up.
-    case mode = "DOE_MODE"
+    case mode
     /// How it ended: `done`, `refused`, `interrupted`, `forgotten`, or why there was no response.
-    case status = "DOE_STATUS"
+    case status
     /// Size of the request, header included.
-    case requestBytes = "DOE_REQUEST_BYTES"
+    case requestBytes
     /// SHA-256 of the request.
-    case requestDigest = "DOE_REQUEST_SHA256"
+    case requestDigest
     /// Size of the response, header included.
-    case responseBytes = "DOE_RESPONSE_BYTES"
+    case responseBytes
     /// SHA-256 of the response.
-    case responseDigest = "DOE_RESPONSE_SHA256"
+    case responseDigest
     /// From the first look at the mailbox to the last, microseconds.
-    case latency = "DOE_LATENCY_USEC"
+    case latency
     /// The letters that this event raised: `VC`.
-    case taint = "DOE_TAINT"
+    case taint
     /// The SPDM request's name, or `opaque`.
-    case spdm = "DOE_SPDM"
+    case spdm
     /// The compliance request's name.
-    case compliance = "DOE_COMPLIANCE"
+    case compliance
     /// The client's process id when it connected.
-    case clientPID = "DOE_CLIENT_PID"
+    case clientPID
     /// Its effective user id when it connected.
-    case clientUID = "DOE_CLIENT_UID"
+    case clientUID
     /// The login uid that audit set.
-    case clientLoginUID = "DOE_CLIENT_LOGINUID"
+    case clientLoginUID
     /// The audit session.
-    case clientSession = "DOE_CLIENT_SESSION"
+    case clientSession
     /// The program's file.
-    case clientExe = "DOE_CLIENT_EXE"
+    case clientExe
     /// The system unit.
-    case clientUnit = "DOE_CLIENT_UNIT"
+    case clientUnit
     /// The container.
-    case clientContainer = "DOE_CLIENT_CONTAINER"
+    case clientContainer
     /// The parent, `PID NAME`.
-    case clientParent = "DOE_CLIENT_PARENT"
+    case clientParent
+}
+
+extension Field {
+    /// The field's name in the journal.
+    public var name: String {
+        switch self {
+        case .event: "DOE_EVENT"
+        case .instance: "DOE_INSTANCE"
+        case .sequence: "DOE_SEQ"
+        case .chain: "DOE_CHAIN"
+        case .boot: "DOE_BOOT"
+        case .time: "DOE_TIME"
+        case .monotonic: "DOE_MONOTONIC"
+        case .schema: "DOE_SCHEMA"
+        case .kind: "DOE_KIND"
+        case .road: "DOE_ROAD"
+        case .mailbox: "DOE_MAILBOX"
+        case .address: "DOE_ADDRESS"
+        case .device: "DOE_DEVICE"
+        case .serial: "DOE_SERIAL"
+        case .driver: "DOE_DRIVER"
+        case .object: "DOE_OBJECT"
+        case .objectName: "DOE_OBJECT_NAME"
+        case .objectClass: "DOE_CLASS"
+        case .verdict: "DOE_VERDICT"
+        case .would: "DOE_WOULD"
+        case .rule: "DOE_RULE"
+        case .policy: "DOE_POLICY"
+        case .mode: "DOE_MODE"
+        case .status: "DOE_STATUS"
+        case .requestBytes: "DOE_REQUEST_BYTES"
+        case .requestDigest: "DOE_REQUEST_SHA256"
+        case .responseBytes: "DOE_RESPONSE_BYTES"
+        case .responseDigest: "DOE_RESPONSE_SHA256"
+        case .latency: "DOE_LATENCY_USEC"
+        case .taint: "DOE_TAINT"
+        case .spdm: "DOE_SPDM"
+        case .compliance: "DOE_COMPLIANCE"
+        case .clientPID: "DOE_CLIENT_PID"
+        case .clientUID: "DOE_CLIENT_UID"
+        case .clientLoginUID: "DOE_CLIENT_LOGINUID"
+        case .clientSession: "DOE_CLIENT_SESSION"
+        case .clientExe: "DOE_CLIENT_EXE"
+        case .clientUnit: "DOE_CLIENT_UNIT"
+        case .clientContainer: "DOE_CLIENT_CONTAINER"
+        case .clientParent: "DOE_CLIENT_PARENT"
+        }
+    }
 }

@@ -32,14 +32,15 @@ extension [UInt8] {
     /// value's length as a little-endian 64-bit number, the value and a newline.
     mutating func appendField(_ name: String, _ value: some Collection<UInt8>) {
         append(contentsOf: name.utf8)
-        if value.contains(UInt8(ascii: "\n")) {
-            append(UInt8(ascii: "\n"))
-            let length = UInt64(value.count)
-            for shift in stride(from: UInt64(0), to: 64, by: 8) { append(UInt8(truncatingIfNeeded: length >> shift)) }
-        } else {
-            append(UInt8(ascii: "="))
-        }
+        append(UInt8(ascii: "="))
+        let start = count
         append(contentsOf: value)
+        // Looked for in the array: that is much quicker than in a string's UTF-8 view.
+        if self[start...].contains(UInt8(ascii: "\n")) {
+            let length = UInt64(count - start)
+            self[start - 1] = UInt8(ascii: "\n")
+            insert(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }, at: start)
+        }
         append(UInt8(ascii: "\n"))
     }
 }

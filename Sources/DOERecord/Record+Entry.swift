@@ -17,7 +17,7 @@ extension Record {
         bytes.appendField("PRIORITY", String(priority.rawValue).utf8)
         bytes.appendField("SYSLOG_IDENTIFIER", Self.identifier.utf8)
         for field in Field.allCases {
-            if let value = self[field] { bytes.appendField(field.rawValue, value.utf8) }
+            if let value = self[field] { bytes.appendField(field.name, value.utf8) }
         }
         return bytes
     }
@@ -36,7 +36,7 @@ extension Record {
     /// Reads a record from a journal entry; fields that are not ours are passed over, of a field that comes twice the
     /// first counts.
     public init(_ entry: JournalEntry) throws(RecordError) {
-        guard let word = entry.text(Field.event.rawValue) else { throw RecordError("no DOE_EVENT") }
+        guard let word = entry.text(Field.event.name) else { throw RecordError("no DOE_EVENT") }
         guard let event = Event(rawValue: word) else {
             throw RecordError(
                 "DOE_EVENT=\(word.debugDescription) is not known here",
@@ -55,9 +55,9 @@ extension Record {
 }
 
 extension Field {
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
-    /// The field of that name, quicker than `init(rawValue:)`.
+    /// The field of that name; `nil` for a name that is none of ours.
     public init?(name: String) {
         guard let field = Self.byName[name] else { return nil }
         self = field

@@ -22,9 +22,13 @@ extension UInt8 {
 extension Sequence<UInt8> {
     /// The bytes as lower-case hexadecimal, two digits each.
     public var hexadecimal: String {
-        var text = ""
-        for byte in self { text += byte.hex(digits: 2) }
-        return text
+        var digits: [UInt8] = []
+        digits.reserveCapacity(underestimatedCount * 2)
+        for byte in self {
+            digits.append(hexadecimalDigit(byte >> 4))
+            digits.append(hexadecimalDigit(byte & 0xf))
+        }
+        return String(decoding: digits, as: UTF8.self)
     }
 }
 
@@ -42,6 +46,10 @@ extension Array<UInt8> {
             append(high << 4 | low)
         }
     }
+}
+
+private func hexadecimalDigit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }
 
 private func hexadecimalValue(_ digit: UInt8) -> UInt8? {

@@ -36,7 +36,7 @@ import Testing
         var records: [Record] = []
         while try reader.next() {
             var entry = JournalEntry()
-            for field in ["MESSAGE", "PRIORITY"] + Field.allCases.map(\.rawValue) {
+            for field in ["MESSAGE", "PRIORITY"] + Field.allCases.map(\.name) {
                 if let value = try reader.value(of: field) {
                     entry.fields.append(JournalEntry.Field(name: field, value: value))
                 }

@@ -135,7 +135,7 @@ import Testing
         let ids = Event.allCases.map(\.messageID)
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { $0.utf8.count == 32 && $0.utf8.allSatisfy(\.isLowercaseHexDigit) })
-        for field in Field.allCases { #expect(Field(name: field.rawValue) == field) }
+        for field in Field.allCases { #expect(Field(name: field.name) == field) }
         #expect(Field(name: "DOE_NOTHING") == nil)
     }
 }
