@@ -51,8 +51,7 @@ final class ClientConnection: Endpoint {
     }
 
     func answered(_ reply: Reply) -> Bool {
-        let notice = (try? JSONText.encode(ExchangeNotice(reply, instance: noticeInstance))) ?? Array("{}".utf8)
-        return perform(session.answered(reply, notice: notice))
+        perform(session.answered(reply))
     }
 
     func expired() -> Bool {
@@ -63,12 +62,22 @@ final class ClientConnection: Endpoint {
         for action in actions {
             switch action {
             case .send(let bytes): stream.queue(bytes)
+            case .explain(let reply, let transport):
+                stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
             case .submit(let bytes): submit(.exchange(bytes), mailbox, client)
             case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), mailbox, client)
             case .close: isClosing = true
             }
         }
         return settle()
+    }
+
+    /// JSON; an empty object where there is nothing to explain yet.
+    private func notice(of reply: Reply?) -> [UInt8] {
+        guard let reply, let text = try? JSONText.encode(ExchangeNotice(reply, instance: noticeInstance)) else {
+            return Array("{}".utf8)
+        }
+        return text
     }
 
     private func settle() -> Bool {

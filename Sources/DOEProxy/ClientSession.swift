@@ -9,6 +9,8 @@ struct ClientSession {
     enum Action: Equatable {
         /// Bytes for the client.
         case send([UInt8])
+        /// The notice of the last reply, in a frame of this transport; `nil` before the first.
+        case explain(Reply?, SPDMTransport)
         /// A request for the mailbox; `answered` must be called with its reply.
         case submit([UInt8])
         /// What came is no frame or no DOE traffic: to be refused and recorded; `answered` must be called.
@@ -24,7 +26,7 @@ struct ClientSession {
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
     private var isLast = false
     private var ended = false
-    private var notice: [UInt8] = Array("{}".utf8)
+    private var lastReply: Reply?
 
     /// Bytes that belong to no whole frame wait, and nothing is under way that would explain the silence.
     var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
@@ -38,9 +40,9 @@ struct ClientSession {
     }
 
     /// The reply to what was submitted or refused.
-    mutating func answered(_ reply: Reply, notice: [UInt8]) -> [Action] {
+    mutating func answered(_ reply: Reply) -> [Action] {
         underWay = false
-        self.notice = notice
+        lastReply = reply
         let frame = SPDMFrame(.normal, payload: reply.response?.bytes ?? [])
         guard !isLast else {
             ended = true
@@ -86,7 +88,7 @@ struct ClientSession {
             underWay = true
             return [.submit(frame.payload)]
         case .explain:
-            return [.send(SPDMFrame(.explain, transport: frame.transport, payload: notice).bytes)]
+            return [.explain(lastReply, frame.transport)]
         case .test:
             return [.send(SPDMFrame.serverHello.bytes)]
         case .continue:

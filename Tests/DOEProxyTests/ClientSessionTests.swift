@@ -38,7 +38,7 @@ struct ClientSessionTests {
         let second = SPDMFrame(.normal, payload: [9, 9, 9, 9])
         #expect(session.received(Self.request.bytes + second.bytes) == [.submit([1, 2, 3, 4])])
         let response: [UInt8] = [1, 0, 0, 0, 2, 0, 0, 0]
-        let actions = session.answered(try Self.reply(response), notice: [])
+        let actions = session.answered(try Self.reply(response))
         #expect(actions == [.send(SPDMFrame(.normal, payload: response).bytes), .submit([9, 9, 9, 9])])
     }
 
@@ -46,18 +46,19 @@ struct ClientSessionTests {
     func refusal() throws {
         var session = ClientSession()
         _ = session.received(Self.request.bytes)
-        #expect(session.answered(try Self.reply(), notice: []) == [.send(SPDMFrame.refusal.bytes)])
+        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes)])
         #expect(session.received(Self.request.bytes) == [.submit([1, 2, 3, 4])])
     }
 
-    @Test("explain gives the last notice, and an empty object before there is one")
+    @Test("explain tells of the last reply, and of none before there is one")
     func explain() throws {
         var session = ClientSession()
         let ask = SPDMFrame(.explain).bytes
-        #expect(session.received(ask) == [.send(SPDMFrame(.explain, payload: Array("{}".utf8)).bytes)])
+        #expect(session.received(ask) == [.explain(nil, .pciDOE)])
         _ = session.received(Self.request.bytes)
-        _ = session.answered(try Self.reply(), notice: [7])
-        #expect(session.received(ask) == [.send(SPDMFrame(.explain, payload: [7]).bytes)])
+        let reply = try Self.reply()
+        _ = session.answered(reply)
+        #expect(session.received(ask) == [.explain(reply, .pciDOE)])
     }
 
     @Test("another transport is refused and ends the talk")
@@ -69,7 +70,7 @@ struct ClientSessionTests {
             return
         }
         #expect(problem.contains("MCTP"))
-        #expect(session.answered(try Self.reply(), notice: []) == [.send(SPDMFrame.refusal.bytes), .close])
+        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes), .close])
         #expect(session.received(Self.request.bytes).isEmpty)
     }
 
@@ -82,7 +83,7 @@ struct ClientSessionTests {
             Issue.record("expected a refusal, found \(actions)")
             return
         }
-        #expect(session.answered(try Self.reply(), notice: []).last == .close)
+        #expect(session.answered(try Self.reply()).last == .close)
     }
 
     @Test("half a frame is noticed, and after its time it is refused; a whole one is not")
@@ -96,7 +97,7 @@ struct ClientSessionTests {
             return
         }
         #expect(!session.isInsideFrame)
-        #expect(session.answered(try Self.reply(), notice: []).last == .close)
+        #expect(session.answered(try Self.reply()).last == .close)
     }
 
     @Test("shutdown is answered here and ends only this talk; hello, continue and unknown commands are answered")
