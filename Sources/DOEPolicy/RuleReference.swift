@@ -8,7 +8,15 @@ public struct RuleReference: Hashable, Sendable, CustomStringConvertible {
     public let text: String
     /// The administrator's own reason.
     public let because: String?
+    /// `90-doe-audit.rules:12`, what records carry: the file's last component and the line. Made once, since each
+    /// decision by this rule says it several times.
+    public let description: String
 
-    /// `90-doe-audit.rules:12`, what records carry: the file's last component and the line.
-    public var description: String { "\(file.split(separator: "/").last ?? ""):\(line)" }
+    init(file: String, line: Int, text: String, because: String?) {
+        self.file = file
+        self.line = line
+        self.text = text
+        self.because = because
+        description = "\(file.split(separator: "/").last ?? ""):\(line)"
+    }
 }
