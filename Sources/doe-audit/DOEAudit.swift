@@ -10,7 +10,7 @@ struct DOEAudit: ParsableCommand {
         commandName: "doe-audit",
         abstract: "What talked to this host's DOE mailboxes, and was it allowed?",
         discussion: """
-            Exit status: 0 done; 1 the answer is no (a refused exchange, a taint with --check, a gap in the report);
+            Exit status: 0 done; 1 the answer is no (a refused exchange, a taint with --check, a gap in the report); \
             2 wrong use or broken rules; 3 it could not be done, and the message says what to start or to change.
             """,
         version: ProductVersion.current,

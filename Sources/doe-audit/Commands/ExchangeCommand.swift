@@ -7,7 +7,7 @@ struct ExchangeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exchange", abstract: "Send one object to a mailbox and print the response.",
         discussion: """
-            The request walks the same road as anybody's: it is judged, recorded, and refused where the policy says
+            The request walks the same road as anybody's: it is judged, recorded, and refused where the policy says \
             so (exit status 1).
             """)
 

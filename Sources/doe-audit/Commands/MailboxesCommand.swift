@@ -7,7 +7,7 @@ struct MailboxesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mailboxes", abstract: "The mailboxes of this host.",
         discussion: """
-            Asks the daemon. With --scan it reads the config space of each PCI function itself; reading does not
+            Asks the daemon. With --scan it reads the config space of each PCI function itself; reading does not \
             touch a mailbox. That needs root: the kernel shows others only the first 64 bytes.
             """)
 
