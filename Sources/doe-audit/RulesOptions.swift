@@ -1,9 +1,8 @@
 internal import ArgumentParser
 internal import DOEConfiguration
-internal import DOELinux
 internal import DOEPolicy
 
-/// Which rules, for which kernel.
+/// Which rules, and how the answer is printed.
 struct RulesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
     var rules: String?
@@ -11,11 +10,5 @@ struct RulesOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func load() throws -> Policy {
-        let release = RunningKernel.release
-        guard let kernel = KernelVersion(release: release) else {
-            throw UnknownKernel(problem: "the kernel's release '\(release)' has no version in it", remedy: nil)
-        }
-        return try HostPolicy.load(rulesDirectory: rules, kernel: kernel, generation: 0)
-    }
+    func load() throws -> Policy { try HostPolicy.load(rulesDirectory: rules, generation: 0) }
 }

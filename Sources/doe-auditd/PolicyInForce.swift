@@ -1,5 +1,4 @@
 internal import DOEConfiguration
-internal import DOELinux
 internal import DOEPolicy
 internal import DOERecord
 internal import DOEWords
@@ -11,12 +10,8 @@ struct PolicyInForce {
     let problem: String?
 
     init(rulesDirectory: String?) throws {
-        let release = RunningKernel.release
         do {
-            guard let kernel = KernelVersion(release: release) else {
-                throw UnknownKernel(release: release)
-            }
-            policy = try HostPolicy.load(rulesDirectory: rulesDirectory, kernel: kernel, generation: 1)
+            policy = try HostPolicy.load(rulesDirectory: rulesDirectory, generation: 1)
             problem = policy.ruleCount == 0 ? "there is no rule: every exchange is refused" : nil
         } catch let error as any ExplainedError {
             policy = .denyAll(generation: 1)
@@ -35,11 +30,4 @@ struct PolicyInForce {
         record[.policy] = policy.identity.description
         return record
     }
-}
-
-/// The running kernel does not tell its version.
-struct UnknownKernel: ExplainedError {
-    let release: String
-    var problem: String { "the kernel's release '\(release)' has no version in it" }
-    var remedy: String? { nil }
 }
