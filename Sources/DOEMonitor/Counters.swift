@@ -6,4 +6,6 @@ public struct Counters: Hashable, Sendable {
     public var refused: UInt64 = 0
     /// Exchanges that were refused because no record could be kept.
     public var unrecorded: UInt64 = 0
+    /// The last letter that could not be kept in the ledger, and why; `nil` while none was lost.
+    public var taintTrouble: String?
 }

@@ -67,6 +67,7 @@ extension Monitor {
             return true
         } catch {
             passage.raised(letters, new: letters)
+            count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
             if passage.status == .refused { passage.refuse(by: "ledger", because: error.description) }
             return false
         }

@@ -60,7 +60,7 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
-        sentences += [policy.problem, kernelLog.trouble, mask.trouble].compactMap(\.self)
+        sentences += [policy.problem, counters.taintTrouble, kernelLog.trouble, mask.trouble].compactMap(\.self)
         let letters = monitor.ledger.snapshot.hostLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {
             "taint \($0.character): \($0.meaning); see: doe-audit taint"

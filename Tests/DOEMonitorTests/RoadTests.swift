@@ -4,6 +4,7 @@ import DOEObjects
 import DOESimulator
 import DOETaint
 import DOEWords
+import FoundationEssentials
 import Testing
 
 @Suite("The road, once and in order")
@@ -89,6 +90,20 @@ struct RoadTests {
         behaviour.failsAtGo = false
         house.function.behaviour = behaviour
         #expect(try house.ask(SimulatedFunction.vendorEcho).status == "done")
+    }
+
+    @Test("a taint that cannot be kept refuses what would be sent, is on record, and is told")
+    func ledgerBroken() throws {
+        let house = try House()
+        let ledger = house.directory.path + "/taint"
+        // A directory in the ledger's place cannot be replaced by a file.
+        try FileManager.default.removeItem(atPath: ledger)
+        try FileManager.default.createDirectory(atPath: ledger + "/in-the-way", withIntermediateDirectories: true)
+        let reply = try house.ask(SimulatedFunction.vendorEcho)
+        #expect(reply.verdict == .deny && reply.rule == "ledger" && reply.response == nil && reply.sequence == 1)
+        #expect(house.function.counts.writes == 0)
+        #expect(house.monitor.counters.taintTrouble?.contains("taint V on sim:bench") == true)
+        #expect(try house.ask(.discovery).status == "done")
     }
 
     @Test("a full ring refuses what would be sent, and nothing is sent")
