@@ -76,18 +76,6 @@ int clinux_tcp_connect(const char *numeric_address, uint16_t port) {
     return descriptor;
 }
 
-int clinux_tcp_listen(const char *numeric_address, uint16_t port) {
-    struct sockaddr_in address;
-    int on = 1;
-    if (tcp_address(numeric_address, port, &address) < 0) return -1;
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (descriptor < 0) return -1;
-    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 64) < 0)
-        return close_keeping_errno(descriptor);
-    return descriptor;
-}
-
 int clinux_tcp_no_delay(int socket) {
     int on = 1;
     return setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -211,8 +199,6 @@ int clinux_allocate(int descriptor, int64_t size) {
     errno = error;
     return -1;
 }
-
-int clinux_open_directory(const char *path) { return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC); }
 
 int clinux_thread_set_name(const char *name) {
     int error = pthread_setname_np(pthread_self(), name);

@@ -13,7 +13,6 @@ int clinux_socket(int domain, int type);               /* type | SOCK_CLOEXEC; S
 int clinux_unix_bind(int socket, const char *path);    /* ENAMETOOLONG when the path does not fit sun_path */
 int clinux_unix_connect(int socket, const char *path); /* the same */
 int clinux_tcp_connect(const char *numeric_address, uint16_t port);
-int clinux_tcp_listen(const char *numeric_address, uint16_t port);
 int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
 int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
 ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNAL */
@@ -39,7 +38,6 @@ int clinux_signalfd_read(int descriptor);              /* the signal's number, 0
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
-int clinux_open_directory(const char *path);           /* O_PATH | O_DIRECTORY | O_CLOEXEC */
 
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 
