@@ -114,7 +114,10 @@ let package = Package(
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(
             of: "DOEProxy",
-            with: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMonitor"]),
+            with: [
+                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEPolicy", "DOEMailbox", "DOEAuditTrail",
+                "DOETaint", "DOEControl", "DOEMonitor", "JournalTestSupport",
+            ]),
         tests(
             of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail", "JournalTestSupport"]),
     ]

@@ -6,7 +6,8 @@ internal import Glibc
     // access to `elements` and `closed` is under the lock.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let filled: UnsafeMutablePointer<pthread_cond_t>
-    private var elements: [Element] = []
+    private var elements: [Element?] = []
+    /// The first that was not taken; places before it are empty.
     private var next = 0
     private var closed = false
 
@@ -43,13 +44,25 @@ internal import Glibc
             guard !closed else { return nil }
             unsafe pthread_cond_wait(filled, lock)
         }
-        let element = elements[next]
+        let element = elements[next].take()
         next += 1
-        if next == elements.count {
-            elements.removeAll(keepingCapacity: true)
-            next = 0
-        }
+        dropTaken()
         return element
+    }
+
+    /// A queue that is never quite empty must not grow for ever either. Half of it at a time, so that the cost for each
+    /// element stays the same however long the queue is.
+    private func dropTaken() {
+        guard next == elements.count || (next >= 64 && next * 2 >= elements.count) else { return }
+        elements.removeFirst(next)
+        next = 0
+    }
+
+    /// How many places the elements take up in memory, taken ones included; for tests.
+    var placesInUse: Int {
+        unsafe pthread_mutex_lock(lock)
+        defer { unsafe pthread_mutex_unlock(lock) }
+        return elements.count
     }
 
     /// Lets no further element in; what is in is still taken.

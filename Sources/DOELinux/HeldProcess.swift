@@ -5,14 +5,25 @@ internal import Glibc
 public struct HeldProcess: Sendable {
     private let descriptor: Descriptor
 
-    /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check that the
-    /// process of that number is no younger than the connection.
+    /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check of its start.
+    ///
+    /// Before 6.5 the check is against a time that the caller knows to lie behind the connecting, mostly that of accept.
+    /// A number that passed to another process between connecting and that time is not noticed.
     public init?(of socket: Descriptor, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
         let peer = clinux_peer_pidfd(socket.number)
-        if peer >= 0 {
-            descriptor = Descriptor(owning: peer)
+        self.init(peerDescriptor: peer, error: errno, pid: pid, startedBefore: boottimeMicroseconds)
+    }
+
+    /// From what SO_PEERPIDFD answered.
+    ///
+    /// Only a kernel that does not know the option is a reason to go by the number: any other error says that the peer
+    /// has gone, and the number may already be somebody else's.
+    init?(peerDescriptor: Int32, error: Int32, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
+        if peerDescriptor >= 0 {
+            descriptor = Descriptor(owning: peerDescriptor)
             return
         }
+        guard error == ENOPROTOOPT else { return nil }
         let opened = clinux_pidfd_open(pid)
         guard opened >= 0 else { return nil }
         descriptor = Descriptor(owning: opened)

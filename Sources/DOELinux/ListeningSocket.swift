@@ -15,16 +15,28 @@ public final class ListeningSocket: Sendable {
         let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue))
         guard number >= 0 else { throw .last("socket", path) }
         descriptor = Descriptor(owning: number)
-        self.path = path
         let temporary = path + ".new"
         unsafe unlink(temporary)
-        guard unsafe temporary.withCString({ unsafe clinux_unix_bind(number, $0) }) == 0 else {
-            throw .last("bind", temporary, remedy: "choose a shorter runtime directory, or one that you may write to")
+        do throws(LinuxError) {
+            try Self.listen(on: number, at: temporary, mode, group)
+            guard unsafe rename(temporary, path) == 0 else { throw .last("rename \(temporary) to", path) }
+        } catch {
+            unsafe unlink(temporary)
+            throw error
         }
-        guard unsafe chmod(temporary, mode) == 0 else { throw .last("chmod", temporary) }
-        if let group, unsafe chown(temporary, uid_t.max, group) != 0 { throw .last("chown", temporary) }
-        guard listen(number, 128) == 0 else { throw .last("listen", temporary) }
-        guard unsafe rename(temporary, path) == 0 else { throw .last("rename", temporary) }
+        // Last: an object that is not whole has no deinit, which would remove somebody else's socket.
+        self.path = path
+    }
+
+    private static func listen(
+        on number: Int32, at path: String, _ mode: UInt32, _ group: UInt32?
+    ) throws(LinuxError) {
+        guard unsafe path.withCString({ unsafe clinux_unix_bind(number, $0) }) == 0 else {
+            throw .last("bind", path, remedy: "choose a shorter runtime directory, or one that you may write to")
+        }
+        guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
+        if let group, unsafe chown(path, uid_t.max, group) != 0 { throw .last("chown", path) }
+        guard Glibc.listen(number, 128) == 0 else { throw .last("listen", path) }
     }
 
     deinit { unsafe unlink(path) }

@@ -1,5 +1,6 @@
 internal import CLinux
 public import DOEWords
+internal import Glibc
 
 /// What the kernel noted of a Unix socket's peer when it connected (SO_PEERCRED, SO_PEERGROUPS).
 public struct PeerCredentials: Sendable {
@@ -16,10 +17,19 @@ public struct PeerCredentials: Sendable {
         var uid: UInt32 = 0
         var gid: UInt32 = 0
         guard unsafe clinux_peer_credentials(socket.number, &pid, &uid, &gid) == 0 else { return nil }
-        var groups = [UInt32](repeating: 0, count: 65536)  // NGROUPS_MAX
-        let count = unsafe clinux_peer_groups(socket.number, &groups, groups.count)
         self.pid = pid
         self.uid = uid
-        self.groups = count >= 0 ? .known(Array(Set(groups[..<Int(count)]).union([gid]))) : .unknown
+        groups = Self.supplementaryGroups(of: socket).map { Array(Set($0).union([gid])) }
+    }
+
+    private static func supplementaryGroups(of socket: Descriptor) -> Fact<[UInt32]> {
+        // Few have more than the first size holds; NGROUPS_MAX is the second.
+        for size in [64, 65536] {
+            var groups = [UInt32](repeating: 0, count: size)
+            let count = unsafe clinux_peer_groups(socket.number, &groups, size)
+            if count >= 0 { return .known(Array(groups[..<Int(count)])) }
+            guard errno == ERANGE else { break }
+        }
+        return .unknown
     }
 }

@@ -25,7 +25,7 @@ public final class WakeEvent: Sendable {
     public func wait(microseconds: UInt64?) {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         // Rounded up: a wait that ends a little early would make its caller spin.
-        let timeout = microseconds.map { Int32(clamping: ($0 + 999) / 1000) } ?? -1
+        let timeout = microseconds.map { Int32(clamping: $0 / 1000 + ($0 % 1000 == 0 ? 0 : 1)) } ?? -1
         guard unsafe poll(&request, 1, timeout) > 0 else { return }
         var count: UInt64 = 0
         _ = unsafe read(descriptor.number, &count, 8)

@@ -16,4 +16,12 @@ public enum WholeFile {
             guard content.count <= limit else { throw LinuxError("read", path, .fileTooLarge) }
         }
     }
+
+    /// Writes the bytes into what stands at the path, a new file where nothing does: a link is followed, and a pipe or a
+    /// device stays one. For what a user asked to have written; what must be whole after a crash is `AtomicFile`'s.
+    public static func write(_ content: [UInt8], to path: String, mode: UInt32) throws(LinuxError) {
+        let number = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, mode_t(mode))
+        guard number >= 0 else { throw LinuxError.last("open", path) }
+        try Descriptor(owning: number).write(content, subject: path)
+    }
 }

@@ -6,14 +6,18 @@ public enum ExchangeStatus: Hashable, Sendable, CustomStringConvertible {
     case done
     /// Nothing was sent.
     case refused
+    /// It was sent, and its record could not be closed: the client gets no outcome. In replies only; the record keeps
+    /// what came of it and is written later.
+    case withheld
     /// It was sent, or was about to be, and there is no response.
     case failed(ExchangeFailure.Status)
 
-    /// `done`, `refused`, or the failure's word.
+    /// `done`, `refused`, `withheld`, or the failure's word.
     public var description: String {
         switch self {
         case .done: "done"
         case .refused: "refused"
+        case .withheld: "withheld"
         case .failed(let status): status.rawValue
         }
     }

@@ -23,6 +23,8 @@ extension Monitor {
             record = try trail.open(passage.record, durability: durability)
         } catch {
             passage.refuse(by: "trail", because: error.description)
+            // An attempt sticks all the same: a ring that somebody has filled must not hide it.
+            if judgedDenied(passage) { _ = raise(passage.decision.taint, in: &passage) }
             return conclude(passage, sequence: nil)
         }
 
@@ -57,7 +59,11 @@ extension Monitor {
         }
     }
 
-    /// `false` where the ledger could not keep a letter; the passage then is a refusal, if nothing was sent yet.
+    private func judgedDenied(_ passage: Passage) -> Bool { passage.decision.verdict == .deny }
+
+    /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters
+    /// are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided and shows
+    /// its letters in the record, which alone has them.
     private func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
         guard !letters.isEmpty else { return true }
         do {
@@ -66,9 +72,12 @@ extension Monitor {
             if !new.isEmpty { taintIsNew() }
             return true
         } catch {
-            passage.raised(letters, new: letters)
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
-            if passage.status == .refused { passage.refuse(by: "ledger", because: error.description) }
+            if passage.status == .refused && !judgedDenied(passage) {
+                passage.refuse(by: "ledger", because: error.description)
+            } else {
+                passage.raised(letters, new: letters)
+            }
             return false
         }
     }

@@ -7,21 +7,20 @@ internal import DOEWords
 
 extension Monitor {
     /// Takes up what the daemon before left: aborts those mailboxes, and no others, in which the ring shows an exchange
-    /// that never ended (the trail has recorded it as interrupted), and says what was lost.
+    /// that never ended (the trail has recorded it as interrupted), and taints the host where records were lost.
     public func takeUp(_ mailboxes: [RegisterMailbox]) throws {
         let interrupted = Set(trail.recovery.interrupted.compactMap { $0[.mailbox] })
-        let now = Clocks.realtimeMicroseconds
         for mailbox in mailboxes where interrupted.contains(mailbox.name.description) {
-            _ = try ledger.raise(.abort, mailbox: mailbox.identity(), time: now)
+            try raise(.abort, mailbox: mailbox.identity())
             // A function that sleeps or has gone is left alone; its next exchange finds out what the mailbox holds.
             _ = try? mailbox.abort()
         }
-        guard !trail.recovery.lost.isEmpty else { return }
-        _ = try ledger.raise(.lost, mailbox: nil, time: now)
-        for loss in trail.recovery.lost {
-            var record = Record(.recordsLost, priority: .alert, message: "Audit records were lost: \(loss)")
-            record[.taint] = TaintLetters.lost.description
-            try trail.write(record)
-        }
+        // The trail has recorded the loss itself, before anything else.
+        if !trail.recovery.lost.isEmpty { try raise(.lost, mailbox: nil) }
+    }
+
+    private func raise(_ letter: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) {
+        let new = try ledger.raise(letter, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
+        if !new.isEmpty { taintIsNew() }
     }
 }

@@ -37,6 +37,9 @@ extension Passage {
     /// Why, for a person.
     var reason: String {
         if let refusal { return "refused: \(refusal.because)" }
+        if let withheld {
+            return "\(decision.sentence); the mailbox was asked, and the outcome is withheld: \(withheld)"
+        }
         if let failure { return "\(decision.sentence); \(failure.description)" }
         return decision.sentence
     }
@@ -82,9 +85,10 @@ extension Passage {
 
     private var who: String {
         var text = "uid \(client.uid)"
-        if case .known(let exe) = client.exe { text += " \(exe)" }
+        // A client chooses its program's name; one control character, and journalctl would print no message at all.
+        if case .known(let exe) = client.exe { text += " \(exe.printable)" }
         if case .known(let pid) = client.pid { text += "[\(pid)]" }
-        if case .known(let unit) = client.unit { text += " of \(unit)" }
+        if case .known(let unit) = client.unit { text += " of \(unit.printable)" }
         return text
     }
 }

@@ -27,6 +27,8 @@ struct Passage {
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
     private(set) var refusal: (by: String, because: String)?
+    /// Why the client does not get the outcome.
+    private(set) var withheld: String?
 
     init(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
         self.bytes = bytes
@@ -50,10 +52,13 @@ struct Passage {
         refusal = (part, reason)
     }
 
-    /// The answer is there, but its record could not be closed: the client does not get it.
+    /// The record could not be closed: the client does not get what came of the exchange. Where the mailbox was asked,
+    /// that is no refusal.
     mutating func withhold(because reason: String) {
         response = nil
-        refuse(by: "trail", because: reason)
+        guard status != .refused else { return refuse(by: "trail", because: reason) }
+        status = .withheld
+        withheld = reason
     }
 
     mutating func raised(_ letters: TaintLetters, new: TaintLetters) {

@@ -15,6 +15,8 @@ final class ClientConnection: Endpoint {
     private var session = ClientSession()
     private var isClosing = false
     private(set) var deadline: UInt64?
+    /// Which frame the deadline is for.
+    private var deadlineFrame = 0
 
     init(
         _ socket: StreamSocket, of client: Client, to mailbox: ServedMailbox, instance: String, frameSeconds: Int,
@@ -58,6 +60,11 @@ final class ClientConnection: Endpoint {
         perform(session.fellSilent(seconds: frameSeconds))
     }
 
+    func windUp() -> Bool {
+        session.endAfterAnswer()
+        return session.isUnderWay || stream.hasOutgoing
+    }
+
     private func perform(_ actions: [ClientSession.Action]) -> Bool {
         for action in actions {
             switch action {
@@ -82,10 +89,12 @@ final class ClientConnection: Endpoint {
 
     private func settle() -> Bool {
         guard stream.flush() else { return false }
-        if session.isInsideFrame {
-            deadline = deadline ?? Clocks.monotonicMicroseconds + UInt64(frameSeconds) * 1_000_000
-        } else {
+        if !session.isInsideFrame {
             deadline = nil
+        } else if deadline == nil || deadlineFrame != session.frameCount {
+            // Each frame has its own time: who sends one after the other without a pause is not late.
+            deadline = Clocks.monotonicMicroseconds + UInt64(frameSeconds) * 1_000_000
+            deadlineFrame = session.frameCount
         }
         return !(isClosing && !stream.hasOutgoing)
     }

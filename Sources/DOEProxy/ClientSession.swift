@@ -23,6 +23,8 @@ struct ClientSession {
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
+    /// How many whole frames have come.
+    private(set) var frameCount = 0
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
     private var isLast = false
     private var ended = false
@@ -30,6 +32,8 @@ struct ClientSession {
 
     /// Bytes that belong to no whole frame wait, and nothing is under way that would explain the silence.
     var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
+    /// Whether an answer is still to come from the mailbox.
+    var isUnderWay: Bool { underWay }
     /// Whether more bytes are wanted now.
     var wantsBytes: Bool { !underWay && !ended }
 
@@ -55,7 +59,16 @@ struct ClientSession {
     mutating func fellSilent(seconds: Int) -> [Action] {
         isLast = true
         underWay = true
-        return [.refuse([], problem: "half a frame came, and then nothing for \(seconds) s")]
+        return [.refuse([], problem: "half a frame came, and its rest did not within \(seconds) s")]
+    }
+
+    /// Takes nothing more; an answer that is under way is the last one.
+    mutating func endAfterAnswer() {
+        if underWay {
+            isLast = true
+        } else {
+            ended = true
+        }
     }
 
     private mutating func proceed() -> [Action] {
@@ -63,6 +76,7 @@ struct ClientSession {
         while !underWay && !ended {
             do {
                 guard let frame = try reader.next(from: &waiting) else { break }
+                frameCount += 1
                 actions += handle(frame)
             } catch {
                 isLast = true

@@ -12,10 +12,13 @@ protocol Endpoint: AnyObject {
     func handle(_ what: EventPoll.Interest) -> Bool
     /// The deadline has passed; `false` ends the endpoint.
     func expired() -> Bool
+    /// The server stops: nothing new may be begun. `true` where something is still owed to the other end.
+    func windUp() -> Bool
 }
 
 extension Endpoint {
     var interest: EventPoll.Interest { .readable }
     var deadline: UInt64? { nil }
     func expired() -> Bool { true }
+    func windUp() -> Bool { false }
 }

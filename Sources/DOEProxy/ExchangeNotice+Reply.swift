@@ -9,6 +9,6 @@ extension ExchangeNotice {
             mailbox: reply.mailbox.description, object: reply.object?.description, name: reply.objectName,
             class: reply.objectClass.rawValue, verdict: reply.verdict.rawValue, rule: reply.rule,
             reason: reply.reason, status: reply.status, taint: reply.taint.description,
-            sequence: reply.sequence.map(Int64.init), instance: reply.sequence == nil ? nil : instance)
+            sequence: reply.sequence.map { Int64(clamping: $0) }, instance: reply.sequence == nil ? nil : instance)
     }
 }

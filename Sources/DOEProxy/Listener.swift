@@ -2,19 +2,43 @@ internal import DOELinux
 
 /// Takes connections and makes an endpoint of each.
 final class Listener: Endpoint {
-    private let socket: ListeningSocket
-    private let welcome: (StreamSocket) -> Void
+    /// How long it rests when no connection can be taken, microseconds.
+    private static let rest: UInt64 = 100_000
 
-    init(_ socket: ListeningSocket, welcome: @escaping (StreamSocket) -> Void) {
-        self.socket = socket
+    let descriptor: Descriptor
+    private let accept: () throws(LinuxError) -> StreamSocket?
+    private let welcome: (StreamSocket) -> Void
+    /// The end of a rest.
+    private(set) var deadline: UInt64?
+
+    init(
+        _ descriptor: Descriptor, accept: @escaping () throws(LinuxError) -> StreamSocket?,
+        welcome: @escaping (StreamSocket) -> Void
+    ) {
+        self.descriptor = descriptor
+        self.accept = accept
         self.welcome = welcome
     }
 
-    var descriptor: Descriptor { socket.descriptor }
+    convenience init(_ socket: ListeningSocket, welcome: @escaping (StreamSocket) -> Void) {
+        self.init(
+            socket.descriptor, accept: { () throws(LinuxError) in try socket.accept() }, welcome: welcome)
+    }
+
+    var interest: EventPoll.Interest { deadline == nil ? .readable : [] }
 
     func handle(_ what: EventPoll.Interest) -> Bool {
-        // A failing accept (too many open files) is no reason to stop listening: connections wait in the queue.
-        if let connection = try? socket.accept() { welcome(connection) }
+        do throws(LinuxError) {
+            if let connection = try accept() { welcome(connection) }
+        } catch {
+            // Too many open files, mostly. The connection still waits and would wake the loop again at once.
+            deadline = Clocks.monotonicMicroseconds + Self.rest
+        }
+        return true
+    }
+
+    func expired() -> Bool {
+        deadline = nil
         return true
     }
 }

@@ -6,8 +6,10 @@ internal import DOEWords
 enum PeerIdentity {
     /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
     /// a pid.
-    static func client(behind connection: Descriptor, acceptedAt boottimeMicroseconds: UInt64) -> Client {
-        guard let credentials = PeerCredentials(of: connection) else { return Client(via: .known(.unix)) }
+    static func client(
+        behind connection: Descriptor, _ credentials: PeerCredentials?, acceptedAt boottimeMicroseconds: UInt64
+    ) -> Client {
+        guard let credentials else { return Client(via: .known(.unix)) }
         var client = Client(
             via: .known(.unix), pid: credentials.pid > 0 ? .known(credentials.pid) : .unknown,
             uid: .known(credentials.uid), groups: credentials.groups)

@@ -18,13 +18,14 @@ struct ProcessFacts {
         session = Self.auditNumber("\(folder)/sessionid")
         exe = Self.hostProgram("\(folder)/exe")
         unit = Self.systemUnit(of: pid)
-        container = Self.container(inControlGroup: "\(folder)/cgroup")
+        container = (try? SmallText.read("\(folder)/cgroup")).map(Self.container(inControlGroups:)) ?? .unknown
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
-    /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file.
+    /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
+    /// process neither.
     private static func auditNumber(_ path: String) -> Fact<UInt32> {
-        guard let text = try? SmallText.read(path) else { return access(path) ? .unknown : .none }
+        guard let text = try? SmallText.read(path) else { return access("/proc/self/loginuid") ? .unknown : .none }
         guard let number = UInt32(text) else { return .unknown }
         return number == .max ? .none : .known(number)
     }
@@ -34,7 +35,8 @@ struct ProcessFacts {
     /// A program counts only when the file that runs is the host's file of that name: a mount namespace can put any
     /// file at any path, and a replaced file reads as `… (deleted)`.
     private static func hostProgram(_ link: String) -> Fact<String> {
-        guard let path = try? SmallText.link(link) else { return .unknown }
+        // A path that this process cannot reach does not begin with a slash.
+        guard let path = try? SmallText.link(link), path.hasPrefix("/") else { return .unknown }
         var running = stat()
         var named = stat()
         guard unsafe stat(link, &running) == 0, unsafe lstat(path, &named) == 0,
@@ -52,13 +54,13 @@ struct ProcessFacts {
         return result == -ENODATA || result == -ENXIO ? .none : .unknown
     }
 
-    /// Container engines name the control group after the container's 64 hexadecimal digits; nspawn's machines have a
-    /// scope of their own.
-    private static func container(inControlGroup path: String) -> Fact<String> {
-        guard let text = try? SmallText.read(path) else { return .unknown }
+    /// The container in the text of /proc/PID/cgroup. Container engines name the control group after the container's 64
+    /// hexadecimal digits; nspawn's and libvirt's machines have a scope of their own.
+    static func container(inControlGroups text: String) -> Fact<String> {
         for part in text.split(whereSeparator: { $0 == "/" || $0 == "\n" }).reversed() {
-            let name = part.hasSuffix(".scope") ? part.dropLast(6) : part
-            if name.hasPrefix("machine-") { return .known(String(name.dropFirst(8))) }
+            let isScope = part.hasSuffix(".scope")
+            let name = isScope ? part.dropLast(6) : part
+            if isScope, name.hasPrefix("machine-"), name.utf8.count > 8 { return .known(String(name.dropFirst(8))) }
             let last = name.split(separator: "-").last ?? ""
             if last.utf8.count == 64, last.utf8.allSatisfy(\.isLowercaseHexDigit) {
                 return .known(String(last.prefix(12)))
@@ -67,13 +69,21 @@ struct ProcessFacts {
         return .none
     }
 
+    /// `PID NAME`. The name is believed only where the parent is still the same afterwards: a process whose parent ends
+    /// gets another one, and so does the number.
     private static func parent(inStatus path: String) -> Fact<String> {
-        guard let text = try? SmallText.read(path),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") }),
-            let pid = Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
-        else { return .unknown }
+        guard let pid = parentNumber(inStatus: path) else { return .unknown }
         guard pid > 0 else { return .none }
-        guard let name = try? SmallText.read("/proc/\(pid)/comm") else { return .unknown }
+        guard let name = try? SmallText.read("/proc/\(pid)/comm"), parentNumber(inStatus: path) == pid else {
+            return .unknown
+        }
         return .known("\(pid) \(name)")
+    }
+
+    private static func parentNumber(inStatus path: String) -> Int32? {
+        guard let text = try? SmallText.read(path),
+            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") })
+        else { return nil }
+        return Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
     }
 }

@@ -1,21 +1,31 @@
 public import DOELinux
 internal import DOEMonitor
 internal import DOEWords
+internal import SPDMSocket
 
 /// Every listening socket, on one epoll thread: the thread that calls `run`.
 public final class ProxyServer {
+    /// How long an end waits for clients to take their last answers, microseconds.
+    private static let lastAnswerTime: UInt64 = 1_000_000
+
     private let poll: EventPoll
     private let wakeUp: WakeEvent
     private let replies: ReplyBox
+    private let limits: ConnectionLimits
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
     private var deadlines: [UInt64: UInt64] = [:]
     private var nextToken: UInt64 = 1
+    /// Whose connection it is, until it is closed and its exchange has ended.
+    private var users: [UInt64: UInt32] = [:]
+    /// Connections with an exchange under way, closed ones too.
+    private var underWay: Set<UInt64> = []
     private var isStopping = false
-    private var inFlight = 0
+    private var end: UInt64?
 
     /// A server without endpoints.
-    public init() throws(LinuxError) {
+    public init(limits: ConnectionLimits = ConnectionLimits()) throws(LinuxError) {
+        self.limits = limits
         poll = try EventPoll()
         wakeUp = try WakeEvent()
         replies = ReplyBox(wakeUp: wakeUp)
@@ -24,41 +34,55 @@ public final class ProxyServer {
 
     /// Serves a mailbox's socket; a client that leaves half a frame for so many seconds is refused.
     public func serve(_ mailbox: ServedMailbox, instance: String, frameSeconds: Int) throws(LinuxError) {
-        try add(
-            Listener(mailbox.listener) { [unowned self] connection in
-                let client = PeerIdentity.client(behind: connection.descriptor, acceptedAt: Clocks.boottimeMicroseconds)
-                let token = nextToken
-                let endpoint = ClientConnection(
-                    connection, of: client, to: mailbox, instance: instance, frameSeconds: frameSeconds
-                ) { [unowned self] request, mailbox, client in
-                    submit(request, to: mailbox, for: client, token: token)
-                }
-                try? add(endpoint)
-            })
+        try listen(on: mailbox.listener) { [unowned self] connection, credentials, token in
+            let client = PeerIdentity.client(
+                behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+            return ClientConnection(
+                connection, of: client, to: mailbox, instance: instance, frameSeconds: frameSeconds
+            ) { [unowned self] request, mailbox, client in
+                submit(request, to: mailbox, for: client, token: token)
+            }
+        } refuse: { connection in
+            // So that a client ends in order, and is not killed by SIGPIPE.
+            _ = try? connection.send(SPDMFrame.refusal.bytes[...])
+        }
     }
 
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
-        try add(
-            Listener(socket) { [unowned self] connection in
-                try? add(ControlConnection(connection, service: service))
-            })
+        try listen(on: socket) { connection, _, _ in
+            ControlConnection(connection, service: service)
+        } refuse: { _ in
+        }
     }
 
     /// Calls `body` when the descriptor is readable; for signals.
     public func watch(_ descriptor: Descriptor, _ body: @escaping () -> Void) throws(LinuxError) {
-        try add(Watch(descriptor: descriptor, body: body))
+        try add(Watch(descriptor: descriptor, body: body), takeToken())
     }
 
-    /// Serves until `stop` was called and every exchange under way has its answer.
+    /// Serves until `stop` was called, every exchange under way has its answer, and the clients have taken theirs.
     public func run(_ duty: any LoopDuty) throws(LinuxError) {
-        while !(isStopping && inFlight == 0) {
-            let wake = (deadlines.values + [duty.perform()].compactMap(\.self)).min()
+        while !isOver {
+            let wake = (deadlines.values + [duty.perform(), end].compactMap(\.self)).min()
             for event in try poll.wait(milliseconds: wake.map(Self.milliseconds(until:))) {
                 dispatch(event)
             }
             expire()
         }
+    }
+
+    /// Takes nothing more, and ends `run` once nothing is under way.
+    public func stop() {
+        isStopping = true
+        for (token, endpoint) in endpoints { keep(endpoint, token, true) }
+    }
+
+    private var isOver: Bool {
+        guard isStopping, underWay.isEmpty else { return false }
+        let now = Clocks.monotonicMicroseconds
+        end = end ?? now + Self.lastAnswerTime
+        return endpoints.isEmpty || end.map { $0 <= now } ?? false
     }
 
     /// Rounded up, so that the loop does not spin just before a deadline.
@@ -67,20 +91,13 @@ public final class ProxyServer {
         return deadline > now ? Int32(clamping: (deadline - now) / 1000 + 1) : 0
     }
 
-    /// Ends `run` once nothing is under way.
-    public func stop() { isStopping = true }
-
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
             wakeUp.wait(microseconds: 0)
-            for (token, reply) in replies.takeAll() {
-                inFlight -= 1
-                // The client may have left; its exchange is on record all the same.
-                guard let connection = endpoints[token] as? ClientConnection else { continue }
-                keep(connection, token, connection.answered(reply))
-            }
+            for (token, reply) in replies.takeAll() { answered(token, reply) }
             return
         }
+        // One that was closed earlier in the same batch is no longer there: tokens are never used again.
         guard let endpoint = endpoints[event.token] else { return }
         keep(endpoint, event.token, endpoint.handle(event.what))
     }
@@ -92,26 +109,71 @@ public final class ProxyServer {
             keep(endpoint, token, endpoint.expired())
         }
     }
+}
+
+// Connections and their exchanges.
+extension ProxyServer {
+    private typealias Welcome = (StreamSocket, PeerCredentials?, _ token: UInt64) -> any Endpoint
+
+    private func listen(
+        on socket: ListeningSocket, welcome: @escaping Welcome, refuse: @escaping (StreamSocket) -> Void
+    ) throws(LinuxError) {
+        let listener = Listener(socket) { [unowned self] connection in
+            let credentials = PeerCredentials(of: connection.descriptor)
+            // Whom the kernel cannot name shares the places of nobody's number.
+            let uid = credentials?.uid ?? .max
+            guard limits.admit(uid) else { return refuse(connection) }
+            let token = takeToken()
+            users[token] = uid
+            do throws(LinuxError) {
+                try add(welcome(connection, credentials, token), token)
+            } catch {
+                release(token)
+            }
+        }
+        try add(listener, takeToken())
+    }
 
     private func submit(
         _ request: Request, to mailbox: ServedMailbox, for client: Client, token: UInt64
     ) {
-        inFlight += 1
+        underWay.insert(token)
         let replies = replies
         mailbox.worker.submit(request, for: client) { reply in replies.put(token, reply) }
     }
 
-    private func add(_ endpoint: any Endpoint) throws(LinuxError) {
-        let token = nextToken
-        nextToken += 1
+    private func answered(_ token: UInt64, _ reply: Reply) {
+        underWay.remove(token)
+        // The client may have left; its exchange is on record all the same.
+        guard let connection = endpoints[token] as? ClientConnection else { return release(token) }
+        keep(connection, token, connection.answered(reply))
+    }
+
+    private func takeToken() -> UInt64 {
+        defer { nextToken += 1 }
+        return nextToken
+    }
+
+    private func add(_ endpoint: any Endpoint, _ token: UInt64) throws(LinuxError) {
         try poll.add(endpoint.descriptor, endpoint.interest, token: token)
         endpoints[token] = endpoint
     }
 
-    private func keep(_ endpoint: any Endpoint, _ token: UInt64, _ goesOn: Bool) {
+    private func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
+        let goesOn = wantsOn && (!isStopping || endpoint.windUp())
         deadlines[token] = goesOn ? endpoint.deadline : nil
         if goesOn, (try? poll.modify(endpoint.descriptor, endpoint.interest, token: token)) != nil { return }
+        deadlines[token] = nil
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
+        release(token)
+    }
+
+    /// Gives the place back, unless an exchange is still under way.
+    private func release(_ token: UInt64) {
+        guard endpoints[token] == nil, !underWay.contains(token), let uid = users.removeValue(forKey: token) else {
+            return
+        }
+        limits.release(uid)
     }
 }

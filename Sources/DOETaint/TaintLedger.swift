@@ -15,6 +15,7 @@ public final class TaintLedger: Sendable {
     private struct State {
         var snapshot: TaintSnapshot
         var dirtySince: UInt64?
+        var trouble: String?
     }
 
     private let path: String
@@ -50,8 +51,7 @@ public final class TaintLedger: Sendable {
             if new.isEmpty {
                 state.dirtySince = state.dirtySince ?? Clocks.monotonicMicroseconds
             } else {
-                try Self.save(next, to: path)
-                state.dirtySince = nil
+                try save(next, &state)
             }
             state.snapshot = next
             return new
@@ -65,10 +65,12 @@ public final class TaintLedger: Sendable {
     public func flush() throws(TaintError) {
         try state.withLock { state throws(TaintError) in
             guard state.dirtySince != nil else { return }
-            try Self.save(state.snapshot, to: path)
-            state.dirtySince = nil
+            try save(state.snapshot, &state)
         }
     }
+
+    /// Why the last attempt to write the ledger failed; `nil` where it worked.
+    public var trouble: String? { state.withLock { $0.trouble } }
 
     /// What the ledger holds now.
     public var snapshot: TaintSnapshot { state.withLock { $0.snapshot } }
@@ -86,6 +88,17 @@ public final class TaintLedger: Sendable {
                 throw TaintError(
                     .unwritable, problem: error.problem, remedy: "make \(runtimeDirectory) writable for the daemon")
             }
+        }
+    }
+
+    private func save(_ snapshot: TaintSnapshot, _ state: inout State) throws(TaintError) {
+        do throws(TaintError) {
+            try Self.save(snapshot, to: path)
+            state.dirtySince = nil
+            state.trouble = nil
+        } catch {
+            state.trouble = error.description
+            throw error
         }
     }
 

@@ -38,4 +38,16 @@ import Testing
         let error = #expect(throws: LinuxError.self) { try WholeFile.read(path, limit: 99) }
         #expect(error?.problem.contains("File too large") == true)
     }
+
+    @Test func whatIsWrittenPlainlyGoesThroughLinksAndIntoDevicesAndTouchesNothingBeside() throws {
+        try WholeFile.write([9], to: path + ".new", mode: 0o600)
+        try WholeFile.write([1, 2, 3], to: path, mode: 0o600)
+        try FileManager.default.createSymbolicLink(atPath: path + "-link", withDestinationPath: path)
+        try WholeFile.write([4], to: path + "-link", mode: 0o600)
+        #expect(try WholeFile.read(path, limit: 10) == [4])
+        #expect(try WholeFile.read(path + ".new", limit: 10) == [9])
+        try FileManager.default.createSymbolicLink(atPath: path + "-null", withDestinationPath: "/dev/null")
+        try WholeFile.write([5], to: path + "-null", mode: 0o600)
+        #expect(try WholeFile.read(path + "-null", limit: 10) == [])
+    }
 }

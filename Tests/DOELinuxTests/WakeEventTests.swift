@@ -19,4 +19,10 @@ import Testing
         // Both were taken: this one ends by its time.
         event.wait(microseconds: 1)
     }
+
+    @Test func noWaitIsTooLongToBeCounted() throws {
+        let event = try WakeEvent()
+        event.signal()
+        event.wait(microseconds: .max)
+    }
 }

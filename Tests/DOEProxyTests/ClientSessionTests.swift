@@ -109,4 +109,27 @@ struct ClientSessionTests {
         #expect(session.received(odd) == [.send(SPDMFrame(.unknown).bytes)])
         #expect(session.received(SPDMFrame(.shutdown).bytes) == [.send(SPDMFrame(.shutdown).bytes), .close])
     }
+
+    @Test("whole frames are counted, so that each half one can have a time of its own")
+    func frames() {
+        var session = ClientSession()
+        let hello = SPDMFrame.clientHello.bytes
+        _ = session.received(hello + hello.prefix(5))
+        #expect(session.isInsideFrame && session.frameCount == 1)
+        _ = session.received(Array(hello.dropFirst(5)) + hello.prefix(5))
+        #expect(session.isInsideFrame && session.frameCount == 2)
+    }
+
+    @Test("when the server stops, an idle talk is over and one with a request under way has one answer to come")
+    func ending() throws {
+        var idle = ClientSession()
+        idle.endAfterAnswer()
+        #expect(!idle.wantsBytes && !idle.isUnderWay && idle.received(Self.request.bytes).isEmpty)
+        var busy = ClientSession()
+        _ = busy.received(Self.request.bytes + Self.request.bytes)
+        busy.endAfterAnswer()
+        #expect(busy.isUnderWay)
+        #expect(busy.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes), .close])
+        #expect(!busy.isUnderWay)
+    }
 }

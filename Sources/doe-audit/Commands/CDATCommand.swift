@@ -34,7 +34,7 @@ struct CDATCommand: ParsableCommand {
     func run() throws {
         let kernel = try source.kernelCopy(of: mailbox, what: "CDAT") { try $0.kernelCDAT() }
         let bytes = try kernel ?? fromDevice()
-        if let output { try AtomicFile.write(bytes, to: output, mode: 0o644) }
+        if let output { try WholeFile.write(bytes, to: output, mode: 0o644) }
         let table = try CoherentDeviceAttributeTable(bytes: bytes)
         let answer = Answer(
             mailbox: mailbox, source: kernel == nil ? "device" : "kernel", bytes: bytes.count,

@@ -1,0 +1,111 @@
+import DOELinux
+import DOEWords
+import Glibc
+import JournalTestSupport
+import Testing
+
+@testable import DOEProxy
+
+@Suite("Who stands at the other end")
+struct PeerIdentityTests {
+    private let directory = TemporaryDirectory()
+
+    private func identity(of connection: StreamSocket) -> Client {
+        PeerIdentity.client(
+            behind: connection.descriptor, PeerCredentials(of: connection.descriptor),
+            acceptedAt: Clocks.boottimeMicroseconds)
+    }
+
+    @Test("a living client is named by pid, user, program and parent")
+    func alive() throws {
+        let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
+        let child = try ConnectingChild(to: socket.path, exitsAtOnce: false)
+        let client = identity(of: try child.connection(at: socket))
+        #expect(client.via == .known(.unix) && client.pid == .known(child.pid) && client.uid == .known(geteuid()))
+        #expect(client.exe == .known(try SmallText.link("/proc/\(child.pid)/exe")))
+        #expect(client.parent.value?.hasPrefix("\(getpid()) ") == true)
+        #expect(client.groups.value?.contains(getegid()) == true)
+        child.end()
+    }
+
+    @Test("of a client that has gone only what the connection itself says is known")
+    func gone() throws {
+        let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
+        let child = try ConnectingChild(to: socket.path, exitsAtOnce: true)
+        child.end()
+        let client = identity(of: try child.connection(at: socket))
+        #expect(client.uid == .known(geteuid()) && client.pid == .known(child.pid))
+        for fact in [client.exe, client.unit, client.container, client.parent] { #expect(fact == .unknown) }
+        #expect(client.loginUID == .unknown && client.session == .unknown)
+    }
+
+    @Test("without credentials nothing is known but how it came")
+    func nameless() throws {
+        let client = PeerIdentity.client(
+            behind: try WakeEvent().descriptor, nil, acceptedAt: Clocks.boottimeMicroseconds)
+        #expect(client == Client(via: .known(.unix)))
+    }
+
+    @Test(
+        "the container is read from the control group",
+        arguments: [
+            ("0::/init.scope", nil),
+            ("0::/", nil),
+            ("", nil),
+            ("0::/system.slice/ssh.service", nil),
+            ("0::/system.slice/docker-\(String(repeating: "a1", count: 32)).scope", "a1a1a1a1a1a1"),
+            ("0::/docker/\(String(repeating: "b2", count: 32))/init", "b2b2b2b2b2b2"),
+            ("12:pids:/x\n0::/machine.slice/libpod-\(String(repeating: "c3", count: 32)).scope", "c3c3c3c3c3c3"),
+            ("0::/machine.slice/machine-web1.scope/payload", "web1"),
+            // A slice groups machines and is none; a scope without a name neither.
+            ("0::/machine.slice/machine-tenants.slice/foo.service", nil),
+            ("0::/machine.slice/machine-.scope", nil),
+            // One digit short, and one that is no digit.
+            ("0::/docker/\(String(repeating: "a", count: 63))", nil),
+            ("0::/docker/\(String(repeating: "a", count: 63))g", nil),
+        ] as [(String, String?)])
+    func containers(_ text: String, _ name: String?) {
+        #expect(ProcessFacts.container(inControlGroups: text) == (name.map { .known($0) } ?? .none))
+    }
+}
+
+/// Another process that connects to a socket. Perl: every Debian has it, and it can.
+private final class ConnectingChild {
+    let pid: Int32
+    private let input: Int32
+
+    init(to path: String, exitsAtOnce: Bool) throws {
+        let program = "use Socket; socket(S, PF_UNIX, SOCK_STREAM, 0) && connect(S, sockaddr_un($ARGV[0])) or exit 1;"
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe pipe(&ends) == 0)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [
+            strdup("perl"), strdup("-e"), strdup(program + (exitsAtOnce ? "" : "sysread(STDIN, $b, 1)")), strdup(path),
+            nil,
+        ]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var pid: pid_t = 0
+        let error = unsafe posix_spawn(&pid, "/usr/bin/perl", &actions, nil, &arguments, environ)
+        close(ends[0])
+        input = ends[1]
+        self.pid = pid
+        try #require(error == 0)
+    }
+
+    func connection(at socket: ListeningSocket) throws -> StreamSocket {
+        var wait = pollfd(fd: socket.descriptor.number, events: Int16(POLLIN), revents: 0)
+        try #require(unsafe poll(&wait, 1, 60_000) == 1)
+        return try #require(try socket.accept())
+    }
+
+    /// Lets it end and waits for that.
+    func end() {
+        close(input)
+        var status: Int32 = 0
+        unsafe waitpid(pid, &status, 0)
+    }
+}

@@ -1,0 +1,141 @@
+import DOEAuditTrail
+import DOEControl
+import DOELinux
+import DOEMonitor
+import DOEObjects
+import DOEWords
+import Glibc
+import JournalTestSupport
+import SPDMSocket
+import Testing
+
+@testable import DOEProxy
+
+@Suite("The server, with real clients")
+struct ProxyServerTests {
+    @Test("two clients get each the answer to their own request, and may ask why")
+    func twoClients() throws {
+        let house = try ProxyHouse()
+        house.mailbox.gate.close()
+        var first = try house.client()
+        var second = try house.client()
+        for size in 3..<20 {
+            #expect(try first.exchange(ProxyHouse.request(dwords: size)) == .response(ProxyHouse.request(dwords: size)))
+            let other = try ProxyHouse.request(dwords: size + 100)
+            #expect(try second.exchange(other) == .response(other))
+        }
+        let notice = try JSONText.decode(ExchangeNotice.self, from: try first.explainLast())
+        #expect(notice.verdict == "allow" && notice.rule == "50-test.rules:1" && notice.instance == "ring")
+        #expect(notice.sequence == 33)
+        #expect(house.monitor.counters.exchanges == 34)
+    }
+
+    @Test("a refused request is answered by an empty frame, and the connection serves the next one")
+    func refused() throws {
+        let house = try ProxyHouse()
+        house.mailbox.gate.close()
+        var client = try house.client()
+        #expect(try client.exchange(DataObject(.discovery, payload: [0]).bytes) == .refused)
+        let notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        #expect(notice.status == "refused" && notice.rule == "default" && notice.sequence == 1)
+        #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
+    }
+
+    @Test("a client that is gone costs its own exchange: it ends and is on record, and the next client is served")
+    func goneInFlight() throws {
+        let house = try ProxyHouse()
+        do {
+            let client = try house.bareClient()
+            #expect(try client.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
+            #expect(house.mailbox.entered.take() == 3)
+        }
+        house.mailbox.gate.close()
+        var next = try house.client()
+        #expect(try next.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
+        let notice = try JSONText.decode(ExchangeNotice.self, from: try next.explainLast())
+        #expect(notice.sequence == 2)
+        #expect(house.monitor.counters.exchanges == 2 && house.monitor.trail.status.open == 0)
+    }
+
+    @Test("half a frame is refused after its time, recorded, and the connection ends; others are served meanwhile")
+    func halfFrame() throws {
+        let house = try ProxyHouse(frameSeconds: 0)
+        house.mailbox.gate.close()
+        let client = try house.bareClient()
+        #expect(try client.sendAll([0, 0, 0, 1, 0]))
+        #expect(try client.readToEnd() == SPDMFrame.refusal.bytes)
+        #expect(house.monitor.counters.refused == 1)
+        var next = try house.client()
+        #expect(try next.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
+    }
+
+    @Test("an end waits for the exchange under way, gives its answer, and begins no other")
+    func stopInFlight() throws {
+        let house = try ProxyHouse()
+        // Larger than any socket buffer, so that the answer cannot be sent in one piece.
+        let large = try ProxyHouse.request(dwords: 1 << 18)
+        let client = try house.bareClient()
+        let both =
+            SPDMFrame(.normal, payload: large).bytes + SPDMFrame(.normal, payload: try ProxyHouse.request()).bytes
+        #expect(try client.sendAll(both))
+        let idle = try house.bareClient()
+        #expect(house.mailbox.entered.take() == 1 << 18)
+        house.tellToStop()
+        // Closed while the exchange is still under way: nothing new is begun.
+        #expect(try idle.readToEnd() == [])
+        house.mailbox.gate.close()
+        #expect(try client.readToEnd() == SPDMFrame(.normal, payload: large).bytes)
+        house.join()
+        #expect(house.monitor.counters.exchanges == 1)
+    }
+
+    @Test("a client that asks without a pause does not hold up the end")
+    func busyClientAtTheEnd() throws {
+        let house = try ProxyHouse()
+        house.mailbox.gate.close()
+        let path = house.socketPath
+        let asks = try WorkerThread(name: "asks") {
+            guard var client = try? SPDMSocketClient(connectingTo: .unix(path)) else { return }
+            while let request = try? ProxyHouse.request(), (try? client.exchange(request)) != nil {}
+        }
+        _ = house.mailbox.entered.take()
+        house.tellToStop()
+        house.join()
+        asks.join()
+    }
+
+    @Test("a user who has all its places is refused in order, and a place is free again when its exchange has ended")
+    func limits() throws {
+        let house = try ProxyHouse()
+        let uid = geteuid()
+        for _ in 1..<(uid == 0 ? ConnectionLimits.root : ConnectionLimits.perUser) {
+            #expect(house.limits.admit(uid))
+        }
+        do {
+            let client = try house.bareClient()
+            #expect(try client.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
+            #expect(house.mailbox.entered.take() == 3)
+        }
+        // The last place is taken by a client that has left: its request still is in the mailbox.
+        #expect(try house.bareClient().readToEnd() == SPDMFrame.refusal.bytes)
+        #expect(house.limits.refused == 1)
+        house.mailbox.gate.close()
+        var answer: SPDMAnswer?
+        for _ in 0..<100_000 where answer == nil || answer == .refused {
+            var client = try house.client()
+            answer = try? client.exchange(ProxyHouse.request())
+        }
+        #expect(try answer == .response(ProxyHouse.request()))
+    }
+
+    @Test("the control socket answers glued calls one after the other, and closes on what is no call")
+    func control() throws {
+        let house = try ProxyHouse()
+        let client = try StreamSocket.connect(path: house.directory.path + "/control")
+        let call = Array(#"{"method":"org.doeaudit.Control1.GetTaint"}"#.utf8) + [0]
+        #expect(try client.sendAll(call + call + Array("nonsense".utf8) + [0]))
+        let answer = Array(#"{"parameters":{"since_boot":"V","taints":[],"unacknowledged":""}}"#.utf8) + [0]
+        #expect(try client.readToEnd() == answer + answer)
+        #expect(try ControlClient(socket: house.directory.path + "/control").status().policy.rules == 2)
+    }
+}
