@@ -42,7 +42,8 @@ public enum ControlInterface {
           serial: ?string, socket: string, taint: string
         )
 
-        # scope is mailbox, function or host. since_boot is like the kernel's taint; unacknowledged outlives a reboot.
+        # scope is host, function or mailbox, or device for one that nothing was raised on since boot.
+        # since_boot is like the kernel's taint; unacknowledged outlives a reboot.
         type Taint (
           scope: string, subject: string, since_boot: string, unacknowledged: string, first: int, last: int
         )
@@ -55,9 +56,6 @@ public enum ControlInterface {
 
         # Every taint there is, and the host's letters of both views.
         method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
-
-        # What stands behind an answer could not be read.
-        error Unavailable (reason: string)
 
         """
 }

@@ -1,6 +1,6 @@
 /// One line of `GetTaint`.
 public struct TaintEntry: Codable, Hashable, Sendable {
-    /// mailbox, function or host.
+    /// host, function or mailbox; device for one that nothing was raised on since boot.
     public var scope: String
     /// Which one.
     public var subject: String

@@ -8,7 +8,7 @@ public struct VarlinkCall: Codable, Hashable, Sendable {
     public var oneway: Bool?
     /// The caller takes several answers; no method of ours gives more than one.
     public var more: Bool?
-    /// The caller wants to leave Varlink; refused.
+    /// The caller wants to leave Varlink; no method of ours does, it is answered like any call.
     public var upgrade: Bool?
 
     /// A call.

@@ -4,7 +4,8 @@ public import DOEWords
 public struct ExchangeFailure: ExplainedError, Hashable {
     /// The word in DOE_STATUS.
     public enum Status: String, Sendable, Hashable, CaseIterable {
-        /// Before the start: busy, an unasked response or an error stood in the mailbox.
+        /// Somebody else uses the mailbox: before the start it was busy, held an unasked response or an error that stays;
+        /// or it was not free when the request had been written, and then it was aborted without GO.
         case occupied
         /// No response within the specification's second.
         case timeout
@@ -12,7 +13,8 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         case deviceError = "device-error"
         /// The function reads as all ones, or another one stands in its place.
         case gone
-        /// The function sleeps (not in D0) or is lent to a guest (vfio-pci): it was not touched.
+        /// The function sleeps (not in D0) or is lent to a guest (vfio-pci), or the permit was for another mailbox: it was
+        /// not touched.
         case unavailable
         /// The response is of another vendor or type, or its length cannot be.
         case malformedResponse = "malformed-response"

@@ -10,7 +10,7 @@ struct MailboxFailureTexts: Sendable {
         ExchangeFailure(
             .occupied,
             problem: "\(mailbox) was busy before the start, its status \(status): it was left alone",
-            remedy: "somebody else is using it: try again, and see `doe-audit report` for who")
+            remedy: "somebody else uses it: the kernel's driver, or a program that goes past the proxy; try again")
     }
 
     func unaskedResponse(_ status: MailboxStatus, firstDword: UInt32) -> ExchangeFailure {
@@ -34,7 +34,7 @@ struct MailboxFailureTexts: Sendable {
             .occupied,
             problem:
                 "somebody else used \(mailbox) while the request was written, its status \(status): aborted, no GO",
-            remedy: "see `doe-audit report` for who, and try again")
+            remedy: "find what else uses the mailbox (the kernel's driver, setpci, a vendor's tool), and try again")
     }
 
     func error(_ status: MailboxStatus, _ moment: String) -> ExchangeFailure {

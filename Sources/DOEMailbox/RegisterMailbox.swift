@@ -91,7 +91,7 @@ public final class RegisterMailbox: Mailbox {
         }
     }
 
-    /// Availability first: it is the kernel's word and touches no device.
+    /// Availability first: where the kernel knows that the function sleeps or is lent, no device is touched.
     private func checkFunction() throws(ConfigSpaceError) {
         try function.checkAvailable()
         try function.checkStillSame()

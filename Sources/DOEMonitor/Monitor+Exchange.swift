@@ -20,7 +20,7 @@ extension Monitor {
         let record: OpenRecord
         do {
             let durability: Durability = permit != nil && passage.isRisky ? .disk : .memory
-            record = try trail.open(passage.record, durability: durability)
+            record = try trail.open(passage.openingRecord, durability: durability)
         } catch {
             passage.refuse(by: "trail", because: error.description)
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.

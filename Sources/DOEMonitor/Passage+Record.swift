@@ -31,6 +31,14 @@ extension Passage {
         return record
     }
 
+    /// The record as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
+    /// letters that are about to be raised, and that of the abort.
+    var openingRecord: Record {
+        var record = record
+        record[.taint] = decision.taint.union(.abort).description
+        return record
+    }
+
     /// The word of DOE_RULE: who decided.
     var ruleWord: String { refusal?.by ?? decision.decidedBy }
 
@@ -77,7 +85,9 @@ extension Passage {
         case .exchangeFailed: "No response to \(subject): \(reason)\(end)"
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
-        default: "Refused \(subject): \(reason)\(end)"
+        case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .policyLoaded,
+            .policyBroken, .recordsLost:
+            "Refused \(subject): \(reason)\(end)"
         }
     }
 

@@ -9,15 +9,15 @@ public enum PublishedObjects {
         (.discovery, "DOE Discovery"),
         (.spdm, "CMA/SPDM"),
         (.securedSPDM, "Secured CMA/SPDM"),
-        (.spdmWithConnection, "CMA/SPDM with Connection ID"),
-        (.securedSPDMWithConnection, "Secured CMA/SPDM with Connection ID"),
+        (.spdmWithConnection, "CMA/SPDM with connection id"),
+        (.securedSPDMWithConnection, "Secured CMA/SPDM with connection id"),
         (ObjectID(vendor: 0x0001, type: 0x05), "Async Message"),
         (.compliance, "CXL Compliance Mode"),
         (.tableAccess, "CXL Table Access (CDAT)"),
-        (ObjectID(vendor: 0x1efd, type: 0x00), "Rivos Root of Trust and Fabric (00)"),
-        (ObjectID(vendor: 0x1efd, type: 0x01), "Rivos Root of Trust and Fabric (01)"),
-        (ObjectID(vendor: 0x1efd, type: 0x08), "Rivos Root of Trust and Fabric (08)"),
-        (ObjectID(vendor: 0x8086, type: 0x0b), "Intel Microcode Staging"),
+        (ObjectID(vendor: 0x1efd, type: 0x00), "Rivos root of trust or fabric object 00"),
+        (ObjectID(vendor: 0x1efd, type: 0x01), "Rivos root of trust or fabric object 01"),
+        (ObjectID(vendor: 0x1efd, type: 0x08), "Rivos root of trust or fabric object 08"),
+        (ObjectID(vendor: 0x8086, type: 0x0b), "Intel microcode staging"),
     ]
 
     /// The object's name; `nil` for one that nobody here knows.

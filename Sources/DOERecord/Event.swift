@@ -22,7 +22,7 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case daemonStopped = "daemon-stopped"
     /// A policy came into force.
     case policyLoaded = "policy-loaded"
-    /// A policy was refused; the one before stays.
+    /// The rules cannot be used. At the start that means: every exchange is refused.
     case policyBroken = "policy-broken"
     /// Records were lost, or cannot be shown to be there.
     case recordsLost = "records-lost"

@@ -42,13 +42,14 @@ public enum Field: CaseIterable, Hashable, Sendable {
     case verdict
     /// What would have been decided of what had already happened.
     case would
-    /// Who decided: `FILE:LINE`, `gatekeeper`, `default`.
+    /// Who decided: `FILE:LINE`, `gatekeeper`, `default`; `ledger` or `trail` where that could not do its duty.
     case rule
     /// `GENERATION:SHA256`
     case policy
     /// production, bring-up.
     case mode
-    /// How it ended: `done`, `refused`, `interrupted`, `forgotten`, or why there was no response.
+    /// How it ended: `done`, `refused`, `interrupted`, `forgotten`, or why there was no response; `power-cut` or
+    /// `ring-damaged` of a loss.
     case status
     /// Size of the request, header included.
     case requestBytes

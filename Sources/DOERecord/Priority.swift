@@ -4,7 +4,7 @@ public enum Priority: Int, Hashable, Sendable, Comparable {
     case alert = 1
     /// The first bypass or compliance attempt of a kind. journald syncs to disk on each of these.
     case critical = 2
-    /// Refused; a repeated compliance attempt.
+    /// Refused, interrupted or forgotten; a repeated compliance attempt; rules that cannot be used.
     case error = 3
     /// Warned, or newly tainted.
     case warning = 4

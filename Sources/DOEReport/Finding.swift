@@ -101,7 +101,8 @@ extension Finding.Kind {
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
         case .interrupted: "see why the daemon ended; the mailbox was aborted at its next start"
         case .failed: "see the status; a device that fails again and again needs its vendor"
-        case .policyBroken: "run 'doe-audit policy check': the policy before it is still in force"
+        case .policyBroken:
+            "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
         case .malformed: "find out who sent it: a broken client, or a probe"
         case .warned: "if it is expected, write a rule that allows it"

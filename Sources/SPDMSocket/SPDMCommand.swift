@@ -19,7 +19,7 @@ public struct SPDMCommand: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let explain = Self(rawValue: 0xd0e1)
     /// The first frame of some peers, `Client Hello!`, answered by `Server Hello!`.
     public static let test = Self(rawValue: 0xdead)
-    /// Ends the connection; the other end goes on to serve others.
+    /// Asks whether the other end goes on; answered by the same command, and the connection stays open.
     public static let `continue` = Self(rawValue: 0xfffd)
     /// Ends the emulator itself. A proxy answers it and never passes it on: it would stop everybody's device.
     public static let shutdown = Self(rawValue: 0xfffe)

@@ -8,6 +8,7 @@ struct PolicyInForce {
     let policy: Policy
     /// Why only "deny all" is in force.
     let problem: String?
+    private var isBroken = false
 
     init(rulesDirectory: String?) throws {
         do {
@@ -15,6 +16,7 @@ struct PolicyInForce {
             problem = policy.ruleCount == 0 ? "there is no rule: every exchange is refused" : nil
         } catch let error as any ExplainedError {
             policy = .denyAll(generation: 1)
+            isBroken = true
             problem = "the rules are broken, every exchange is refused: \(error.problem)"
             DOEAuditDaemon.complain("the rules are broken, every exchange is refused")
             DOEAuditDaemon.complain(error.description)
@@ -24,9 +26,10 @@ struct PolicyInForce {
 
     /// What the journal says of it.
     var record: Record {
-        let event: Event = problem == nil ? .policyLoaded : .policyBroken
         let text = problem ?? "in force, rules: \(policy.ruleCount), files: \(policy.files.count)"
-        var record = Record(event, priority: problem == nil ? .notice : .error, message: "Policy: \(text)")
+        var record = Record(
+            isBroken ? .policyBroken : .policyLoaded, priority: problem == nil ? .notice : .error,
+            message: "Policy: \(text)")
         record[.policy] = policy.identity.description
         return record
     }

@@ -51,6 +51,23 @@ struct ImportTableTests {
         }
     }
 
+    @Test("Package.swift lists for each module what its row names")
+    func packageAgrees() throws {
+        let text = try String(contentsOfFile: "\(Self.root)/Package.swift", encoding: .utf8)
+        let table = try Self.table()
+        var seen: Set<String> = []
+        // Pieces: NAME",ours:["A","B"],others:… up to the next module.
+        for piece in text.filter({ !$0.isWhitespace }).replacing("module(\"", with: "\u{0}").split(separator: "\u{0}") {
+            let module = String(piece.prefix { $0 != "\"" })
+            guard let allowed = table[module], piece.dropFirst(module.count).hasPrefix("\",ours:[") else { continue }
+            let list = piece.dropFirst(module.count + 8).prefix { $0 != "]" }
+            #expect(
+                Set(list.split(whereSeparator: { $0 == "\"" || $0 == "," }).map(String.init)) == allowed, "\(module)")
+            seen.insert(module)
+        }
+        #expect(seen.count == table.count - 5, "all but the two programs and the three C modules")
+    }
+
     private static func imports(of path: String) throws -> Set<String> {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         return Set(

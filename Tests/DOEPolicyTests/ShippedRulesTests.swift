@@ -1,3 +1,4 @@
+import DOEObjects
 import DOEWords
 import Glibc
 import Testing
@@ -27,6 +28,13 @@ private struct Missing: Error { let path: String }
     }
 
     private let root = client(uid: .known(0), groups: .known([0]))
+
+    @Test func `objects have one name, in the rules and in the catalogue that needs no rules`() throws {
+        let policy = try judge().policy
+        for (object, name) in PublishedObjects.all {
+            #expect(policy.classify(object).name == name)
+        }
+    }
 
     @Test(arguments: ["0001:00", "1e98:02"])
     func `everybody may use discovery and CDAT, root too`(object: String) throws {

@@ -47,7 +47,9 @@ struct PolicyCheckCommand: ParsableCommand {
                 try Terminal.say(json: Answer(errors: error.errors.map { Finding($0.place, $0.message, $0.remedy) }))
             } else {
                 Terminal.say(error.description)
-                Terminal.say(Terminal.alarming("\(counted(error.count, "error")): ") + "the daemon would keep its old policy")
+                Terminal.say(
+                    Terminal.alarming("\(counted(error.count, "error")): ")
+                        + "a daemon that starts with these refuses everything")
             }
             throw DoneAs.wrongUse
         }
