@@ -2,7 +2,7 @@
 
 # Where the tree for the target machine is put together. The paths in it are fixed: the programs know them.
 DESTDIR ?=
-# Programs that are there already; what needs programs then builds none.
+# A folder with the programs, built already: what needs them then does not build them.
 DOE_AUDIT_BINARIES ?=
 BINARIES := $(or $(DOE_AUDIT_BINARIES),.build/release)
 BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
@@ -24,7 +24,7 @@ help:
 	@echo 'make clean     remove what was built and fetched'
 	@echo
 	@echo 'What is missing is installed with apt-get when this is run as root; else you are told what to install.'
-	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, guest and install take doe-auditd and doe-audit from there, and build none.'
+	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest and install take doe-auditd and doe-audit from there.'
 
 demo: $(BUILT)
 	@packaging/scripts/need journald
