@@ -39,7 +39,7 @@ public enum ControlInterface {
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
-          serial: ?string, socket: string, taint: string
+          serial: ?string, socket: string, taint: ?string
         )
 
         # scope is mailbox, function or host. since_boot is like the kernel's taint; unacknowledged outlives a reboot.
