@@ -22,7 +22,8 @@ func module(_ name: String, ours: [String], others: [Target.Dependency] = []) ->
 
 func tests(of name: String, with more: [String] = [], resources: [Resource] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: ([name] + more).map { .byName(name: $0) }, resources: resources,
+        name: name + "Tests", dependencies: ([name, "TestSupport"] + more).map { .byName(name: $0) },
+        resources: resources,
         swiftSettings: strict)
 }
 
@@ -91,10 +92,10 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests(of: "doe-audit", with: ["DOEWords"]),
         .target(
-            name: "JournalTestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/JournalTestSupport",
+            name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests(of: "DOEWords"),
-        tests(of: "DOELinux", with: ["DOEWords", "JournalTestSupport"]),
+        tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
         tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
@@ -103,23 +104,23 @@ let package = Package(
             of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "JournalTestSupport"]),
-        tests(of: "DOETaint", with: ["DOEWords", "DOELinux", "JournalTestSupport"]),
+        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
+        tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy"]),
         tests(
             of: "DOEMonitor",
             with: [
                 "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
-                "DOETaint", "PCIConfig", "DOELinux", "JournalTestSupport",
+                "DOETaint", "PCIConfig", "DOELinux",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(
             of: "DOEProxy",
             with: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEPolicy", "DOEMailbox", "DOEAuditTrail",
-                "DOETaint", "DOEControl", "DOEMonitor", "JournalTestSupport",
+                "DOETaint", "DOEControl", "DOEMonitor",
             ]),
         tests(
-            of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail", "JournalTestSupport"]),
+            of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail"]),
     ]
 )

@@ -2,7 +2,7 @@
 import DOELinux
 import DOERecord
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import Testing
 
 /// With a fake journald: what is sent, numbered and kept. Nothing is ever confirmed, since there is no journal.

@@ -1,4 +1,5 @@
 @testable import DOEAuditTrail
+import TestSupport
 import Testing
 
 @Suite struct DeliveryScheduleTests {

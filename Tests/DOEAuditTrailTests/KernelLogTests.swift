@@ -1,6 +1,6 @@
 import DOEAuditTrail
 import DOELinux
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite struct KernelLogTests {

@@ -3,7 +3,7 @@ import DOELinux
 import DOERecord
 import DOEWords
 import Glibc
-import JournalTestSupport
+import TestSupport
 import Testing
 
 /// With a real systemd-journald. Where it is missing these tests fail and say what to install.

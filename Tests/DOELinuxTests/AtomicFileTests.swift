@@ -1,7 +1,7 @@
 import DOELinux
 import DOEWords
 import FoundationEssentials
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite struct AtomicFileTests {

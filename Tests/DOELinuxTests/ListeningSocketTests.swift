@@ -2,7 +2,7 @@ import DOELinux
 import DOEWords
 import FoundationEssentials
 import Glibc
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite("A socket in the file system that takes connections")

@@ -1,5 +1,5 @@
 import DOELinux
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite struct BootIDTests {

@@ -3,6 +3,7 @@ import DOEObjects
 import DOEWords
 import PCIConfig
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DOEPolicy
@@ -10,7 +11,7 @@ import Testing
 /// A function whose registers are noise.
 private final class GarbageFunction: HeldFunction {
     private struct State {
-        var generator: SplitMix
+        var generator: SeededGenerator
         var accesses = 0
         /// Out of 8 looks, how many show what.
         let busyWeight: Int
@@ -24,7 +25,7 @@ private final class GarbageFunction: HeldFunction {
     private let object: ObjectID
 
     init(seed: UInt64, object: ObjectID) {
-        var generator = SplitMix(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         func weight(_ among: [Int]) -> Int { among[Int(generator.next() % UInt64(among.count))] }
         let busy = weight([0, 0, 0, 1, 8])
         let ready = weight([0, 1, 6, 8])
@@ -107,7 +108,7 @@ struct GarbageTests {
     func outOfTurn() throws {
         let request = try DataObject(.discovery, payload: [0, 0, 0, 0])
         for seed in 0..<500 as Range<UInt64> {
-            var generator = SplitMix(seed: seed)
+            var generator = SeededGenerator(seed: seed)
             var machine = MailboxMachine(mailbox: .simulated("turn"), request: request)
             var now: UInt64 = 0
             var steps = 0

@@ -5,6 +5,7 @@ import DOESimulator
 import DOEWords
 import PCIConfig
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DOEPolicy
@@ -14,7 +15,7 @@ struct RegisterMailboxTests {
     @Test("gives the handler's answer to random requests, one after the other")
     func randomRequests() throws {
         let bench = Bench()
-        var generator = SplitMix(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<200 {
             let payload = (0..<Int.random(in: 0...300, using: &generator)).map { _ in
                 UInt8.random(in: .min ... .max, using: &generator)

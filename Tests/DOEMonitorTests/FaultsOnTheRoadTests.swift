@@ -8,7 +8,7 @@ import DOESimulator
 import DOETaint
 import DOEWords
 import FoundationEssentials
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @testable import DOEMonitor

@@ -7,7 +7,7 @@ import DOEPolicy
 import DOESimulator
 import DOETaint
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import Synchronization
 
 /// A monitor with all that it stands on: a simulated function, a ring in a directory of its own, and a journald that

@@ -5,7 +5,7 @@ import DOESimulator
 import DOETaint
 import DOEWords
 import FoundationEssentials
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite("The road, once and in order")

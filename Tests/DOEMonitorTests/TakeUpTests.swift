@@ -7,7 +7,7 @@ import DOERecord
 import DOESimulator
 import DOETaint
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite("What a killed daemon left is taken up by the next")

@@ -1,4 +1,5 @@
 import DOEWords
+import TestSupport
 import Testing
 
 @testable import DOEObjects

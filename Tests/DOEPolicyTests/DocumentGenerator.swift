@@ -1,4 +1,5 @@
 import DOEWords
+import TestSupport
 
 @testable import DOEPolicy
 

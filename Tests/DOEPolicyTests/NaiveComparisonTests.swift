@@ -1,5 +1,6 @@
 import DOEWords
 import Glibc
+import TestSupport
 import Testing
 
 @testable import DOEPolicy

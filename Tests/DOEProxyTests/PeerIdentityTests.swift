@@ -1,7 +1,7 @@
 import DOELinux
 import DOEWords
 import Glibc
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @testable import DOEProxy

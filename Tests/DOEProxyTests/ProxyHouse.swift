@@ -7,7 +7,7 @@ import DOEObjects
 import DOEPolicy
 import DOETaint
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import SPDMSocket
 import Testing
 

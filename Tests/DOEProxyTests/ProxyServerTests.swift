@@ -5,7 +5,7 @@ import DOEMonitor
 import DOEObjects
 import DOEWords
 import Glibc
-import JournalTestSupport
+import TestSupport
 import SPDMSocket
 import Testing
 

@@ -1,5 +1,6 @@
 import DOERecord
 import DOEWords
+import TestSupport
 import Testing
 
 @Suite struct JournalExportParserTests {

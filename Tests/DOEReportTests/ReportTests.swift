@@ -3,7 +3,7 @@ import DOELinux
 import DOERecord
 import DOEReport
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import Testing
 
 /// A trail made by hand: numbered and chained as the daemon does it.

@@ -2,7 +2,7 @@ import DOELinux
 import DOETaint
 import DOEWords
 import FoundationEssentials
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite struct TaintLedgerTests {

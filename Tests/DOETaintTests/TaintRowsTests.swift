@@ -1,6 +1,6 @@
 import DOETaint
 import DOEWords
-import JournalTestSupport
+import TestSupport
 import Testing
 
 @Suite("Both views of taint, side by side")

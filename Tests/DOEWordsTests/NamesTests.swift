@@ -1,4 +1,5 @@
 import DOEWords
+import TestSupport
 import Testing
 
 @Suite("Names are parsed in the one spelling in which they are printed")
@@ -27,7 +28,7 @@ struct NamesTests {
 
     @Test("a name never leaves the directory of its socket")
     func socketNames() {
-        var generator = SplitMix(seed: 20)
+        var generator = SeededGenerator(seed: 20)
         let alphabet = Array("sim:remote0d.@/-_ \u{0}\\a")
         for _ in 0..<20_000 {
             let text = String(
@@ -83,20 +84,5 @@ struct NamesTests {
         #expect([UInt8](hexadecimal: "00fF10") == [0, 255, 16])
         #expect([UInt8](hexadecimal: "") == [])
         for text in ["0", "0g", "+1", " 1", "0x01"] { #expect([UInt8](hexadecimal: text) == nil) }
-    }
-}
-
-/// Numbers that look random and are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -1,4 +1,5 @@
 import PCIConfig
+import TestSupport
 import Testing
 
 @Suite("The walk through the extended capabilities")
@@ -86,7 +87,7 @@ struct ExtendedCapabilityListTests {
 
     @Test("comes to an end on any bytes, with every capability once and in bounds")
     func randomBytes() throws {
-        var generator = SplitMix(seed: 1)
+        var generator = SeededGenerator(seed: 1)
         for _ in 0..<300 {
             var image = ConfigImage()
             for offset in stride(from: 0x100, to: 0x1000, by: 4) { image[offset] = generator.next() }
@@ -106,21 +107,4 @@ struct ExtendedCapabilityListTests {
         #expect(list.capabilities.count == 960)
         #expect(list.damage == nil)
     }
-}
-
-/// Numbers that look random and are the same in every run.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
-    }
-
-    mutating func next() -> UInt32 { UInt32(truncatingIfNeeded: next() as UInt64) }
 }

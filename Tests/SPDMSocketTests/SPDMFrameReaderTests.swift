@@ -1,4 +1,5 @@
 import SPDMSocket
+import TestSupport
 import Testing
 
 @Suite("SPDM frame reader")
