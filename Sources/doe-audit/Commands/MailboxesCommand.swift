@@ -29,7 +29,7 @@ struct MailboxesCommand: ParsableCommand {
         for entry in entries {
             table.add(
                 entry.name, entry.device ?? "-", entry.class ?? "-", Terminal.safe(entry.driver ?? "-"),
-                entry.serial ?? "-", scan ? "?" : entry.taint.isEmpty ? "-" : entry.taint)
+                entry.serial ?? "-", entry.taint.map { $0.isEmpty ? "-" : $0 } ?? "?")
         }
         Terminal.say(table.text)
     }
@@ -39,7 +39,7 @@ struct MailboxesCommand: ParsableCommand {
         for function in try PCIHost(sysfsRoot: sysfsRoot).functions() {
             do {
                 let held = try function.hold()
-                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: []) }
+                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: nil) }
             } catch {
                 Terminal.complain(error)
             }
