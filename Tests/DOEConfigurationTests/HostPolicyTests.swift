@@ -4,10 +4,8 @@ import DOEPolicy
 import Testing
 
 @Suite struct HostPolicyTests {
-    private let kernel = KernelVersion(major: 6, minor: 12)
-
     private func load(_ tree: TemporaryTree, _ place: String = "rules") throws -> Policy {
-        try HostPolicy.load(rulesDirectory: "\(tree.path)/\(place)", kernel: kernel, generation: 3)
+        try HostPolicy.load(rulesDirectory: "\(tree.path)/\(place)", generation: 3)
     }
 
     @Test func `the rules of a directory become a policy, in the order of the files' names`() throws {
