@@ -6,7 +6,7 @@ internal import SPDMSocket
 /// Every listening socket, on one epoll thread: the thread that calls `run`.
 public final class ProxyServer {
     /// How long an end waits for clients to take their last answers, microseconds.
-    private static let lastAnswerTime: UInt64 = 1_000_000
+    private static let lastAnswerTime: UInt64 = 5_000_000
 
     private let poll: EventPoll
     private let wakeUp: WakeEvent

@@ -64,7 +64,9 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
-        let troubles = [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble]
+        let troubles = [
+            policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble,
+        ]
         sentences += troubles.compactMap(\.self)
         if limits.refused > 0 {
             sentences.append(

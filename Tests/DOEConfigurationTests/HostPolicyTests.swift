@@ -4,7 +4,6 @@ import DOEPolicy
 import Testing
 
 @Suite struct HostPolicyTests {
-
     private func load(_ tree: TemporaryTree, _ place: String = "rules") throws -> Policy {
         try HostPolicy.load(rulesDirectory: "\(tree.path)/\(place)", generation: 3)
     }
