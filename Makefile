@@ -1,26 +1,33 @@
 # One entry for each thing that people do here; `make help` lists them.
 
-PREFIX ?= /usr
-SYSCONFDIR ?= /etc
+# Where the tree for the target machine is put together. The paths in it are fixed: the programs know them.
 DESTDIR ?=
-RELEASE := .build/release
-SWIFT_RELEASE := swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error
+# A folder with the programs, built already: what needs them then does not build them.
+DOE_AUDIT_BINARIES ?=
+BINARIES := $(or $(DOE_AUDIT_BINARIES),.build/release)
+BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
+CHECKED := --explicit-target-dependency-import-check error
+SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
 
-.PHONY: help demo test quick guest build release install clean bench format
+.PHONY: help demo test quick guest bench build release install format clean
 
 help:
-	@echo 'make demo      set up what is missing, build, and show an allowed, a warned, an unknown and a refused exchange'
-	@echo 'make test      everything: unit tests, daemon tests with a real journald, a real mailbox in QEMU'
-	@echo 'make quick     unit tests only'
+	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
+	@echo 'make test      everything: unit tests, daemon tests with a real journald, packaging, a real mailbox in QEMU'
+	@echo 'make quick     the unit tests only: under a minute once they are built'
 	@echo 'make guest     the real mailbox in QEMU only'
-	@echo 'make bench     ratios against C programs in the same run'
+	@echo 'make bench     ratios against C programs in the same run; as root'
 	@echo 'make build     a debug build'
-	@echo 'make release   the two programs, with Swift linked in'
-	@echo 'make install   release, into DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
+	@echo 'make release   the two programs as they are installed, with Swift linked in'
+	@echo 'make install   the two programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
 	@echo 'make format    put the sources into the one format'
+	@echo 'make clean     remove what was built and fetched'
+	@echo
+	@echo 'What is missing is installed with apt-get when this is run as root; else you are told what to install.'
+	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest and install take doe-auditd and doe-audit from there.'
 
-demo:
-	@packaging/scripts/need build journald
+demo: $(BUILT)
+	@packaging/scripts/need journald
 	@packaging/scripts/demo
 
 test:
@@ -29,35 +36,37 @@ test:
 
 quick:
 	@packaging/scripts/need build journald
-	swift test --explicit-target-dependency-import-check error
+	swift test $(CHECKED)
 
-guest: release
-	@Tests/guest/test $(RELEASE)
+guest: $(BUILT)
+	@Tests/guest/test $(BINARIES)
 
 bench: release
 	@Benchmarks/run
 
 build:
 	@packaging/scripts/need build
-	swift build --explicit-target-dependency-import-check error
+	swift build $(CHECKED)
 
 release:
 	@packaging/scripts/need build
 	$(SWIFT_RELEASE) --product doe-auditd
 	$(SWIFT_RELEASE) --product doe-audit
 
-install: release
-	install -D -m 0755 -s $(RELEASE)/doe-auditd $(DESTDIR)$(PREFIX)/sbin/doe-auditd
-	install -D -m 0755 -s $(RELEASE)/doe-audit $(DESTDIR)$(PREFIX)/bin/doe-audit
-	install -d $(DESTDIR)$(PREFIX)/lib/doe-audit/rules.d $(DESTDIR)$(SYSCONFDIR)/doe-audit/rules.d
-	install -m 0644 rules/*.rules $(DESTDIR)$(PREFIX)/lib/doe-audit/rules.d/
-	install -D -m 0644 packaging/doe-auditd.service $(DESTDIR)$(PREFIX)/lib/systemd/system/doe-auditd.service
-	install -D -m 0644 packaging/doe-audit.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/doe-audit.conf
-	install -D -m 0644 packaging/doe-audit.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/doe-audit.conf
-	install -D -m 0644 packaging/doe-audit.catalog $(DESTDIR)$(PREFIX)/lib/systemd/catalog/doe-audit.catalog
-	install -d $(DESTDIR)$(PREFIX)/share/doc/doe-audit
-	cp -r README.md LICENSE docs $(DESTDIR)$(PREFIX)/share/doc/doe-audit/
-	@echo 'Installed. On a running system: systemd-sysusers; journalctl --update-catalog; systemctl enable --now doe-auditd'
+install: $(BUILT)
+	install -D -m 0755 -s $(BINARIES)/doe-auditd $(DESTDIR)/usr/sbin/doe-auditd
+	install -D -m 0755 -s $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
+	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules
+	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service
+	install -D -m 0644 packaging/doe-audit.sysusers $(DESTDIR)/usr/lib/sysusers.d/doe-audit.conf
+	install -D -m 0644 packaging/doe-audit.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/doe-audit.conf
+	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/catalog packaging/doe-audit.catalog
+	install -d $(DESTDIR)/etc/doe-audit/rules.d
+	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/doe-audit README.md LICENSE
+	find docs -type f -exec install -D -m 0644 {} $(DESTDIR)/usr/share/doc/doe-audit/{} \;
+	@echo 'Installed. On the machine itself, as root:'
+	@echo '  systemd-sysusers && systemd-tmpfiles --create doe-audit.conf && journalctl --update-catalog'
+	@echo '  systemctl daemon-reload && systemctl enable --now doe-auditd'
 
 format:
 	swift format -i -r Sources Tests Benchmarks Package.swift

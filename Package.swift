@@ -89,6 +89,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+        tests(of: "doe-audit", with: ["DOEWords"]),
         .target(
             name: "JournalTestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/JournalTestSupport",
             swiftSettings: strict),
@@ -104,7 +105,7 @@ let package = Package(
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "JournalTestSupport"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux", "JournalTestSupport"]),
-        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy"]),
         tests(
             of: "DOEMonitor",
             with: [

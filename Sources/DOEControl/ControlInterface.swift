@@ -39,7 +39,7 @@ public enum ControlInterface {
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
-          serial: ?string, socket: string, taint: string
+          serial: ?string, socket: string, taint: ?string
         )
 
         # scope is host, function or mailbox, or device for one that nothing was raised on since boot.

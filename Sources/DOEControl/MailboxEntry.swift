@@ -16,13 +16,13 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
     public var serial: String?
     /// The socket through which it is reached; empty where nobody serves it.
     public var socket: String
-    /// Its letters since boot.
-    public var taint: String
+    /// Its letters since boot; absent where the daemon, who knows them, was not asked.
+    public var taint: String?
 
     /// An entry from its parts.
     public init(
         name: String, kind: String, address: String?, device: String?, class: String?, driver: String?,
-        serial: String?, socket: String, taint: String
+        serial: String?, socket: String, taint: String?
     ) {
         self.name = name
         self.kind = kind

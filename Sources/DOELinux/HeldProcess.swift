@@ -7,18 +7,22 @@ public struct HeldProcess: Sendable {
 
     /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check of its start.
     ///
-    /// Before 6.5 the check is against a time that the caller knows to lie behind the connecting, mostly that of accept.
-    /// A number that passed to another process between connecting and that time is not noticed.
+    /// Before 6.5 the check is against a time that lies behind the connecting, mostly that of accept, so a number could
+    /// have passed to another process in between. A process that ends closes its connection: while that is open, the
+    /// number is still its own, unless it has left the connection to another process.
     public init?(of socket: Descriptor, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
         let peer = clinux_peer_pidfd(socket.number)
-        self.init(peerDescriptor: peer, error: errno, pid: pid, startedBefore: boottimeMicroseconds)
+        self.init(peerDescriptor: peer, error: errno, of: socket, pid: pid, startedBefore: boottimeMicroseconds)
     }
 
     /// From what SO_PEERPIDFD answered.
     ///
     /// Only a kernel that does not know the option is a reason to go by the number: any other error says that the peer
     /// has gone, and the number may already be somebody else's.
-    init?(peerDescriptor: Int32, error: Int32, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
+    init?(
+        peerDescriptor: Int32, error: Int32, of socket: Descriptor, pid: Int32,
+        startedBefore boottimeMicroseconds: UInt64
+    ) {
         if peerDescriptor >= 0 {
             descriptor = Descriptor(owning: peerDescriptor)
             return
@@ -27,7 +31,15 @@ public struct HeldProcess: Sendable {
         let opened = clinux_pidfd_open(pid)
         guard opened >= 0 else { return nil }
         descriptor = Descriptor(owning: opened)
-        guard let started = Self.startTime(of: pid), started <= boottimeMicroseconds, isAlive else { return nil }
+        guard let started = Self.startTime(of: pid), started <= boottimeMicroseconds, isAlive,
+            !Self.isHungUp(socket)
+        else { return nil }
+    }
+
+    /// Only the end of both directions counts: a client may close its own after its last request.
+    private static func isHungUp(_ socket: Descriptor) -> Bool {
+        var state = pollfd(fd: socket.number, events: 0, revents: 0)
+        return unsafe poll(&state, 1, 0) != 0
     }
 
     /// Whether it still runs: a pidfd turns readable when its process ends.

@@ -40,6 +40,11 @@ extension Record {
         return text
     }
 
+    /// The same with the one thing that matters first: did it get through?
+    var complianceText: String {
+        verdict == .deny ? "\(exchangeText), refused by \(self[.rule] ?? "unknown")" : "NOT REFUSED: \(exchangeText)"
+    }
+
     /// `4 of instance 5ad1…`
     var numberText: String { "carry the number \(self[.sequence] ?? "?") of instance \(self[.instance] ?? "?")" }
 }

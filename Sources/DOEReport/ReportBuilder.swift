@@ -115,8 +115,8 @@ public struct ReportBuilder: Sendable {
         case .policyBroken: note(.policyBroken, record.message, record)
         case .daemonStarted, .daemonStopped, .policyLoaded: break
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
-            note(.compliance, record.exchangeText, record)
-        case .complianceRefused: note(.compliance, record.exchangeText, record)
+            note(.compliance, record.complianceText, record)
+        case .complianceRefused: note(.compliance, record.complianceText, record)
         case _ where record.road == .bypass: note(.bypass, record.exchangeText, record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
         case .exchangeFailed: note(.failed, "\(record.exchangeText): \(record[.status] ?? "unknown")", record)

@@ -23,9 +23,13 @@ struct DOEAudit: ParsableCommand {
     static func main() {
         do {
             var command = try parseAsRoot()
-            try command.run()
-        } catch let answer as DoneAs {
-            Glibc.exit(answer.rawValue)
+            do {
+                try command.run()
+            } catch let answer as DoneAs {
+                try Terminal.checkOutput()
+                Glibc.exit(answer.rawValue)
+            }
+            try Terminal.checkOutput()
         } catch let error as any ExplainedError {
             Terminal.complain(error)
             Glibc.exit(DoneAs(error).rawValue)

@@ -10,11 +10,11 @@ struct NoResponse: ExplainedError {
     var problem: String {
         let object = notice.object.map { " (\($0))" } ?? ""
         return "\(isRefused ? "refused" : "no response"): \(notice.name)\(object) on \(notice.mailbox): "
-            + Terminal.safe(notice.reason)
+            + notice.reason
     }
 
     var remedy: String? {
         let record = notice.sequence.map { "record \($0)" } ?? "no record could be kept"
-        return "\(record); rule \(Terminal.safe(notice.rule)); for more: doe-audit report"
+        return "\(record); rule \(notice.rule); for more: doe-audit report"
     }
 }

@@ -17,16 +17,24 @@ enum Terminal {
 
     /// An error: what happened, and on a line of its own what to do.
     static func complain(_ error: any ExplainedError) {
-        var text = "doe-audit: \(error.problem)"
-        if let remedy = error.remedy { text += "\n  \(remedy)" }
+        var text = "doe-audit: \(safe(error.problem))"
+        if let remedy = error.remedy { text += "\n  \(safe(remedy))" }
         StandardStream.error.say(text)
     }
 
     /// Bold red for what is wrong, if there is colour.
     static func alarming(_ text: String) -> String { hasColour ? "\u{1b}[1;31m\(text)\u{1b}[0m" : text }
 
-    /// Text from a device, a client or a file, made safe to print: a control character could rewrite the screen.
+    /// Text from a device, a client or a file, made safe to print; its lines stay lines and its tabs tabs.
     static func safe(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : Character($0) })
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0).printable }
+                .joined(separator: "\t")
+        }.joined(separator: "\n")
+    }
+
+    /// Throws where not all of the answer could be written: half a report must not pass for a whole one.
+    static func checkOutput() throws(LinuxError) {
+        if let trouble = StandardStream.output.trouble { throw trouble }
     }
 }

@@ -16,18 +16,20 @@ struct ControlAnswers: Sendable {
     let policy: PolicyInForce
     let kernelLog: KernelLog
     let mask: TaintMask
+    let limits: ConnectionLimits
     let journalSocket: String
     private let started = Clocks.realtimeMicroseconds
 
     init(
         monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, kernelLog: KernelLog, mask: TaintMask,
-        journalSocket: String
+        limits: ConnectionLimits, journalSocket: String
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
         self.policy = policy
         self.kernelLog = kernelLog
         self.mask = mask
+        self.limits = limits
         self.journalSocket = journalSocket
     }
 
@@ -40,16 +42,18 @@ struct ControlAnswers: Sendable {
         let counters = monitor.counters
         let identity = policy.policy.identity
         return DaemonStatus(
-            version: ProductVersion.current, pid: Int(getpid()), started: Int64(started), mode: monitor.mode.rawValue,
+            version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
+            mode: monitor.mode.rawValue,
             modeReason: "the only mode of this version",
             policy: PolicySummary(
-                generation: Int64(identity.generation), sha256: identity.digest.description,
+                generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
                 rules: policy.policy.ruleCount, files: policy.policy.files, problem: policy.problem),
             trail: TrailSummary(
-                instance: trail.instance, sequence: Int64(trail.sequence), capacity: trail.capacity,
+                instance: trail.instance, sequence: Int64(clamping: trail.sequence), capacity: trail.capacity,
                 pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
                 problem: trail.troubles.first),
-            mailboxes: mailboxes.count, exchanges: Int64(counters.exchanges), refused: Int64(counters.refused),
+            mailboxes: mailboxes.count, exchanges: Int64(clamping: counters.exchanges),
+            refused: Int64(clamping: counters.refused),
             taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters))
     }
 
@@ -60,7 +64,13 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
-        sentences += [policy.problem, counters.taintTrouble, kernelLog.trouble, mask.trouble].compactMap(\.self)
+        let troubles = [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble]
+        sentences += troubles.compactMap(\.self)
+        if limits.refused > 0 {
+            sentences.append(
+                "connections refused, because a user had \(ConnectionLimits.perUser) open or all users together "
+                    + "\(ConnectionLimits.allUsers): \(limits.refused)")
+        }
         let letters = monitor.ledger.snapshot.hostLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {
             "taint \($0.character): \($0.meaning); see: doe-audit taint"
@@ -85,7 +95,8 @@ struct ControlAnswers: Sendable {
             taints: snapshot.rows.map { row in
                 TaintEntry(
                     scope: row.scope, subject: row.subject, sinceBoot: row.sinceBoot.description,
-                    unacknowledged: row.unacknowledged.description, first: Int64(row.first), last: Int64(row.last))
+                    unacknowledged: row.unacknowledged.description, first: Int64(clamping: row.first),
+                    last: Int64(clamping: row.last))
             })
     }
 }

@@ -19,8 +19,9 @@ struct Daemon {
     private static let flushMicroseconds: UInt64 = 3_000_000
 
     func run() throws {
-        // Signals first: threads inherit what is blocked.
-        let signals = try SignalDescriptor([SIGTERM, SIGINT])
+        // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the daemon.
+        let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
+        signal(SIGPIPE, SIG_IGN)
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
         // What the road stands on.
@@ -43,13 +44,14 @@ struct Daemon {
         }
 
         // The doors.
-        let server = try ProxyServer()
+        let limits = ConnectionLimits()
+        let server = try ProxyServer(limits: limits)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
         let answers = ControlAnswers(
             monitor: monitor, mailboxes: mailboxes, policy: policy, kernelLog: kernelLog, mask: mask,
-            journalSocket: options.journalSocket)
+            limits: limits, journalSocket: options.journalSocket)
         try server.serve(controlSocket(directories), ControlService(answers.source))
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }
@@ -57,15 +59,19 @@ struct Daemon {
             server.stop()
         }
 
-        try tell(policy, monitor, served: mailboxes.count)
+        tell(policy, monitor, served: mailboxes.count)
         ServiceManager.tellReady(status: "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)")
         try server.run(Housekeeping(ledger: ledger))
 
         // The end: nothing is under way any more.
         for mailbox in mailboxes { mailbox.worker.close() }
         for mailbox in mailboxes { mailbox.worker.join() }
-        try trail.write(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"))
-        try ledger.flush()
+        record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
+        do throws(TaintError) {
+            try ledger.flush()
+        } catch {
+            DOEAuditDaemon.complain(error.description)
+        }
         _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
         trail.stop()
     }
@@ -77,13 +83,23 @@ struct Daemon {
             path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
     }
 
-    private func tell(_ policy: PolicyInForce, _ monitor: Monitor, served: Int) throws {
-        try monitor.trail.write(policy.record)
-        var record = Record(
+    private func tell(_ policy: PolicyInForce, _ monitor: Monitor, served: Int) {
+        record(policy.record, in: monitor.trail)
+        var started = Record(
             .daemonStarted, priority: .notice,
             message: "doe-auditd \(ProductVersion.current) serves, mailboxes: \(served), mode: \(monitor.mode)")
-        record[.mode] = monitor.mode.rawValue
-        record[.policy] = monitor.policy.identity.description
-        try monitor.trail.write(record)
+        started[.mode] = monitor.mode.rawValue
+        started[.policy] = monitor.policy.identity.description
+        record(started, in: monitor.trail)
+    }
+
+    /// A ring that is full, since journald was away for long, must not keep the daemon from starting, or nobody could
+    /// ask it why; nor from ending in order. Exchanges are refused until there is room.
+    private func record(_ record: Record, in trail: AuditTrail) {
+        do throws(TrailError) {
+            try trail.write(record)
+        } catch {
+            DOEAuditDaemon.complain("not on record: \(record.message): \(error.description)")
+        }
     }
 }

@@ -16,7 +16,10 @@ struct MailboxFinder {
     }
 
     private func simulated(_ list: String) throws -> [RegisterMailbox] {
-        try list.split(separator: ",").map { word in
+        let words = list.split(separator: ",", omittingEmptySubsequences: false)
+        return try words.enumerated().map { index, word in
+            // Two of one name would fight for one socket.
+            guard !words[..<index].contains(word) else { throw UnknownModel(twice: String(word)) }
             guard let function = SimulatedFunction.model(String(word)) else {
                 throw UnknownModel(word: String(word))
             }

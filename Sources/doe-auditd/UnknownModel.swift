@@ -1,9 +1,12 @@
 internal import DOESimulator
 internal import DOEWords
 
-/// `--simulate` names something that the simulator does not have.
+/// `--simulate` names something that the simulator does not have, or the same twice.
 struct UnknownModel: ExplainedError {
-    let word: String
-    var problem: String { "--simulate: there is no simulated function '\(word)'" }
-    var remedy: String? { "there are: \(SimulatedFunction.modelNames.joined(separator: ", "))" }
+    let problem: String
+    var remedy: String? { "there are, each once: \(SimulatedFunction.modelNames.joined(separator: ", "))" }
+
+    init(word: String) { problem = "--simulate: there is no simulated function '\(word)'" }
+
+    init(twice word: String) { problem = "--simulate: '\(word)' is named twice" }
 }

@@ -89,7 +89,7 @@ struct TrailMaker {
                 7 exchanges, 8 records, 2026-03-01 02:01:00 to 02:08:00 UTC, from the file night.export
 
                 CRITICAL
-                  2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 /home/eve/poke\\u{1b}[2J
+                  2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 /home/eve/poke\\u{1b}[2J, refused by 90-doe-audit.rules:12
                       2026-03-01 02:06:00 to 02:07:00
                       -> find out who ran it: compliance mode makes a device corrupt or lose data
 

@@ -13,7 +13,8 @@ extension CDATStructure {
         case .latencyBandwidth(let link):
             let values = [link.entries.0, link.entries.1, link.entries.2].filter { $0 != 0 }
                 .map { Self.value($0, link.baseUnit, link.kind) }
-            return "handle \(link.handle), \(Self.name(link.kind, link.dataType)) \(values.joined(separator: ", "))"
+            let text = values.isEmpty ? "not given" : values.joined(separator: ", ")
+            return "handle \(link.handle), \(Self.name(link.kind, link.dataType)) \(text)"
         case .memorySideCache(let cache):
             return
                 "handle \(cache.handle), cache of \(Self.size(cache.size)), attributes 0x\(cache.attributes.hex(digits: 8))"

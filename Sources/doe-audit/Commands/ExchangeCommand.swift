@@ -37,7 +37,10 @@ struct ExchangeCommand: ParsableCommand {
         guard let payload = [UInt8](hexadecimal: data.filter { $0 != " " && $0 != ":" }) else {
             throw WrongUse("--data '\(data)' is not hexadecimal", "give pairs of hexadecimal digits: --data 00020000")
         }
-        let request = try DataObject(id, payload: payload)
+        guard let request = try? DataObject(id, payload: payload) else {
+            throw WrongUse(
+                "--data has \(payload.count) bytes", "an object has 1 MiB at most, its header of 8 bytes included")
+        }
         var talk = try MailboxTalk(with: mailbox, options: control)
         let (response, notice) = try talk.ask(request.bytes)
         if control.json {
@@ -50,7 +53,8 @@ struct ExchangeCommand: ParsableCommand {
             Terminal.say(Terminal.alarming("warning: ") + Terminal.safe(notice.reason))
         }
         Terminal.say(
-            "\(notice.name) (\(response.object)), \(response.dwordCount) dwords, record \(notice.sequence ?? 0)")
+            "\(Terminal.safe(notice.name)) (\(response.object)), \(response.dwordCount) dwords, record \(notice.sequence ?? 0)"
+        )
         for start in stride(from: 0, to: response.bytes.count, by: 16) {
             let line = response.bytes[start..<min(start + 16, response.bytes.count)]
             Terminal.say("\(start.hex(digits: 5))  " + line.map { $0.hex(digits: 2) }.joined(separator: " "))

@@ -20,7 +20,14 @@ struct MailboxesCommand: ParsableCommand {
     var sysfsRoot = "/sys"
 
     func run() throws {
-        let entries = scan ? try scanned() : try control.client.mailboxes()
+        guard scan else { return try show(try control.client.mailboxes()) }
+        let (entries, unread) = try scanned()
+        // "None" is only said where everything could be looked at.
+        if unread == nil || !entries.isEmpty { try show(entries) }
+        if let unread { throw unread }
+    }
+
+    private func show(_ entries: [MailboxEntry]) throws {
         if control.json { return try Terminal.say(json: MailboxEntry.Answer(mailboxes: entries)) }
         guard !entries.isEmpty else {
             return Terminal.say("no function of this host has a DOE mailbox")
@@ -29,21 +36,22 @@ struct MailboxesCommand: ParsableCommand {
         for entry in entries {
             table.add(
                 entry.name, entry.device ?? "-", entry.class ?? "-", Terminal.safe(entry.driver ?? "-"),
-                entry.serial ?? "-", scan ? "?" : entry.taint.isEmpty ? "-" : entry.taint)
+                entry.serial ?? "-", entry.taint.map { $0.isEmpty ? "-" : $0 } ?? "?")
         }
         Terminal.say(table.text)
     }
 
-    private func scanned() throws -> [MailboxEntry] {
+    private func scanned() throws -> ([MailboxEntry], UnreadFunctions?) {
         var entries: [MailboxEntry] = []
+        var errors: [ConfigSpaceError] = []
         for function in try PCIHost(sysfsRoot: sysfsRoot).functions() {
-            do {
+            do throws(ConfigSpaceError) {
                 let held = try function.hold()
-                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: []) }
+                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: nil) }
             } catch {
-                Terminal.complain(error)
+                errors.append(error)
             }
         }
-        return entries
+        return (entries, errors.first.map { UnreadFunctions(count: errors.count, first: $0) })
     }
 }

@@ -40,13 +40,13 @@ struct PolicyCheckCommand: ParsableCommand {
                 return try Terminal.say(
                     json: Answer(files: policy.files, rules: policy.ruleCount, warnings: warnings))
             }
-            for warning in policy.warnings { Terminal.say(warning.description) }
+            for warning in policy.warnings { Terminal.say(Terminal.safe(warning.description)) }
             Terminal.say("\(counted(policy.ruleCount, "rule")) in \(counted(policy.files.count, "file")), no errors")
         } catch let error as PolicyError {
             if options.json {
                 try Terminal.say(json: Answer(errors: error.errors.map { Finding($0.place, $0.message, $0.remedy) }))
             } else {
-                Terminal.say(error.description)
+                Terminal.say(Terminal.safe(error.description))
                 Terminal.say(
                     Terminal.alarming("\(counted(error.count, "error")): ")
                         + "a daemon that starts with these refuses everything")

@@ -66,17 +66,17 @@ struct PolicyExplainCommand: ParsableCommand {
 
     private func show(_ answer: Answer, _ rule: String?) {
         let verdict = answer.verdict == Verdict.deny.rawValue ? Terminal.alarming(answer.verdict) : answer.verdict
-        Terminal.say("\(verdict): \(answer.reason)")
+        Terminal.say("\(verdict): \(Terminal.safe(answer.reason))")
         Terminal.say("")
-        var table = Table("object", "\(answer.object) \(answer.name)")
+        var table = Table("object", "\(answer.object) \(Terminal.safe(answer.name))")
         table.add("class", answer.class)
-        if let rule { table.add("rule", rule) }
+        if let rule { table.add("rule", Terminal.safe(rule)) }
         if let file = answer.file, let line = answer.line { table.add("file", "\(file):\(line)") }
         table.add("taint", answer.taint.isEmpty ? "none" : answer.taint)
         Terminal.say(table.text)
         guard answer.candidates.count > 1 else { return }
         Terminal.say("\nrules for this object, in order:")
-        for candidate in answer.candidates { Terminal.say("  \(candidate)") }
+        for candidate in answer.candidates { Terminal.say("  \(Terminal.safe(candidate))") }
     }
 
     private func identity() throws -> MailboxIdentity {

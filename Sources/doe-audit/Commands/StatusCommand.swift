@@ -10,7 +10,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let status = try control.client.status()
         if control.json { return try Terminal.say(json: status) }
-        for sentence in status.attention { Terminal.say(Terminal.alarming("! ") + sentence) }
+        for sentence in status.attention { Terminal.say(Terminal.alarming("! ") + Terminal.safe(sentence)) }
         if status.attention.isEmpty { Terminal.say("nothing needs attention") }
         Terminal.say("")
         let policy = status.policy
