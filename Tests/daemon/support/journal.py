@@ -1,0 +1,84 @@
+"""A journald of our own (Tests/private-journald), and reading what it holds with journalctl."""
+
+import atexit
+import json
+import os
+import shutil
+import signal
+import subprocess
+
+from . import places, processes
+
+
+class PrivateJournal:
+    def __init__(self, directory):
+        self.directory = directory
+        self.socket = directory / "run/socket"
+        self.log = directory / "log"
+        self.pid = None
+        self._script = None
+
+    def start(self):
+        self._script = subprocess.Popen(
+            [str(places.ROOT / "Tests/private-journald"), str(self.directory)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        lines = dict(self._script.stdout.readline().split() for _ in range(3))
+        assert lines.keys() == {"pid", "socket", "journal"}, lines
+        self.pid = int(lines["pid"])
+        return self
+
+    def stop(self):
+        """Ends journald in order; its files stay."""
+        if self._script is None:
+            return
+        self._script.stdin.close()
+        self._script.wait(timeout=30)
+        self._script.stdout.close()
+        # The script leads the group, so whatever is left of it goes here.
+        processes.end_group(self._script)
+        processes.eventually(lambda: not os.path.exists(f"/proc/{self.pid}"), "journald ended")
+        self._script = None
+
+    def suspend(self):
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.kill(self.pid, signal.SIGCONT)
+
+    def entries(self, *matches):
+        """Every entry that matches, as journalctl gives it, in the order of the journal."""
+        run = subprocess.run(
+            ["journalctl", "--quiet", "--all", "--output=json", f"--directory={self.log}", *matches],
+            capture_output=True, text=True, check=False)
+        # Files that journald has not made yet are no entries.
+        return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def records(self, instance):
+        """The records of one ring by their numbers. One that was delivered twice must be the same both times."""
+        found = {}
+        for entry in self.entries(f"DOE_INSTANCE={instance}"):
+            ours = {name: value for name, value in entry.items() if is_of_the_record(name)}
+            number = int(entry["DOE_SEQ"])
+            assert found.setdefault(number, ours) == ours, f"two different records {number}"
+        return dict(sorted(found.items()))
+
+    def record(self, instance, number):
+        matches = (f"DOE_INSTANCE={instance}", f"DOE_SEQ={number}")
+        return processes.eventually(lambda: self.entries(*matches), f"record {number} is in the journal")[0]
+
+
+def is_of_the_record(name):
+    return name.startswith("DOE_") or name in ("MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER")
+
+
+_shared = []
+
+
+def shared():
+    """One journald for all tests that do not stop it: records are told apart by their instance."""
+    if not _shared:
+        directory = places.new_directory()
+        journal = PrivateJournal(directory).start()
+        atexit.register(lambda: (journal.stop(), shutil.rmtree(directory, ignore_errors=True)))
+        _shared.append(journal)
+    return _shared[0]

@@ -1,0 +1,271 @@
+"""doe-audit and doe-auditd on the command line: exit status, JSON, help, and complaints that say what to do."""
+
+import os
+import shutil
+import subprocess
+
+from support import doe, made_up, places, processes, tool
+from support.case import DaemonCase, SharedDaemonCase
+from support.processes import NOBODY
+
+COMMANDS = [
+    (), ("status",), ("mailboxes",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
+    ("policy", "check"), ("policy", "explain"), ("report",)]
+
+
+class Commands(SharedDaemonCase):
+    def ask(self, *arguments):
+        return tool.run(*arguments, daemon=self.daemon)
+
+    def assert_json(self, answer, keys, status=0):
+        self.assertEqual((answer.status, answer.complaint), (status, ""), answer)
+        self.assertLessEqual(set(keys), answer.json.keys())
+        return answer.json
+
+    def test_status_in_both_forms(self):
+        self.assert_json(self.ask("status", "--json"), ("version", "pid", "mode", "policy", "trail", "attention"))
+        answer = self.ask("status")
+        self.assertEqual(answer.status, 0)
+        self.assertIn(f"pid {self.daemon.pid}", answer.output)
+        self.assertIn("production", answer.output)
+
+    def test_without_a_command_the_status_is_shown(self):
+        # Counters may move between two calls, the daemon does not.
+        self.assertEqual(self.ask("--json").json["pid"], self.daemon.pid)
+
+    def test_mailboxes_in_both_forms(self):
+        answer = self.assert_json(self.ask("mailboxes", "--json"), ("mailboxes",))
+        self.assertEqual([entry["name"] for entry in answer["mailboxes"]], ["sim:cxl", "sim:vendor"])
+        lines = self.ask("mailboxes").output.splitlines()
+        self.assertEqual((len(lines), lines[1].split()[:2]), (3, ["sim:cxl", "8086:0d93"]))
+
+    def test_discover_in_both_forms(self):
+        answer = self.assert_json(self.ask("discover", "sim:cxl", "--json"), ("mailbox", "source", "objects"))
+        self.assertEqual(answer["source"], "device")
+        self.assertEqual([entry["object"] for entry in answer["objects"]], ["0001:00", "1e98:00", "1e98:02"])
+        self.assertIn("1e98:02  CXL Table Access (CDAT)", self.ask("discover", "sim:cxl").output)
+
+    def test_cdat_in_both_forms_and_into_a_file(self):
+        file = self.directory / "cdat"
+        answer = self.assert_json(
+            self.ask("cdat", "sim:cxl", "--json", "-o", file), ("mailbox", "source", "bytes", "revision", "structures"))
+        table = file.read_bytes()
+        self.assertEqual((len(table), sum(table) % 256), (answer["bytes"], 0))
+        self.assertIn("DSMAS", self.ask("cdat", "sim:cxl").output)
+
+    def test_exchange_in_both_forms(self):
+        request = doe.named(doe.ECHO, bytes.fromhex("00112233"))
+        arguments = ("exchange", "sim:vendor", doe.ECHO, "--data", "00 11:22 33")
+        answer = self.assert_json(self.ask(*arguments, "--json"), ("response", "exchange"))
+        self.assertEqual((answer["response"], answer["exchange"]["verdict"]), (request.hex(), "warn"))
+        answer = self.ask(*arguments)
+        self.assertEqual(answer.status, 0)
+        self.assertIn("00 11 22 33", answer.output)
+        self.assertIn("warning", answer.output)
+
+    def test_a_refused_exchange_exits_with_1_and_says_by_whom_and_where_it_is_on_record(self):
+        answer = self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        self.assertEqual((answer.status, answer.output), (1, ""))
+        self.assertRegex(answer.complaint, r"refused.*1e98:00")
+        self.assertRegex(answer.complaint, r"record \d+; rule gatekeeper")
+        answer = self.assert_json(
+            self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00", "--json"), ("exchange",), status=1)
+        self.assertIsNone(answer.get("response"))
+
+    def test_taint_in_both_forms(self):
+        self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        self.assert_json(self.ask("taint", "--json"), ("since_boot", "unacknowledged", "taints"))
+        self.assertIn("C  compliance mode was attempted", self.ask("taint").output)
+        self.assertEqual(self.ask("taint", "--check").status, 1)
+
+    def test_report_in_both_forms_names_what_was_refused(self):
+        self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        self.daemon.all_records()
+        journal = ("--directory", self.daemon.journal.log)
+        # Other tests use this journal too, so only what must be there is looked for.
+        answer = self.assert_json(
+            tool.run("report", *journal, "--json"), ("attention", "counts", "exchanges", "gaps", "records", "taints"))
+        self.assertIn("compliance", [finding["kind"] for finding in answer["attention"]])
+        text = tool.run("report", *journal)
+        self.assertEqual(text.status, 0)
+        self.assertIn("1e98:00", text.output)
+
+    def test_report_of_a_journal_without_records_is_empty_and_whole(self):
+        answer = tool.run("report", "--directory", self.directory, "--json")
+        self.assertEqual((answer.status, answer.json["records"]), (0, 0))
+
+    def test_report_of_an_export_file_finds_a_record_that_was_taken_out(self):
+        self.ask_once(self.daemon, doe.discovery(0))
+        last = max(self.daemon.all_records())
+        export = subprocess.run(
+            ["journalctl", "--quiet", "--output=export", f"--directory={self.daemon.journal.log}",
+             f"DOE_INSTANCE={self.daemon.instance}"], capture_output=True, check=True).stdout
+        file = self.directory / "trail.export"
+        file.write_bytes(export)
+        self.assertEqual(tool.run("report", "--file", file).status, 0)
+        entries = export.split(b"\n\n")
+        file.write_bytes(b"\n\n".join(entry for entry in entries if f"DOE_SEQ={last - 1}\n".encode() not in entry + b"\n"))
+        answer = tool.run("report", "--file", file, "--json")
+        self.assertEqual(
+            (answer.status, [(gap["first"], gap["last"]) for gap in answer.json["gaps"]]), (1, [(last - 1, last - 1)]))
+        file.write_bytes(export.replace(b"DOE_CLIENT_UID=0", b"DOE_CLIENT_UID=7", 1))
+        answer = tool.run("report", "--file", file, "--json")
+        self.assertEqual((answer.status, len(answer.json["chainBreaks"])), (1, 1))
+
+    def test_no_colour_where_nobody_looks(self):
+        self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        for arguments in (("status",), ("taint",), ("exchange", "sim:vendor", doe.ECHO), ("mailboxes",)):
+            answer = self.ask(*arguments)
+            self.assertNotIn("\x1b", answer.output + answer.complaint)
+        self.assertNotIn("\x1b", tool.run("report", "--directory", self.daemon.journal.log).output)
+        self.assertNotIn("\x1b", tool.run("policy", "explain", "1e98:00", "--rules", self.directory).output)
+
+    def test_colour_where_somebody_looks_unless_it_is_not_wanted(self):
+        self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        command = f"{places.TOOL} status --runtime-directory {self.daemon.runtime}"
+
+        def on_a_terminal(**environment):
+            variables = {**os.environ, "TERM": "xterm", **environment}
+            return subprocess.run(
+                ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, env=variables, check=True).stdout
+        if shutil.which("script") is None:
+            self.skipTest("script(1) is missing: apt-get install bsdutils")
+        self.assertIn("\x1b[", on_a_terminal())
+        self.assertNotIn("\x1b[", on_a_terminal(NO_COLOR="1"))
+
+
+class Complaints(SharedDaemonCase):
+    def assert_complains(self, answer, status, *words):
+        self.assertEqual((answer.status, answer.output), (status, ""), answer)
+        self.assertRegex(answer.complaint, r"^(doe-audit: |Error: )")
+        for word in words:
+            self.assertIn(word, answer.complaint)
+
+    def test_a_mailbox_that_does_not_exist_could_not_be_done_and_what_to_do_is_said(self):
+        for command in (("discover", "sim:nope"), ("cdat", "0000:ff:00.0@190"), ("exchange", "sim:nope", "0001:00")):
+            answer = tool.run(*command, daemon=self.daemon)
+            self.assert_complains(answer, 3, command[1], "doe-audit mailboxes")
+
+    def test_what_is_no_name_of_a_mailbox_is_wrong_use(self):
+        for name in ("", "nope", "../control", "sim:", "sim:../../x", "0000:0d:00.0", "0000:0d:00.0@19"):
+            answer = tool.run("discover", name, daemon=self.daemon)
+            self.assert_complains(answer, 2, "mailbox name", "0000:0d:00.0@190")
+
+    def test_what_is_no_object_or_no_data_is_wrong_use(self):
+        for arguments in (("cdat",), ("1e98:2",), ("0001:00", "--data", "xyz"), ("0001:00", "--data", "123")):
+            self.assertEqual(tool.run("exchange", "sim:cxl", *arguments, daemon=self.daemon).status, 2)
+
+    def test_wrong_use_exits_with_2_and_shows_the_usage(self):
+        for arguments in (
+            ("nonsense",), ("--nonsense",), ("discover",), ("status", "--jso"), ("report", "--directory", "/", "--file", "x"),
+            ("report", "--since", "whenever"), ("policy", "explain"), ("policy", "explain", "0001:00", "--uid", "me")):
+            answer = tool.run(*arguments)
+            self.assertEqual((answer.status, answer.output), (2, ""), answer)
+            self.assertTrue(answer.complaint)
+
+    def test_without_a_daemon_every_command_that_needs_it_says_what_to_start(self):
+        nowhere = ("--runtime-directory", self.directory)
+        for command in (
+            ("status",), ("mailboxes",), ("taint",), ("discover", "sim:cxl"), ("cdat", "sim:cxl"),
+            ("exchange", "sim:cxl", "0001:00")):
+            answer = tool.run(*command, *nowhere)
+            self.assert_complains(answer, 3, "systemctl start doe-auditd")
+            self.assertEqual(tool.run(*command, *nowhere, "--json").status, 3)
+
+    def test_a_user_who_may_not_ask_is_told_who_may(self):
+        def ask():
+            answer = tool.run("status", daemon=self.daemon)
+            return answer.status, answer.complaint
+        if not os.access(places.TOOL, os.X_OK) or not self.reaches(NOBODY, places.TOOL):
+            # A checkout below a home that is closed to others: then a copy of the tool is used.
+            copy = shutil.copy(places.TOOL, self.directory / "doe-audit")
+            self.addCleanup(setattr, places, "TOOL", places.TOOL)
+            places.TOOL = copy
+        status, complaint = processes.as_user(NOBODY, ask)[1]
+        self.assertEqual(status, 3)
+        self.assertIn("group doe-audit", complaint)
+
+    def reaches(self, uid, path):
+        return processes.as_user(uid, lambda: os.access(path, os.X_OK))[1]
+
+    def test_report_of_a_file_that_is_not_there_could_not_be_done(self):
+        answer = tool.run("report", "--file", self.directory / "nowhere")
+        self.assert_complains(answer, 3, "nowhere")
+
+
+class WithoutADaemon(DaemonCase):
+    def test_every_help_fits_a_screen_and_exits_with_0(self):
+        for command in COMMANDS:
+            for words in ([*command, "--help"], ["help", *command]):
+                with self.subTest(command=words):
+                    answer = tool.run(*words)
+                    self.assertEqual((answer.status, answer.complaint), (0, ""))
+                    lines = answer.output.splitlines()
+                    self.assertLessEqual(len(lines), 40)
+                    self.assertEqual([line for line in lines if len(line) > 100 and "USAGE" not in line], [])
+
+    def test_both_programs_tell_the_same_version(self):
+        daemon = subprocess.run([str(places.DAEMON), "--version"], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(tool.run("--version").output, daemon)
+
+    def test_mailboxes_are_found_in_a_made_up_tree_without_touching_them(self):
+        root = made_up.make_tree(self.directory / "sys")
+        made_up.make_tree(root, "10000:02:00.1")
+        configs = list(root.rglob("config"))
+        before = [config.read_bytes() for config in configs]
+        answer = tool.run("mailboxes", "--scan", "--sysfs-root", root, "--json")
+        self.assertEqual(answer.status, 0)
+        self.assertEqual(
+            [(entry["name"], entry["device"], entry["serial"]) for entry in answer.json["mailboxes"]],
+            [(f"{address}@190", "8086:0d93", "00-00-00-00-00-00-12-34") for address in ("0000:01:00.0", "10000:02:00.1")])
+        self.assertEqual([config.read_bytes() for config in configs], before)
+
+    def test_what_the_kernel_knows_is_asked_of_the_kernel(self):
+        root = made_up.make_tree(self.directory / "sys")
+        features = root / "bus/pci/devices" / made_up.ADDRESS / "doe_features"
+        features.mkdir()
+        for name in ("doe_discovery", "1E98:02"):
+            (features / name).touch()
+        answer = tool.run("discover", made_up.MAILBOX, "--sysfs-root", root, "--json")
+        self.assertEqual((answer.status, answer.json["source"]), (0, "kernel"))
+        self.assertEqual([entry["object"] for entry in answer.json["objects"]], ["0001:00", "1e98:02"])
+        answer = tool.run("cdat", made_up.MAILBOX, "--sysfs-root", root, "--from", "kernel")
+        self.assertEqual(answer.status, 3)
+        self.assertIn("--from device", answer.complaint)
+
+
+class DaemonsOwn(DaemonCase):
+    def run_daemon(self, *arguments):
+        return tool.Answer(subprocess.run(
+            [str(places.DAEMON), *map(str, arguments)], capture_output=True, text=True, timeout=30, check=False))
+
+    def places(self, name="x"):
+        return ("--runtime-directory", self.directory / f"run{name}", "--state-directory", self.directory / f"state{name}")
+
+    def test_wrong_use_exits_with_2(self):
+        for arguments in (("--nonsense",), ("--frame-timeout", "0"), ("--frame-timeout", "never"), ("word",)):
+            answer = self.run_daemon(*arguments)
+            self.assertEqual((answer.status, answer.output), (2, ""), answer)
+            self.assertTrue(answer.complaint)
+
+    def test_a_simulated_function_that_is_not_known_is_named_with_those_that_are(self):
+        answer = self.run_daemon("--simulate", "cxl,gpu", *self.places())
+        self.assertEqual(answer.status, 3)
+        self.assertIn("'gpu'", answer.complaint)
+        self.assertIn("cxl, vendor", answer.complaint)
+
+    def test_a_directory_that_others_may_write_to_is_not_used(self):
+        for option in ("runx", "statex"):
+            directory = self.directory / option
+            directory.mkdir()
+            directory.chmod(0o777)
+            answer = self.run_daemon("--simulate", "cxl", *self.places())
+            self.assertEqual(answer.status, 3)
+            self.assertIn(str(directory), answer.complaint)
+            directory.rmdir()
+
+    def test_a_runtime_directory_that_is_too_long_for_a_socket_is_named(self):
+        answer = self.run_daemon("--simulate", "cxl", *self.places("x" * 120))
+        self.assertEqual(answer.status, 3)
+        self.assertIn("shorter", answer.complaint)
+

@@ -1,0 +1,232 @@
+"""Rules from directories: which are read, what happens when they are broken, and that `policy` says what the daemon
+does."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from support import doe, places, processes, tool
+from support.case import DaemonCase
+from support.processes import NOBODY
+
+EXPLANATION = {"object", "name", "class", "verdict", "rule", "file", "line", "taint", "reason"}
+BROKEN = "allow object=0001:00\nalow object=1e98:02\nallow object=1e98:02 uid=\n"
+
+
+class BrokenRules(DaemonCase):
+    def assert_denies_all(self, daemon):
+        for request in (doe.discovery(0), doe.table_access(0)):
+            response, notice = self.ask_once(daemon, request)
+            self.assertEqual((response, notice["verdict"], notice["rule"]), (b"", "deny", "default"))
+
+    def test_broken_rules_at_the_start_mean_deny_all_visibly(self):
+        rules = self.rules(BROKEN)
+        daemon = self.new_daemon(rules=rules).start()
+        self.assert_denies_all(daemon)
+        status = daemon.status()
+        self.assertEqual(status["policy"]["rules"], 0)
+        self.assertIn(status["policy"]["problem"], status["attention"])
+        broken = daemon.all_records()[1]
+        self.assertEqual((broken["DOE_EVENT"], broken["PRIORITY"]), ("policy-broken", "3"))
+        for text in (broken["MESSAGE"], status["policy"]["problem"], daemon.said()):
+            self.assertRegex(text, r"50-test\.rules:2:1\b")
+        self.assertIn("allow", daemon.said().split("alow", 1)[1], "what was meant")
+
+    def test_a_directory_without_rules_means_deny_all_visibly(self):
+        daemon = self.new_daemon(rules=self.new_directory()).start()
+        self.assert_denies_all(daemon)
+        self.assertIn("no rule", daemon.status()["policy"]["problem"])
+
+    def test_a_directory_that_is_not_there_means_deny_all_visibly(self):
+        daemon = self.new_daemon(rules=self.directory / "nowhere").start()
+        self.assert_denies_all(daemon)
+        self.assertIn(str(self.directory / "nowhere"), daemon.status()["policy"]["problem"])
+
+    def test_a_file_that_others_may_write_to_is_not_believed(self):
+        for mode, owner in ((0o664, 0), (0o646, 0), (0o644, NOBODY)):
+            with self.subTest(mode=oct(mode), owner=owner):
+                rules = self.rules("allow object=0001:00\n")
+                (rules / "50-test.rules").chmod(mode)
+                os.chown(rules / "50-test.rules", owner, 0)
+                daemon = self.new_daemon(rules=rules).start()
+                self.assert_denies_all(daemon)
+                self.assertIn("50-test.rules", daemon.status()["policy"]["problem"])
+
+    def test_policy_check_shows_every_error_and_exits_with_2(self):
+        rules = self.rules(BROKEN)
+        answer = tool.run("policy", "check", "--rules", rules)
+        self.assertEqual(answer.status, 2)
+        self.assertIn("50-test.rules:2:1", answer.output)
+        self.assertIn("alow object=1e98:02", answer.output)
+        self.assertRegex(answer.output, r"\n\s*\^")
+        answer = tool.run("policy", "check", "--rules", rules, "--json")
+        self.assertEqual(answer.status, 2)
+        self.assertEqual([(error["line"], error["column"]) for error in answer.json["errors"]][0], (2, 1))
+        self.assertEqual([error["line"] for error in answer.json["errors"]], [2, 3])
+        for error in answer.json["errors"]:
+            self.assertLessEqual({"file", "line", "column", "message"}, error.keys())
+
+    def test_policy_check_accepts_the_shipped_rules_and_exits_with_0(self):
+        rules = self.rules((places.RULES / "90-doe-audit.rules").read_text(), "90-doe-audit.rules")
+        answer = tool.run("policy", "check", "--rules", rules)
+        self.assertEqual((answer.status, answer.complaint), (0, ""))
+        answer = tool.run("policy", "check", "--rules", rules, "--json")
+        self.assertEqual((answer.status, answer.json["errors"], answer.json["rules"]), (0, [], 3))
+
+    def test_policy_check_of_a_directory_that_is_not_there_says_so(self):
+        answer = tool.run("policy", "check", "--rules", self.directory / "nowhere")
+        self.assertNotEqual(answer.status, 0)
+        self.assertIn("nowhere", answer.output + answer.complaint)
+
+
+class SiteRules(DaemonCase):
+    def test_of_two_rules_that_match_the_earlier_one_decides(self):
+        rules = self.rules('deny object=0001:00 because "not here"\n')
+        (rules / "90-later.rules").write_text("allow object=0001:00\nallow object=1e98:02\n")
+        daemon = self.new_daemon(rules=rules).start()
+        response, notice = self.ask_once(daemon, doe.discovery(0))
+        self.assertEqual((response, notice["rule"]), (b"", "50-test.rules:1"))
+        self.assertIn("not here", notice["reason"])
+        self.assertTrue(self.ask_once(daemon, doe.table_access(0))[0])
+
+    def test_hidden_files_and_files_of_another_name_are_not_read(self):
+        rules = self.rules("allow object=0001:00\n")
+        for name in (".50-a.rules", "50-a.rules.dpkg-new", "50-a.rules~", "README"):
+            (rules / name).write_text("broken rules\n")
+        daemon = self.new_daemon(rules=rules).start()
+        self.assert_serves(daemon)
+        self.assertEqual(len(daemon.status()["policy"]["files"]), 1)
+
+    def test_a_link_to_nothing_masks_and_brings_nothing(self):
+        rules = self.rules("allow object=0001:00\n")
+        (rules / "60-none.rules").symlink_to("/dev/null")
+        self.assert_serves(self.new_daemon(rules=rules).start())
+
+    def test_a_rule_by_uid_decides_for_that_user_only(self):
+        rules = self.rules(f'allow object=0001:00 uid={NOBODY} because "ticket 7"\n')
+        daemon = self.new_daemon(rules=rules).start()
+
+        def ask():
+            response, notice = self.ask_once(daemon, doe.discovery(0))
+            return len(response), notice
+        length, notice = processes.as_user(NOBODY, ask)[1]
+        self.assertEqual((length, notice["verdict"]), (12, "allow"))
+        self.assertIn("ticket 7", notice["reason"])
+        self.assertEqual(ask()[0], 0)
+
+    def test_a_rule_by_program_decides_for_that_program_only(self):
+        rules = self.rules(f'allow object=0001:00 exe="{places.TOOL}"\n')
+        daemon = self.new_daemon(rules=rules).start()
+        self.assertEqual(tool.run("exchange", "sim:cxl", "0001:00", "--data", "00", daemon=daemon).status, 0)
+        self.assertEqual(self.ask_once(daemon, doe.discovery(0))[0], b"")
+
+    def test_no_rule_opens_compliance(self):
+        rules = self.rules(
+            'object 1e98:00 published "no compliance at all"\nallow object=1e98:00\nallow class=compliance\n'
+            "allow class={published,vendor,unknown}\n")
+        daemon = self.new_daemon(rules=rules).start()
+        response, notice = self.ask_once(daemon, doe.named(doe.COMPLIANCE, bytes(4)))
+        # The line is an error, or it changes nothing: in either case nothing passes.
+        self.assertEqual((response, notice["verdict"], notice["class"]), (b"", "deny", "compliance"))
+
+    def test_spdm_passes_with_a_rule_that_names_who(self):
+        daemon = self.new_daemon(rules=self.rules("allow object=0001:{01,02} uid=0\n")).start()
+        with daemon.connect() as connection:
+            self.assertEqual(connection.exchange(doe.named("0001:01", b"\x12\x84\0\0")), b"")
+            notice = connection.explain()
+        # The simulated device drops it in silence, as a device does that has no such object.
+        self.assertEqual((notice["verdict"], notice["status"]), ("allow", "timeout"))
+
+
+class Explanations(DaemonCase):
+    def test_an_explanation_answers_every_question(self):
+        rules = self.rules('deny object=1e98:02 uid=1000 because "ticket 9"\n')
+        answer = tool.run("policy", "explain", "1e98:02", "--uid", 1000, "--rules", rules, "--json")
+        self.assertEqual(answer.status, 0)
+        self.assertEqual(EXPLANATION - answer.json.keys(), set())
+        self.assertEqual(
+            [answer.json[key] for key in ("object", "verdict", "rule", "line", "taint")],
+            ["1e98:02", "deny", "50-test.rules:1", 1, ""])
+        self.assertRegex(answer.json["file"], r"50-test\.rules$")
+        self.assertIn("ticket 9", answer.json["reason"])
+
+    def test_an_explanation_says_what_the_daemon_does(self):
+        daemon = self.new_daemon().start()
+        rules = daemon.arguments[daemon.arguments.index("--rules") + 1]
+        objects = ["0001:00", "0001:01", "0001:7f", "1e98:00", "1e98:02", "1e98:33", "10de:01", "10de:02"]
+        for uid in (0, NOBODY):
+            def ask():
+                return [self.ask_once(daemon, doe.named(name, bytes(4)), "sim:vendor")[1] for name in objects]
+            done = [notice for name, notice in zip(objects, processes.as_user(uid, ask)[1])]
+            for notice in done:
+                with self.subTest(uid=uid, object=notice["object"]):
+                    said = tool.run("policy", "explain", notice["object"], "--uid", uid, "--rules", rules, "--json").json
+                    for key in ("name", "class", "verdict", "rule"):
+                        self.assertEqual(said[key], notice[key])
+
+    def test_a_person_reads_the_verdict_first(self):
+        rules = self.rules("allow object=0001:00\n")
+        self.assertRegex(tool.run("policy", "explain", "0001:00", "--rules", rules).output, r"^allow\b")
+        self.assertRegex(tool.run("policy", "explain", "1e98:00", "--rules", rules).output, r"^deny\b")
+
+    def test_what_is_no_object_is_wrong_use(self):
+        for word in ("cdat", "1e98", "1e98:2", "1E98:02", ""):
+            answer = tool.run("policy", "explain", word, "--rules", self.directory)
+            self.assertEqual(answer.status, 2, answer)
+
+
+class StandardDirectories(DaemonCase):
+    """/etc masks /run, which masks /usr/lib: shown in a root directory of our own."""
+
+    def setUp(self):
+        super().setUp()
+        self.root = self.directory / "root"
+        (self.root / "bin").mkdir(parents=True)
+        (self.root / "proc").mkdir()
+        shutil.copy(places.TOOL, self.root / "bin/doe-audit")
+        listed = subprocess.run(["ldd", str(places.TOOL)], capture_output=True, text=True, check=True).stdout
+        for library in re.findall(r"(/\S+)", listed):
+            target = self.root / library.lstrip("/")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, target)
+
+    def put(self, directory, name, text):
+        place = self.root / directory / "doe-audit/rules.d"
+        place.mkdir(parents=True, exist_ok=True)
+        (place / name).write_text(text)
+        (place / name).chmod(0o644)
+
+    def ask(self, *arguments):
+        # Programs learn their own arguments from /proc.
+        script = 'mount --bind /proc "$0/proc" && exec chroot "$0" /bin/doe-audit "$@"'
+        run = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", script, str(self.root), *arguments, "--json"], capture_output=True,
+            text=True)
+        return tool.Answer(run)
+
+    def rule_for_discovery(self):
+        return self.ask("policy", "explain", "0001:00", "--uid", "0").json["rule"]
+
+    def test_a_file_in_etc_masks_its_namesakes_and_names_are_read_in_order(self):
+        self.put("usr/lib", "90-doe-audit.rules", "allow object=0001:00\n")
+        self.assertEqual(self.rule_for_discovery(), "90-doe-audit.rules:1")
+        self.put("run", "90-doe-audit.rules", "\nallow object=0001:00\n")
+        self.assertEqual(self.rule_for_discovery(), "90-doe-audit.rules:2")
+        self.put("etc", "90-doe-audit.rules", "\n\nallow object=0001:00\n")
+        self.assertEqual(self.rule_for_discovery(), "90-doe-audit.rules:3")
+        self.put("usr/lib", "50-site.rules", "deny object=0001:00\n")
+        self.assertEqual(self.rule_for_discovery(), "50-site.rules:1")
+        self.assertEqual(
+            self.ask("policy", "check").json["files"],
+            ["/usr/lib/doe-audit/rules.d/50-site.rules", "/etc/doe-audit/rules.d/90-doe-audit.rules"])
+
+    def test_a_masked_file_may_be_broken(self):
+        self.put("usr/lib", "90-doe-audit.rules", "broken\n")
+        self.assertEqual(self.ask("policy", "check").status, 2)
+        self.put("etc", "90-doe-audit.rules", "allow object=0001:00\n")
+        self.assertEqual(self.ask("policy", "check").status, 0)
+
+    def test_without_any_directory_everything_is_refused(self):
+        answer = self.ask("policy", "explain", "0001:00", "--uid", "0")
+        self.assertEqual((answer.status, answer.json["verdict"], answer.json["rule"]), (0, "deny", "default"))
