@@ -20,8 +20,6 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         case malformedResponse = "malformed-response"
         /// The kernel refused the access.
         case refusedByKernel = "refused-by-kernel"
-        /// A remote mailbox's connection broke.
-        case disconnected
     }
 
     /// The word in DOE_STATUS.

@@ -37,15 +37,33 @@ public struct ControlService: Sendable {
     }
 
     private func encodedAnswer(to call: VarlinkCall) throws(ControlError) -> [UInt8] {
+        let known: Set<String> = call.method == Self.describeMethod ? ["interface"] : []
+        // A parameter that nobody reads would promise something that does not happen.
+        if let extra = call.parameters?.keys.sorted().first(where: { !known.contains($0) }),
+            Self.methods.contains(call.method)
+        {
+            return try failure("InvalidParameter", ["parameter": .string(extra)])
+        }
+        return try answer(to: call)
+    }
+
+    private func answer(to call: VarlinkCall) throws(ControlError) -> [UInt8] {
         switch call.method {
         case ControlInterface.getStatus: try reply(DaemonStatus.Answer(status: source.status()))
         case ControlInterface.listMailboxes: try reply(MailboxEntry.Answer(mailboxes: source.mailboxes()))
         case ControlInterface.getTaint: try reply(source.taint())
-        case ControlInterface.serviceName + ".GetInfo": try reply(ServiceInformation())
-        case ControlInterface.serviceName + ".GetInterfaceDescription": try describe(call)
+        case Self.informationMethod: try reply(ServiceInformation())
+        case Self.describeMethod: try describe(call)
         default: try unknown(call.method)
         }
     }
+
+    private static let informationMethod = ControlInterface.serviceName + ".GetInfo"
+    private static let describeMethod = ControlInterface.serviceName + ".GetInterfaceDescription"
+    private static let methods: Set<String> = [
+        ControlInterface.getStatus, ControlInterface.listMailboxes, ControlInterface.getTaint, informationMethod,
+        describeMethod,
+    ]
 
     private func describe(_ call: VarlinkCall) throws(ControlError) -> [UInt8] {
         guard case .string(let name) = call.parameters?["interface"] else {

@@ -10,6 +10,7 @@ public enum PointInTime {
     public static func parse(_ text: String, now: UInt64) -> UInt64? {
         if text.hasPrefix("-") { return before(text.dropFirst(), now) }
         if text.hasPrefix("@") {
+            guard isDigits(text.dropFirst()) else { return nil }
             return UInt64(text.dropFirst()).flatMap { $0 < UInt64.max / 1_000_000 ? $0 * 1_000_000 : nil }
         }
         switch text {
@@ -21,10 +22,11 @@ public enum PointInTime {
 
     private static func before(_ text: Substring, _ now: UInt64) -> UInt64? {
         let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = UInt64(text.dropLast()), count < 1 << 32 else {
-            return nil
-        }
-        return now - min(now, count * unit * 1_000_000)
+        guard let unit = text.last.flatMap({ units[$0] }), isDigits(text.dropLast()),
+            let count = UInt64(text.dropLast())
+        else { return nil }
+        let (microseconds, overflow) = count.multipliedReportingOverflow(by: unit * 1_000_000)
+        return overflow ? 0 : now - min(now, microseconds)
     }
 
     private static func midnight(daysBefore days: Int32, _ now: UInt64) -> UInt64? {
@@ -52,13 +54,19 @@ public enum PointInTime {
         unsafe parts.tm_hour = time[0]
         unsafe parts.tm_min = time[1]
         unsafe parts.tm_sec = time.count == 3 ? time[2] : 0
-        return unsafe microseconds(&parts)
+        let point = unsafe microseconds(&parts)
+        // mktime makes 3 March of 31 February; an operator who writes that means something else.
+        return unsafe parts.tm_mday == day[2] ? point : nil
     }
 
     private static func numbers(_ text: String, _ separator: Character, counts: ClosedRange<Int>) -> [Int32]? {
         let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { part in part.allSatisfy(\.isNumber) ? Int32(part) : nil }
+        let numbers = parts.compactMap { isDigits($0) ? Int32($0) : nil }
         return counts.contains(parts.count) && numbers.count == parts.count ? numbers : nil
+    }
+
+    private static func isDigits(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private static func microseconds(_ parts: inout tm) -> UInt64? {

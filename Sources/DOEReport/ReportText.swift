@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// A report for a person's eyes: what matters first, nothing that does not.
 public struct ReportText: Sendable {
     private let report: Report

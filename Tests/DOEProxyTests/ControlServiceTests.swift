@@ -63,6 +63,9 @@ struct ControlServiceTests {
         #expect(try ask(#"{"method":"org.other.X"}"#) == error("InterfaceNotFound", "interface", "org.other"))
         #expect(try ask(#"{"method":"GetStatus"}"#) == error("InterfaceNotFound", "interface", ""))
         #expect(try ask(#"{"method":""}"#) == error("InterfaceNotFound", "interface", ""))
+        #expect(
+            try ask(#"{"method":"org.doeaudit.Control1.GetStatus","parameters":{"verbose":true}}"#)
+                == error("InvalidParameter", "parameter", "verbose"))
         let describe = #""method":"org.varlink.service.GetInterfaceDescription""#
         for parameters in ["", #","parameters":{}"#, #","parameters":{"interface":7}"#] {
             #expect(try ask("{\(describe)\(parameters)}") == error("InvalidParameter", "parameter", "interface"))

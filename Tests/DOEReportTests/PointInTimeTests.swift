@@ -19,6 +19,8 @@ struct PointInTimeTests {
     @Test("longer ago than there is time is the beginning of time, not a trap")
     func longAgo() {
         #expect(parse("-4000w") == 0)
+        #expect(parse("-4294967295w") == 0)
+        #expect(parse("-18446744073709551615w") == 0)
         #expect(PointInTime.parse("-1d", now: 0) == 0)
     }
 
@@ -27,6 +29,11 @@ struct PointInTimeTests {
         #expect(parse("@0") == 0)
         #expect(parse("@1795376130") == now)
         #expect(parse("@18446744073709551615") == nil)
+    }
+
+    @Test("a day that the calendar does not have, and a number with a sign, are no time")
+    func impossible() {
+        for text in ["2026-02-31", "2026-04-31 10:00", "-+5m", "@+5", "--5m"] { #expect(parse(text) == nil, "\(text)") }
     }
 
     @Test("today and yesterday are midnights, at most so far back as days are long")
@@ -49,7 +56,7 @@ struct PointInTimeTests {
     @Test(
         "any other text is none",
         arguments: [
-            "", " ", "-", "-m", "-5", "-5y", "-x5m", "--5m", "-4294967296w", "@", "@x", "@-5", "now", "2026",
+            "", " ", "-", "-m", "-5", "-5y", "-x5m", "--5m", "@", "@x", "@-5", "now", "2026",
             "2026-11", "2026-13-01", "2026-00-01", "2026-11-32", "2026-11-00", "1969-01-01", "10000-01-01",
             "2026-11-22 24:00", "2026-11-22 20:60", "2026-11-22 20", "2026-11-22 20:15:60", "2026-11-22 20:15:30:1",
             "2026-11-22 20:15 x", "2026--11-22", "٢٠٢٦-11-22", "99999999999999999999-01-01",

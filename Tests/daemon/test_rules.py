@@ -150,6 +150,9 @@ class Explanations(DaemonCase):
             ["1e98:02", "deny", "50-test.rules:1", 1, ""])
         self.assertRegex(answer.json["file"], r"50-test\.rules$")
         self.assertIn("ticket 9", answer.json["reason"])
+        by_nobody = tool.run("policy", "explain", "1e98:00", "--rules", rules, "--json")
+        self.assertEqual(EXPLANATION - by_nobody.json.keys(), set())
+        self.assertEqual((by_nobody.json["rule"], by_nobody.json["file"], by_nobody.json["line"]), ("gatekeeper", None, None))
 
     def test_an_explanation_says_what_the_daemon_does(self):
         daemon = self.new_daemon().start()

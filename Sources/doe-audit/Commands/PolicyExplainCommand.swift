@@ -43,6 +43,25 @@ struct PolicyExplainCommand: ParsableCommand {
         var taint: String
         var reason: String
         var candidates: [String]
+
+        private enum CodingKeys: String, CodingKey {
+            case object, name, `class`, verdict, rule, file, line, taint, reason, candidates
+        }
+
+        /// `file` and `line` are there in any case, null where no rule decided: programs look for them.
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(object, forKey: .object)
+            try container.encode(name, forKey: .name)
+            try container.encode(`class`, forKey: .class)
+            try container.encode(verdict, forKey: .verdict)
+            try container.encode(rule, forKey: .rule)
+            try container.encode(file, forKey: .file)
+            try container.encode(line, forKey: .line)
+            try container.encode(taint, forKey: .taint)
+            try container.encode(reason, forKey: .reason)
+            try container.encode(candidates, forKey: .candidates)
+        }
     }
 
     func run() throws {
