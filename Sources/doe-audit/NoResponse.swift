@@ -9,12 +9,12 @@ struct NoResponse: ExplainedError {
 
     var problem: String {
         let object = notice.object.map { " (\($0))" } ?? ""
-        return "\(isRefused ? "refused" : "no response"): \(notice.name)\(object) on \(notice.mailbox): "
-            + notice.reason
+        return "\(isRefused ? "refused" : "no response"): \(notice.name)\(object) on \(notice.mailbox)"
     }
 
+    /// Why, and where to read on.
     var remedy: String? {
         let record = notice.sequence.map { "record \($0)" } ?? "no record could be kept"
-        return "\(record); rule \(notice.rule); for more: doe-audit report"
+        return "\(notice.reason)\n\(record), rule \(notice.rule); for more: doe-audit report"
     }
 }

@@ -18,7 +18,7 @@ enum Terminal {
     /// An error: what happened, and on a line of its own what to do.
     static func complain(_ error: any ExplainedError) {
         var text = "doe-audit: \(safe(error.problem))"
-        if let remedy = error.remedy { text += "\n  \(safe(remedy))" }
+        for line in (error.remedy ?? "").split(separator: "\n") { text += "\n  \(safe(String(line)))" }
         StandardStream.error.say(text)
     }
 
