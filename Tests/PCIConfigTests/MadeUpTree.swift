@@ -1,18 +1,15 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import PCIConfig
+internal import TestSupport
 
 /// A sysfs that does not exist, in a temporary directory that goes when the tree goes.
 final class MadeUpTree {
-    let root: String
+    private let directory = TemporaryDirectory()
 
-    init() throws {
-        var template = Array("/tmp/doe-audit-sysfs-XXXXXX".utf8CString)
-        guard unsafe mkdtemp(&template) != nil else { throw Failure(path: "mkdtemp") }
-        root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        makeDirectories("bus/pci/devices")
-    }
+    init() throws { makeDirectories("bus/pci/devices") }
 
-    deinit { remove(root) }
+    var root: String { directory.path }
 
     struct Failure: Error {
         let path: String
@@ -56,21 +53,5 @@ final class MadeUpTree {
         try write("bus/pci/devices/\(address)/power_state", "D0\n")
     }
 
-    func removeTree(_ path: String) { remove("\(root)/\(path)") }
-
-    private func remove(_ path: String) {
-        if unsafe unlink(path) == 0 { return }
-        if let directory = unsafe opendir(path) {
-            var names: [String] = []
-            while let entry = unsafe readdir(directory) {
-                names.append(
-                    unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-                    })
-            }
-            unsafe closedir(directory)
-            for name in names where name != "." && name != ".." { remove("\(path)/\(name)") }
-        }
-        unsafe rmdir(path)
-    }
+    func removeTree(_ path: String) { try? FileManager.default.removeItem(atPath: "\(root)/\(path)") }
 }
