@@ -25,7 +25,9 @@ extension Record {
     }
 }
 
-extension Fact {
+extension Fact where Value: CustomStringConvertible {
     /// The text of a journal field: `unknown` where it could not be learned, absent where there is nothing.
-    fileprivate var fieldText: String? { self == .none ? nil : description }
+    fileprivate var fieldText: String? {
+        if case .none = self { nil } else { description }
+    }
 }

@@ -3,11 +3,14 @@
 /// The boundary is uid, groups and the system unit; `exe` is evidence only.
 public struct Client: Hashable, Sendable {
     /// How the client came.
-    public enum Transport: String, Hashable, Sendable, CaseIterable {
+    public enum Transport: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
         /// A Unix socket: the kernel names the peer.
         case unix
         /// A TCP socket: nobody names the peer.
         case tcp
+
+        /// The word.
+        public var description: String { rawValue }
     }
 
     /// How the client came; `none` for the kernel and for a process that was only observed.

@@ -25,11 +25,11 @@ public enum Fact<Value: Hashable & Sendable>: Hashable, Sendable {
     }
 }
 
-extension Fact: CustomStringConvertible {
+extension Fact: CustomStringConvertible where Value: CustomStringConvertible {
     /// The value, or `none` or `unknown`.
     public var description: String {
         switch self {
-        case .known(let value): "\(value)"
+        case .known(let value): value.description
         case .none: "none"
         case .unknown: "unknown"
         }
