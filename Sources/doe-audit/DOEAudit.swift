@@ -15,8 +15,8 @@ struct DOEAudit: ParsableCommand {
             """,
         version: ProductVersion.current,
         subcommands: [
-            StatusCommand.self, MailboxesCommand.self, TaintCommand.self, DiscoverCommand.self, CDATCommand.self,
-            ExchangeCommand.self, PolicyCommand.self, ReportCommand.self,
+            StatusCommand.self, MailboxesCommand.self, IDECommand.self, TaintCommand.self, DiscoverCommand.self,
+            CDATCommand.self, ExchangeCommand.self, PolicyCommand.self, ReportCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 

@@ -9,7 +9,7 @@ from support.case import DaemonCase, SharedDaemonCase
 from support.processes import NOBODY
 
 COMMANDS = [
-    (), ("status",), ("mailboxes",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
+    (), ("status",), ("mailboxes",), ("ide",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
     ("policy", "check"), ("policy", "explain"), ("report",)]
 
 
