@@ -52,10 +52,17 @@ public struct TrustedDirectory: Sendable {
             guard count <= limit else {
                 throw TrustError("\(path) has more than \(limit) entries", remedy: "put only drop-in files there")
             }
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            let (name, isText) = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    unsafe (String(cString: bytes), String(validatingCString: bytes) != nil)
+                }
             }
-            if wanted(name) { names.append(name) }
+            guard wanted(name) else { continue }
+            // Mended, it would be another file's name.
+            guard isText else {
+                throw TrustError("\(path)/\(name) has a name that is not UTF-8", remedy: "rename it")
+            }
+            names.append(name)
         }
         if errno != 0 { throw TrustError(LinuxError.last("read directory", path)) }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
