@@ -16,14 +16,18 @@ public struct TrustedDirectory: Sendable {
     private let descriptor: Descriptor
     private let owners: Set<UInt32>
 
-    /// Opens a directory and checks it; `nil` where there is none.
+    /// Opens a directory and checks it; `nil` where there is none. A link that leads nowhere is an error: somebody
+    /// meant a directory to be there.
     ///
     /// - Parameter owners: the user ids that it and its files may belong to.
     public static func open(_ path: String, owners: Set<UInt32>) throws(TrustError) -> TrustedDirectory? {
         let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else {
-            if errno == ENOENT { return nil }
-            throw TrustError(LinuxError.last("open directory", path))
+            let isMissing = errno == ENOENT
+            let error = LinuxError.last("open directory", path)
+            var link = stat()
+            if isMissing, unsafe lstat(path, &link) != 0 { return nil }
+            throw TrustError(error)
         }
         let directory = TrustedDirectory(path: path, descriptor: Descriptor(owning: number), owners: owners)
         _ = try directory.check(directory.descriptor, path)

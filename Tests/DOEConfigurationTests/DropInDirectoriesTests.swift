@@ -96,6 +96,14 @@ import Testing
         #expect(DropInDirectories.rules.owners == [0])
     }
 
+    @Test func `a directory by a link that leads nowhere is an error, not a directory less`() {
+        let host = host()
+        tree.link("later", to: "\(tree.path)/not-mounted")
+        let paths = host.paths + ["\(tree.path)/later"]
+        let linked = DropInDirectories(paths: paths, suffix: ".rules", mustExist: false, owners: own)
+        #expect(problem(linked)?.contains("cannot open directory \(tree.path)/later") == true)
+    }
+
     @Test(arguments: [(0o664, "its group"), (0o646, "everybody")] as [(mode_t, String)])
     func `a file that others can write is refused`(mode: mode_t, who: String) {
         let host = host()
