@@ -109,6 +109,8 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("allow mailbox=sim:CXL", 15, "no mailbox can be", "0000:0d:00.0@190"),
         BadRule("allow address=0000:0d:00.8", 15, "no address can be", "0000:0d:00.0"),
         BadRule("allow address=0000:0d:3f.0", 15, "no address can be", "0000:0d:00.0"),
+        BadRule("deny address=00000:0d:00.0", 14, "no address can be '00000:0d:00.0'", "0000:0d:00.0"),
+        BadRule("deny mailbox=00000:0d:00.0@190", 14, "no mailbox can be", "0000:0d:00.0@190"),
         BadRule("allow device=8086", 14, "no device can be '8086'", "VVVV:DDDD"),
         BadRule("allow exe=tool", 11, "no exe can be 'tool'", "whole path"),
         BadRule("allow exe=*", 11, "no exe can be '*'", "whole path"),
