@@ -196,6 +196,23 @@ import Testing
         #expect(judge.decide(try inquiry("0001:00", client: other)).reason == .defaultDeny)
     }
 
+    @Test func `user names that only look the same are two users`() throws {
+        struct Names: NameResolver {
+            func user(named name: String) -> NameLookup { .id(UInt32(name.utf8.count)) }
+            func group(named name: String) -> NameLookup { .notFound }
+        }
+        let text = "allow object=0001:00 user=\u{e9}\nallow object=0001:01 user=e\u{301}\n"
+        let judge = Judge(
+            try Policy.load(
+                files: [RuleFile(path: "t.rules", text: text)], kernel: testKernel, resolver: Names(), generation: 1))
+        for (object, allowed) in [("0001:00", 2), ("0001:01", 3)] as [(String, UInt32)] {
+            for uid in [2, 3] as [UInt32] {
+                let decision = judge.decide(try inquiry(object, client: client(uid: .known(uid))))
+                #expect(decision.verdict == (uid == allowed ? .allow : .deny), "\(object) \(uid)")
+            }
+        }
+    }
+
     @Test func `the decision names rule, reason and policy`() throws {
         let judge = Judge(try policy("\n  deny  uid=1000 because \"ticket SEC-12\"  # mine\n"))
         let decision = judge.decide(try inquiry("0001:00"))
