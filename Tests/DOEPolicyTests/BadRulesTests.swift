@@ -38,6 +38,8 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("allow uid!=", 12, "a value is missing", "right after '='"),
         BadRule("allow uid=0 uid=1", 13, "stands twice", "uid={a,b}"),
         BadRule("allow taint V uid=0", 15, "a condition after an effect", "before taint and because"),
+        BadRule("deny driver==vfio-pci", 13, "a second '='", "write driver=…"),
+        BadRule("deny unit!==a.service", 12, "a second '='", "write unit=…"),
         BadRule("allow everybody", 7, "unknown word 'everybody'", "key=value"),
         BadRule("allow \"x\"", 7, "a string on its own", "because"),
         BadRule("allow tiant V", 7, "unknown word 'tiant'", "did you mean 'taint'?"),
