@@ -173,6 +173,20 @@ import Testing
         #expect(third.decide(try inquiry("0001:00", client: asking)).verdict == .allow)
     }
 
+    @Test(arguments: [
+        "deny mailbox=0000:0d:*", "deny mailbox=sim:any", "deny mailbox!=sim:*", "deny address=0000:0d:*",
+        "deny address=none", "deny device=8086:*", "deny driver=cxl_pci",
+    ])
+    func `without a mailbox a rule that asks for it cannot be decided`(rule: String) throws {
+        let judge = Judge(try policy("\(rule)\nallow\n"))
+        let asked = Inquiry(road: .proxy, client: client(), mode: .production, object: .discovery)
+        let explanation = judge.explain(asked)
+        #expect(explanation.decision.verdict == .deny)
+        #expect(explanation.decision.decidedBy == "t.rules:1")
+        #expect(explanation.candidates.last?.sentence.hasSuffix("could not be learned") == true)
+        #expect(Judge(try policy("allow object=0001:00\n\(rule)")).decide(asked).verdict == .allow)
+    }
+
     @Test func `what does not exist is none, and no glob stands for it`() throws {
         let judge = Judge(
             try policy(
