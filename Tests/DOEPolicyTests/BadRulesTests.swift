@@ -186,6 +186,20 @@ struct BadRule: Sendable, CustomTestStringConvertible {
                 """)
     }
 
+    @Test(arguments: [
+        ("allow exe=/\u{4e2d}\u{6587} usr=1", 16, 3), ("allow exe=/e\u{301} usr=1", 13, 3),
+        ("allow exe=/\u{1f600} usr=1", 14, 3), ("allow exe=/\u{e000} usr=1", 13, 3),
+        ("allow via=\u{4e2d}\u{6587}", 10, 4),
+    ])
+    func `the caret stands under the word on a terminal, behind wide characters and accents too`(
+        text: String, columnsBefore: Int, columns: Int
+    ) throws {
+        let excerpt = try #require(errors(text).first).place.excerpt
+        let caret = String(repeating: " ", count: 4 + columnsBefore) + "^" + String(repeating: "~", count: columns - 1)
+        #expect(excerpt.split(separator: "\n").last.map(String.init) == caret)
+        #expect(!excerpt.contains("\u{e000}"))
+    }
+
     @Test func `all errors of a load come at once`() throws {
         let files = [
             RuleFile(path: "a.rules", text: "alow\nallow\nallow usr=x\n"),
