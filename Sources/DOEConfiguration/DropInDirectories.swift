@@ -42,15 +42,17 @@ public struct DropInDirectories: Sendable {
     /// A file that is masked is not read. A link to `/dev/null` masks and brings nothing. Anything that cannot be read
     /// or must not be believed is an error: leaving it out in silence could leave out a refusal.
     public func read() throws(DropInError) -> [DropInFile] {
-        var chosen: [String: TrustedDirectory] = [:]
+        // By their bytes: strings that only look the same are equal to Swift, and are two files to Linux.
+        var chosen: [[UInt8]: (name: String, directory: TrustedDirectory)] = [:]
         for path in paths {
             guard let directory = try open(path) else { continue }
-            for name in try names(directory) where chosen[name] == nil { chosen[name] = directory }
+            for name in try names(directory) where chosen[Array(name.utf8)] == nil {
+                chosen[Array(name.utf8)] = (name, directory)
+            }
         }
         var files: [DropInFile] = []
         var left = Self.totalLimit
-        let inOrder = chosen.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
-        for (name, directory) in inOrder {
+        for (_, (name, directory)) in chosen.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             guard let file = try read(name, directory) else { continue }
             left -= file.text.utf8.count
             guard left >= 0 else {
@@ -76,7 +78,9 @@ public struct DropInDirectories: Sendable {
     private func names(_ directory: TrustedDirectory) throws(DropInError) -> [String] {
         do throws(TrustError) {
             // Hidden files are what editors and package managers leave behind.
-            return try directory.names(limit: Self.entryLimit) { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }
+            return try directory.names(limit: Self.entryLimit) {
+                $0.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) && $0.utf8.first != UInt8(ascii: ".")
+            }
         } catch {
             throw DropInError(error.problem, remedy: error.remedy)
         }

@@ -16,14 +16,18 @@ public struct TrustedDirectory: Sendable {
     private let descriptor: Descriptor
     private let owners: Set<UInt32>
 
-    /// Opens a directory and checks it; `nil` where there is none.
+    /// Opens a directory and checks it; `nil` where there is none. A link that leads nowhere is an error: somebody
+    /// meant a directory to be there.
     ///
     /// - Parameter owners: the user ids that it and its files may belong to.
     public static func open(_ path: String, owners: Set<UInt32>) throws(TrustError) -> TrustedDirectory? {
         let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else {
-            if errno == ENOENT { return nil }
-            throw TrustError(LinuxError.last("open directory", path))
+            let isMissing = errno == ENOENT
+            let error = LinuxError.last("open directory", path)
+            var link = stat()
+            if isMissing, unsafe lstat(path, &link) != 0 { return nil }
+            throw TrustError(error)
         }
         let directory = TrustedDirectory(path: path, descriptor: Descriptor(owning: number), owners: owners)
         _ = try directory.check(directory.descriptor, path)
@@ -52,10 +56,17 @@ public struct TrustedDirectory: Sendable {
             guard count <= limit else {
                 throw TrustError("\(path) has more than \(limit) entries", remedy: "put only drop-in files there")
             }
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+            let (name, isText) = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
+                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    unsafe (String(cString: bytes), String(validatingCString: bytes) != nil)
+                }
             }
-            if wanted(name) { names.append(name) }
+            guard wanted(name) else { continue }
+            // Mended, it would be another file's name.
+            guard isText else {
+                throw TrustError("\(path)/\(name) has a name that is not UTF-8", remedy: "rename it")
+            }
+            names.append(name)
         }
         if errno != 0 { throw TrustError(LinuxError.last("read directory", path)) }
         return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }

@@ -4,6 +4,8 @@ public import DOEWords
 /// Everything that a decision may look at. What is not in here cannot matter, so a decision can be explained and
 /// replayed from it.
 public struct Inquiry: Hashable, Sendable {
+    /// False where nothing is said of the mailbox: then a rule that asks for it cannot be decided.
+    let isMailboxKnown: Bool
     /// How the exchange comes, or came.
     public var road: Road
     /// The mailbox and its function.
@@ -30,5 +32,17 @@ public struct Inquiry: Hashable, Sendable {
         self.client = client
         self.mode = mode
         self.object = object
+        isMailboxKnown = true
+    }
+
+    /// An inquiry about an object on a mailbox of which nothing is known: an explanation for any mailbox.
+    public init(road: Road, client: Client, mode: Mode, object: ObjectID) {
+        self.road = road
+        mailbox = MailboxIdentity(
+            name: .simulated("any"), device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+        self.client = client
+        self.mode = mode
+        self.object = object
+        isMailboxKnown = false
     }
 }

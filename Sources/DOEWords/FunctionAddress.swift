@@ -26,6 +26,8 @@ public struct FunctionAddress: Hashable, Sendable, Comparable, CustomStringConve
         guard parts.count == 3 else { return nil }
         let last = parts[2].split(separator: ".", omittingEmptySubsequences: false)
         guard last.count == 2,
+            // Four digits, and more only where they are needed: one address has one spelling.
+            parts[0].utf8.count == 4 || parts[0].utf8.first != UInt8(ascii: "0"),
             let domain = UInt32(lowercaseHex: parts[0], digits: 4...8),
             let bus = UInt8(lowercaseHex: parts[1], digits: 2...2),
             let device = UInt8(lowercaseHex: last[0], digits: 2...2),

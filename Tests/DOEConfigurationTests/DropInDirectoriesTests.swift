@@ -66,6 +66,27 @@ import Testing
         #expect(try host.read().map(\.text) == ["this"])
     }
 
+    @Test func `names that only look the same are two files, and neither masks the other`() throws {
+        let host = host()
+        tree.file("etc/10-\u{e9}.rules", "composed")
+        tree.file("etc/10-e\u{301}.rules", "decomposed")
+        tree.file("lib/20-e\u{301}.rules", "lib")
+        tree.file("etc/20-\u{e9}.rules", "etc")
+        // The last letter before the dot joins it to one character.
+        tree.file("etc/30-\u{600}.rules", "joined")
+        #expect(try host.read().map(\.text) == ["decomposed", "composed", "lib", "etc", "joined"])
+    }
+
+    @Test func `a name that is not UTF-8 is refused, not mended to another file's`() {
+        let host = host()
+        tree.file("etc/10-\u{fffd}.rules", "one")
+        let path = Array("\(tree.path)/etc/10-".utf8) + [0xff] + Array(".rules".utf8) + [0]
+        let number = unsafe open(path.map { CChar(bitPattern: $0) }, O_WRONLY | O_CREAT, 0o644)
+        #expect(number >= 0)
+        close(number)
+        #expect(problem(host)?.contains("has a name that is not UTF-8") == true)
+    }
+
     @Test func `a directory that is not there is passed over, unless it was named by hand`() throws {
         let missing = ["\(tree.path)/nowhere"]
         #expect(try DropInDirectories(paths: missing, suffix: ".rules", mustExist: false, owners: own).read() == [])
@@ -73,6 +94,14 @@ import Testing
         #expect(problem(named) == "there is no directory \(missing[0]); name one that exists")
         #expect(named.owners == [0, geteuid()])
         #expect(DropInDirectories.rules.owners == [0])
+    }
+
+    @Test func `a directory by a link that leads nowhere is an error, not a directory less`() {
+        let host = host()
+        tree.link("later", to: "\(tree.path)/not-mounted")
+        let paths = host.paths + ["\(tree.path)/later"]
+        let linked = DropInDirectories(paths: paths, suffix: ".rules", mustExist: false, owners: own)
+        #expect(problem(linked)?.contains("cannot open directory \(tree.path)/later") == true)
     }
 
     @Test(arguments: [(0o664, "its group"), (0o646, "everybody")] as [(mode_t, String)])

@@ -28,6 +28,9 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("uid=0 allow", 1, "a line starts with a verdict", "allow, warn or deny"),
         BadRule("\"allow\"", 1, "a line starts with a verdict", "allow"),
         BadRule("allow usr=root", 7, "unknown key 'usr'", "did you mean 'user'?"),
+        BadRule("allow gid=50", 7, "unknown key 'gid'", "keys: object, class, road"),
+        BadRule("allow pid=50", 7, "unknown key 'pid'", "keys: object, class, road"),
+        BadRule("allow udi=50", 7, "unknown key 'udi'", "did you mean 'uid'?"),
         BadRule("allow spdm=GET_VERSION", 7, "unknown key 'spdm'", "keys: object, class, road, mode, mailbox"),
         BadRule("allow compliance=00", 7, "unknown key 'compliance'", "keys: object"),
         BadRule("allow pci-class=0502*", 7, "unknown key 'pci-class'", "keys: object"),
@@ -38,6 +41,8 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("allow uid!=", 12, "a value is missing", "right after '='"),
         BadRule("allow uid=0 uid=1", 13, "stands twice", "uid={a,b}"),
         BadRule("allow taint V uid=0", 15, "a condition after an effect", "before taint and because"),
+        BadRule("deny driver==vfio-pci", 13, "a second '='", "write driver=…"),
+        BadRule("deny unit!==a.service", 12, "a second '='", "write unit=…"),
         BadRule("allow everybody", 7, "unknown word 'everybody'", "key=value"),
         BadRule("allow \"x\"", 7, "a string on its own", "because"),
         BadRule("allow tiant V", 7, "unknown word 'tiant'", "did you mean 'taint'?"),
@@ -59,7 +64,15 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("allow\0", 6, "a control character", "plain text"),
         BadRule("allow \u{7f}", 7, "a control character", "plain text"),
         BadRule("allow\rdeny", 6, "a control character", "plain text"),
-        BadRule("\u{feff}allow", 1, "unknown word", "did you mean 'allow'?"),
+        BadRule("\u{feff}allow", 1, "cannot be seen, U+FEFF", "take it out"),
+        BadRule("\u{feff}# a comment", 1, "cannot be seen, U+FEFF", "take it out"),
+        BadRule("deny driver=vfio-pci\u{a0}uid=1000", 21, "cannot be seen, U+A0", "quotes"),
+        BadRule("deny exe=/bin/a\u{200b}", 16, "cannot be seen, U+200B", "quotes"),
+        BadRule("deny exe=/bin/{a\u{3000},b}", 17, "cannot be seen, U+3000", "quotes"),
+        BadRule("# seen as two lines\u{2028}deny", 20, "a control character", "plain text"),
+        BadRule("allow because \"\u{202e}yned\"", 16, "a control character", "plain text"),
+        BadRule("allow # \u{2066}", 9, "a control character", "plain text"),
+        BadRule("allow # \u{85}deny", 9, "a control character", "plain text"),
         BadRule("allow because \"é\" usr=1", 19, "a condition after an effect", "before"),
         BadRule("allow exe=/é usr=1", 14, "unknown key 'usr'", "'user'"),
         BadRule("allow " + String(repeating: "x", count: 5000), 1, "the line has 5006 bytes", "several rules"),
@@ -109,8 +122,14 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("allow mailbox=sim:CXL", 15, "no mailbox can be", "0000:0d:00.0@190"),
         BadRule("allow address=0000:0d:00.8", 15, "no address can be", "0000:0d:00.0"),
         BadRule("allow address=0000:0d:3f.0", 15, "no address can be", "0000:0d:00.0"),
+        BadRule("deny address=00000:0d:00.0", 14, "no address can be '00000:0d:00.0'", "0000:0d:00.0"),
+        BadRule("deny mailbox=00000:0d:00.0@190", 14, "no mailbox can be", "0000:0d:00.0@190"),
         BadRule("allow device=8086", 14, "no device can be '8086'", "VVVV:DDDD"),
         BadRule("allow exe=tool", 11, "no exe can be 'tool'", "whole path"),
+        BadRule("deny exe=/usr/../bin/tool", 10, "no exe can be '/usr/../bin/tool'", "without . and .."),
+        BadRule("deny exe=/usr/./bin/tool", 10, "no exe can be", "whole path"),
+        BadRule("deny exe=//bin/tool", 10, "no exe can be", "whole path"),
+        BadRule("deny exe=/opt/tool/", 10, "no exe can be", "whole path"),
         BadRule("allow exe=*", 11, "no exe can be '*'", "whole path"),
         BadRule("allow exe=/usr/**/tool", 16, "'**' means no more than '*'", "stops at every '/'"),
         BadRule("allow unit=attestation", 12, "no unit can be 'attestation'", "attestation.service"),
@@ -165,6 +184,20 @@ struct BadRule: Sendable, CustomTestStringConvertible {
                          \t^~~
                     did you mean 'user'?
                 """)
+    }
+
+    @Test(arguments: [
+        ("allow exe=/\u{4e2d}\u{6587} usr=1", 16, 3), ("allow exe=/e\u{301} usr=1", 13, 3),
+        ("allow exe=/\u{1f600} usr=1", 14, 3), ("allow exe=/\u{e000} usr=1", 13, 3),
+        ("allow via=\u{4e2d}\u{6587}", 10, 4),
+    ])
+    func `the caret stands under the word on a terminal, behind wide characters and accents too`(
+        text: String, columnsBefore: Int, columns: Int
+    ) throws {
+        let excerpt = try #require(errors(text).first).place.excerpt
+        let caret = String(repeating: " ", count: 4 + columnsBefore) + "^" + String(repeating: "~", count: columns - 1)
+        #expect(excerpt.split(separator: "\n").last.map(String.init) == caret)
+        #expect(!excerpt.contains("\u{e000}"))
     }
 
     @Test func `all errors of a load come at once`() throws {

@@ -173,6 +173,20 @@ import Testing
         #expect(third.decide(try inquiry("0001:00", client: asking)).verdict == .allow)
     }
 
+    @Test(arguments: [
+        "deny mailbox=0000:0d:*", "deny mailbox=sim:any", "deny mailbox!=sim:*", "deny address=0000:0d:*",
+        "deny address=none", "deny device=8086:*", "deny driver=cxl_pci",
+    ])
+    func `without a mailbox a rule that asks for it cannot be decided`(rule: String) throws {
+        let judge = Judge(try policy("\(rule)\nallow\n"))
+        let asked = Inquiry(road: .proxy, client: client(), mode: .production, object: .discovery)
+        let explanation = judge.explain(asked)
+        #expect(explanation.decision.verdict == .deny)
+        #expect(explanation.decision.decidedBy == "t.rules:1")
+        #expect(explanation.candidates.last?.sentence.hasSuffix("could not be learned") == true)
+        #expect(Judge(try policy("allow object=0001:00\n\(rule)")).decide(asked).verdict == .allow)
+    }
+
     @Test func `what does not exist is none, and no glob stands for it`() throws {
         let judge = Judge(
             try policy(
@@ -194,6 +208,23 @@ import Testing
         #expect(judge.decide(try inquiry("0001:00", client: member)).verdict == .warn)
         let other = client(uid: .known(5), groups: .known([60]))
         #expect(judge.decide(try inquiry("0001:00", client: other)).reason == .defaultDeny)
+    }
+
+    @Test func `user names that only look the same are two users`() throws {
+        struct Names: NameResolver {
+            func user(named name: String) -> NameLookup { .id(UInt32(name.utf8.count)) }
+            func group(named name: String) -> NameLookup { .notFound }
+        }
+        let text = "allow object=0001:00 user=\u{e9}\nallow object=0001:01 user=e\u{301}\n"
+        let judge = Judge(
+            try Policy.load(
+                files: [RuleFile(path: "t.rules", text: text)], kernel: testKernel, resolver: Names(), generation: 1))
+        for (object, allowed) in [("0001:00", 2), ("0001:01", 3)] as [(String, UInt32)] {
+            for uid in [2, 3] as [UInt32] {
+                let decision = judge.decide(try inquiry(object, client: client(uid: .known(uid))))
+                #expect(decision.verdict == (uid == allowed ? .allow : .deny), "\(object) \(uid)")
+            }
+        }
     }
 
     @Test func `the decision names rule, reason and policy`() throws {

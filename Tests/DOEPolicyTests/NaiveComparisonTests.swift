@@ -27,15 +27,17 @@ import Testing
         for round in 0..<Self.rounds {
             let rules = NaiveGenerator.rules(&generator)
             // Object lines come last: they are read before rules wherever they stand.
+            let first = Int.random(in: 0...rules.count, using: &generator)
             let text = rules.map { $0.text + "\n" }.joined() + Self.objectLines
-            let judge = Judge(try policy(text))
+            let judge = Judge(try Self.load(rules, inFirstFile: first))
             for _ in 0..<40 {
                 let inquiry = NaiveGenerator.inquiry(&generator)
                 let objectClass = try #require(Self.classes["\(inquiry.object)"])
                 let expected = NaiveJudge.decide(rules, inquiry, objectClass: objectClass)
                 let decision = judge.decide(inquiry)
                 try #require(
-                    Self.summary(decision) == expected, "seed \(seed) round \(round)\n\(text)\n\(inquiry)")
+                    Self.summary(decision, inFirstFile: first) == expected,
+                    "seed \(seed) round \(round)\n\(text)\n\(inquiry)")
                 #expect(decision.objectClass == objectClass)
                 seen.insert(String("\(expected)".prefix(12)))
                 checkExplanation(judge.explain(inquiry), decision)
@@ -60,13 +62,24 @@ import Testing
         }
     }
 
-    private static func summary(_ decision: Decision) -> NaiveDecision {
-        switch decision.reason {
+    /// The rules in two files, object lines at the end of the second.
+    private static func load(_ rules: [NaiveRule], inFirstFile first: Int) throws -> Policy {
+        let lines = rules.map { $0.text + "\n" }
+        return try Policy.load(
+            files: [
+                RuleFile(path: "a.rules", text: lines[..<first].joined()),
+                RuleFile(path: "b.rules", text: lines[first...].joined() + objectLines),
+            ], kernel: testKernel, resolver: TestNames(), generation: 7)
+    }
+
+    private static func summary(_ decision: Decision, inFirstFile first: Int) -> NaiveDecision {
+        func number(_ rule: RuleReference) -> Int { rule.file == "a.rules" ? rule.line : first + rule.line }
+        return switch decision.reason {
         case .gatekeeper: .gatekeeper
         case .defaultDeny: .nothing
-        case .unknownFact(let key, let rule): .unknown(key: key, line: rule.line)
+        case .unknownFact(let key, let rule): .unknown(key: key, line: number(rule))
         case .rule(let rule):
-            .rule(line: rule.line, verdict: decision.verdict, taint: decision.taint.description)
+            .rule(line: number(rule), verdict: decision.verdict, taint: decision.taint.description)
         }
     }
 

@@ -17,8 +17,11 @@ enum NaiveGenerator {
         "uid": ["0", "1000", "1001", "none"],
         "user": ["root", "alice", "bob", "none"],
         "group": ["gpu-tools", "lab", "50", "100", "none"],
-        "unit": ["a.service", "b.service", "none", "?.service", "*"],
-        "exe": ["/usr/bin/a", "/usr/bin/b", "none", "/usr/bin/*", "/*/a", "/*", "/usr/bin/?"],
+        "unit": ["a.service", "b.service", "none", "?.service", "*", "\u{e9}.service", "e\u{301}.service"],
+        "exe": [
+            "/usr/bin/\u{e4}", "/usr/bin/a\u{308}", "/*/*/a?", "/usr/bin/a", "/usr/bin/b", "none", "/usr/bin/*", "/*/a",
+            "/*", "/usr/bin/?",
+        ],
         "via": ["unix", "tcp", "none"],
     ]
 
@@ -49,6 +52,19 @@ enum NaiveGenerator {
                 key: key, negated: negated, alternatives: [.range(low, high)],
                 written: "\(low)..\(high.map(String.init) ?? "")")
         }
+        // More values than the index writes out, and two sets in one value.
+        if key == "uid", generator.once(in: 12) {
+            let numbers = (950...1049).map { "\($0)" }
+            return .init(
+                key: key, negated: negated, alternatives: numbers.map { .glob($0) },
+                written: "{\(numbers.joined(separator: ","))}")
+        }
+        if key == "object", generator.once(in: 6) {
+            return .init(
+                key: key, negated: negated,
+                alternatives: ["0001:00", "0001:07", "abcd:00", "abcd:07"].map { .glob($0) },
+                written: "{0001,abcd}:{00,07}")
+        }
         let known = values[key] ?? []
         let chosen = (0..<(generator.once(in: 3) ? Int.random(in: 2...4, using: &generator) : 1)).map { _ in
             generator.pick(known)
@@ -70,11 +86,14 @@ enum NaiveGenerator {
         let client = Client(
             via: fact(&generator, [.unix, .tcp]), uid: fact(&generator, [0, 1000, 1001, 1002]),
             groups: fact(&generator, [[], [50], [100, 60], [50, 60, 100], [7]]),
-            exe: fact(&generator, ["/usr/bin/a", "/usr/bin/b", "/usr/bin/ä", "/opt/x/a"]),
-            unit: fact(&generator, ["a.service", "b.service", "long.service"]))
-        return Inquiry(
-            road: generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy, mailbox: mailbox, client: client,
-            mode: generator.pick(Mode.allCases), object: generator.pick(objects))
+            exe: fact(&generator, ["/usr/bin/a", "/usr/bin/b", "/usr/bin/\u{e4}", "/usr/bin/a\u{308}", "/opt/x/a"]),
+            unit: fact(&generator, ["a.service", "b.service", "long.service", "\u{e9}.service", "e\u{301}.service"]))
+        let road = generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy
+        let mode = generator.pick(Mode.allCases)
+        let object = generator.pick(objects)
+        return generator.once(in: 12)
+            ? Inquiry(road: road, client: client, mode: mode, object: object)
+            : Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, object: object)
     }
 
     private static func fact<Value>(_ generator: inout SeededGenerator, _ values: [Value]) -> Fact<Value> {

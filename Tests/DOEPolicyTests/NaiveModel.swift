@@ -80,8 +80,10 @@ enum NaiveJudge {
             return .known(objectClass == .kernelExpected ? ["kernel-expected", "published"] : [objectClass.rawValue])
         case "road": return .known([inquiry.road.rawValue])
         case "mode": return .known([inquiry.mode.rawValue])
-        case "mailbox": return .known(["\(inquiry.mailbox.name)"])
-        case "address": return inquiry.mailbox.name.address.map { .known(["\($0)"]) } ?? .none
+        case "mailbox", "address":
+            guard inquiry.isMailboxKnown else { return .unknown }
+            if key == "address" { return inquiry.mailbox.name.address.map { .known(["\($0)"]) } ?? .none }
+            return .known(["\(inquiry.mailbox.name)"])
         case "device": return one(inquiry.mailbox.device)
         case "driver": return one(inquiry.mailbox.driver)
         case "uid": return one(inquiry.client.uid)

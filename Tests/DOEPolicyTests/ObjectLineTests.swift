@@ -80,6 +80,41 @@ import Testing
         #expect(masks("?1?e?*?*?*?*?*?*?*?*?*?*?*?*") == [])
     }
 
+    @Test func `object lines classify as a naive reading of them does`() throws {
+        let seed: UInt64 = 7
+        var generator = SeededGenerator(seed: seed)
+        let patterns = [
+            ["*"], ["1e98:*"], ["1e98:0?"], ["abcd:07"], ["?bcd:*"], ["*:07"], ["*7"], ["1e*"], ["????:0?"], ["a*0*"],
+            ["1e98:02"], ["abcd:0?"], ["abc?:07"], ["1e98:02", "1e98:07", "abcd:02", "abcd:07"], ["0001:00", "abcd:*"],
+        ]
+        let objects = ["1e98:00", "1e98:02", "1e98:07", "abcd:07", "abcd:02", "abcd:70", "0001:00", "1bcd:07"]
+        for round in 0..<500 {
+            let lines = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
+                (generator.pick(patterns), generator.pick([ObjectClass.published, .vendor, .unknown, .compliance]))
+            }
+            let text = lines.enumerated().map { number, line in
+                let pattern = line.0.count == 1 ? line.0[0] : "{\(line.0.joined(separator: ","))}"
+                return "object \(pattern) \(line.1) \"\(number)\"\n"
+            }.joined()
+            let loaded = try policy(text)
+            for object in objects {
+                let id = try #require(ObjectID(object))
+                var expected: (objectClass: ObjectClass, digits: Int)?
+                for (alternatives, objectClass) in lines {
+                    for pattern in alternatives
+                    where NaiveJudge.glob(Substring(pattern), Substring(object), stopsAtSlash: false) {
+                        let digits = pattern.count { $0.isHexDigit }
+                        if digits > expected?.digits ?? -1 { expected = (objectClass, digits) }
+                    }
+                }
+                let isStandard = id.vendor == 0x0001 || id.vendor == 0x1e98
+                let otherwise: ObjectClass = isStandard ? .unknown : .vendor
+                let wanted = id == .compliance ? .compliance : expected?.objectClass ?? otherwise
+                #expect(loaded.classify(id).objectClass == wanted, "seed \(seed) round \(round): \(object)\n\(text)")
+            }
+        }
+    }
+
     @Test func `object masks hold what globs match`() throws {
         let seed: UInt64 = 6
         var generator = SeededGenerator(seed: seed)

@@ -18,6 +18,8 @@ import Testing
         ("deny object=\"0001:01\"", "deny object=0001:01\n"),
         ("allow exe=\"/usr/bin/my tool\"", "allow exe=\"/usr/bin/my tool\"\n"),
         ("allow exe=\"/bin/a*\"", "allow exe=\"/bin/a*\"\n"),
+        ("allow exe=\"/bin/a\u{a0}b\" # \u{a0}é", "allow exe=\"/bin/a\u{a0}b\" # \u{a0}é\n"),
+        ("allow driver=\"=x\"", "allow driver=\"=x\"\n"),
         ("allow driver=none", "allow driver=none\n"),
         ("allow driver=\"none\"", "allow driver=\"none\"\n"),
         ("allow object={0001:00,1e98:02} # both", "allow object={0001:00,1e98:02} # both\n"),

@@ -72,6 +72,24 @@ private struct Missing: Error { let path: String }
         }
     }
 
+    @Test(arguments: Mode.allCases)
+    func `of all objects clients get two, and root the vendors' with a warning`(mode: Mode) throws {
+        let judge = try judge()
+        for object in ObjectsToTry.all {
+            for asking in [client(), root] {
+                let asked = Inquiry(road: .proxy, mailbox: cxlMailbox, client: asking, mode: mode, object: object)
+                let expected: Verdict =
+                    if object == .discovery || object == .tableAccess {
+                        .allow
+                    } else {
+                        asking == root && object.vendor != 0x0001 && object.vendor != 0x1e98 ? .warn : .deny
+                    }
+                let verdict = judge.decide(asked).verdict
+                if verdict != expected { Issue.record("\(object) \(asking.uid): \(verdict)") }
+            }
+        }
+    }
+
     @Test func `a kernel upgrade changes nothing for clients`() throws {
         let old = try judge(5, 10)
         let new = try judge(9, 0)

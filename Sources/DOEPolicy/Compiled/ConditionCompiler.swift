@@ -15,7 +15,7 @@ struct ConditionCompiler {
 
     private struct Name: Hashable {
         let key: RuleKey
-        let text: String
+        let text: ExactText
     }
 
     init(resolver: any NameResolver) { self.resolver = resolver }
@@ -161,7 +161,7 @@ extension ConditionCompiler {
     }
 
     private mutating func look(up text: String, _ key: RuleKey) -> NameLookup {
-        let name = Name(key: key, text: text)
+        let name = Name(key: key, text: ExactText(text))
         if let known = names[name] { return known }
         let found = key == .group ? resolver.group(named: text) : resolver.user(named: text)
         names[name] = found

@@ -25,6 +25,7 @@ extension Inquiry {
     /// The text that a glob is held against.
     func text(of key: RuleKey) -> Fact<String> {
         switch key {
+        case .mailbox where !isMailboxKnown, .address where !isMailboxKnown: .unknown
         case .mailbox: .known(mailbox.name.description)
         case .address:
             if let address = mailbox.name.address { .known(address.description) } else { .none }
@@ -44,6 +45,7 @@ extension Inquiry {
         if case .unknown = client.unit { keys |= RuleKey.unit.bit }
         if case .unknown = client.exe { keys |= RuleKey.exe.bit }
         if case .unknown = client.via { keys |= RuleKey.via.bit }
+        if !isMailboxKnown { keys |= RuleKey.mailbox.bit | RuleKey.address.bit }
         if case .unknown = mailbox.device { keys |= RuleKey.device.bit }
         if case .unknown = mailbox.driver { keys |= RuleKey.driver.bit }
         return keys

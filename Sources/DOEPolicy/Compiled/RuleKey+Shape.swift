@@ -23,7 +23,7 @@ extension RuleKey {
         case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
         case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
         case .driver: "a driver is a name such as vfio-pci, or none"
-        case .exe: "exe is a whole path: /usr/bin/tool"
+        case .exe: "exe is a whole path as the kernel knows it, without . and ..: /usr/bin/tool"
         case .unit: "a unit is written with its type: attestation.service"
         case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
         case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
@@ -33,11 +33,16 @@ extension RuleKey {
     }
 
     /// Whether a literal that has the right shape is really a value: device numbers end at 1f, offsets are multiples
-    /// of 4.
+    /// of 4, a path has no `..` in it.
     func isValue(_ literal: String) -> Bool {
         switch self {
         case .mailbox: MailboxName(literal) != nil
         case .address: FunctionAddress(literal) != nil
+        // The kernel names programs without these, so such a rule would match nothing.
+        case .exe:
+            literal.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().allSatisfy {
+                !["", ".", ".."].contains(String($0))
+            }
         default: true
         }
     }

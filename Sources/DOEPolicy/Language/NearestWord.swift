@@ -4,6 +4,8 @@ enum NearestWord {
     static func to(_ text: String, among words: [String]) -> String? {
         guard text.utf8.count <= 32 else { return nil }
         let limit = text.utf8.count <= 3 ? 1 : text.utf8.count <= 6 ? 2 : 3
+        // Of three letters one wrong one makes another word: gid is not uid.
+        let words = text.utf8.count > 3 ? words : words.filter { $0.utf8.first == text.utf8.first }
         let found = words.map { (word: $0, distance: distance(text, $0)) }.min { $0.distance < $1.distance }
         guard let found, found.distance <= limit else { return nil }
         return found.word

@@ -52,13 +52,25 @@ struct RuleLexer {
                 throw LineProblem(
                     position..<(position + 1), "'#' in the middle of a word",
                     remedy: "put a blank before a comment, and quotes around a value with '#'")
-            default: break
+            default: try checkSeen(at: position)
             }
             position += 1
         }
         if let sign { return condition(start, sign, (sign + 1)..<position, nil) }
         return RuleToken(
             kind: .word(String(decoding: bytes[start..<position], as: UTF8.self)), range: start..<position)
+    }
+
+    /// A blank that is no blank to us, or a character of no width, would silently be a part of the value before it.
+    private func checkSeen(at position: Int) throws(LineProblem) {
+        guard bytes[position] >= 0xc0,
+            let scalar = String(decoding: bytes[position..<min(end, position + 4)], as: UTF8.self).unicodeScalars.first,
+            scalar.isUnseen
+        else { return }
+        throw LineProblem(
+            position..<(position + UTF8.width(scalar)),
+            "a character that cannot be seen, U+\(String(scalar.value, radix: 16, uppercase: true)), in a word",
+            remedy: "take it out, or put the whole value in quotes")
     }
 
     private func condition(_ start: Int, _ sign: Int, _ value: Range<Int>, _ string: String?) -> RuleToken {
@@ -100,4 +112,14 @@ struct RuleLexer {
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+}
+
+extension Unicode.Scalar {
+    /// Whether it looks like a blank, or like nothing; the blank itself as well.
+    var isUnseen: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
+        default: false
+        }
+    }
 }

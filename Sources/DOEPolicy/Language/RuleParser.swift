@@ -52,7 +52,7 @@ struct RuleParser {
                 line.lowerBound..<line.lowerBound,
                 "the line has \(line.count) bytes, more than \(RuleLimits.lineBytes)", remedy: "write several rules")
         }
-        if let bad = line.first(where: { (bytes[$0] < 0x20 && bytes[$0] != UInt8(ascii: "\t")) || bytes[$0] == 0x7f }) {
+        if let bad = line.first(where: isControl) {
             throw LineProblem(bad..<(bad + 1), "a control character", remedy: "rules are plain text")
         }
         var statements = RuleStatementParser(bytes, line: line)
@@ -61,6 +61,25 @@ struct RuleParser {
         if let parsed {
             document.places.append(
                 .init(line: number, lineRange: line, statement: parsed.range, values: parsed.values))
+        }
+    }
+
+    /// Controls but the tab, and what editors take for the end of a line or for a change of the direction of writing:
+    /// with these, in comments and strings too, a rule would not be what somebody sees.
+    private func isControl(_ index: Int) -> Bool {
+        switch bytes[index] {
+        case UInt8(ascii: "\t"): return false
+        case ..<0x20, 0x7f: return true
+        // U+0080 to U+009F
+        case 0xc2: return index + 1 < bytes.count && bytes[index + 1] < 0xa0
+        case 0xe2:
+            guard index + 2 < bytes.count else { return false }
+            switch (bytes[index + 1], bytes[index + 2]) {
+            // U+2028 to U+202E, U+2066 to U+2069
+            case (0x80, 0xa8...0xae), (0x81, 0xa6...0xa9): return true
+            default: return false
+            }
+        default: return false
         }
     }
 }

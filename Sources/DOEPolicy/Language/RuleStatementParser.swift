@@ -126,6 +126,12 @@ extension RuleStatementParser {
             }
             return (RuleCondition(key: key, negated: negated, value: RuleValue(string: string)), value)
         }
+        // udev's habit; read as a value that starts with '=' it would never match.
+        guard value.isEmpty || bytes[value.lowerBound] != UInt8(ascii: "=") else {
+            throw LineProblem(
+                value.lowerBound..<(value.lowerBound + 1), "a second '='",
+                remedy: "write \(word)=…; a value that starts with '=' is put in quotes")
+        }
         let parsed = try RuleValueParser.parse(bytes, in: value, takesRanges: key.takesRanges)
         return (RuleCondition(key: key, negated: negated, value: parsed), value)
     }

@@ -25,8 +25,8 @@ enum RuleValue: Hashable, Sendable {
     }
 
     private static func needsQuotes(_ text: String) -> Bool {
-        text.isEmpty || text == "none" || text.contains("..")
-            || text.utf8.contains { byte in byte <= 0x20 || byte == 0x7f || Self.special.contains(byte) }
+        text.isEmpty || text == "none" || text.contains("..") || text.utf8.first == UInt8(ascii: "=")
+            || text.utf8.contains(where: Self.special.contains) || text.unicodeScalars.contains(where: \.isUnseen)
     }
 
     private static let special: Set<UInt8> = Set("\"#{},*?".utf8)

@@ -45,10 +45,11 @@ public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
         for (index, scalar) in scalars[first..<last].enumerated() {
             let shown = Self.printable(scalar)
             line.unicodeScalars.append(shown)
-            if index < at - first { caret += shown == "\t" ? "\t" : " " }
+            if index < at - first { caret += shown == "\t" ? "\t" : String(repeating: " ", count: Self.cells(shown)) }
         }
         if last < scalars.count { line += "..." }
-        caret += "^" + String(repeating: "~", count: max(0, min(width, last - at) - 1))
+        let marked = scalars[at..<min(last, at + width)].reduce(0) { $0 + Self.cells(Self.printable($1)) }
+        caret += "^" + String(repeating: "~", count: max(0, marked - 1))
         return "    \(line)\n    \(caret)"
     }
 
@@ -57,8 +58,22 @@ public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
     private static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.properties.generalCategory {
         case .control: scalar == "\t" ? scalar : "?"
-        case .format, .lineSeparator, .paragraphSeparator: "?"
+        case .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "?"
         default: scalar
+        }
+    }
+
+    /// How many columns of a terminal a character takes: none for an accent, two for a wide one (UAX #11, its blocks).
+    private static func cells(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: return 0
+        default: break
+        }
+        switch scalar.value {
+        case 0x1100...0x115f, 0x2e80...0x303e, 0x3041...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
+            0xff01...0xff60, 0xffe0...0xffe6, 0x1f300...0x1f64f, 0x1f900...0x1f9ff, 0x20000...0x3fffd:
+            return 2
+        default: return 1
         }
     }
 }

@@ -9,7 +9,7 @@ struct PolicyExplainCommand: ParsableCommand {
         commandName: "explain", abstract: "What would be decided, by which rule, and why.",
         discussion: """
             What is not said of the client does not exist: no unit, no program. Without --uid it is you who ask.
-            Without --mailbox nothing is known of the device, and a rule that asks for it cannot be decided.
+            Without --mailbox nothing is known of mailbox and device, and a rule that asks for them cannot be decided.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
@@ -69,8 +69,12 @@ struct PolicyExplainCommand: ParsableCommand {
             throw WrongUse(
                 "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
         }
-        let inquiry = Inquiry(
-            road: .proxy, mailbox: try identity(), client: client, mode: .production, object: id)
+        let inquiry =
+            if let mailbox = try identity() {
+                Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: .production, object: id)
+            } else {
+                Inquiry(road: .proxy, client: client, mode: .production, object: id)
+            }
         let explanation = Judge(try options.load()).explain(inquiry)
         let decision = explanation.decision
         let rule = decision.rule
@@ -98,11 +102,8 @@ struct PolicyExplainCommand: ParsableCommand {
         for candidate in answer.candidates { Terminal.say("  \(Terminal.safe(candidate))") }
     }
 
-    private func identity() throws -> MailboxIdentity {
-        guard let mailbox else {
-            return MailboxIdentity(
-                name: .simulated("any"), device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
-        }
+    private func identity() throws -> MailboxIdentity? {
+        guard let mailbox else { return nil }
         guard let name = MailboxName(mailbox) else {
             throw WrongUse(
                 "'\(mailbox)' is no mailbox name",
