@@ -63,6 +63,11 @@ extension ChainCheck.Instance {
         if isInRange { start = min(start ?? sequence, sequence) }
         // A record of a newer schema has fields that are not known here: its digest cannot be told.
         guard record[.schema] == String(Record.schema), let chain = record.chain else { return .new }
+        // Numbers count from 1: nobody of ours wrote a record 0.
+        guard sequence > 0 else {
+            broken.append(sequence)
+            return .new
+        }
         if sequence == 1 {
             if chain != .zero { broken.append(sequence) }
         } else if let previous = digests.removeValue(forKey: sequence - 1) {

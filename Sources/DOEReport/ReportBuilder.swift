@@ -151,7 +151,9 @@ public struct ReportBuilder: Sendable {
             key = FindingKey(kind: kind, what: Self.others)
         }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
-        finding.count += count
+        // A forged number can make a gap of 2^63 records; two such gaps must not be one too many.
+        let (sum, overflow) = finding.count.addingReportingOverflow(count)
+        finding.count = overflow ? .max : sum
         (finding.first, finding.last) = widened(finding.first, finding.last, time)
         findings[key] = finding
     }

@@ -85,6 +85,33 @@ import Testing
                 """))
     }
 
+    @Test func aRecordWithTheNumberZeroIsABrokenChainAndNoTrap() throws {
+        var records = TrailMaker.night().records
+        records[0][.sequence] = "0"
+        let report = report(records)
+        #expect(report.records == records.count)
+        #expect(report.chainBreaks.map(\.sequence) == [0])
+    }
+
+    @Test func aVerdictOfControlCharactersIsShownEscaped() throws {
+        var records = TrailMaker.night().records
+        records[1][.verdict] = "\u{1b}\u{7}\u{7}"
+        #expect(ReportText.render(report(records)).contains("1  \\u{1b}\\u{07}\\u{07}  1e98:02"))
+    }
+
+    @Test func gapsOfAnySizeAndNumberAreCountedWithoutATrap() throws {
+        var records: [Record] = []
+        for number in 0..<4200 {
+            var record = Record(.daemonStarted, priority: .notice, message: "forged")
+            record[.instance] = "\(number / 2)"
+            record[.sequence] = number % 2 == 0 ? "1" : "\(UInt64.max)"
+            records.append(record)
+        }
+        let report = report(records)
+        #expect(report.gaps.count == 2100)
+        #expect(findings(report, .gap).map(\.count).allSatisfy { $0 == .max })
+    }
+
     @Test func anEmptyJournalSaysWhereToLook() {
         #expect(
             ReportText.render(report([])) == """
