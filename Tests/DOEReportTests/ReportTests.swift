@@ -112,6 +112,40 @@ import Testing
         #expect(findings(report, .gap).map(\.count).allSatisfy { $0 == .max })
     }
 
+    @Test func whatAnOrdinaryUserWroteNeitherCountsNorStandsForWhatIsMissing() throws {
+        let night = TrailMaker.night().records
+        var forged = night[6]
+        forged[.object] = "dead:01"
+        forged[.mailbox] = "0000:ff:00.0@100"
+        var builder = ReportBuilder(source: .exportFile("night.export"))
+        // Before the true ones: one in the place of a record, one in the place of a missing record, one far ahead.
+        for number in ["3", "7", "900"] {
+            forged[.sequence] = number
+            builder.add(TrailEntry(record: forged, writerUID: 1000))
+        }
+        for record in night where record.sequence != 7 { builder.add(TrailEntry(record: record, writerUID: 0)) }
+        let report = builder.finish()
+        #expect(report.records == 7)
+        #expect(report.counts.mailbox == ["0000:0d:00.0@190": 6])
+        #expect(!report.objects.contains { $0.object == "dead:01" })
+        #expect(report.taints.allSatisfy { $0.mailbox == "0000:0d:00.0@190" })
+        #expect(report.gaps.map { $0.first...$0.last } == [7...7])
+        #expect(findings(report, .conflict).isEmpty)
+        #expect(findings(report, .foreignWriter).map(\.count) == [3])
+    }
+
+    @Test func aFloodOfRefusalsDoesNotHideWhatIsWorse() throws {
+        var records = (0..<2100).map { number in
+            var record = Record(.exchangeRefused, priority: .error, message: "refused")
+            record[.object] = "10de:\(number)"
+            return record
+        }
+        records += TrailMaker.night().records
+        let compliance = findings(report(records), .compliance)
+        #expect(compliance.map(\.count) == [2])
+        #expect(compliance.first?.what.contains("inject link poison") == true)
+    }
+
     @Test func anEmptyJournalSaysWhereToLook() {
         #expect(
             ReportText.render(report([])) == """
