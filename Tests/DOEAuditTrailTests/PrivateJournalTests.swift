@@ -125,6 +125,45 @@ import Testing
         #expect(try trail.write(record()) == 4)
     }
 
+    @Test func anEntryThatAnotherUserForgedConfirmsNothing() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        // It takes records and stores none.
+        let deaf = FakeJournald(path: directory.path + "/deaf")
+        let trail = try AuditTrail(
+            stateDirectory: directory.path,
+            journal: JournalEndpoint(socket: directory.path + "/deaf", source: journal.source), capacity: 16)
+        var forged = record("forged")
+        forged[.instance] = trail.status.instance
+        forged[.sequence] = "1"
+        forged[.chain] = SHA256Digest.zero.description
+        try forge(forged, in: journal)
+        while try records(journal).isEmpty { usleep(1000) }
+        try trail.write(record())
+        #expect(!trail.flush(withinMicroseconds: 500_000))
+        #expect(trail.status.unconfirmed == 1)
+        #expect(deaf.next() != nil)
+    }
+
+    /// Hands a record to journald as the user nobody.
+    private func forge(_ record: Record, in journal: PrivateJournal) throws {
+        let file = directory.path + "/forged"
+        try AtomicFile.write(record.encoded, to: file, mode: 0o600)
+        let script = """
+            use Socket; local $/; open(my $file, "<", $ARGV[1]) or die; my $bytes = <$file>;
+            socket(my $s, PF_UNIX, SOCK_DGRAM, 0) or die; connect($s, sockaddr_un($ARGV[0])) or die;
+            $< = 65534; $> = 65534; send($s, $bytes, 0) or die;
+            """
+        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [
+            strdup("perl"), strdup("-e"), strdup(script), strdup(journal.socket), strdup(file), nil,
+        ]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var pid: pid_t = 0
+        var status: Int32 = -1
+        #expect(unsafe posix_spawn(&pid, "/usr/bin/perl", nil, nil, &arguments, environ) == 0)
+        #expect(unsafe waitpid(pid, &status, 0) == pid)
+        #expect(status == 0)
+    }
+
     @Test func aRecordTooLargeForADatagramGoesAsAFile() throws {
         let journal = try PrivateJournal(in: directory.path + "/j")
         var socket = JournalSocket(path: journal.socket)
