@@ -125,6 +125,31 @@ import Testing
         #expect(try trail.write(record()) == 4)
     }
 
+    @Test func aLossThatAFullRingCouldNotTakeIsRecordedWhenThereIsRoom() throws {
+        do {
+            let nowhere = JournalEndpoint(socket: directory.path + "/no", source: .directory(directory.path + "/no"))
+            let trail = try AuditTrail(stateDirectory: directory.path, journal: nowhere, capacity: 8)
+            for _ in 0..<8 { try trail.write(record()) }
+        }
+        do {
+            let (ring, content) = try Ring.open(path: directory.path + "/ring", slotCount: 8)
+            var progress = try #require(content.progress)
+            progress.generation += 1
+            progress.boot = String(repeating: "d", count: 32)
+            progress.isClean = false
+            try ring.write(progress)
+        }
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        do {
+            let trail = try trail(journal)
+            #expect(trail.flush(withinMicroseconds: Self.patience), "\(trail.status)")
+            let found = try records(journal)
+            #expect(found.count == 9)
+            #expect(found.filter { $0.event == .recordsLost }.map(\.sequence) == [1])
+        }
+        #expect(try trail(journal).recovery.continuity == .continued)
+    }
+
     @Test func anEntryThatAnotherUserForgedConfirmsNothing() throws {
         let journal = try PrivateJournal(in: directory.path + "/j")
         // It takes records and stores none.
