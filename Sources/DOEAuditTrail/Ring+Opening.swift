@@ -89,8 +89,8 @@ extension Ring {
         if counts.isEmpty { content.lost.append("both copies of the header") }
         let slotCount = counts.first ?? sizeInSlots(file, fallback)
         let ring = Ring(slotCount: slotCount, file: file, path: path)
-        try ring.readProgress(into: &content)
         for slot in 0..<ring.slotCount { try ring.read(slot: slot, into: &content) }
+        try ring.readProgress(into: &content)
         let size = lseek(file.number, 0, SEEK_END)
         if size < RingLayout.fileSize(slotCount: slotCount) {
             content.repaired.append("the file was cut to \(size) bytes")
@@ -108,15 +108,25 @@ extension Ring {
     }
 
     private func readProgress(into content: inout RingContent) throws(LinuxError) {
+        var blank: [Int] = []
         for (index, offset) in RingLayout.progressOffsets.enumerated() {
             let bytes = try file.read(RingProgress.size, at: offset, subject: path)
             if let copy = RingProgress(bytes) {
                 if copy.generation >= content.progress?.generation ?? 0 { content.progress = copy }
-            } else if bytes.count < RingProgress.size || bytes.contains(where: { $0 != 0 }) {
-                // All zeros is a copy that was not written yet.
+            } else if bytes.count == RingProgress.size, bytes.allSatisfy({ $0 == 0 }) {
+                blank.append(index)
+            } else {
                 content.isNumberingCertain = false
                 content.repaired.append("copy \(index + 1) of the progress was damaged")
             }
+        }
+        // All zeros is a copy that was not written yet: both before anything is, one after the first write. Later it is
+        // a block that the disk gave back empty.
+        let isNew = content.progress.map { $0.generation <= 1 } ?? content.slots.allSatisfy { $0 == .free }
+        guard !isNew else { return }
+        for index in blank {
+            content.isNumberingCertain = false
+            content.repaired.append("copy \(index + 1) of the progress was empty")
         }
     }
 }

@@ -138,7 +138,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: String(repeating: "c", count: 32), sequence: 41,
+                    generation: 1, instance: String(repeating: "c", count: 32), sequence: 41,
                     chain: SHA256Digest(of: [9]), boot: try BootID.current(), isClean: false))
             try ring.open(slot: 3, ticket: 77, content: abandoned.encoded)
         }
@@ -164,7 +164,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    generation: 1, instance: before, sequence: 41, chain: .zero,
                     boot: String(repeating: "d", count: 32), isClean: false))
         }
         let journald = FakeJournald(path: endpoint.socket)
@@ -230,7 +230,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    generation: 1, instance: before, sequence: 41, chain: .zero,
                     boot: String(repeating: "d", count: 32), isClean: true))
         }
         let trail = try trail()

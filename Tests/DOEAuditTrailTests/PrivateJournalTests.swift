@@ -72,7 +72,8 @@ import Testing
         let journal = try PrivateJournal(in: directory.path + "/j")
         let trail = try trail(journal, capacity: 16)
         for number in 1...100 {
-            if trail.status.unconfirmed >= 8 { #expect(trail.flush(withinMicroseconds: Self.patience)) }
+            // Slots of confirmed records are freed a little later: a count of unconfirmed ones would not be enough.
+            if number % 8 == 0 { #expect(trail.flush(withinMicroseconds: Self.patience)) }
             let open = try trail.open(record(), durability: .memory)
             #expect(try open.close() == UInt64(number))
         }

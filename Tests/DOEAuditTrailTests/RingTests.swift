@@ -164,6 +164,31 @@ import Testing
         }
     }
 
+    @Test func aProgressThatTheDiskGivesBackEmptyIsNotTakenForANewOne() throws {
+        let ring = directory.path + "/ring"
+        let empty = [UInt8](repeating: 0, count: RingProgress.size)
+        try filledRing()
+        do {
+            // Only the first copy was ever written: an empty second one is as it should be.
+            let content = try Ring.open(path: ring, slotCount: 8).content
+            #expect(content.isNumberingCertain)
+            var later = progress
+            for generation in 2...3 {
+                later.generation = UInt64(generation)
+                later.sequence += 1
+                try Ring.open(path: ring, slotCount: 8).ring.write(later)
+            }
+        }
+        for offsets in [[RingLayout.progressOffsets[1]], RingLayout.progressOffsets] {
+            for offset in offsets {
+                try #require(FileInPlace(ring)).descriptor.write(empty, at: offset, subject: ring)
+            }
+            let content = try Ring.open(path: ring, slotCount: 8).content
+            #expect(!content.isNumberingCertain)
+            #expect(content.repaired.contains { $0.contains("was empty") })
+        }
+    }
+
     @Test func aFileOfRandomBytesIsReportedAndUsable() throws {
         var generator = SeededGenerator(seed: 6)
         for _ in 0..<20 {
