@@ -27,8 +27,8 @@ struct ChainCheck: Sendable {
 
     private var instances: [String: Instance] = [:]
 
-    /// How many instances were seen.
-    var instanceCount: Int { instances.count }
+    /// How many instances have a record in the time that was asked for.
+    var instanceCount: Int { instances.values.count { $0.start != nil } }
 
     /// Takes a record; `isInRange` says whether it lies in the time that was asked for.
     mutating func add(_ record: Record, isInRange: Bool) -> Finding {

@@ -102,6 +102,10 @@ import Testing
         #expect(try next(journald).sequence == 1)
     }
 
+    @Test func aFlushWithoutALimitIsNoTrap() throws {
+        #expect(try trail().flush(withinMicroseconds: .max))
+    }
+
     @Test func aRestartDeliversWhatWasClosedAndGoesOnNumbering() throws {
         let instance: String
         var last: Record?

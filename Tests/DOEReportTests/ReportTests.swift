@@ -134,6 +134,16 @@ import Testing
         #expect(findings(report, .foreignWriter).map(\.count) == [3])
     }
 
+    @Test func onlyInstancesOfTheTimeThatWasAskedForAreCounted() throws {
+        var records = TrailMaker.night().records
+        var late = records[0]
+        late[.instance] = "later"
+        late[.time] = String(try #require(records.last?.time) + 1)
+        records.append(late)
+        #expect(report(records).instances == 2)
+        #expect(report(records, until: records[7].time).instances == 1)
+    }
+
     @Test func aFloodOfRefusalsDoesNotHideWhatIsWorse() throws {
         var records = (0..<2100).map { number in
             var record = Record(.exchangeRefused, priority: .error, message: "refused")
