@@ -75,7 +75,8 @@ public final class AuditTrail: Sendable {
     /// Waits until the journal holds every closed record, at most this long; whether it does. Waiting times of earlier
     /// failures are cut short.
     public func flush(withinMicroseconds limit: UInt64) -> Bool {
-        let deadline = Clocks.monotonicMicroseconds + limit
+        let (sum, overflow) = Clocks.monotonicMicroseconds.addingReportingOverflow(limit)
+        let deadline = overflow ? UInt64.max : sum
         core.state.withLock { $0.schedule.hurry() }
         core.wake.signal()
         while true {

@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOERecord
+internal import Glibc
 
 /// Sees which records the journal holds. For one thread.
 final class JournalReadBack {
@@ -9,6 +10,10 @@ final class JournalReadBack {
 
     /// How many entries are taken in at a time.
     private static let batch = 4096
+
+    /// journald's own word for who sent an entry. Number and chain of the next record can be worked out by whoever may
+    /// read the one before, so without this anybody could have a record given up that the journal never got.
+    private let writer = "_UID=\(geteuid())"
 
     init(_ source: JournalSource) { self.source = source }
 
@@ -33,6 +38,7 @@ final class JournalReadBack {
         var found: [RecordNumber: String] = [:]
         for record in records {
             journal.clearMatches()
+            try journal.match(writer)
             try journal.match("\(Field.instance.name)=\(record.number.instance)")
             try journal.match("\(Field.sequence.name)=\(record.number.sequence)")
             try journal.seekToHead()
@@ -50,6 +56,7 @@ final class JournalReadBack {
     private func stream(of instance: String, since: UInt64) throws(LinuxError) -> Journal {
         if let stream, stream.instance == instance { return stream.journal }
         let journal = try Journal(source)
+        try journal.match(writer)
         try journal.match("\(Field.instance.name)=\(instance)")
         try journal.seek(toRealtime: since - min(since, 1_000_000))
         stream = (journal, instance)

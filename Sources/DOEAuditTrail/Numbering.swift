@@ -46,8 +46,9 @@ struct Numbering: Sendable {
     }
 
     /// What has to outlive the slots.
-    func progress(isClean: Bool) -> RingProgress {
+    func progress(isClean: Bool, owesLoss: Bool) -> RingProgress {
         RingProgress(
-            generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean)
+            generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean,
+            owesLoss: owesLoss)
     }
 }

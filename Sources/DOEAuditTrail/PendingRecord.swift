@@ -3,7 +3,7 @@ internal import DOERecord
 /// A closed record that the journal has not been seen to hold.
 struct PendingRecord: Sendable, Hashable {
     let number: RecordNumber
-    /// DOE_CHAIN as it is written: whoever forges a number does not know it.
+    /// DOE_CHAIN as it is written: a number alone would also fit another ring's record.
     let chain: String
     /// DOE_TIME, microseconds since 1970.
     let time: UInt64

@@ -9,28 +9,25 @@ extension Ring {
     /// slots of an existing ring stays.
     static func open(path: String, slotCount: Int) throws(TrailError) -> (ring: Ring, content: RingContent) {
         do throws(LinuxError) {
-            if try makeIfAbsent(path: path, slotCount: slotCount) {
-                let ring = Ring(slotCount: slotCount, file: try openFile(path), path: path)
-                try ring.lock()
-                return (ring, RingContent(slots: Array(repeating: .free, count: slotCount), progress: nil))
-            }
+            try makeIfAbsent(path: path, slotCount: slotCount)
             let file = try openFile(path)
-            try Ring(slotCount: 0, file: file, path: path).lock()
+            try lock(file, path)
             return try read(file, path: path, slotCount: slotCount)
         } catch {
             throw TrailError(opening: error, path: path)
         }
     }
 
-    private static func openFile(_ path: String) throws(LinuxError) -> Descriptor {
-        let number = unsafe Glibc.open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
+    private static func openFile(_ path: String, _ flags: Int32 = O_RDWR | O_NOFOLLOW) throws(LinuxError) -> Descriptor
+    {
+        let number = unsafe Glibc.open(path, flags | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.last("open", path) }
         return Descriptor(owning: number)
     }
 
     /// One daemon a ring; the lock goes with the descriptor. The daemon before may be on its way out, so half a second
     /// is spent on trying.
-    private func lock() throws(LinuxError) {
+    private static func lock(_ file: Descriptor, _ path: String) throws(LinuxError) {
         for _ in 0..<20 where flock(file.number, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { break }
             usleep(25_000)
@@ -39,8 +36,13 @@ extension Ring {
     }
 
     /// Makes a whole ring under another name first, so that a half-made one is never taken for a ring.
-    private static func makeIfAbsent(path: String, slotCount: Int) throws(LinuxError) -> Bool {
-        guard unsafe access(path, F_OK) != 0 else { return false }
+    /// The directory is locked meanwhile: of two daemons that start together, one must not replace the other's ring.
+    private static func makeIfAbsent(path: String, slotCount: Int) throws(LinuxError) {
+        guard unsafe access(path, F_OK) != 0 else { return }
+        let folder = FilePath(path).removingLastComponent().string
+        let directory = try openFile(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
+        try lock(directory, path)
+        guard unsafe access(path, F_OK) != 0 else { return }
         let temporary = path + ".new"
         _ = unsafe unlink(temporary)
         let number = unsafe Glibc.open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -55,7 +57,6 @@ extension Ring {
             _ = unsafe unlink(temporary)
             throw error
         }
-        return true
     }
 
     /// Every block is there from the start: a full disk must not stop a record later.
@@ -89,8 +90,8 @@ extension Ring {
         if counts.isEmpty { content.lost.append("both copies of the header") }
         let slotCount = counts.first ?? sizeInSlots(file, fallback)
         let ring = Ring(slotCount: slotCount, file: file, path: path)
-        try ring.readProgress(into: &content)
         for slot in 0..<ring.slotCount { try ring.read(slot: slot, into: &content) }
+        try ring.readProgress(into: &content)
         let size = lseek(file.number, 0, SEEK_END)
         if size < RingLayout.fileSize(slotCount: slotCount) {
             content.repaired.append("the file was cut to \(size) bytes")
@@ -108,15 +109,25 @@ extension Ring {
     }
 
     private func readProgress(into content: inout RingContent) throws(LinuxError) {
+        var blank: [Int] = []
         for (index, offset) in RingLayout.progressOffsets.enumerated() {
             let bytes = try file.read(RingProgress.size, at: offset, subject: path)
             if let copy = RingProgress(bytes) {
                 if copy.generation >= content.progress?.generation ?? 0 { content.progress = copy }
-            } else if bytes.count < RingProgress.size || bytes.contains(where: { $0 != 0 }) {
-                // All zeros is a copy that was not written yet.
+            } else if bytes.count == RingProgress.size, bytes.allSatisfy({ $0 == 0 }) {
+                blank.append(index)
+            } else {
                 content.isNumberingCertain = false
                 content.repaired.append("copy \(index + 1) of the progress was damaged")
             }
+        }
+        // All zeros is a copy that was not written yet: both before anything is, one after the first write. Later it is
+        // a block that the disk gave back empty.
+        let isNew = content.progress.map { $0.generation <= 1 } ?? content.slots.allSatisfy { $0 == .free }
+        guard !isNew else { return }
+        for index in blank {
+            content.isNumberingCertain = false
+            content.repaired.append("copy \(index + 1) of the progress was empty")
         }
     }
 }

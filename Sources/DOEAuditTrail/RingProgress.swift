@@ -14,6 +14,8 @@ struct RingProgress: Hashable, Sendable {
     var boot: String
     /// Whether the daemon ended in order, everything synced.
     var isClean: Bool
+    /// Whether a loss was found and is not yet recorded.
+    var owesLoss = false
 
     static let size = 256
 
@@ -21,19 +23,23 @@ struct RingProgress: Hashable, Sendable {
         var bytes: [UInt8] = []
         bytes.append(number: generation)
         bytes.append(number: sequence)
-        bytes.append(number: UInt64(isClean ? 1 : 0))
+        bytes.append(number: UInt64((isClean ? 1 : 0) | (owesLoss ? 2 : 0)))
         bytes += Array(instance.utf8) + Array(boot.utf8) + Array(chain.description.utf8)
         bytes.append(contentsOf: repeatElement(0, count: Self.size - 32 - bytes.count))
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
-    init(generation: UInt64, instance: String, sequence: UInt64, chain: SHA256Digest, boot: String, isClean: Bool) {
+    init(
+        generation: UInt64, instance: String, sequence: UInt64, chain: SHA256Digest, boot: String, isClean: Bool,
+        owesLoss: Bool = false
+    ) {
         self.generation = generation
         self.instance = instance
         self.sequence = sequence
         self.chain = chain
         self.boot = boot
         self.isClean = isClean
+        self.owesLoss = owesLoss
     }
 
     /// Reads a copy; `nil` where it is damaged or was never written.
@@ -46,6 +52,6 @@ struct RingProgress: Hashable, Sendable {
         self.init(
             generation: bytes[...].number(at: 0, as: UInt64.self), instance: text(24..<56),
             sequence: bytes[...].number(at: 8, as: UInt64.self), chain: chain, boot: text(56..<88),
-            isClean: bytes[16] == 1)
+            isClean: bytes[16] & 1 != 0, owesLoss: bytes[16] & 2 != 0)
     }
 }

@@ -105,6 +105,7 @@ extension TrailCore {
                 state.schedule.released(records, now: Clocks.monotonicMicroseconds)
                 state.free += records.map(\.slot)
             }
+            recordOwedLoss()
         } catch {
             state.withLock { state in
                 state.schedule.releaseFailed(now: Clocks.monotonicMicroseconds)
@@ -117,7 +118,7 @@ extension TrailCore {
     func writeProgress(isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
             state.numbering.generation += 1
-            return state.numbering.progress(isClean: isClean)
+            return state.numbering.progress(isClean: isClean, owesLoss: state.owedLoss != nil)
         }
         try ring.write(progress)
         state.withLock { state in

@@ -15,15 +15,27 @@ extension TrailCore {
             let found = content.closedRecords
             let (numbering, continuity) = numbering(after: content, found: found, boot: boot)
             recovery = TrailRecovery(continuity: continuity)
+            recovery.repaired = content.repaired
+            recovery.lost = content.lost
+            let unnumbered = content.slots.count { if case .closed = $0 { true } else { false } } - found.count
+            if unnumbered > 0 { recovery.lost.append("\(unnumbered) closed records carry no number") }
+            if content.progress?.owesLoss == true {
+                recovery.lost.append("the daemon before found a loss and could not record it")
+            }
             let busy = Set(found.map(\.slot))
             let open = Set(content.openSlots.map(\.slot))
             core = try TrailCore(
                 ring: ring, numbering: numbering,
                 free: content.slots.indices.reversed().filter { !busy.contains($0) && !open.contains($0) })
+            let loss = lossRecord(recovery)
+            core.state.withLock { $0.owedLoss = loss }
             // First of all: from here on, numbers given are known to belong to this boot.
             try core.writeProgress(isClean: false)
-            // A slot whose record is lost is cleared, or the same loss would be found at each start.
-            for (slot, state) in content.slots.enumerated() where state == .lost { try ring.free(slot: slot) }
+            // A slot whose record is lost, or that the file was cut in, is cleared, or the same loss would be found at
+            // each start.
+            for (slot, state) in content.slots.enumerated() where state == .lost || state == .cutOff {
+                try ring.free(slot: slot)
+            }
             core.state.withLock { state in
                 for record in found { state.schedule.addFound(record) }
             }
@@ -31,12 +43,8 @@ extension TrailCore {
         } catch {
             throw TrailError(error)
         }
-        recovery.repaired = content.repaired
-        recovery.lost = content.lost
-        let unnumbered = content.slots.count { if case .closed = $0 { true } else { false } } - recovery.undelivered
-        if unnumbered > 0 { recovery.lost.append("\(unnumbered) closed records carry no number") }
         try core.closeInterrupted(content, &recovery)
-        try core.recordLosses(recovery)
+        core.recordOwedLoss()
         return (core, recovery)
     }
 
@@ -52,7 +60,7 @@ extension TrailCore {
         guard progress.isClean || progress.boot == boot else {
             return (Numbering(newInstanceIn: boot, generation: generation), .powerCut)
         }
-        guard content.isNumberingCertain, content.lost.isEmpty else {
+        guard content.isNumberingCertain, content.lost.isEmpty, !progress.owesLoss else {
             return (Numbering(newInstanceIn: boot, generation: generation), .damaged)
         }
         var sequence = progress.sequence
@@ -78,10 +86,20 @@ extension TrailCore {
         }
     }
 
-    /// No loss is silent. It is recorded before anything else happens.
-    private func recordLosses(_ recovery: TrailRecovery) throws(TrailError) {
+    /// No loss is silent: from the first progress on, the ring itself knows that this is owed. A full ring takes it when
+    /// a slot comes free; a daemon that is killed before leaves it to the next one.
+    func recordOwedLoss() {
+        guard let record = state.withLock({ $0.owedLoss }),
+            let slot = try? open(record, durability: .memory, mayUseReserve: true)
+        else { return }
+        // Where this fails, the complete record waits in memory and is written again.
+        _ = try? close(record, slot)
+        state.withLock { $0.owedLoss = nil }
+    }
+
+    private static func lossRecord(_ recovery: TrailRecovery) -> Record? {
         guard !recovery.lost.isEmpty || recovery.continuity == .powerCut || recovery.continuity == .damaged else {
-            return
+            return nil
         }
         let isPowerCut = recovery.continuity == .powerCut && recovery.lost.isEmpty
         var record = Record(
@@ -91,8 +109,7 @@ extension TrailCore {
                 : "The ring was damaged and records may be lost: "
                     + (recovery.lost + recovery.repaired).joined(separator: "; "))
         record[.status] = isPowerCut ? "power-cut" : "ring-damaged"
-        let slot = try open(record, durability: .memory, mayUseReserve: true)
-        _ = try close(record, slot)
+        return record
     }
 }
 

@@ -15,6 +15,8 @@ final class TrailCore: Sendable {
         var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
+        /// The record of a loss that was found at the start, until it is written.
+        var owedLoss: Record?
         var troubles: [Trouble: String] = [:]
         /// Whether the delivering thread has to be woken for news.
         var isSleeping = false

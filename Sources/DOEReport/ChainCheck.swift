@@ -27,8 +27,8 @@ struct ChainCheck: Sendable {
 
     private var instances: [String: Instance] = [:]
 
-    /// How many instances were seen.
-    var instanceCount: Int { instances.count }
+    /// How many instances have a record in the time that was asked for.
+    var instanceCount: Int { instances.values.count { $0.start != nil } }
 
     /// Takes a record; `isInRange` says whether it lies in the time that was asked for.
     mutating func add(_ record: Record, isInRange: Bool) -> Finding {
@@ -63,6 +63,11 @@ extension ChainCheck.Instance {
         if isInRange { start = min(start ?? sequence, sequence) }
         // A record of a newer schema has fields that are not known here: its digest cannot be told.
         guard record[.schema] == String(Record.schema), let chain = record.chain else { return .new }
+        // Numbers count from 1: nobody of ours wrote a record 0.
+        guard sequence > 0 else {
+            broken.append(sequence)
+            return .new
+        }
         if sequence == 1 {
             if chain != .zero { broken.append(sequence) }
         } else if let previous = digests.removeValue(forKey: sequence - 1) {

@@ -49,6 +49,11 @@ struct EntryReader {
         do throws(RecordError) {
             body(TrailEntry(record: try Record(entry), writerUID: writerUID))
         } catch {
+            // What others write in our name must not pass for damage to what we wrote.
+            if let writerUID, writerUID != 0 {
+                notes.foreign[writerUID, default: 0] += 1
+                return
+            }
             notes.unreadable += 1
             notes.note(error.description)
         }

@@ -10,7 +10,7 @@ public struct Finding: Hashable, Sendable, Encodable {
         case chainBroken = "chain-broken"
         /// Two different records carry one number.
         case conflict
-        /// A record was written by somebody other than root.
+        /// Somebody other than root wrote entries in the trail's name.
         case foreignWriter = "foreign-writer"
         /// Entries could not be read.
         case unreadable

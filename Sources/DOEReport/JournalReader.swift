@@ -73,6 +73,12 @@ public struct JournalReader: Sendable {
             }
             // A file may be a whole journal: what others wrote is none of ours.
             guard entry.text("SYSLOG_IDENTIFIER") == Record.identifier else { return }
+            // With fields left out, the one that tells who wrote it may be among them; no record has so many.
+            guard entry.fields.count < JournalExportParser.fieldLimit else {
+                notes.unreadable += 1
+                notes.note("an entry of more fields than a record has")
+                return
+            }
             reader.begin()
             for field in entry.fields { reader.take(field) }
             reader.deliver(&notes, body)

@@ -11,6 +11,8 @@ public struct ReportBuilder: Sendable {
     private var report: Report
     private var chain = ChainCheck()
     private var findings: [FindingKey: Finding] = [:]
+    /// How many different findings of a kind there are.
+    private var distinct: [Finding.Kind: Int] = [:]
     private var taints: [TaintKey: Report.Taint] = [:]
     /// Keys have a count of 0.
     private var objects: [ObjectCount: Int] = [:]
@@ -46,6 +48,12 @@ public struct ReportBuilder: Sendable {
         let record = entry.record
         let time = record.time
         let isInRange = time.map { range.contains($0) } ?? true
+        // Anybody may write to the journal in our name: such an entry is told about, and is nothing else. It has no
+        // place in the chain, where it could stand for a record that is missing or make the true one a conflict.
+        if let uid = entry.writerUID, uid != 0 {
+            if isInRange { note(.foreignWriter, "entries written by uid \(uid), not counted", record) }
+            return
+        }
         let finding = chain.add(record, isInRange: isInRange)
         guard isInRange else { return }
         switch finding {
@@ -55,7 +63,6 @@ public struct ReportBuilder: Sendable {
         case .conflict: note(.conflict, "two records \(record.numberText)", record)
         case .new: break
         }
-        if let uid = entry.writerUID, uid != 0 { note(.foreignWriter, "records written by uid \(uid)", record) }
         report.records += 1
         if let stamp = time.map(Timestamp.init(microseconds:)) {
             report.first = min(report.first ?? stamp, stamp)
@@ -77,6 +84,9 @@ public struct ReportBuilder: Sendable {
         }
         for place in report.chainBreaks {
             add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
+        }
+        for (uid, count) in notes.foreign {
+            add(.foreignWriter, "entries written by uid \(uid), not counted", count: count)
         }
         let unread = notes.unreadable + notes.damage
         if unread > 0 { add(.unreadable, notes.examples.joined(separator: "; "), count: unread) }
@@ -147,11 +157,15 @@ public struct ReportBuilder: Sendable {
 
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
         var key = FindingKey(kind: kind, what: what)
-        if findings[key] == nil, findings.count >= Self.distinctLimit {
+        // A limit for each kind: a flood of refusals must not hide where compliance was attempted.
+        if findings[key] == nil, distinct[kind, default: 0] >= Self.distinctLimit {
             key = FindingKey(kind: kind, what: Self.others)
         }
+        if findings[key] == nil { distinct[kind, default: 0] += 1 }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
-        finding.count += count
+        // A forged number can make a gap of 2^63 records; two such gaps must not be one too many.
+        let (sum, overflow) = finding.count.addingReportingOverflow(count)
+        finding.count = overflow ? .max : sum
         (finding.first, finding.last) = widened(finding.first, finding.last, time)
         findings[key] = finding
     }

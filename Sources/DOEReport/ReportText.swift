@@ -93,7 +93,7 @@ public struct ReportText: Sendable {
         guard !report.objects.isEmpty else { return }
         let shown = report.objects.prefix(Self.rowLimit)
         let digits = shown.map { String($0.count).count }.max() ?? 0
-        let width = shown.map { ($0.verdict ?? "?").count }.max() ?? 0
+        let width = shown.map { ($0.verdict ?? "?").printable.count }.max() ?? 0
         lines.append("")
         lines.append(painted("Object", .title))
         for row in shown {

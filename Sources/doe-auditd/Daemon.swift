@@ -26,8 +26,9 @@ struct Daemon {
 
         // What the road stands on.
         let policy = try PolicyInForce(rulesDirectory: options.rules)
-        let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
+        // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(stateDirectory: directories.state, journal: options.journal)
+        let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let monitor = Monitor(

@@ -102,6 +102,10 @@ import Testing
         #expect(try next(journald).sequence == 1)
     }
 
+    @Test func aFlushWithoutALimitIsNoTrap() throws {
+        #expect(try trail().flush(withinMicroseconds: .max))
+    }
+
     @Test func aRestartDeliversWhatWasClosedAndGoesOnNumbering() throws {
         let instance: String
         var last: Record?
@@ -138,7 +142,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: String(repeating: "c", count: 32), sequence: 41,
+                    generation: 1, instance: String(repeating: "c", count: 32), sequence: 41,
                     chain: SHA256Digest(of: [9]), boot: try BootID.current(), isClean: false))
             try ring.open(slot: 3, ticket: 77, content: abandoned.encoded)
         }
@@ -164,7 +168,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    generation: 1, instance: before, sequence: 41, chain: .zero,
                     boot: String(repeating: "d", count: 32), isClean: false))
         }
         let journald = FakeJournald(path: endpoint.socket)
@@ -177,19 +181,78 @@ import Testing
         #expect(told.chain == .zero)
     }
 
+    /// Makes the ring look as if the machine had gone down: the progress of another boot, not clean.
+    private func cutThePower() throws {
+        let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8)
+        var progress = try #require(ring.content.progress)
+        progress.generation += 1
+        progress.boot = String(repeating: "d", count: 32)
+        progress.isClean = false
+        try ring.ring.write(progress)
+    }
+
+    @Test func afterAPowerCutAFullRingStillStartsAndItsLossIsStillOwed() throws {
+        do {
+            let trail = try trail(capacity: 8)
+            for _ in 0..<8 { try trail.write(record()) }
+        }
+        try cutThePower()
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.continuity == .powerCut)
+            #expect(trail.recovery.undelivered == 8)
+            #expect(trail.status.sequence == 0, "no room for the record of the loss")
+        }
+        // It was stopped in order, and the loss is not forgotten all the same.
+        #expect(try trail().recovery.continuity == .damaged)
+    }
+
+    @Test func aDaemonKilledBeforeItRecordsALossLeavesThatToTheNext() throws {
+        do { _ = try trail() }
+        try cutThePower()
+        let journald = FakeJournald(path: endpoint.socket)
+        do {
+            // As far as the first progress of this boot: then it is killed.
+            let (ring, content) = try Ring.open(path: directory.path + "/ring", slotCount: 8)
+            var progress = try #require(content.progress)
+            progress.generation += 1
+            progress.boot = try BootID.current()
+            progress.owesLoss = true
+            try ring.write(progress)
+        }
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.continuity == .damaged)
+            #expect(try next(journald).event == .recordsLost)
+        }
+        #expect(try trail().recovery.continuity == .continued, "it is told once")
+    }
+
     @Test func anOrderlyEndLetsTheNextBootGoOn() throws {
         let before = String(repeating: "c", count: 32)
         do {
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 4, instance: before, sequence: 41, chain: .zero,
+                    generation: 1, instance: before, sequence: 41, chain: .zero,
                     boot: String(repeating: "d", count: 32), isClean: true))
         }
         let trail = try trail()
         #expect(trail.recovery.continuity == .continued)
         #expect(trail.status.instance == before)
         #expect(try trail.write(record()) == 42)
+    }
+
+    @Test func aSlotThatWasCutInItsHeaderIsToldOnce() throws {
+        do {
+            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+            try ring.open(slot: 1, ticket: 1, content: record().encoded)
+        }
+        let whole = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
+        try AtomicFile.write(
+            Array(whole.prefix(RingLayout.offset(ofSlot: 1) + 60)), to: directory.path + "/ring", mode: 0o600)
+        #expect(try trail().recovery.lost.count == 1)
+        #expect(try trail().recovery.lost.isEmpty)
     }
 
     @Test func aDamagedRingIsUsableAndItsLossIsRecordedAsAnAlert() throws {

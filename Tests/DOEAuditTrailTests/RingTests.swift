@@ -2,6 +2,7 @@
 import DOELinux
 import DOEWords
 import FoundationEssentials
+import Glibc
 import TestSupport
 import Testing
 
@@ -91,6 +92,15 @@ import Testing
         withExtendedLifetime(first) {}
     }
 
+    @Test func whileOneDaemonMakesTheRingAnotherMakesNone() throws {
+        let other = Descriptor(owning: unsafe open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        #expect(flock(other.number, LOCK_EX | LOCK_NB) == 0)
+        let error = #expect(throws: TrailError.self) { try Ring.open(path: path, slotCount: 8) }
+        #expect(error?.reason == .inUse)
+        #expect(unsafe access(path, F_OK) != 0)
+        #expect(unsafe access(path + ".new", F_OK) != 0)
+    }
+
     @Test func aRingOfAnotherVersionIsLeftAlone() throws {
         try filledRing()
         var file = try WholeFile.read(path, limit: 1 << 20)
@@ -108,7 +118,7 @@ import Testing
     @Test func aStateDirectoryThatIsNotThereIsNamed() {
         let error = #expect(throws: TrailError.self) { try Ring.open(path: directory.path + "/no/ring", slotCount: 8) }
         #expect(error?.reason == .file)
-        #expect(error?.description.contains("/no/ring") == true)
+        #expect(error?.description.contains(directory.path + "/no") == true)
     }
 
     /// Every slot that can still be told is told as it was, and every other one is reported.
@@ -161,6 +171,31 @@ import Testing
             #expect(content.repaired.contains { $0.contains("cut to \(cut) bytes") }, "cut at \(cut)")
             check(content, "cut at \(cut)")
             #expect(try WholeFile.read(path, limit: 1 << 20).count == whole.count)
+        }
+    }
+
+    @Test func aProgressThatTheDiskGivesBackEmptyIsNotTakenForANewOne() throws {
+        let ring = directory.path + "/ring"
+        let empty = [UInt8](repeating: 0, count: RingProgress.size)
+        try filledRing()
+        do {
+            // Only the first copy was ever written: an empty second one is as it should be.
+            let content = try Ring.open(path: ring, slotCount: 8).content
+            #expect(content.isNumberingCertain)
+            var later = progress
+            for generation in 2...3 {
+                later.generation = UInt64(generation)
+                later.sequence += 1
+                try Ring.open(path: ring, slotCount: 8).ring.write(later)
+            }
+        }
+        for offsets in [[RingLayout.progressOffsets[1]], RingLayout.progressOffsets] {
+            for offset in offsets {
+                try #require(FileInPlace(ring)).descriptor.write(empty, at: offset, subject: ring)
+            }
+            let content = try Ring.open(path: ring, slotCount: 8).content
+            #expect(!content.isNumberingCertain)
+            #expect(content.repaired.contains { $0.contains("was empty") })
         }
     }
 

@@ -50,6 +50,24 @@ import Testing
         #expect(finding.what.contains("lease-started"))
     }
 
+    @Test func whatAnOrdinaryUserWroteIsNotTakenForDamage() throws {
+        let forged = "_UID=1000\nDOE_EVENT=nonsense\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
+        let report = try report(Array(forged.utf8) + export(TrailMaker.night().records))
+        #expect(report.records == 8)
+        #expect(report.isWhole)
+        #expect(!report.attention.contains { $0.kind == .unreadable })
+        #expect(report.attention.first { $0.kind == .foreignWriter }?.count == 1)
+    }
+
+    @Test func aWritersNameThatIsLostAmongTooManyFieldsMakesNoRecordOfOurs() throws {
+        let night = TrailMaker.night().records
+        let junk = (0..<600).map { "JUNK\($0)=x\n" }.joined()
+        let forged = night[1].encoded + Array((junk + "_UID=1000\n\n").utf8)
+        let report = try report(forged + export(Array(night.dropFirst(2))))
+        #expect(report.records == 6)
+        #expect(report.attention.first { $0.kind == .unreadable }?.count == 1)
+    }
+
     @Test func aFileThatEndsInTheMiddleSaysWhere() throws {
         let bytes = export(TrailMaker.night().records)
         let report = try report(Array(bytes.dropLast(10)))

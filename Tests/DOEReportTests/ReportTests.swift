@@ -85,6 +85,77 @@ import Testing
                 """))
     }
 
+    @Test func aRecordWithTheNumberZeroIsABrokenChainAndNoTrap() throws {
+        var records = TrailMaker.night().records
+        records[0][.sequence] = "0"
+        let report = report(records)
+        #expect(report.records == records.count)
+        #expect(report.chainBreaks.map(\.sequence) == [0])
+    }
+
+    @Test func aVerdictOfControlCharactersIsShownEscaped() throws {
+        var records = TrailMaker.night().records
+        records[1][.verdict] = "\u{1b}\u{7}\u{7}"
+        #expect(ReportText.render(report(records)).contains("1  \\u{1b}\\u{07}\\u{07}  1e98:02"))
+    }
+
+    @Test func gapsOfAnySizeAndNumberAreCountedWithoutATrap() throws {
+        var records: [Record] = []
+        for number in 0..<4200 {
+            var record = Record(.daemonStarted, priority: .notice, message: "forged")
+            record[.instance] = "\(number / 2)"
+            record[.sequence] = number % 2 == 0 ? "1" : "\(UInt64.max)"
+            records.append(record)
+        }
+        let report = report(records)
+        #expect(report.gaps.count == 2100)
+        #expect(findings(report, .gap).map(\.count).allSatisfy { $0 == .max })
+    }
+
+    @Test func whatAnOrdinaryUserWroteNeitherCountsNorStandsForWhatIsMissing() throws {
+        let night = TrailMaker.night().records
+        var forged = night[6]
+        forged[.object] = "dead:01"
+        forged[.mailbox] = "0000:ff:00.0@100"
+        var builder = ReportBuilder(source: .exportFile("night.export"))
+        // Before the true ones: one in the place of a record, one in the place of a missing record, one far ahead.
+        for number in ["3", "7", "900"] {
+            forged[.sequence] = number
+            builder.add(TrailEntry(record: forged, writerUID: 1000))
+        }
+        for record in night where record.sequence != 7 { builder.add(TrailEntry(record: record, writerUID: 0)) }
+        let report = builder.finish()
+        #expect(report.records == 7)
+        #expect(report.counts.mailbox == ["0000:0d:00.0@190": 6])
+        #expect(!report.objects.contains { $0.object == "dead:01" })
+        #expect(report.taints.allSatisfy { $0.mailbox == "0000:0d:00.0@190" })
+        #expect(report.gaps.map { $0.first...$0.last } == [7...7])
+        #expect(findings(report, .conflict).isEmpty)
+        #expect(findings(report, .foreignWriter).map(\.count) == [3])
+    }
+
+    @Test func onlyInstancesOfTheTimeThatWasAskedForAreCounted() throws {
+        var records = TrailMaker.night().records
+        var late = records[0]
+        late[.instance] = "later"
+        late[.time] = String(try #require(records.last?.time) + 1)
+        records.append(late)
+        #expect(report(records).instances == 2)
+        #expect(report(records, until: records[7].time).instances == 1)
+    }
+
+    @Test func aFloodOfRefusalsDoesNotHideWhatIsWorse() throws {
+        var records = (0..<2100).map { number in
+            var record = Record(.exchangeRefused, priority: .error, message: "refused")
+            record[.object] = "10de:\(number)"
+            return record
+        }
+        records += TrailMaker.night().records
+        let compliance = findings(report(records), .compliance)
+        #expect(compliance.map(\.count) == [2])
+        #expect(compliance.first?.what.contains("inject link poison") == true)
+    }
+
     @Test func anEmptyJournalSaysWhereToLook() {
         #expect(
             ReportText.render(report([])) == """

@@ -159,8 +159,11 @@ class Restarts(DaemonCase):
         first = self.new_daemon().start()
         second = self.new_daemon()
         second.arguments = first.arguments
+        # The ledger too is the first one's alone: written again, it would lose a letter that was raised meanwhile.
+        ledger = (first.state / "taint").stat()
         with self.assertRaisesRegex(AssertionError, "ended with 3.*another daemon"):
             second.start()
+        self.assertTrue(os.path.samestat(ledger, (first.state / "taint").stat()))
         self.assert_serves(first)
 
     def test_a_ring_that_was_overwritten_is_made_good_loudly(self):
