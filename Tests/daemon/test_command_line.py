@@ -67,7 +67,7 @@ class Commands(SharedDaemonCase):
         answer = self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
         self.assertEqual((answer.status, answer.output), (1, ""))
         self.assertRegex(answer.complaint, r"refused.*1e98:00")
-        self.assertRegex(answer.complaint, r"record \d+; rule gatekeeper")
+        self.assertRegex(answer.complaint, r"record \d+, rule gatekeeper")
         answer = self.assert_json(
             self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00", "--json"), ("exchange",), status=1)
         self.assertIsNone(answer.get("response"))

@@ -15,7 +15,7 @@ public struct PolicyError: ExplainedError, Hashable {
     /// The first error, and how many there are.
     public var problem: String {
         let first = errors.first?.problem ?? "the rules cannot be used"
-        return count > 1 ? "\(first) (and \(count - 1) more errors)" : first
+        return count > 1 ? "\(first) (and \(count - 1) more)" : first
     }
 
     /// What to do about the first error, or in general.
