@@ -7,7 +7,7 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         /// Somebody else uses the mailbox: before the start it was busy, held an unasked response or an error that stays;
         /// or it was not free when the request had been written, and then it was aborted without GO.
         case occupied
-        /// No response within the specification's second.
+        /// No response within the specification's second, or its dwords took far longer than config space needs.
         case timeout
         /// The device set its error bit.
         case deviceError = "device-error"

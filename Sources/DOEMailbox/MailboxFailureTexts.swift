@@ -50,6 +50,19 @@ struct MailboxFailureTexts: Sendable {
             remedy: "devices drop objects that they do not know: see `doe-audit discover \(mailbox)`")
     }
 
+    func slowTransfer(_ what: String) -> ExchangeFailure {
+        ExchangeFailure(
+            .timeout, problem: "\(mailbox) took too long over the dwords of the \(what) of \(object): aborted",
+            remedy: "each access to its config space is slow: see the kernel log for errors of its link")
+    }
+
+    func leftBehind() -> ExchangeFailure {
+        ExchangeFailure(
+            .occupied,
+            problem: "\(mailbox) may hold part of an earlier exchange, and an abort did not clear it: nothing was sent",
+            remedy: "reset the device")
+    }
+
     func malformed(_ problem: String) -> ExchangeFailure {
         ExchangeFailure(
             .malformedResponse, problem: "\(mailbox) gave \(problem)",

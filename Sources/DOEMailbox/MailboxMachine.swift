@@ -7,8 +7,9 @@ internal import PCIConfig
 /// Pure: it says what to do, and is told what came of it and when; so every outcome can be tested without a device and
 /// without a clock. It follows PCIe r6.0 6.30.2:
 ///
-/// 1. Look at the status. Busy or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a
-///    left-over of an exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on.
+/// 1. Look at the status. Busy: look again for a second, as Linux does, since devices are busy for a moment of themselves.
+///    Still busy, or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a left-over of an
+///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on.
 /// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO.
 /// 3. GO, then look at once and ever more slowly for a second.
 /// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox.
@@ -19,6 +20,7 @@ public struct MailboxMachine: Sendable {
     private enum State {
         case new
         case checkingFree
+        case waitingFree
         case readingUnasked(MailboxStatus)
         case clearingError(AbortMachine)
         case sending
@@ -45,6 +47,8 @@ public struct MailboxMachine: Sendable {
     private var dwordsWritten = 0
     private var abort = ExchangeResult.Abort.none
     private var schedule = PollSchedule(from: 0, limit: 0)
+    private var busySchedule: PollSchedule?
+    private var sendEnd: UInt64 = 0
     private var reader: ResponseReader
 
     /// An exchange that has not begun.
@@ -59,19 +63,17 @@ public struct MailboxMachine: Sendable {
     public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         if case .failed(let error) = event, let action = accessFailed(error, at: now) { return action }
         switch state {
-        case .new:
-            state = .checkingFree
-            return .read(.status)
+        case .new, .waitingFree: return checkFree()
         case .checkingFree: return checkedFree(MailboxStatus(rawValue: event.value), at: now)
         case .readingUnasked(let status):
             return finish(.failure(texts.unaskedResponse(status, firstDword: event.value)))
         case .clearingError(var machine):
             let action = machine.next(event, at: now)
             state = .clearingError(machine)
-            return action.then { cleared($0) }
+            return action.then { cleared($0, at: now) }
         case .sending:
             dwordsWritten += 1
-            return send()
+            return send(at: now)
         case .checkingSent: return checkedSent(MailboxStatus(rawValue: event.value), at: now)
         case .going:
             schedule = PollSchedule(from: now, limit: MailboxTiming.responseLimit)
@@ -95,30 +97,49 @@ public struct MailboxMachine: Sendable {
 
     private mutating func checkedFree(_ status: MailboxStatus, at now: UInt64) -> Action {
         if status.isAllOnes { return confirm(.beforeStart, status) }
-        if status.contains(.busy) { return finish(.failure(texts.busy(status))) }
+        if status.contains(.busy) { return waitWhileBusy(status, at: now) }
         if status.contains(.dataObjectReady) {
             state = .readingUnasked(status)
             return .read(.readMailbox)
         }
-        guard status.contains(.error) else { return send() }
+        guard status.contains(.error) else { return send(at: now) }
         var machine = AbortMachine()
         let action = machine.next(.began, at: now)
         state = .clearingError(machine)
-        return action.then { cleared($0) }
+        return action.then { cleared($0, at: now) }
     }
 
-    private mutating func cleared(_ outcome: ExchangeResult.Abort) -> Action {
+    private mutating func checkFree() -> Action {
+        state = .checkingFree
+        return .read(.status)
+    }
+
+    private mutating func waitWhileBusy(_ status: MailboxStatus, at now: UInt64) -> Action {
+        var schedule = busySchedule ?? PollSchedule(from: now, limit: MailboxTiming.responseLimit)
+        defer { busySchedule = schedule }
+        switch schedule.next(at: now) {
+        case .look: return checkFree()
+        case .wait(let time):
+            state = .waitingFree
+            return .wait(microseconds: time)
+        case .over: return finish(.failure(texts.busy(status)))
+        }
+    }
+
+    private mutating func cleared(_ outcome: ExchangeResult.Abort, at now: UInt64) -> Action {
         abort = outcome
-        return outcome == .worked ? send() : finish(.failure(texts.errorStays()))
+        return outcome == .worked ? send(at: now) : finish(.failure(texts.errorStays()))
     }
 
     // MARK: Sending
 
-    private mutating func send() -> Action {
+    private mutating func send(at now: UInt64) -> Action {
+        if dwordsWritten == 0 { sendEnd = now &+ MailboxTiming.transferLimit(dwords: request.dwordCount) }
         guard dwordsWritten < request.dwordCount else {
             state = .checkingSent
             return .read(.status)
         }
+        guard now < sendEnd else { return abort(then: texts.slowTransfer("request"), at: now) }
         state = .sending
         return .write(.writeMailbox, request.dword(dwordsWritten))
     }
@@ -166,6 +187,7 @@ public struct MailboxMachine: Sendable {
             case .malformed(let problem, isEmpty: false): abort(then: texts.malformed(problem), at: now)
             case .error(let status): abort(then: texts.error(status, "while the response was read"), at: now)
             case .gone: finish(.failure(texts.gone()))
+            case .slow: abort(then: texts.slowTransfer("response"), at: now)
             }
         }
     }

@@ -13,7 +13,15 @@ public final class RegisterMailbox: Mailbox {
     private let function: any HeldFunction
     private let capability: UInt16
     private let clock: any MailboxClock
-    private let turn = Mutex(LeftOver?.none)
+    private let turn = Mutex(State())
+
+    /// What is known of the mailbox between two exchanges.
+    private struct State {
+        var leftOver: LeftOver?
+        /// A part of an exchange of ours may still be in it, since no abort was seen to work: the next request would be
+        /// glued to it, and the device would execute another object than the one that was judged.
+        var isUnclean = false
+    }
 
     /// What stood in the mailbox before the start of an exchange, in the failure's own words, and since when.
     private struct LeftOver {
@@ -43,26 +51,45 @@ public final class RegisterMailbox: Mailbox {
         let judged = permit.mailbox
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
         guard judged == name else { return ExchangeResult(.failure(texts.wrongPermit(judged)), dwordsWritten: 0) }
-        return turn.withLock { leftOver in
+        return turn.withLock { state in
             do throws(ConfigSpaceError) {
                 try checkFunction()
             } catch {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
-            let result = send(request)
-            guard result.dwordsWritten == 0, case .failure(let failure) = result.ending, failure.status == .occupied
-            else {
-                leftOver = nil
-                return result
+            guard state.isUnclean else { return exchange(request, &state) }
+            guard abortNow() == .worked else {
+                return ExchangeResult(.failure(texts.leftBehind()), abort: .failed, dwordsWritten: 0)
             }
-            guard isAbandoned(failure.problem, &leftOver), abortNow() == .worked else { return result }
-            leftOver = nil
-            return send(request).aborted(.worked)
+            state.isUnclean = false
+            return exchange(request, &state).aborted(.worked)
         }
     }
 
-    private func send(_ request: DataObject) -> ExchangeResult {
+    private func exchange(_ request: DataObject, _ state: inout State) -> ExchangeResult {
+        let result = send(request, &state)
+        guard result.dwordsWritten == 0, result.abort == .none, case .failure(let failure) = result.ending,
+            failure.status == .occupied
+        else {
+            state.leftOver = nil
+            return result
+        }
+        guard isAbandoned(failure.problem, &state.leftOver), standsStill(), abortNow() == .worked else { return result }
+        state.leftOver = nil
+        return send(request, &state).aborted(.worked)
+    }
+
+    private func send(_ request: DataObject, _ state: inout State) -> ExchangeResult {
         var machine = MailboxMachine(mailbox: name, request: request)
+        let result = run { machine.next($0, at: $1) }
+        if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
+            state.isUnclean = result.abort == .failed || failure.status == .gone
+        }
+        return result
+    }
+
+    private func standsStill() -> Bool {
+        var machine = StillnessMachine()
         return run { machine.next($0, at: $1) }
     }
 
@@ -85,9 +112,12 @@ public final class RegisterMailbox: Mailbox {
     ///
     /// Throws, with nothing written, where the function sleeps, is lent or is another one.
     public func abort() throws(ConfigSpaceError) -> ExchangeResult.Abort {
-        try turn.withLock { _ throws(ConfigSpaceError) in
+        try turn.withLock { state throws(ConfigSpaceError) in
+            state.isUnclean = true
             try checkFunction()
-            return abortNow()
+            let outcome = abortNow()
+            state.isUnclean = outcome != .worked
+            return outcome
         }
     }
 

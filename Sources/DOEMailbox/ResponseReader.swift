@@ -16,6 +16,8 @@ struct ResponseReader: Sendable {
         case error(MailboxStatus)
         /// The function has gone.
         case gone
+        /// The dwords came too slowly.
+        case slow
     }
 
     typealias Action = MailboxAction<End>
@@ -46,6 +48,7 @@ struct ResponseReader: Sendable {
     private var looksAfterLast = 0
     private var problem: String?
     private var drainEnd: UInt64 = 0
+    private var start: UInt64 = 0
 
     /// A reader for a response of this vendor and type, once the ready bit was seen.
     init(expecting object: ObjectID) {
@@ -55,10 +58,12 @@ struct ResponseReader: Sendable {
     /// The next action, after the last one's answer at a monotonic time in microseconds.
     mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         switch state {
-        case .new: return read()
+        case .new:
+            start = now
+            return read()
         case .reading: return took(event.value, at: now)
         case .checking: return checked(MailboxStatus(rawValue: event.value))
-        case .acknowledging: return acknowledgedDword()
+        case .acknowledging: return acknowledgedDword(at: now)
         case .finishing: return looked(afterLast: MailboxStatus(rawValue: event.value), at: now)
         case .drainLooking: return looked(whileDraining: MailboxStatus(rawValue: event.value), at: now)
         case .draining:
@@ -133,9 +138,10 @@ struct ResponseReader: Sendable {
         return acknowledge()
     }
 
-    private mutating func acknowledgedDword() -> Action {
+    private mutating func acknowledgedDword(at now: UInt64) -> Action {
         acknowledged += 1
-        return dwordsRead == announcedLength ? look(.finishing) : read()
+        if dwordsRead == announcedLength { return look(.finishing) }
+        return now &- start < MailboxTiming.transferLimit(dwords: announcedLength) ? read() : .finish(.slow)
     }
 
     private mutating func looked(afterLast status: MailboxStatus, at now: UInt64) -> Action {

@@ -77,8 +77,14 @@ public struct ExtendedCapabilityList: Hashable, Sendable {
     /// The first capability of that id.
     public func first(_ id: ExtendedCapability.ID) -> ExtendedCapability? { capabilities.first { $0.id == id } }
 
-    /// The DOE capabilities whose registers all lie in config space.
+    /// The DOE capabilities whose registers all lie in config space and are no other mailbox's: the first in the chain
+    /// keeps them. Else a dword written to one would be the GO of another.
     public var mailboxes: [ExtendedCapability] {
-        capabilities.filter { $0.id == .dataObjectExchange && $0.fits(byteCount: Self.mailboxByteCount) }
+        var found: [ExtendedCapability] = []
+        for one in capabilities where one.id == .dataObjectExchange && one.fits(byteCount: Self.mailboxByteCount) {
+            let overlaps = found.contains { abs(Int($0.offset) - Int(one.offset)) < Self.mailboxByteCount }
+            if !overlaps { found.append(one) }
+        }
+        return found
     }
 }

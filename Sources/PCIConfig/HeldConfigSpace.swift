@@ -22,7 +22,7 @@ public final class HeldConfigSpace: HeldFunction {
         let kernelKnowsPower = try function.checkKernelView()
         let file = try ConfigFile(path: "\(function.directory)/config")
         if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
-        let ids = try file.readDword(at: 0x00)
+        let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
         self.function = function
         self.file = file
@@ -38,8 +38,10 @@ public final class HeldConfigSpace: HeldFunction {
         capabilities.mailboxes.map { .real(function.address, offset: $0.offset) }
     }
 
-    /// Reads one dword.
-    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 { try file.readDword(at: offset) }
+    /// Reads one dword; of a virtual function the ids are the kernel's.
+    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+        offset == 0 ? try Self.ids(of: function, reading: file) : try file.readDword(at: offset)
+    }
 
     /// Writes one dword.
     public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
@@ -62,7 +64,7 @@ public final class HeldConfigSpace: HeldFunction {
                 .gone, problem: "\(function.address) was removed since it was opened",
                 remedy: "restart doe-auditd if another device stands there now")
         }
-        let ids = try file.readDword(at: 0x00)
+        let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
         let serialNow = try Self.serialNumber(reading: file, capabilities)
         guard PCIDeviceID(ids: ids) == device, serialNow == serialNumber else {
@@ -93,7 +95,18 @@ public final class HeldConfigSpace: HeldFunction {
         return .known(UInt64(high) << 32 | UInt64(low))
     }
 
+    /// Vendor and device id as dword 0 has them. A virtual function's reads as all ones (PCIe r6.0 9.3.4.1): the kernel's
+    /// memory says what it is, as long as its class shows that it is there.
+    private static func ids(of function: PCIFunction, reading file: ConfigFile) throws(ConfigSpaceError) -> UInt32 {
+        let ids = try file.readDword(at: 0x00)
+        guard ids == .max, function.isVirtual, try file.readDword(at: 0x08) != .max,
+            let device = function.device.value
+        else { return ids }
+        return UInt32(device.vendor) | UInt32(device.device) << 16
+    }
+
     private static func checkPower(of function: PCIFunction, reading file: ConfigFile) throws(ConfigSpaceError) {
+        guard try file.readDword(at: 0x08) != .max else { throw allOnes(function) }
         let power = try PowerState(reading: file)
         guard power == .d0 else { throw function.asleep(power) }
     }

@@ -48,6 +48,9 @@ public struct PCIFunction: Hashable, Sendable {
         return Sysfs.exists("\(directory)/vfio-dev")
     }
 
+    /// Whether it is a virtual function of another one (SR-IOV).
+    var isVirtual: Bool { Sysfs.linkName("\(directory)/physfn").value != nil }
+
     /// Throws `unavailable` where the kernel says that it sleeps or is lent; returns whether the kernel knew its power
     /// state.
     func checkKernelView() throws(ConfigSpaceError) -> Bool {

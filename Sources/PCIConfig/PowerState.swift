@@ -25,7 +25,8 @@ public enum PowerState: String, Hashable, Sendable, CaseIterable, CustomStringCo
     /// A function without that capability knows no state but D0. A function that reads as all ones is reported as
     /// `d3cold`: it has no power, or has gone.
     init(reading space: some ConfigSpace) throws(ConfigSpaceError) {
-        guard try space.readDword(at: 0x00) != .max else {
+        // The class, since a virtual function's ids read as all ones while it is there (PCIe r6.0 9.3.4.1).
+        guard try space.readDword(at: 0x08) != .max else {
             self = .d3cold
             return
         }

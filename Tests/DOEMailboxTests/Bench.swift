@@ -3,6 +3,7 @@ import DOEObjects
 import DOEPolicy
 import DOESimulator
 import DOEWords
+import PCIConfig
 import Testing
 
 @testable import DOEPolicy
@@ -10,13 +11,16 @@ import Testing
 /// A mailbox of a simulated function on a mock clock, with what a test wants to know of it.
 struct Bench {
     let function: SimulatedFunction
-    let clock = MockClock()
+    let clock: MockClock
     let mailbox: RegisterMailbox
 
-    init(_ function: SimulatedFunction) {
+    /// Where `held` is given, the mailbox sees the function through it.
+    init(_ function: SimulatedFunction, through held: (any HeldFunction)? = nil, clock: MockClock = MockClock()) {
         self.function = function
+        self.clock = clock
         mailbox = RegisterMailbox(
-            name: .simulated("bench"), function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
+            name: .simulated("bench"), function: held ?? function, capability: SimulatedFunction.mailboxOffset,
+            clock: clock)
     }
 
     /// The vendor function: its echo sends any payload back.

@@ -97,17 +97,39 @@ struct MailboxMachineTests {
     }
 
     @Test(
-        "leaves a busy mailbox alone and names the bit", arguments: [0x0000_0001, 0x8000_0001, 0x0000_0005] as [UInt32])
+        "leaves a mailbox alone that is busy for a second, and names the bit",
+        arguments: [0x0000_0001, 0x8000_0001, 0x0000_0005] as [UInt32])
     mutating func busy(status: UInt32) {
         _ = next(.began)
-        guard case .finish(let result) = next(.value(status)) else {
+        let start = now
+        var action = next(.value(status))
+        for _ in 0..<1_000 {
+            if case .wait(let time) = action {
+                now += time
+                action = next(.done)
+            } else if action == .read(.status) {
+                action = next(.value(status))
+            } else {
+                break
+            }
+        }
+        guard case .finish(let result) = action else {
             Issue.record("it went on")
             return
         }
+        #expect(now - start == 1_000_000)
         #expect(result.failure?.status == .occupied)
         #expect(result.failure?.problem.contains("busy") == true)
         #expect(result.dwordsWritten == 0)
         #expect(result.abort == .none)
+    }
+
+    @Test("looks again while the mailbox is busy, and goes on once it is free")
+    mutating func busyForAMoment() {
+        _ = next(.began)
+        #expect(next(.value(1)) == .read(.status))
+        #expect(next(.value(1)) == .read(.status))
+        #expect(next(.value(0)) == .write(.writeMailbox, request.dword(0)))
     }
 
     @Test("leaves an unasked response alone and names its first dword")

@@ -1,13 +1,17 @@
 import DOEMailbox
 import Synchronization
 
-/// A clock that moves by one microsecond a look, for the access that the look goes with, and by what is slept.
+/// A clock that moves by a fixed step a look, for the access that the look goes with, and by what is slept.
 final class MockClock: MailboxClock {
     private let state = Mutex<(now: UInt64, waits: [UInt64])>((5_000, []))
+    private let step: UInt64
+
+    /// A step in microseconds: how long each access to the device takes.
+    init(step: UInt64 = 1) { self.step = step }
 
     var now: UInt64 {
         state.withLock {
-            $0.now += 1
+            $0.now += step
             return $0.now
         }
     }

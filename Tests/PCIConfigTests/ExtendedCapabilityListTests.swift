@@ -85,6 +85,21 @@ struct ExtendedCapabilityListTests {
         #expect(list.mailboxes.count == (offset == 0xfe8 ? 1 : 0))
     }
 
+    @Test("counts no mailbox whose registers are another's too: a request's dword would be the other's GO")
+    func overlapping() throws {
+        var image = ConfigImage()
+        image.addCapability(0x01, at: 0x100, next: 0x200)
+        image.addCapability(0x2e, at: 0x200, next: 0x1f0)
+        image.addCapability(0x2e, at: 0x1f0, next: 0x214)
+        image.addCapability(0x2e, at: 0x214, next: 0x218)
+        image.addCapability(0x2e, at: 0x218, next: 0)
+        #expect(try ExtendedCapabilityList(walking: image).mailboxes.map(\.offset) == [0x200, 0x218])
+        for offset in stride(from: 0x100, through: 0xffc, by: 4) {
+            image.addCapability(0x2e, at: offset, next: offset == 0xffc ? 0 : UInt32(offset) + 4)
+        }
+        #expect(try ExtendedCapabilityList(walking: image).mailboxes.count == 0xf00 / 0x18)
+    }
+
     @Test("comes to an end on any bytes, with every capability once and in bounds")
     func randomBytes() throws {
         var generator = SeededGenerator(seed: 1)

@@ -149,6 +149,45 @@ struct HeldConfigSpaceTests {
         #expect(reason { _ = try function().hold() } == (isAwake ? nil : .unavailable))
     }
 
+    @Test(
+        "is gone where it reads as all ones, also where the kernel does not know its power state",
+        arguments: ["D0", "unknown"])
+    func allOnes(state: String) throws {
+        try tree.addFunction("0000:0d:00.0", image())
+        try tree.write("\(directory)/power_state", "\(state)\n")
+        let held = try function().hold()
+        try tree.overwrite("\(directory)/config", Array(repeating: 0xff, count: 4096))
+        #expect(
+            reason {
+                try held.checkAvailable()
+                try held.checkStillSame()
+            } == .gone)
+        #expect(reason { _ = try function().hold() } == .gone)
+    }
+
+    @Test(
+        "has the kernel's ids where it is a virtual function, whose own read as all ones", arguments: ["D0", "unknown"])
+    func virtualFunction(state: String) throws {
+        var image = image()
+        image[0] = .max
+        try tree.addFunction("0000:0d:00.0", image)
+        try tree.write("\(directory)/power_state", "\(state)\n")
+        #expect(reason { _ = try function().hold() } == .gone)
+        try tree.write("\(directory)/vendor", "0x8086\n")
+        try tree.write("\(directory)/device", "0x0d94\n")
+        try tree.link("\(directory)/physfn", to: "../0000:0d:00.1")
+        let held = try function().hold()
+        #expect(held.device == PCIDeviceID(vendor: 0x8086, device: 0x0d94))
+        #expect(held.mailboxes.count == 2)
+        #expect(reason { try held.checkAvailable() } == nil)
+        #expect(reason { try held.checkStillSame() } == nil)
+        #expect(try held.readDword(at: 0) == 0x0d94_8086)
+        try tree.overwrite("\(directory)/config", Array(repeating: 0xff, count: 4096))
+        #expect(try held.readDword(at: 0) == .max)
+        #expect(reason { try held.checkStillSame() } == .gone)
+        #expect(reason { _ = try function().hold() } == .gone)
+    }
+
     @Test("comes to an end where the conventional capabilities loop")
     func conventionalLoop() throws {
         var image = image()
