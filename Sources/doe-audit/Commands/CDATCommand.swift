@@ -32,7 +32,10 @@ struct CDATCommand: ParsableCommand {
     }
 
     func run() throws {
-        let kernel = try source.kernelCopy(of: mailbox, what: "CDAT") { try $0.kernelCDAT() }
+        let kernel = try source.kernelCopy(of: mailbox, what: "CDAT") { function in
+            // An empty copy says that the kernel asked the device and failed.
+            try function.kernelCDAT().flatMap { $0.isEmpty ? nil : $0 }
+        }
         let bytes = try kernel ?? fromDevice()
         if let output { try WholeFile.write(bytes, to: output, mode: 0o644) }
         let table = try CoherentDeviceAttributeTable(bytes: bytes)
