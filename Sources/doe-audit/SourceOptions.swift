@@ -30,9 +30,3 @@ struct SourceOptions: ParsableArguments {
         return nil
     }
 }
-
-/// `--from kernel`, and the kernel has nothing.
-struct NoKernelCopy: ExplainedError {
-    let problem: String
-    let remedy: String?
-}

@@ -54,4 +54,12 @@ struct TakingUpTests {
         #expect(monitor.ledger.snapshot.hostLetters.isEmpty && news.all.isEmpty)
         #expect(house.function.counts.writes == 0)
     }
+
+    @Test("after an end in order nothing is touched")
+    func orderlyEnd() throws {
+        let house = try House()
+        try house.monitor.takeUp([house.mailbox])
+        #expect(house.function.counts.writes == 0)
+        #expect(house.ledger.snapshot.hostLetters.isEmpty)
+    }
 }

@@ -154,6 +154,12 @@ class Explanations(DaemonCase):
         self.assertEqual(EXPLANATION - by_nobody.json.keys(), set())
         self.assertEqual((by_nobody.json["rule"], by_nobody.json["file"], by_nobody.json["line"]), ("gatekeeper", None, None))
 
+    def test_what_only_the_daemon_knows_of_a_simulated_function_is_not_taken_for_nothing(self):
+        rules = self.rules("warn object=10de:* device=10de:*\n")
+        answer = tool.run("policy", "explain", "10de:01", "--mailbox", "sim:vendor", "--rules", rules, "--json")
+        self.assertEqual(answer.json["verdict"], "deny")
+        self.assertIn("unknown device", answer.json["reason"])
+
     def test_an_explanation_says_what_the_daemon_does(self):
         daemon = self.new_daemon().start()
         rules = daemon.arguments[daemon.arguments.index("--rules") + 1]

@@ -109,7 +109,12 @@ struct PolicyExplainCommand: ParsableCommand {
                 "'\(mailbox)' is no mailbox name",
                 "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
         }
-        guard let address = name.address else { return MailboxIdentity(name: name) }
+        guard let address = name.address else {
+            // What a simulated function is, only the daemon knows; behind a remote mailbox there is no device.
+            guard name.kind == .simulated else { return MailboxIdentity(name: name) }
+            return MailboxIdentity(
+                name: name, device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+        }
         let function = PCIHost(sysfsRoot: sysfsRoot).function(address)
         guard function.isPresent else {
             throw NoSuchFunction(
@@ -128,10 +133,4 @@ struct PolicyExplainCommand: ParsableCommand {
             session: .none, exe: exe.map(Fact.known) ?? .none, unit: unit.map(Fact.known) ?? .none, container: .none,
             parent: .none)
     }
-}
-
-/// A mailbox's function is not on this host.
-struct NoSuchFunction: ExplainedError {
-    let problem: String
-    let remedy: String?
 }
