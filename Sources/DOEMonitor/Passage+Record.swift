@@ -27,7 +27,8 @@ extension Passage {
         }
         record[.latency] = latencyMicroseconds.map(String.init)
         record[.taint] = taint.description
-        describeInside(&record)
+        record[.spdm] = spdm
+        record[.compliance] = compliance
         return record
     }
 
@@ -100,14 +101,5 @@ extension Passage {
         if case .known(let pid) = client.pid { text += "[\(pid)]" }
         if case .known(let unit) = client.unit { text += " of \(unit.printable)" }
         return text
-    }
-}
-
-extension Passage {
-    /// What can be seen inside the request, for the two objects whose id does not tell what they ask for.
-    private func describeInside(_ record: inout Record) {
-        guard let request = try? DataObject(bytes: bytes) else { return }
-        record[.spdm] = SPDMPeek(request)?.vendorDefined?.description ?? SPDMPeek(request)?.name
-        record[.compliance] = ComplianceRequest(request)?.name
     }
 }

@@ -14,6 +14,10 @@ struct Passage {
     /// `nil` where there were too few bytes for one.
     let object: ObjectID?
     let decision: Decision
+    /// What can be seen inside the request, for the objects whose id does not tell what they ask for: DOE_SPDM and
+    /// DOE_COMPLIANCE. Looked at once, since the record is made at its opening and at its close.
+    let spdm: String?
+    let compliance: String?
     /// Refused until a mailbox says otherwise.
     private(set) var status = ExchangeStatus.refused
     private(set) var response: DataObject?
@@ -38,6 +42,10 @@ struct Passage {
         self.mode = mode
         object = ObjectID(ofPossibleObject: bytes)
         requestDigest = SHA256Digest(of: bytes)
+        let request = try? DataObject(bytes: bytes)
+        let peek = request.flatMap { SPDMPeek($0) }
+        spdm = peek?.vendorDefined?.description ?? peek?.name
+        compliance = request.flatMap { ComplianceRequest($0) }?.name
     }
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself

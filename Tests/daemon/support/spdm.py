@@ -1,8 +1,9 @@
 """A client of the SPDM socket framing: three big-endian words (command, transport, payload size), then the payload."""
 
 import json
-import socket
 import struct
+
+from .unix import UnixConnection
 
 NORMAL = 0x0001
 EXPLAIN = 0xD0E1
@@ -19,28 +20,7 @@ def frame(command, payload=b"", transport=PCI_DOE, size=None):
     return HEADER.pack(command, transport, len(payload) if size is None else size) + payload
 
 
-class Connection:
-    def __init__(self, path, timeout=30):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(timeout)
-        try:
-            self.socket.connect(path)
-        except OSError:
-            self.socket.close()
-            raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self.socket.close()
-
-    def send(self, data):
-        self.socket.sendall(data)
-
+class Connection(UnixConnection):
     def receive(self):
         """(command, transport, payload), or None where the daemon has closed the connection."""
         header = self._read(HEADER.size)
@@ -52,10 +32,7 @@ class Connection:
     def _read(self, count):
         data = b""
         while len(data) < count:
-            try:
-                piece = self.socket.recv(count - len(data))
-            except ConnectionResetError:
-                piece = b""
+            piece = self.piece(count - len(data))
             if not piece:
                 assert not data, f"the connection ended inside a frame, after {data!r}"
                 return None

@@ -1,39 +1,19 @@
 """A client of Varlink (varlink.org): JSON messages, each ended by a zero byte."""
 
 import json
-import socket
+
+from .unix import UnixConnection
 
 
-class Connection:
+class Connection(UnixConnection):
     def __init__(self, path, timeout=30):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(timeout)
-        try:
-            self.socket.connect(path)
-        except OSError:
-            self.socket.close()
-            raise
+        super().__init__(path, timeout)
         self._pending = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self.socket.close()
-
-    def send(self, data):
-        self.socket.sendall(data)
 
     def receive(self):
         """One answer, or None where the daemon has closed the connection."""
         while b"\0" not in self._pending:
-            try:
-                piece = self.socket.recv(65536)
-            except ConnectionResetError:
-                piece = b""
+            piece = self.piece(65536)
             if not piece:
                 assert not self._pending, f"the connection ended inside a message, after {self._pending!r}"
                 return None
