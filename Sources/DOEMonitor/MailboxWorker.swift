@@ -1,13 +1,12 @@
 public import DOELinux
 public import DOEMailbox
-public import DOEWords
 
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
 /// mailbox that blocks holds up nobody else's.
 public final class MailboxWorker: Sendable {
     private struct Work: Sendable {
         let request: Request
-        let client: Client
+        let requester: Requester
         let answer: @Sendable (Reply) -> Void
     }
 
@@ -22,14 +21,16 @@ public final class MailboxWorker: Sendable {
         let queue = queue
         thread = try WorkerThread(name: "doe \(mailbox.name)") {
             while let work = queue.take() {
-                work.answer(monitor.exchange(work.request, with: mailbox, for: work.client))
+                work.answer(monitor.exchange(work.request, with: mailbox, for: work.requester))
             }
         }
     }
 
     /// Puts a request in the queue; `answer` is called on the worker's thread, unless the worker was closed before.
-    public func submit(_ request: Request, for client: Client, answer: @escaping @Sendable (Reply) -> Void) {
-        _ = queue.push(Work(request: request, client: client, answer: answer))
+    public func submit(
+        _ request: Request, for requester: Requester, answer: @escaping @Sendable (Reply) -> Void
+    ) {
+        _ = queue.push(Work(request: request, requester: requester, answer: answer))
     }
 
     /// Takes no further request; what is in the queue is still carried out.

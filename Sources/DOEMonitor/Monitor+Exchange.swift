@@ -5,12 +5,13 @@ internal import DOEObjects
 internal import DOEPolicy
 internal import DOERecord
 internal import DOETaint
-public import DOEWords
+internal import DOEWords
 
 extension Monitor {
     /// Walks one request from a client down the road and back. Blocks as long as the mailbox does.
-    public func exchange(_ request: Request, with mailbox: any Mailbox, for client: Client) -> Reply {
+    public func exchange(_ request: Request, with mailbox: any Mailbox, for requester: Requester) -> Reply {
         // Decode, classify, judge.
+        let client = requester.client
         let identity = mailbox.identity()
         var judgement = judgement(of: request, to: identity, for: client)
         var passage = Passage(of: request.bytes, to: identity, for: client, decision: judgement.decision, mode: mode)

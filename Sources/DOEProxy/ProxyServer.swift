@@ -139,7 +139,7 @@ extension ProxyServer {
     ) {
         underWay.insert(token)
         let replies = replies
-        mailbox.worker.submit(request, for: client) { reply in replies.put(token, reply) }
+        mailbox.worker.submit(request, for: Requester(client, connection: token)) { reply in replies.put(token, reply) }
     }
 
     private func answered(_ token: UInt64, _ reply: Reply) {

@@ -56,7 +56,7 @@ final class House: Sendable {
     func ask(bytes: [UInt8], uid: UInt32 = 0) -> Reply {
         let client = Client(
             via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
-        return monitor.exchange(.exchange(bytes), with: mailbox, for: client)
+        return monitor.exchange(.exchange(bytes), with: mailbox, for: Requester(client, connection: 1))
     }
 }
 

@@ -129,7 +129,9 @@ struct RoadTests {
         let client = Client(via: .known(.unix), uid: .known(0), groups: .known([]))
         let request = try DataObject(.discovery, payload: [0, 0, 0, 0]).bytes
         for index in 0..<200 {
-            workers[index % 4].submit(.exchange(request), for: client) { sequences.add("\($0.sequence ?? 0)") }
+            workers[index % 4].submit(.exchange(request), for: Requester(client, connection: UInt64(index))) {
+                sequences.add("\($0.sequence ?? 0)")
+            }
         }
         for worker in workers { worker.close() }
         for worker in workers { worker.join() }
