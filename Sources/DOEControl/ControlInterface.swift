@@ -37,9 +37,10 @@ public enum ControlInterface {
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
+        # spdm_owner: the client that sent GET_VERSION and has not left since.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
-          serial: ?string, socket: string, taint: ?string
+          serial: ?string, socket: string, taint: ?string, spdm_owner: ?string
         )
 
         # scope is host, function or mailbox, or device for one that nothing was raised on since boot.

@@ -42,6 +42,9 @@ public final class RegisterMailbox: Mailbox {
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
 
+    /// The TSM that the kernel has connected to the device; touches no device.
+    public func securityManager() -> Fact<String> { function.securityManager() }
+
     /// Sends the permit's request and waits for the response or for how it failed.
     ///
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else

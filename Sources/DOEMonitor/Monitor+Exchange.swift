@@ -15,7 +15,8 @@ extension Monitor {
         let identity = mailbox.identity()
         var judgement = judgement(of: request, to: identity, for: client)
         var passage = Passage(of: request.bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
-        let permit = judgement.takePermit()
+        var permit = judgement.takePermit()
+        if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
 
         // Open the record. Where none can be kept, nothing is sent.
         let record: OpenRecord
@@ -25,12 +26,12 @@ extension Monitor {
         } catch {
             passage.refuse(by: "trail", because: error.description)
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
-            if judgedDenied(passage) { _ = raise(passage.decision.taint, in: &passage) }
+            _ = raise(passage.verdictTaint, in: &passage)
             return conclude(passage, sequence: nil)
         }
 
         // Raise the verdict's taint. Where it cannot be made to last, nothing is sent.
-        let mayBeSent = raise(passage.decision.taint, in: &passage)
+        let mayBeSent = raise(passage.verdictTaint, in: &passage)
 
         // The mailbox; a refusal skips only this.
         if mayBeSent, let permit {
@@ -60,8 +61,6 @@ extension Monitor {
         }
     }
 
-    private func judgedDenied(_ passage: Passage) -> Bool { passage.decision.verdict == .deny }
-
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters
     /// are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided and shows
     /// its letters in the record, which alone has them.
@@ -74,7 +73,7 @@ extension Monitor {
             return true
         } catch {
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
-            if passage.status == .refused && !judgedDenied(passage) {
+            if passage.status == .refused && passage.decision.verdict != .deny {
                 passage.refuse(by: "ledger", because: error.description)
             } else {
                 passage.raised(letters, new: letters)
@@ -95,6 +94,7 @@ extension Monitor {
     }
 
     private func conclude(_ passage: Passage, sequence: UInt64?) -> Reply {
+        layDownSPDM(of: passage)
         count {
             $0.exchanges += 1
             if passage.status == .refused { $0.refused += 1 }

@@ -20,6 +20,7 @@ public final class Monitor: Sendable {
     let judge: Judge
     let warnKernelLog: @Sendable (String) -> Void
     let taintIsNew: @Sendable () -> Void
+    let spdm = Mutex(SPDMOwnership())
     private let counted = Mutex(Counters())
 
     /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `taintIsNew` is

@@ -27,7 +27,7 @@ extension Passage {
         }
         record[.latency] = latencyMicroseconds.map(String.init)
         record[.taint] = taint.description
-        record[.spdm] = spdm
+        record[.spdm] = peek?.vendorDefined?.description ?? peek?.name
         record[.compliance] = compliance
         return record
     }
@@ -36,7 +36,7 @@ extension Passage {
     /// letters that are about to be raised, and that of the abort.
     var openingRecord: Record {
         var record = record
-        record[.taint] = decision.taint.union(.abort).description
+        record[.taint] = verdictTaint.union(.abort).description
         return record
     }
 
@@ -94,12 +94,5 @@ extension Passage {
 
     private var objectWord: String { object?.description ?? "no object" }
 
-    private var who: String {
-        var text = "uid \(client.uid)"
-        // A client chooses its program's name; one control character, and journalctl would print no message at all.
-        if case .known(let exe) = client.exe { text += " \(exe.printable)" }
-        if case .known(let pid) = client.pid { text += "[\(pid)]" }
-        if case .known(let unit) = client.unit { text += " of \(unit.printable)" }
-        return text
-    }
+    private var who: String { client.words }
 }

@@ -16,7 +16,7 @@ struct Passage {
     let decision: Decision
     /// What can be seen inside the request, for the objects whose id does not tell what they ask for: DOE_SPDM and
     /// DOE_COMPLIANCE. Looked at once, since the record is made at its opening and at its close.
-    let spdm: String?
+    let peek: SPDMPeek?
     let compliance: String?
     /// Refused until a mailbox says otherwise.
     private(set) var status = ExchangeStatus.refused
@@ -31,6 +31,8 @@ struct Passage {
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
     private(set) var refusal: (by: String, because: String)?
+    /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
+    var isInSPDMTalk = false
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
 
@@ -43,8 +45,7 @@ struct Passage {
         object = ObjectID(ofPossibleObject: bytes)
         requestDigest = SHA256Digest(of: bytes)
         let request = try? DataObject(bytes: bytes)
-        let peek = request.flatMap { SPDMPeek($0) }
-        spdm = peek?.vendorDefined?.description ?? peek?.name
+        peek = request.flatMap { SPDMPeek($0) }
         compliance = request.flatMap { ComplianceRequest($0) }?.name
     }
 
@@ -54,6 +55,10 @@ struct Passage {
 
     /// allow or warn only where it was not refused further down the road.
     var verdict: Verdict { refusal == nil ? decision.verdict : .deny }
+
+    /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was refused
+    /// further down the road did not pass, and raises nothing.
+    var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
 
     mutating func refuse(by part: String, because reason: String) {
         status = .refused

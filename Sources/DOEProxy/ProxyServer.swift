@@ -1,5 +1,5 @@
 public import DOELinux
-internal import DOEMonitor
+public import DOEMonitor
 internal import DOEWords
 internal import SPDMSocket
 
@@ -11,6 +11,7 @@ public final class ProxyServer {
     private let poll: EventPoll
     private let wakeUp: WakeEvent
     private let replies: ReplyBox
+    private let monitor: Monitor
     private let limits: ConnectionLimits
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
@@ -23,8 +24,9 @@ public final class ProxyServer {
     private var isStopping = false
     private var end: UInt64?
 
-    /// A server without endpoints.
-    public init(limits: ConnectionLimits = ConnectionLimits()) throws(LinuxError) {
+    /// A server without endpoints; the monitor is told which clients have left.
+    public init(monitor: Monitor, limits: ConnectionLimits = ConnectionLimits()) throws(LinuxError) {
+        self.monitor = monitor
         self.limits = limits
         poll = try EventPoll()
         wakeUp = try WakeEvent()
@@ -175,5 +177,6 @@ extension ProxyServer {
             return
         }
         limits.release(uid)
+        monitor.left(token)
     }
 }

@@ -8,6 +8,8 @@ public struct Behaviour: Hashable, Sendable {
     public var powerState = PowerState.d0
     /// Lent to a guest.
     public var isLent = false
+    /// The security manager for which the kernel talks SPDM with it.
+    public var securityManager = Fact<String>.none
     /// Another device has come to its place since it was opened.
     public var isSwapped = false
     /// After so many dword accesses, reads and writes alike, the function has gone: it reads as all ones.

@@ -98,6 +98,9 @@ public final class SimulatedFunction: HeldFunction {
             serialNumber: device.serialNumber.map { .known($0) } ?? .none)
     }
 
+    /// What the behaviour says.
+    public func securityManager() -> Fact<String> { behaviour.securityManager }
+
     private static func register(at offset: UInt16) -> SimulatedMailbox.Register? {
         offset < mailboxOffset ? nil : SimulatedMailbox.Register(rawValue: offset - mailboxOffset)
     }

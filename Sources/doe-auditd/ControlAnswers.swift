@@ -85,7 +85,8 @@ struct ControlAnswers: Sendable {
         return mailboxes.map { served in
             let identity = served.worker.mailbox.identity()
             return MailboxEntry(
-                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [])
+                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [],
+                spdmOwner: monitor.spdmOwner(of: identity.name))
         }
     }
 

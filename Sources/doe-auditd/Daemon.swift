@@ -46,7 +46,7 @@ struct Daemon {
 
         // The doors.
         let limits = ConnectionLimits()
-        let server = try ProxyServer(limits: limits)
+        let server = try ProxyServer(monitor: monitor, limits: limits)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }

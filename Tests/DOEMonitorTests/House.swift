@@ -53,10 +53,10 @@ final class House: Sendable {
         ask(bytes: try DataObject(object, payload: payload).bytes, uid: uid)
     }
 
-    func ask(bytes: [UInt8], uid: UInt32 = 0) -> Reply {
+    func ask(bytes: [UInt8], uid: UInt32 = 0, connection: UInt64 = 1) -> Reply {
         let client = Client(
             via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
-        return monitor.exchange(.exchange(bytes), with: mailbox, for: Requester(client, connection: 1))
+        return monitor.exchange(.exchange(bytes), with: mailbox, for: Requester(client, connection: connection))
     }
 }
 

@@ -21,6 +21,7 @@ final class GatedMailbox: Mailbox {
     /// One entry lets one request through; closed, it lets all through.
     let gate = BlockingQueue<Void>()
 
+    func securityManager() -> Fact<String> { .none }
     func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
     func exchange(_ permit: consuming Permit) -> ExchangeResult {
@@ -60,10 +61,10 @@ final class ProxyHouse {
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        let (stopEvent, limits) = (stopEvent, limits)
+        let (stopEvent, limits, monitor) = (stopEvent, limits, monitor)
         thread = try WorkerThread(name: "serves") {
             do {
-                let server = try ProxyServer(limits: limits)
+                let server = try ProxyServer(monitor: monitor, limits: limits)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
                 try server.serve(control, ControlService(.fixed))
                 try server.watch(stopEvent.descriptor) { server.stop() }
