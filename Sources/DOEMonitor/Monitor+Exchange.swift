@@ -69,7 +69,7 @@ extension Monitor {
         do {
             let new = try ledger.raise(letters, mailbox: passage.mailbox, time: Clocks.realtimeMicroseconds)
             passage.raised(letters, new: new)
-            if !new.isEmpty { taintIsNew() }
+            if let news = TaintNews(new, mailbox: passage.mailbox.name) { tellTaint(news) }
             return true
         } catch {
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }

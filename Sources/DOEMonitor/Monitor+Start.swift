@@ -21,6 +21,6 @@ extension Monitor {
 
     private func raise(_ letter: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) {
         let new = try ledger.raise(letter, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
-        if !new.isEmpty { taintIsNew() }
+        if let news = TaintNews(new, mailbox: mailbox?.name) { tellTaint(news) }
     }
 }

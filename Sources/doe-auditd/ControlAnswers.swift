@@ -14,21 +14,19 @@ struct ControlAnswers: Sendable {
     let monitor: Monitor
     let mailboxes: [ServedMailbox]
     let policy: PolicyInForce
-    let kernelLog: KernelLog
-    let mask: TaintMask
+    let herald: TaintHerald
     let limits: ConnectionLimits
     let journalSocket: String
     private let started = Clocks.realtimeMicroseconds
 
     init(
-        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, kernelLog: KernelLog, mask: TaintMask,
+        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
         limits: ConnectionLimits, journalSocket: String
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
         self.policy = policy
-        self.kernelLog = kernelLog
-        self.mask = mask
+        self.herald = herald
         self.limits = limits
         self.journalSocket = journalSocket
     }
@@ -64,10 +62,8 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
-        let troubles = [
-            policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble,
-        ]
-        sentences += troubles.compactMap(\.self)
+        sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
+        sentences += herald.troubles
         if limits.refused > 0 {
             sentences.append(
                 "connections refused, because a user had \(ConnectionLimits.perUser) open or all users together "

@@ -31,10 +31,12 @@ struct Daemon {
         let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
+        let herald = TaintHerald(
+            mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
         let monitor = Monitor(
             judge: Judge(policy.policy), trail: trail, ledger: ledger, warnKernelLog: kernelLog.write,
-            taintIsNew: mask.write)
-        mask.write()
+            tellTaint: herald.tell)
+        herald.begin(with: ledger.snapshot)
 
         // The mailboxes, each with its thread and its socket.
         let found = try MailboxFinder(options).mailboxes()
@@ -51,8 +53,8 @@ struct Daemon {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, policy: policy, kernelLog: kernelLog, mask: mask,
-            limits: limits, journalSocket: options.journalSocket)
+            monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, limits: limits,
+            journalSocket: options.journalSocket)
         try server.serve(controlSocket(directories), ControlService(answers.source))
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }

@@ -35,6 +35,11 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
     var frameTimeout = 10
 
+    @Flag(
+        help: ArgumentHelp(
+            "Set the kernel's own taint, U, at the first taint of a device. A host with panic_on_taint=0x40 panics."))
+    var kernelTaint = false
+
     mutating func validate() throws {
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")

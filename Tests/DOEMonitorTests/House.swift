@@ -28,6 +28,7 @@ final class House: Sendable {
     let ledger: TaintLedger
     let monitor: Monitor
     let kernelLines = Lines()
+    let taintLines = Lines()
 
     init(
         _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64
@@ -43,10 +44,10 @@ final class House: Sendable {
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: Self.rules)], kernel: KernelVersion(major: 6, minor: 12),
             resolver: NoAccounts(), generation: 1)
-        let kernelLines = kernelLines
+        let (kernelLines, taintLines) = (kernelLines, taintLines)
         monitor = Monitor(
             judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { kernelLines.add($0) },
-            taintIsNew: {})
+            tellTaint: { taintLines.add($0.kernelLogLine) })
     }
 
     func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {

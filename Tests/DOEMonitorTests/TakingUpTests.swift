@@ -31,7 +31,7 @@ struct TakingUpTests {
         return Monitor(
             judge: Judge(house.monitor.policy), trail: trail,
             ledger: try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32)),
-            warnKernelLog: { _ in }, taintIsNew: { news.add("new") })
+            warnKernelLog: { _ in }, tellTaint: { news.add($0.kernelLogLine) })
     }
 
     @Test("a mailbox that was in use is aborted and tainted, and the mask is told")
@@ -41,7 +41,7 @@ struct TakingUpTests {
         let monitor = try successor(of: house, in: directory, mailbox: house.mailbox.name)
         try monitor.takeUp([house.mailbox])
         #expect(monitor.ledger.snapshot.hostLetters == .abort)
-        #expect(news.all == ["new"])
+        #expect(news.all == ["sim:bench is tainted: A (an exchange was aborted or timed out)"])
         #expect(house.function.counts.writes > 0 && house.function.counts.goWrites == 0)
     }
 

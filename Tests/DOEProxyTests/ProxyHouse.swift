@@ -56,7 +56,7 @@ final class ProxyHouse {
             files: [RuleFile(path: "50-test.rules", text: "allow object=\(Self.object)")],
             kernel: KernelVersion(major: 6, minor: 12), resolver: Nobody(), generation: 1)
         monitor = Monitor(
-            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, taintIsNew: {})
+            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
