@@ -59,6 +59,19 @@ public final class AuditTrail: Sendable {
         return try core.close(record, slot)
     }
 
+    /// The next mailbox in which the daemon before left exchanges open, each once; `nil` after the last.
+    ///
+    /// Their records stay open in the ring until the mailbox was seen to and `close` was called: wherever this daemon
+    /// is killed before, the next one finds them again.
+    public func takeInterrupted() -> InterruptedMailbox? {
+        core.state.withLock { state in
+            guard let name = state.interrupted.first?.mailbox else { return nil }
+            let records = state.interrupted.filter { $0.mailbox == name }
+            state.interrupted.removeAll { $0.mailbox == name }
+            return InterruptedMailbox(name: name, records: records, core: core)
+        }
+    }
+
     /// How the trail fares.
     public var status: TrailStatus {
         core.state.withLock { state in

@@ -12,6 +12,8 @@ final class TrailCore: Sendable {
         var numbering: Numbering
         var free: [Int]
         var openCount = 0
+        /// What the daemon before left open, until its mailboxes were aborted.
+        var interrupted: [FoundOpen] = []
         var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
