@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// Taking up what the daemon before left in the ring.
 extension TrailCore {
-    static func recover(path: String, slotCount: Int) throws(TrailError) -> (TrailCore, TrailRecovery) {
+    static func recover(path: String, slotCount: Int, share: Int?) throws(TrailError) -> (TrailCore, TrailRecovery) {
         let (ring, content) = try Ring.open(path: path, slotCount: slotCount)
         let boot: String
         let core: TrailCore
@@ -27,7 +27,7 @@ extension TrailCore {
             }
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
-            core = try TrailCore(ring: ring, numbering: numbering, free: free)
+            core = try TrailCore(ring: ring, numbering: numbering, free: free, share: share)
             let loss = lossRecord(recovery)
             core.state.withLock { $0.owedLoss = loss }
             // First of all: from here on, numbers given are known to belong to this boot.
@@ -36,7 +36,11 @@ extension TrailCore {
             // each start.
             for slot in free where content.slots[slot] != .free { try ring.free(slot: slot) }
             core.state.withLock { state in
-                for record in found { state.schedule.addFound(record) }
+                let now = Clocks.monotonicMicroseconds
+                for record in found {
+                    state.shares.take(record.owner)
+                    state.schedule.addFound(record, now: now)
+                }
             }
             recovery.undelivered = found.count
         } catch {
@@ -78,7 +82,10 @@ extension TrailCore {
     /// What stands in no mailbox has nothing to abort and is closed at once; the rest waits for its mailbox's abort.
     private func takeUpOpen(_ content: RingContent) throws(TrailError) {
         for (_, record, open) in content.openRecords {
-            state.withLock { $0.openCount += 1 }
+            state.withLock { state in
+                state.shares.take(open.owner)
+                state.openCount += 1
+            }
             if let name = record.mailbox {
                 state.withLock { $0.interrupted.append(FoundOpen(mailbox: name, record: record, open: open)) }
             } else {
@@ -120,7 +127,10 @@ extension RingContent {
             guard case .open(let bytes, let ticket) = content, let record = try? Record(encoded: bytes) else {
                 return nil
             }
-            return (slot, record, OpenSlot(slot: slot, ticket: ticket, stamp: EventStamp(of: record)))
+            return (
+                slot, record,
+                OpenSlot(slot: slot, ticket: ticket, stamp: EventStamp(of: record), owner: RecordOwner(of: record))
+            )
         }
     }
 
