@@ -61,8 +61,8 @@ let package = Package(
         module(
             "DOEMonitor",
             ours: [
-                "DOEWords", "DOELinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOERecord", "DOEAuditTrail",
-                "DOETaint",
+                "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOERecord",
+                "DOEAuditTrail", "DOETaint",
             ]),
         module("DOEControl", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module(

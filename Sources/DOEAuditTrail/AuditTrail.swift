@@ -27,11 +27,15 @@ public final class AuditTrail: Sendable {
 
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
     /// the daemon before left there, and starts to deliver.
+    ///
+    /// `slotsPerUser` is how many records of one user's exchanges may be open or unconfirmed at a time; without it, a
+    /// quarter of the ring. Another such share stays free for root, whoever else asks.
     public init(
-        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity
+        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
+        slotsPerUser: Int? = nil
     ) throws(TrailError) {
         let (core, recovery) = try TrailCore.recover(
-            path: stateDirectory + "/ring", slotCount: min(max(capacity, 8), 65_536))
+            path: stateDirectory + "/ring", slotCount: min(max(capacity, 8), 65_536), share: slotsPerUser)
         do throws(LinuxError) {
             thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal) })
         } catch {
@@ -45,7 +49,7 @@ public final class AuditTrail: Sendable {
 
     /// Opens the record of something that is about to happen. If this throws it must not happen.
     ///
-    /// The record is stamped with boot, time, monotonic time and schema: the event's time is now.
+    /// Whose share it takes is told by its own DOE_CLIENT_UID. The record is stamped with boot, time, monotonic time and schema: the event's time is now.
     public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
         let slot = try core.open(record, durability: durability, mayUseReserve: false)
         return OpenRecord(record: record, slot: slot, core: core)
@@ -57,6 +61,19 @@ public final class AuditTrail: Sendable {
     public func write(_ record: Record) throws(TrailError) -> UInt64 {
         let slot = try core.open(record, durability: .memory, mayUseReserve: true)
         return try core.close(record, slot)
+    }
+
+    /// The next mailbox in which the daemon before left exchanges open, each once; `nil` after the last.
+    ///
+    /// Their records stay open in the ring until the mailbox was seen to and `close` was called: wherever this daemon
+    /// is killed before, the next one finds them again.
+    public func takeInterrupted() -> InterruptedMailbox? {
+        core.state.withLock { state in
+            guard let name = state.interrupted.first?.mailbox else { return nil }
+            let records = state.interrupted.filter { $0.mailbox == name }
+            state.interrupted.removeAll { $0.mailbox == name }
+            return InterruptedMailbox(name: name, records: records, core: core)
+        }
     }
 
     /// How the trail fares.

@@ -7,6 +7,7 @@ struct OpenSlot: Sendable {
     /// Marks the two halves as belonging together.
     let ticket: UInt64
     let stamp: EventStamp
+    let owner: RecordOwner
 }
 
 /// A complete record and the slot it goes into.

@@ -104,6 +104,7 @@ extension TrailCore {
             state.withLock { state in
                 state.schedule.released(records, now: Clocks.monotonicMicroseconds)
                 state.free += records.map(\.slot)
+                for record in records { state.shares.giveBack(record.owner) }
             }
             recordOwedLoss()
         } catch {

@@ -1,5 +1,3 @@
-public import DOERecord
-
 /// What the trail found in the ring when it was opened.
 public struct TrailRecovery: Sendable {
     /// Why a new instance began, or that none did.
@@ -16,8 +14,6 @@ public struct TrailRecovery: Sendable {
 
     /// Why a new instance began, or that none did.
     public internal(set) var continuity: Continuity
-    /// The exchanges that the daemon before left open, as they were recorded: only their mailboxes need an abort.
-    public internal(set) var interrupted: [Record] = []
     /// How many closed records of the daemon before are still to be delivered.
     public internal(set) var undelivered = 0
     /// What was damaged and could be made good, for a person.

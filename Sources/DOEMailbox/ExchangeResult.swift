@@ -18,6 +18,8 @@ public struct ExchangeResult: Sendable, Hashable {
         case worked
         /// Busy or error did not clear within the specification's second.
         case failed
+        /// The function went away meanwhile: nobody knows what it holds should it come back.
+        case gone
     }
 
     /// The response, or why there is none.

@@ -61,8 +61,10 @@ public final class RegisterMailbox: Mailbox {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
             guard state.isUnclean else { return exchange(request, &state) }
-            guard abortNow() == .worked else {
-                return ExchangeResult(.failure(texts.leftBehind()), abort: .failed, dwordsWritten: 0)
+            let outcome = abortNow()
+            guard outcome == .worked else {
+                let failure = outcome == .gone ? texts.gone() : texts.leftBehind()
+                return ExchangeResult(.failure(failure), abort: outcome, dwordsWritten: 0)
             }
             state.isUnclean = false
             return exchange(request, &state).aborted(.worked)
@@ -86,7 +88,7 @@ public final class RegisterMailbox: Mailbox {
         var machine = MailboxMachine(mailbox: name, request: request)
         let result = run { machine.next($0, at: $1) }
         if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
-            state.isUnclean = result.abort == .failed || failure.status == .gone
+            state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
         }
         return result
     }

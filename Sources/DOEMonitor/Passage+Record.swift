@@ -33,10 +33,10 @@ extension Passage {
     }
 
     /// The record as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
-    /// letters that are about to be raised, and that of the abort.
+    /// letters that are about to be raised, and that of the abort where something may be sent.
     var openingRecord: Record {
         var record = record
-        record[.taint] = verdictTaint.union(.abort).description
+        record.taint = verdict == .deny ? verdictTaint : verdictTaint.union(.abort)
         return record
     }
 

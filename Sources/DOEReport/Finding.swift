@@ -99,7 +99,7 @@ extension Finding.Kind {
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
         case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
-        case .interrupted: "see why the daemon ended; the mailbox was aborted at its next start"
+        case .interrupted: "see why the daemon ended; the record says whether its next start could abort the mailbox"
         case .failed: "see the status; a device that fails again and again needs its vendor"
         case .policyBroken:
             "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"

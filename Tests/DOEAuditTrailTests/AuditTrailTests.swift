@@ -125,41 +125,12 @@ import Testing
             stateDirectory: directory.path, journal: JournalEndpoint(socket: endpoint.socket, source: journal.source))
         #expect(trail.recovery.continuity == .continued)
         #expect(trail.recovery.undelivered == 3)
-        #expect(trail.recovery.interrupted.isEmpty)
+        #expect(trail.status.open == 0)
         #expect(trail.status.instance == instance)
         #expect(try trail.write(record()) == 4)
         let sent = try (0..<4).map { _ in try next(journald) }.sorted { ($0.sequence ?? 0) < ($1.sequence ?? 0) }
         #expect(sent.map(\.sequence) == [1, 2, 3, 4])
         #expect(sent[3].chain == SHA256Digest(of: try #require(last).encoded))
-    }
-
-    @Test func whatADeadDaemonLeftOpenIsRecordedAsInterruptedAndNamed() throws {
-        var abandoned = record()
-        abandoned.describe(MailboxIdentity(name: try #require(MailboxName("sim:cxl"))))
-        abandoned[.time] = "1234567"
-        abandoned[.boot] = "0123"
-        do {
-            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
-            try ring.write(
-                RingProgress(
-                    generation: 1, instance: String(repeating: "c", count: 32), sequence: 41,
-                    chain: SHA256Digest(of: [9]), boot: try BootID.current(), isClean: false))
-            try ring.open(slot: 3, ticket: 77, content: abandoned.encoded)
-        }
-        let journald = FakeJournald(path: endpoint.socket)
-        do {
-            let trail = try trail()
-            #expect(trail.recovery.interrupted.map(\.mailbox) == [MailboxName("sim:cxl")])
-            let interrupted = try next(journald)
-            #expect(interrupted.event == .exchangeInterrupted)
-            #expect(interrupted[.status] == "interrupted")
-            #expect(interrupted.sequence == 42)
-            #expect(interrupted.chain == SHA256Digest(of: [9]))
-            #expect(interrupted.time == 1_234_567, "the time of the event, not of the start")
-            #expect(interrupted.object == .tableAccess)
-            #expect(trail.status.open == 0)
-        }
-        #expect(try trail().recovery.interrupted.isEmpty, "it is told once")
     }
 
     @Test func afterAPowerCutANewInstanceBeginsAndSaysSo() throws {
