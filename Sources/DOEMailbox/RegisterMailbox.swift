@@ -77,7 +77,8 @@ public final class RegisterMailbox: Mailbox {
             state.leftOver = nil
             return result
         }
-        guard isAbandoned(failure.problem, &state.leftOver), standsStill(), abortNow() == .worked else { return result }
+        guard isAbandoned(failure.problem, &state.leftOver), standsStill() else { return result }
+        guard abortNow() == .worked else { return result.aborted(.failed) }
         state.leftOver = nil
         return send(request, &state).aborted(.worked)
     }

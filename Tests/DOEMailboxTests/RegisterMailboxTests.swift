@@ -3,6 +3,7 @@ import DOEMailbox
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport
