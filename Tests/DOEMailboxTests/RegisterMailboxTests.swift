@@ -125,6 +125,15 @@ struct RegisterMailboxTests {
         #expect(bench.function.counts.writes == 0)
     }
 
+    @Test("does not hand over the answer of another device that came to the place of the one that was asked")
+    func swappedAfterGo() throws {
+        let bench = Bench { $0.isSwappedAfterGo = true }
+        let result = try bench.exchange()
+        #expect(result.response == nil)
+        #expect(result.failure?.status == .gone)
+        #expect(result.dwordsWritten == 3)
+    }
+
     @Test("leaves a busy mailbox alone")
     func busy() throws {
         let bench = Bench { $0.isBusyForEver = true }
