@@ -101,7 +101,12 @@ let package = Package(
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
-        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
+        tests(
+            of: "PCIConfig",
+            with: [
+                "DOEWords", "DOELinux", "CLinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "MailboxTestSupport",
+            ]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
             of: "DOEMailbox",
