@@ -94,14 +94,25 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "MailboxTestSupport", dependencies: ["DOEWords", "DOEObjects", "DOEMailbox", "DOESimulator"],
+            path: "Tests/MailboxTestSupport", swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
-        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
+        tests(
+            of: "PCIConfig",
+            with: [
+                "DOEWords", "DOELinux", "CLinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "MailboxTestSupport",
+            ]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
-            of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
+            of: "DOEMailbox",
+            with: [
+                "DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux", "MailboxTestSupport",
+            ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
@@ -111,7 +122,7 @@ let package = Package(
             of: "DOEMonitor",
             with: [
                 "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
-                "DOETaint", "PCIConfig", "DOELinux",
+                "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(

@@ -24,8 +24,8 @@ public struct ExchangeResult: Sendable, Hashable {
 
     /// The response, or why there is none.
     public let ending: Ending
-    /// Whether an abort was needed, and worked: after a failure, or before the start to clear a left-over error, so that a
-    /// response can come with `worked`.
+    /// Whether an abort was needed, and worked: after a failure, or before the start to clear an error or what nobody came
+    /// for, so that a response can come with `worked`.
     public let abort: Abort
     /// How many dwords of the request were written: 0 says that the device was not asked anything.
     public let dwordsWritten: Int

@@ -79,18 +79,33 @@ public final class RegisterMailbox: Mailbox {
             state.leftOver = nil
             return result
         }
-        guard isAbandoned(failure.problem, &state.leftOver), standsStill(), abortNow() == .worked else { return result }
+        guard isAbandoned(failure.problem, &state.leftOver), standsStill() else { return result }
+        guard abortNow() == .worked else { return result.aborted(.failed) }
         state.leftOver = nil
         return send(request, &state).aborted(.worked)
     }
 
     private func send(_ request: DataObject, _ state: inout State) -> ExchangeResult {
         var machine = MailboxMachine(mailbox: name, request: request)
-        let result = run { machine.next($0, at: $1) }
+        let result = checkSender(of: run { machine.next($0, at: $1) }, to: request)
         if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
             state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
         }
         return result
+    }
+
+    /// A response counts only where the function is still the one that was asked: another one that came to its place in
+    /// between may have a response of its own.
+    private func checkSender(of result: ExchangeResult, to request: DataObject) -> ExchangeResult {
+        guard case .response = result.ending else { return result }
+        do throws(ConfigSpaceError) {
+            try function.checkStillSame()
+            return result
+        } catch {
+            let texts = MailboxFailureTexts(mailbox: name, object: request.object)
+            return ExchangeResult(
+                .failure(texts.accessFailed(error)), abort: result.abort, dwordsWritten: result.dwordsWritten)
+        }
     }
 
     private func standsStill() -> Bool {

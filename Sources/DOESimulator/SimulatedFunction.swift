@@ -85,7 +85,8 @@ public final class SimulatedFunction: HeldFunction {
 
     /// Throws `gone` where the behaviour says that another device stands in its place.
     public func checkStillSame() throws(ConfigSpaceError) {
-        guard !behaviour.isSwapped else {
+        let behaviour = behaviour
+        guard !behaviour.isSwapped, !behaviour.isSwappedAfterGo || counts.goWrites == 0 else {
             throw ConfigSpaceError(.gone, problem: "another device stands in the simulated function's place")
         }
     }

@@ -3,6 +3,7 @@ import DOEObjects
 import DOEPolicy
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Testing
 

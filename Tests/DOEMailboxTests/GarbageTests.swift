@@ -1,6 +1,7 @@
 import DOEMailbox
 import DOEObjects
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport

@@ -2,6 +2,7 @@ import DOEMailbox
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Testing
 
@@ -113,6 +114,18 @@ struct SomebodyElseTests {
             #expect(bench.function.counts.abortWrites - before <= 1)
             bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
         }
+    }
+
+    @Test("and an abort of what nobody came for is told also where it did not work")
+    func failedAbandonment() throws {
+        let bench = Bench { $0.isReadyForEver = true }
+        #expect(try bench.exchange().abort == .none)
+        bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
+        let result = try bench.exchange()
+        #expect(result.failure?.status == .occupied)
+        #expect(bench.function.counts.abortWrites == 1)
+        #expect(result.abort == .failed)
+        #expect(result.dwordsWritten == 0)
     }
 }
 

@@ -3,6 +3,7 @@ import DOEMailbox
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport
@@ -122,6 +123,15 @@ struct RegisterMailboxTests {
         let bench = Bench { $0.isSwapped = true }
         #expect(try bench.exchange().failure?.status == .gone)
         #expect(bench.function.counts.writes == 0)
+    }
+
+    @Test("does not hand over the answer of another device that came to the place of the one that was asked")
+    func swappedAfterGo() throws {
+        let bench = Bench { $0.isSwappedAfterGo = true }
+        let result = try bench.exchange()
+        #expect(result.response == nil)
+        #expect(result.failure?.status == .gone)
+        #expect(result.dwordsWritten == 3)
     }
 
     @Test("leaves a busy mailbox alone")

@@ -31,10 +31,12 @@ final class House: Sendable {
     let taintLines = Lines()
 
     init(
-        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64
+        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64,
+        clock: any MailboxClock = KernelClock()
     ) throws {
         self.function = function
-        mailbox = RegisterMailbox(name: name, function: function, capability: SimulatedFunction.mailboxOffset)
+        mailbox = RegisterMailbox(
+            name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
         trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
