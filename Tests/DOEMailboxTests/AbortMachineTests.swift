@@ -1,5 +1,6 @@
 import DOEMailbox
 import DOESimulator
+import MailboxTestSupport
 import PCIConfig
 import Testing
 

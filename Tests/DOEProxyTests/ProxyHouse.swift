@@ -50,7 +50,7 @@ final class ProxyHouse {
             stateDirectory: directory.path,
             journal: JournalEndpoint(
                 socket: directory.path + "/nobody", source: .directory(directory.path + "/nothing")),
-            capacity: 64)
+            capacity: 64, slotsPerUser: 64)
         let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: "allow object=\(Self.object)")],
