@@ -71,7 +71,8 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
                 "CSystemd",
             ]),
-        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
+        module(
+            "DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord", "DOEAuditTrail"], others: [systemPackage]),
 
         .executableTarget(
             name: "doe-auditd",
