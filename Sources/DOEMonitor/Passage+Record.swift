@@ -95,6 +95,7 @@ extension Passage {
     private var objectWord: String { object?.description ?? "no object" }
 
     private var who: String {
+        if client.via == .known(.tcp) { return "a TCP client" }
         var text = "uid \(client.uid)"
         // A client chooses its program's name; one control character, and journalctl would print no message at all.
         if case .known(let exe) = client.exe { text += " \(exe.printable)" }

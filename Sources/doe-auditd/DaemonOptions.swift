@@ -2,6 +2,8 @@ internal import ArgumentParser
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEProxy
+internal import DOEWords
 
 /// The daemon's options. A production host needs none.
 struct DaemonOptions: ParsableArguments {
@@ -10,6 +12,12 @@ struct DaemonOptions: ParsableArguments {
             "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
             valueName: "LIST"))
     var simulate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve a mailbox over TCP too, on this host only: sim:cxl=127.0.0.1:2323. May be given for several.",
+            valueName: "MAILBOX=127.0.0.1:PORT"))
+    var tcp: [String] = []
 
     @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
     var sysfsRoot = "/sys"
@@ -39,10 +47,20 @@ struct DaemonOptions: ParsableArguments {
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
         }
+        do throws(ProxyError) {
+            _ = try tcpDoors
+        } catch {
+            throw ValidationError(error.description)
+        }
     }
 }
 
 extension DaemonOptions {
+    /// The mailboxes that are served over TCP too.
+    var tcpDoors: [TCPDoor] {
+        get throws(ProxyError) { try TCPDoor.doors(tcp) }
+    }
+
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
         JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)
