@@ -52,8 +52,9 @@ let package = Package(
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
-        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "PCIConfig"]),
+        module(
+            "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
+        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
@@ -76,8 +77,9 @@ let package = Package(
         .executableTarget(
             name: "doe-auditd",
             dependencies: [
-                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord",
-                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd",
+                "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
+                "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -101,7 +103,8 @@ let package = Package(
         tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
-            of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
+            of: "DOEMailbox",
+            with: ["DOEWords", "DOEObjects", "SPDMSocket", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),

@@ -39,6 +39,12 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
+    /// Whether the connection is as the last answer left it: the other end has not closed it, and nothing came that
+    /// nobody asked for.
+    public var isIdle: Bool {
+        broken == nil && pending.isEmpty && !reader.isInsideFrame && (try? socket.waitReadable(until: 0)) == false
+    }
+
     /// Sends one data object (its header included) and waits for the response, or for the refusal.
     public mutating func exchange(_ object: [UInt8]) throws(SPDMSocketError) -> SPDMAnswer {
         guard !object.isEmpty, object.count <= SPDMFrame.maximumPayload else {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEProxy
 internal import DOEWords
 
@@ -9,7 +10,8 @@ internal import DOEWords
 struct DaemonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
+            "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
+                + "answered by the SPDM socket there), several with commas.",
             valueName: "LIST"))
     var simulate: String?
 
@@ -18,6 +20,13 @@ struct DaemonOptions: ParsableArguments {
             "Serve a mailbox over TCP too, on this host only: sim:cxl=127.0.0.1:2323. May be given for several.",
             valueName: "MAILBOX=127.0.0.1:PORT"))
     var tcp: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
+                + "emulator=127.0.0.1:2323. May be given for several.",
+            valueName: "NAME=ADDRESS:PORT"))
+    var remote: [String] = []
 
     @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
     var sysfsRoot = "/sys"
@@ -47,15 +56,20 @@ struct DaemonOptions: ParsableArguments {
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
         }
-        do throws(ProxyError) {
-            _ = try tcpDoors
-        } catch {
+        do {
+            _ = try (tcpDoors, remotePlaces)
+        } catch let error as any ExplainedError {
             throw ValidationError(error.description)
         }
     }
 }
 
 extension DaemonOptions {
+    /// The mailboxes behind SPDM sockets.
+    var remotePlaces: [RemotePlace] {
+        get throws(RemotePlace.Problem) { try RemotePlace.places(remote) }
+    }
+
     /// The mailboxes that are served over TCP too.
     var tcpDoors: [TCPDoor] {
         get throws(ProxyError) { try TCPDoor.doors(tcp) }

@@ -22,6 +22,22 @@ struct RoadTests {
         #expect(house.kernelLines.all.isEmpty)
     }
 
+    @Test("a command beside the objects walks the same road; registers cannot carry it, and the record says so")
+    func outOfBand() throws {
+        let house = try House(name: try #require(MailboxName("0000:0d:00.0@190")))
+        let request = Request.outOfBand(OutOfBandRequest(.updateKeys, payload: [1, 2, 3]))
+        func ask(uid: UInt32) -> Reply {
+            let client = Client(via: .known(.unix), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
+            return house.monitor.exchange(request, with: house.mailbox, for: Requester(client, connection: 1))
+        }
+        let refused = ask(uid: 0)
+        #expect(refused.status == "refused" && refused.rule == "default" && refused.object == .spdm)
+        let reply = ask(uid: 4242)
+        #expect(reply.status == "unsupported" && reply.verdict == .allow && reply.outOfBandAnswer == nil)
+        #expect(reply.reason.contains("OOB_KEY_UPDATE") && reply.sequence == 2)
+        #expect(house.function.counts.writes == 0 && house.kernelLines.all.isEmpty)
+    }
+
     @Test("a warned exchange passes, taints, and is announced in the kernel log before it is sent")
     func warned() throws {
         let name = try #require(MailboxName("0000:0d:00.0@190"))
