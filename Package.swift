@@ -52,8 +52,9 @@ let package = Package(
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
-        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "PCIConfig"]),
+        module(
+            "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
+        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
@@ -77,8 +78,9 @@ let package = Package(
         .executableTarget(
             name: "doe-auditd",
             dependencies: [
-                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord",
-                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd",
+                "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
+                "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -112,7 +114,8 @@ let package = Package(
         tests(
             of: "DOEMailbox",
             with: [
-                "DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux", "MailboxTestSupport",
+                "DOEWords", "DOEObjects", "SPDMSocket", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux",
+                "MailboxTestSupport",
             ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),

@@ -70,10 +70,32 @@ static int close_keeping_errno(int descriptor) {
 int clinux_tcp_connect(const char *numeric_address, uint16_t port) {
     struct sockaddr_in address;
     if (tcp_address(numeric_address, port, &address) < 0) return -1;
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
-    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return close_keeping_errno(descriptor);
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS && errno != EINTR)
+        return close_keeping_errno(descriptor);
     return descriptor;
+}
+
+int clinux_tcp_listen(const char *numeric_address, uint16_t port) {
+    struct sockaddr_in address;
+    int on = 1;
+    if (tcp_address(numeric_address, port, &address) < 0) return -1;
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -1;
+    /* Connections of a former daemon that the kernel still remembers must not keep this one from starting. */
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 128) < 0)
+        return close_keeping_errno(descriptor);
+    return descriptor;
+}
+
+int clinux_socket_error(int socket) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return -1;
+    errno = error;
+    return error == 0 ? 0 : -1;
 }
 
 int clinux_tcp_no_delay(int socket) {

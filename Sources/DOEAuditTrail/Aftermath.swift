@@ -19,7 +19,7 @@ public enum Aftermath: Hashable, Sendable {
     var sentence: String {
         switch self {
         case .aborted: "its mailbox was aborted and is free"
-        case .nothingToAbort: "nothing had been sent"
+        case .nothingToAbort: "nothing of it can be in its mailbox"
         case .notAborted(let reason): "its mailbox was not aborted, \(reason)"
         }
     }

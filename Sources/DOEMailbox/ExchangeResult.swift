@@ -6,6 +6,8 @@ public struct ExchangeResult: Sendable, Hashable {
     public enum Ending: Sendable, Hashable {
         /// A whole object of the request's own vendor and type.
         case response(DataObject)
+        /// The answer to a command beside the objects, which may be empty.
+        case outOfBand([UInt8])
         /// No response.
         case failure(ExchangeFailure)
     }

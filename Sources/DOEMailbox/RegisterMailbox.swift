@@ -2,6 +2,7 @@ internal import DOEObjects
 public import DOEPolicy
 public import DOEWords
 public import PCIConfig
+public import SPDMSocket
 internal import Synchronization
 
 /// A mailbox that is driven through its registers: a real one or a simulated one.
@@ -13,6 +14,7 @@ public final class RegisterMailbox: Mailbox {
     private let function: any HeldFunction
     private let capability: UInt16
     private let clock: any MailboxClock
+    private let outOfBandPeer: SPDMPeer?
     private let turn = Mutex(State())
 
     /// What is known of the mailbox between two exchanges.
@@ -29,14 +31,17 @@ public final class RegisterMailbox: Mailbox {
         let since: UInt64
     }
 
-    /// A mailbox of a function at its DOE capability's offset in bytes.
+    /// A mailbox of a function at its DOE capability's offset in bytes. Commands beside the objects go to the peer, for
+    /// a simulated function that has one behind it.
     public init(
-        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock()
+        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock(),
+        outOfBandPeer: SPDMPeer? = nil
     ) {
         self.name = name
         self.function = function
         self.capability = capability
         self.clock = clock
+        self.outOfBandPeer = outOfBandPeer
     }
 
     /// The mailbox and its function as they are now; touches no device.
@@ -50,10 +55,22 @@ public final class RegisterMailbox: Mailbox {
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
     /// the exchange fails with no dword written. A permit for another mailbox touches nothing.
     public func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let request = permit.request
-        let judged = permit.mailbox
+        let (judged, request) = (permit.mailbox, permit.request)
+        guard judged == name else {
+            return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
+        }
+        switch request {
+        case .object(let object): return exchange(object)
+        case .outOfBand(let command):
+            guard let outOfBandPeer else {
+                return ExchangeResult(.failure(.cannotCarry(command, to: name)), dwordsWritten: 0)
+            }
+            return turn.withLock { _ in PeerExchange(mailbox: name, peer: outOfBandPeer).carryOut(request) }
+        }
+    }
+
+    private func exchange(_ request: DataObject) -> ExchangeResult {
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
-        guard judged == name else { return ExchangeResult(.failure(texts.wrongPermit(judged)), dwordsWritten: 0) }
         return turn.withLock { state in
             do throws(ConfigSpaceError) {
                 try checkFunction()

@@ -14,7 +14,7 @@ extension Monitor {
         let client = requester.client
         let identity = mailbox.identity()
         var judgement = judgement(of: request, to: identity, for: client)
-        var passage = Passage(of: request.bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
+        var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
         var permit = judgement.takePermit()
         if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
 
@@ -50,6 +50,9 @@ extension Monitor {
         switch request {
         case .malformed(let bytes, let problem):
             return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))
+        case .outOfBand(let request):
+            return judge.judge(
+                Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, outOfBand: request))
         case .exchange(let bytes):
             do {
                 let request = try DataObject(bytes: bytes)

@@ -19,13 +19,14 @@ extension Monitor {
 
     /// Asks for leave to send what the judge has allowed; `true` too where it is no SPDM. Else the passage is refused.
     func takeUpSPDM(in passage: inout Passage, with mailbox: any Mailbox, for requester: Requester) -> Bool {
-        guard let peek = passage.peek else { return true }
+        guard passage.spdm != nil else { return true }
         if let manager = managerWords(of: mailbox) {
             passage.refuse(by: "tsm", because: "\(manager) talks SPDM with this device itself: see tsm/ in sysfs")
             return false
         }
         let refusal = spdm.withLock {
-            $0.begin(peek, to: mailbox.name, by: requester, at: Clocks.monotonicMicroseconds)
+            $0.begin(
+                isGetVersion: passage.startsSPDM, on: mailbox.name, by: requester, at: Clocks.monotonicMicroseconds)
         }
         if let refusal { passage.refuse(by: "spdm-owner", because: refusal) }
         passage.isInSPDMTalk = refusal == nil

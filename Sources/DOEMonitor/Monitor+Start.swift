@@ -11,7 +11,7 @@ extension Monitor {
     /// that never ended, each once, and taints the host where records were lost.
     ///
     /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
-    public func takeUp(_ mailboxes: [RegisterMailbox]) throws {
+    public func takeUp(_ mailboxes: [any Mailbox]) throws {
         while let interrupted = trail.takeInterrupted() {
             try takeUp(interrupted, among: mailboxes)
         }
@@ -19,7 +19,7 @@ extension Monitor {
         if !trail.recovery.lost.isEmpty { try raise(.lost, mailbox: nil) }
     }
 
-    private func takeUp(_ interrupted: consuming InterruptedMailbox, among mailboxes: [RegisterMailbox]) throws {
+    private func takeUp(_ interrupted: consuming InterruptedMailbox, among mailboxes: [any Mailbox]) throws {
         let mailbox = mailboxes.first { $0.name == interrupted.name }
         // The letters that were about to be raised belong to it: the records show them.
         var letters = interrupted.records.reduce(into: TaintLetters()) { $0.formUnion($1.taint) }
@@ -29,9 +29,11 @@ extension Monitor {
         try interrupted.close(aftermath)
     }
 
-    /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds.
-    private func abort(_ mailbox: RegisterMailbox?) -> Aftermath {
+    /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds. A
+    /// remote mailbox needs no abort: the connection on which it would answer ended with that daemon.
+    private func abort(_ mailbox: (any Mailbox)?) -> Aftermath {
         guard let mailbox else { return .notAborted(because: "it is no longer there") }
+        guard let mailbox = mailbox as? RegisterMailbox else { return .nothingToAbort }
         do throws(ConfigSpaceError) {
             return switch try mailbox.abort() {
             case .worked: .aborted

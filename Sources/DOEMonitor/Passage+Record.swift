@@ -21,13 +21,13 @@ extension Passage {
         record[.status] = status.description
         record[.requestBytes] = String(bytes.count)
         record[.requestDigest] = requestDigest.description
-        if let response {
-            record[.responseBytes] = String(response.bytes.count)
-            record[.responseDigest] = SHA256Digest(of: response.bytes).description
+        if let answer = response?.bytes ?? outOfBandAnswer {
+            record[.responseBytes] = String(answer.count)
+            record[.responseDigest] = SHA256Digest(of: answer).description
         }
         record[.latency] = latencyMicroseconds.map(String.init)
         record[.taint] = taint.description
-        record[.spdm] = peek?.vendorDefined?.description ?? peek?.name
+        record[.spdm] = spdm
         record[.compliance] = compliance
         return record
     }
@@ -56,7 +56,7 @@ extension Passage {
     /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
     /// where nothing of this host is touched.
     var kernelLogLine: String? {
-        guard isRisky, mailbox.name.kind == .real else { return nil }
+        guard isRisky, mailbox.name.kind == .real, !isOutOfBand else { return nil }
         return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
     }
 
@@ -78,7 +78,7 @@ extension Passage {
     }
 
     private var sentence: String {
-        let subject = "\(decision.objectName) (\(objectWord)) on \(mailbox.name) for \(who)"
+        let subject = "\(what) on \(mailbox.name) for \(who)"
         let end = newTaint.isEmpty ? "" : " [new taint \(newTaint)]"
         return switch event {
         case .exchangeAllowed: "Allowed \(subject): \(reason)\(end)"
@@ -90,6 +90,11 @@ extension Passage {
             .policyBroken, .recordsLost:
             "Refused \(subject): \(reason)\(end)"
         }
+    }
+
+    private var what: String {
+        let inside = isOutOfBand ? spdm.map { ", \($0)" } ?? "" : ""
+        return "\(decision.objectName) (\(objectWord)\(inside))"
     }
 
     private var objectWord: String { object?.description ?? "no object" }

@@ -22,7 +22,7 @@ struct SPDMOwnership: Sendable {
     /// Asks for leave to send an SPDM request at a monotonic time in microseconds. Why not, one sentence without a full
     /// stop; `nil` where it may be sent, and then `end` has to follow.
     mutating func begin(
-        _ request: SPDMPeek, to mailbox: MailboxName, by requester: Requester, at now: UInt64
+        isGetVersion: Bool, on mailbox: MailboxName, by requester: Requester, at now: UInt64
     ) -> String? {
         if let owner = owners[mailbox], owner.requester.connection != requester.connection {
             return "SPDM on \(mailbox) belongs to another client, \(owner.requester.client.shortWords), since its "
@@ -32,7 +32,7 @@ struct SPDMOwnership: Sendable {
             owners[mailbox]?.isUnderWay = true
             return nil
         }
-        guard request.code == .getVersion else {
+        guard isGetVersion else {
             return "SPDM on \(mailbox) belongs to nobody: it begins with GET_VERSION, on the same connection"
         }
         owners[mailbox] = Owner(requester: requester, since: now)
@@ -43,7 +43,7 @@ struct SPDMOwnership: Sendable {
     mutating func end(with mailbox: MailboxName, response: SPDMPeek?) {
         guard var owner = owners[mailbox] else { return }
         owner.isUnderWay = false
-        if response?.code == .version { owner.isAnswered = true }
+        if response?.messageCode == .version { owner.isAnswered = true }
         owners[mailbox] = owner.hasLeft || !owner.isAnswered ? nil : owner
     }
 
@@ -60,7 +60,7 @@ struct SPDMOwnership: Sendable {
 
 extension SPDMPeek {
     /// The code of a message in the clear.
-    fileprivate var code: SPDMCode? {
+    var messageCode: SPDMCode? {
         switch self {
         case .message(let message), .chunk(let message): message.code
         case .secured, .truncated: nil

@@ -72,6 +72,7 @@ final class ClientConnection: Endpoint {
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
             case .submit(let bytes): submit(.exchange(bytes), mailbox, client)
+            case .submitOutOfBand(let request): submit(.outOfBand(request), mailbox, client)
             case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), mailbox, client)
             case .close: isClosing = true
             }

@@ -34,11 +34,23 @@ public final class ProxyServer {
         try poll.add(wakeUp.descriptor, .readable, token: 0)
     }
 
-    /// Serves a mailbox's socket; a client that leaves half a frame for so many seconds is refused.
+    /// Serves a mailbox's sockets; a client that leaves half a frame for so many seconds is refused.
     public func serve(_ mailbox: ServedMailbox, instance: String, frameSeconds: Int) throws(LinuxError) {
-        try listen(on: mailbox.listener) { [unowned self] connection, credentials, token in
-            let client = PeerIdentity.client(
-                behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+        for listener in mailbox.listeners {
+            try serve(mailbox, at: listener, instance: instance, frameSeconds: frameSeconds)
+        }
+    }
+
+    private func serve(
+        _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
+    ) throws(LinuxError) {
+        let isTCP = listener.isTCP
+        try listen(on: listener) { [unowned self] connection, credentials, token in
+            let client =
+                isTCP
+                ? PeerIdentity.tcpClient
+                : PeerIdentity.client(
+                    behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
             return ClientConnection(
                 connection, of: client, to: mailbox, instance: instance, frameSeconds: frameSeconds
             ) { [unowned self] request, mailbox, client in
@@ -121,8 +133,9 @@ extension ProxyServer {
         on socket: ListeningSocket, welcome: @escaping Welcome, refuse: @escaping (StreamSocket) -> Void
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
-            let credentials = PeerCredentials(of: connection.descriptor)
-            // Whom the kernel cannot name shares the places of nobody's number.
+            // Of a TCP peer the kernel says nothing that would be true.
+            let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
+            // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
             let uid = credentials?.uid ?? .max
             guard limits.admit(uid) else { return refuse(connection) }
             let token = takeToken()

@@ -1,6 +1,7 @@
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEMonitor
 internal import DOEPolicy
 internal import DOEProxy
@@ -40,10 +41,13 @@ struct Daemon {
 
         // The mailboxes, each with its thread and its socket.
         let found = try MailboxFinder(options).mailboxes()
+        let doors = try options.tcpDoors
+        try TCPDoor.check(doors, against: found.map(\.name))
         try monitor.takeUp(found)
         let mailboxes = try found.map { mailbox in
             try ServedMailbox(
-                worker: MailboxWorker(mailbox: mailbox, monitor: monitor), directory: directories.mailboxes)
+                worker: MailboxWorker(mailbox: mailbox, monitor: monitor), directory: directories.mailboxes,
+                tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
         // The doors.

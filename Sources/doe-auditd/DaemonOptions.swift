@@ -2,14 +2,31 @@ internal import ArgumentParser
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
+internal import DOEProxy
+internal import DOEWords
 
 /// The daemon's options. A production host needs none.
 struct DaemonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
+            "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
+                + "answered by the SPDM socket there), several with commas.",
             valueName: "LIST"))
     var simulate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve a mailbox over TCP too, on this host only: sim:cxl=127.0.0.1:2323. May be given for several.",
+            valueName: "MAILBOX=127.0.0.1:PORT"))
+    var tcp: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
+                + "emulator=127.0.0.1:2323. May be given for several.",
+            valueName: "NAME=ADDRESS:PORT"))
+    var remote: [String] = []
 
     @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
     var sysfsRoot = "/sys"
@@ -44,10 +61,25 @@ struct DaemonOptions: ParsableArguments {
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
         }
+        do {
+            _ = try (tcpDoors, remotePlaces)
+        } catch let error as any ExplainedError {
+            throw ValidationError(error.description)
+        }
     }
 }
 
 extension DaemonOptions {
+    /// The mailboxes behind SPDM sockets.
+    var remotePlaces: [RemotePlace] {
+        get throws(RemotePlace.Problem) { try RemotePlace.places(remote) }
+    }
+
+    /// The mailboxes that are served over TCP too.
+    var tcpDoors: [TCPDoor] {
+        get throws(ProxyError) { try TCPDoor.doors(tcp) }
+    }
+
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
         JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)

@@ -93,7 +93,7 @@ struct GarbageTests {
             let clock = MockClock()
             let mailbox = RegisterMailbox(
                 name: .simulated("noise"), function: function, capability: 0x100, clock: clock)
-            let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: request))
+            let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
             // Busy, a left-over error cleared, the response, the last abort: a second each. Draining does not wait.
             #expect(clock.slept <= 4_000_000, "seed \(seed)")
             #expect(function.accesses < 4 * (1 << 18) + 1_000, "seed \(seed)")

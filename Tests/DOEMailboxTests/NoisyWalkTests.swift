@@ -51,7 +51,7 @@ struct NoisyWalkTests {
     }
 
     private func ask(_ mailbox: RegisterMailbox, _ request: DataObject) -> DataObject? {
-        mailbox.exchange(Permit(mailbox: mailbox.name, request: request)).response
+        mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request))).response
     }
 
     @Test("discovery ends after 256 exchanges at most, with as many objects")

@@ -89,7 +89,7 @@ struct RegisterMailboxTests {
         let mailbox = RegisterMailbox(
             name: .simulated("vendor"), function: function, capability: SimulatedFunction.mailboxOffset)
         let request = try DataObject(SimulatedFunction.vendorCounter, payload: [])
-        let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: request))
+        let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
         #expect(result.response?.dword(2) == 1)
         #expect(mailbox.identity() == function.identity(of: .simulated("vendor")))
     }
@@ -98,7 +98,7 @@ struct RegisterMailboxTests {
     func wrongPermit() throws {
         let bench = Bench()
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [])
-        let result = bench.mailbox.exchange(Permit(mailbox: .simulated("other"), request: request))
+        let result = bench.mailbox.exchange(Permit(mailbox: .simulated("other"), request: .object(request)))
         #expect(result.failure?.status == .unavailable)
         #expect(bench.function.counts == SimulatorCounts())
     }

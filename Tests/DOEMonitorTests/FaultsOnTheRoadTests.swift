@@ -85,6 +85,6 @@ struct FaultsOnTheRoadTests {
         let mailbox = house.mailbox.identity()
         let decision = Judge(house.monitor.policy).decide(
             Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: .production, request: request))
-        return Passage(of: request.bytes, to: mailbox, for: client, decision: decision, mode: .production)
+        return Passage(of: .exchange(request.bytes), to: mailbox, for: client, decision: decision, mode: .production)
     }
 }

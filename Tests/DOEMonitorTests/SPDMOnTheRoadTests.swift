@@ -10,13 +10,15 @@ import Testing
 @Suite("SPDM on the road")
 struct SPDMOnTheRoadTests {
     /// A device that answers each SPDM request with the response of its code.
-    private static func house(_ behaviour: Behaviour = Behaviour()) throws -> House {
+    private static func house(
+        _ behaviour: Behaviour = Behaviour(), name: MailboxName = .simulated("bench")
+    ) throws -> House {
         let device = SimulatedDevice(
             device: PCIDeviceID(vendor: 0x1b36, device: 0x0010), classCode: 0x010802, serialNumber: nil)
         let handlers: [ObjectID: SimulatedFunction.Handler] = [
             .spdm: { try? DataObject(.spdm, payload: [0x12, UInt8($0.dword(2) >> 8 & 0x7f), 0, 0]) }
         ]
-        return try House(SimulatedFunction(device, handlers: handlers, behaviour: behaviour))
+        return try House(SimulatedFunction(device, handlers: handlers, behaviour: behaviour), name: name)
     }
 
     private static func bytes(_ code: UInt8) throws -> [UInt8] {
@@ -71,5 +73,24 @@ struct SPDMOnTheRoadTests {
         #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 1).status == "device-error")
         house.function.behaviour.failsAtGo = false
         #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 2).status == "done")
+    }
+
+    @Test("a command beside the objects walks the same road; registers cannot carry it, and the record says so")
+    func outOfBand() throws {
+        let house = try Self.house(name: try #require(MailboxName("0000:0d:00.0@190")))
+        let request = Request.outOfBand(OutOfBandRequest(.updateKeys, payload: [1, 2, 3]))
+        func ask(uid: UInt32) -> Reply {
+            let client = Client(via: .known(.unix), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
+            return house.monitor.exchange(request, with: house.mailbox, for: Requester(client, connection: 1))
+        }
+        let refused = ask(uid: 0)
+        #expect(refused.status == "refused" && refused.rule == "default" && refused.object == .spdm)
+        #expect(ask(uid: 4242).rule == "spdm-owner")
+        #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 1).status == "done")
+        let (writes, lines) = (house.function.counts.writes, house.kernelLines.all)
+        let reply = ask(uid: 4242)
+        #expect(reply.status == "unsupported" && reply.verdict == .allow && reply.outOfBandAnswer == nil)
+        #expect(reply.reason.contains("OOB_KEY_UPDATE") && reply.sequence == 4)
+        #expect(house.function.counts.writes == writes && house.kernelLines.all == lines)
     }
 }

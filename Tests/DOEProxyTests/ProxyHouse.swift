@@ -25,7 +25,9 @@ final class GatedMailbox: Mailbox {
     func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
     func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let request = permit.request
+        guard case .object(let request) = permit.request else {
+            return ExchangeResult(.outOfBand([]), dwordsWritten: 0)
+        }
         _ = entered.push(request.dwordCount)
         _ = gate.take()
         return ExchangeResult(.response(request), dwordsWritten: request.dwordCount)

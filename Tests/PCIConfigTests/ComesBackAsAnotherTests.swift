@@ -107,7 +107,7 @@ struct ComesBackAsAnotherTests {
 
     private func exchange(with mailbox: RegisterMailbox) throws -> ExchangeResult {
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
-        return mailbox.exchange(Permit(mailbox: mailbox.name, request: request))
+        return mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
     }
 
     @Test("ends as gone at whatever access it happens, and hands over nobody's answer", arguments: Fate.allCases)

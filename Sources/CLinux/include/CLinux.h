@@ -12,7 +12,9 @@ int clinux_accept4(int listener);                      /* SOCK_NONBLOCK | SOCK_C
 int clinux_socket(int domain, int type);               /* type | SOCK_CLOEXEC; SOCK_STREAM = 1, SOCK_DGRAM = 2 */
 int clinux_unix_bind(int socket, const char *path);    /* ENAMETOOLONG when the path does not fit sun_path */
 int clinux_unix_connect(int socket, const char *path); /* the same */
-int clinux_tcp_connect(const char *numeric_address, uint16_t port);
+int clinux_tcp_connect(const char *numeric_address, uint16_t port); /* begins it: writable once it is over */
+int clinux_tcp_listen(const char *numeric_address, uint16_t port);  /* SOCK_NONBLOCK */
+int clinux_socket_error(int socket);                                /* SO_ERROR: 0, or -1 with that error in errno */
 int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
 int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
 ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNAL */
