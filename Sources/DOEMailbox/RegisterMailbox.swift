@@ -97,7 +97,12 @@ public final class RegisterMailbox: Mailbox {
             return result
         }
         guard isAbandoned(failure.problem, &state.leftOver), standsStill() else { return result }
-        guard abortNow() == .worked else { return result.aborted(.failed) }
+        let outcome = abortNow()
+        guard outcome == .worked else {
+            let texts = MailboxFailureTexts(mailbox: name, object: request.object)
+            let ending = outcome == .gone ? .failure(texts.gone()) : result.ending
+            return ExchangeResult(ending, abort: outcome, dwordsWritten: 0)
+        }
         state.leftOver = nil
         return send(request, &state).aborted(.worked)
     }
