@@ -30,12 +30,16 @@ public final class AuditTrail: Sendable {
     ///
     /// `slotsPerUser` is how many records of one user's exchanges may be open or unconfirmed at a time; without it, a
     /// quarter of the ring. Another such share stays free for root, whoever else asks.
-    public init(
+    public convenience init(
         stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
         slotsPerUser: Int? = nil
     ) throws(TrailError) {
-        let (core, recovery) = try TrailCore.recover(
-            path: stateDirectory + "/ring", slotCount: min(max(capacity, 8), 65_536), share: slotsPerUser)
+        let options = TrailCore.Options(slotCount: min(max(capacity, 8), 65_536), slotsPerUser: slotsPerUser)
+        try self.init(stateDirectory: stateDirectory, journal: journal, options: options)
+    }
+
+    init(stateDirectory: String, journal: JournalEndpoint, options: TrailCore.Options) throws(TrailError) {
+        let (core, recovery) = try TrailCore.recover(path: stateDirectory + "/ring", options)
         do throws(LinuxError) {
             thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal) })
         } catch {
@@ -76,16 +80,25 @@ public final class AuditTrail: Sendable {
         }
     }
 
+    /// Records the loss that was found at the start (`recovery.isLoss`), once its taint is on the disk: a daemon that is
+    /// killed before leaves both to the next one. Without a loss it does nothing.
+    public func recordLoss() { core.recordLoss() }
+
+    /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half of
+    /// the ring for five seconds. Once each time, on the trail's thread, before `records-delayed` is recorded; at once where that
+    /// was so before.
+    public func whenDelayed(_ body: @escaping @Sendable () -> Void) { core.tellDelays(body) }
+
     /// How the trail fares.
     public var status: TrailStatus {
         core.state.withLock { state in
             let oldest = state.schedule.oldestTime
-            let now = Clocks.realtimeMicroseconds
+            let now = core.realtime()
             return TrailStatus(
                 instance: state.numbering.instance, sequence: state.numbering.sequence, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) },
-                troubles: TrailCore.Trouble.allCases.compactMap { state.troubles[$0] })
+                troubles: state.currentTroubles)
         }
     }
 

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Taking up what the daemon before left in the ring.
 extension TrailCore {
-    static func recover(path: String, slotCount: Int, share: Int?) throws(TrailError) -> (TrailCore, TrailRecovery) {
-        let (ring, content) = try Ring.open(path: path, slotCount: slotCount)
+    static func recover(path: String, _ options: Options) throws(TrailError) -> (TrailCore, TrailRecovery) {
+        let (ring, content) = try Ring.open(path: path, slotCount: options.slotCount)
         let boot: String
         let core: TrailCore
         var recovery: TrailRecovery
@@ -27,9 +27,10 @@ extension TrailCore {
             }
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
-            core = try TrailCore(ring: ring, numbering: numbering, free: free, share: share)
+            core = try TrailCore(ring: ring, numbering: numbering, free: free, options: options)
             let loss = lossRecord(recovery)
-            core.state.withLock { $0.owedLoss = loss }
+            recovery.isLoss = loss != nil
+            core.state.withLock { $0.foundLoss = loss }
             // First of all: from here on, numbers given are known to belong to this boot.
             try core.writeProgress(isClean: false)
             // A slot whose record is lost, or that the file was cut in, is cleared, or the same loss would be found at
@@ -47,7 +48,6 @@ extension TrailCore {
             throw TrailError(error)
         }
         try core.takeUpOpen(content)
-        core.recordOwedLoss()
         return (core, recovery)
     }
 
@@ -94,15 +94,31 @@ extension TrailCore {
         }
     }
 
+    /// The owner has raised the taint of the loss: now it may be recorded.
+    func recordLoss() {
+        state.withLock { state in
+            guard let loss = state.foundLoss else { return }
+            state.owedLoss = loss
+            state.foundLoss = nil
+        }
+        recordOwed()
+    }
+
     /// No loss is silent: from the first progress on, the ring itself knows that this is owed. A full ring takes it when
     /// a slot comes free; a daemon that is killed before leaves it to the next one.
-    func recordOwedLoss() {
-        guard let record = state.withLock({ $0.owedLoss }),
-            let slot = try? open(record, durability: .memory, mayUseReserve: true)
-        else { return }
+    func recordOwed() {
+        // One at a time, or two threads would record the same.
+        owing.withLock { _ in
+            if record(state.withLock { $0.owedLoss }) { state.withLock { $0.owedLoss = nil } }
+            if record(state.withLock { $0.owedDelay }) { state.withLock { $0.owedDelay = nil } }
+        }
+    }
+
+    private func record(_ owed: Record?) -> Bool {
+        guard let owed, let slot = try? open(owed, durability: .memory, mayUseReserve: true) else { return false }
         // Where this fails, the complete record waits in memory and is written again.
-        _ = try? close(record, slot)
-        state.withLock { $0.owedLoss = nil }
+        _ = try? close(owed, slot)
+        return true
     }
 
     private static func lossRecord(_ recovery: TrailRecovery) -> Record? {
@@ -117,6 +133,7 @@ extension TrailCore {
                 : "The ring was damaged and records may be lost: "
                     + (recovery.lost + recovery.repaired).joined(separator: "; "))
         record[.status] = isPowerCut ? "power-cut" : "ring-damaged"
+        record.taint = .lost
         return record
     }
 }

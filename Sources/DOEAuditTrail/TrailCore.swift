@@ -8,6 +8,16 @@ final class TrailCore: Sendable {
     /// Slots that only the daemon's own events may take, so that a full ring can still be told about.
     static let reserve = 4
 
+    /// What an owner may choose; tests choose more.
+    struct Options: Sendable {
+        /// Of a ring that is new.
+        var slotCount = AuditTrail.defaultCapacity
+        var slotsPerUser: Int?
+        var delayLimit = DelayWatch.limit
+        /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
+        var realtime: @Sendable () -> UInt64 = { Clocks.realtimeMicroseconds }
+    }
+
     struct State: ~Copyable {
         var numbering: Numbering
         var free: [Int]
@@ -18,8 +28,16 @@ final class TrailCore: Sendable {
         var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
-        /// The record of a loss that was found at the start, until it is written.
+        /// The record of a loss that was found at the start, until the owner has seen to it.
+        var foundLoss: Record?
+        /// The same from then on, until it is written.
         var owedLoss: Record?
+        /// The record of a delay, until it is written.
+        var owedDelay: Record?
+        var delay: DelayWatch
+        /// The owner, who is told of delays.
+        var whenDelayed: (@Sendable () -> Void)?
+        var isDelayUntold = false
         var troubles: [Trouble: String] = [:]
         /// Whether the delivering thread has to be woken for news.
         var isSleeping = false
@@ -34,26 +52,32 @@ final class TrailCore: Sendable {
     }
 
     let ring: Ring
+    let realtime: @Sendable () -> UInt64
     let state: Mutex<State>
+    /// Held while what is owed is recorded.
+    let owing = Mutex(())
     /// Wakes the delivering thread.
     let wake: WakeEvent
     /// Signalled when nothing waits any more.
     let drained: WakeEvent
 
-    init(ring: Ring, numbering: Numbering, free: [Int], share: Int?) throws(LinuxError) {
+    init(ring: Ring, numbering: Numbering, free: [Int], options: Options) throws(LinuxError) {
         self.ring = ring
+        realtime = options.realtime
         wake = try WakeEvent()
         drained = try WakeEvent()
         state = Mutex(
             State(
                 numbering: numbering, free: free,
-                shares: RingShares(capacity: ring.slotCount, reserve: Self.reserve, share: share),
-                schedule: DeliverySchedule(slotCount: ring.slotCount)))
+                shares: RingShares(capacity: ring.slotCount, reserve: Self.reserve, share: options.slotsPerUser),
+                schedule: DeliverySchedule(slotCount: ring.slotCount),
+                delay: DelayWatch(slotCount: ring.slotCount, limit: options.delayLimit)))
     }
 
     /// Puts a record into a free slot.
     func open(_ record: Record, durability: Durability, mayUseReserve: Bool) throws(TrailError) -> OpenSlot {
-        let stamp = EventStamp.now(boot: state.withLock { $0.numbering.boot })
+        let stamp = EventStamp(
+            boot: state.withLock { $0.numbering.boot }, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
         var stamped = record
         stamp.put(on: &stamped)
         let owner = RecordOwner(of: record)
@@ -147,19 +171,14 @@ extension TrailCore.State {
                 problem:
                     "the ring is full: \(schedule.count) records wait for the journal, and what may be free is kept"
                     + " for root and the daemon",
-                remedy: firstTrouble ?? "see that journald runs and stores records of every priority")
+                remedy: currentTroubles.first ?? "see that journald runs and stores records of every priority")
         case .share:
             TrailError(
                 .share,
                 problem:
                     "\(owner) has \(shares.slots(of: owner)) records in the ring, which is all that one user may have"
                     + " there; others are served",
-                remedy: firstTrouble ?? "ask again when the journal has taken some of them")
+                remedy: currentTroubles.first ?? "ask again when the journal has taken some of them")
         }
-    }
-
-    /// The trouble that keeps the ring from emptying.
-    var firstTrouble: String? {
-        TrailCore.Trouble.allCases.compactMap { troubles[$0] }.first
     }
 }

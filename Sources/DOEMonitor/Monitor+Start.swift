@@ -12,11 +12,22 @@ extension Monitor {
     ///
     /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
     public func takeUp(_ mailboxes: [any Mailbox]) throws {
+        if trail.recovery.isLoss {
+            try raise(.lost, mailbox: nil)
+            trail.recordLoss()
+        }
         while let interrupted = trail.takeInterrupted() {
             try takeUp(interrupted, among: mailboxes)
         }
-        // The trail has recorded the loss itself, before anything else.
-        if !trail.recovery.lost.isEmpty { try raise(.lost, mailbox: nil) }
+    }
+
+    /// Records are delayed past the journal; called on the trail's thread.
+    func taintForDelay() {
+        do throws(TaintError) {
+            try raise(.lost, mailbox: nil)
+        } catch {
+            count { $0.taintTrouble = "taint L on the host: \(error.description)" }
+        }
     }
 
     private func takeUp(_ interrupted: consuming InterruptedMailbox, among mailboxes: [any Mailbox]) throws {

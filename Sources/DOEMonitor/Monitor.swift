@@ -35,6 +35,7 @@ public final class Monitor: Sendable {
         self.mode = mode
         self.warnKernelLog = warnKernelLog
         self.tellTaint = tellTaint
+        trail.whenDelayed { [weak self] in self?.taintForDelay() }
     }
 
     /// What has been counted so far.

@@ -22,6 +22,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case interrupted
         /// A permitted exchange got no response.
         case failed
+        /// Records waited long for the journal; they are in it by now.
+        case recordsDelayed = "records-delayed"
         /// A policy was refused.
         case policyBroken = "policy-broken"
         /// The policy refused an exchange.
@@ -83,7 +85,7 @@ extension Finding.Kind {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .malformed: .error
-        case .warned, .tainted: .warning
+        case .recordsDelayed, .warned, .tainted: .warning
         }
     }
 
@@ -101,6 +103,7 @@ extension Finding.Kind {
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
         case .interrupted: "see why the daemon ended; the record says whether its next start could abort the mailbox"
         case .failed: "see the status; a device that fails again and again needs its vendor"
+        case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
         case .policyBroken:
             "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"

@@ -10,7 +10,7 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost: false
+        case .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost, .recordsDelayed: false
         }
     }
 

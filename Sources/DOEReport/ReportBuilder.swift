@@ -122,6 +122,7 @@ public struct ReportBuilder: Sendable {
         let compliance: TaintLetters = [.complianceAttempted, .complianceExecuted]
         switch record.event {
         case .recordsLost: note(.recordsLost, record.message, record)
+        case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
         case .daemonStarted, .daemonStopped, .policyLoaded: break
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):

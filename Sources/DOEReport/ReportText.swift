@@ -161,6 +161,7 @@ extension Finding.Kind {
         case .bypass: "behind the proxy's back"
         case .interrupted: "interrupted"
         case .failed: "failed"
+        case .recordsDelayed: "records delayed"
         case .policyBroken: "policy refused"
         case .refused: "refused"
         case .malformed: "malformed"

@@ -10,7 +10,10 @@ import Testing
     private let directory = TemporaryDirectory()
 
     private func trail(capacity: Int = 16) throws -> AuditTrail {
-        try AuditTrail(stateDirectory: directory.path, journal: endpoint, capacity: capacity)
+        // Nothing is ever confirmed here, and however slow the machine is, no delay is to be recorded.
+        try AuditTrail(
+            stateDirectory: directory.path, journal: endpoint,
+            options: TrailCore.Options(slotCount: capacity, delayLimit: .max))
     }
 
     private var endpoint: JournalEndpoint {
@@ -144,8 +147,9 @@ import Testing
         }
         let journald = FakeJournald(path: endpoint.socket)
         let trail = try trail()
-        #expect(trail.recovery.continuity == .powerCut)
+        #expect(trail.recovery.continuity == .powerCut && trail.recovery.isLoss)
         #expect(trail.status.instance != before)
+        trail.recordLoss()
         let told = try next(journald)
         #expect(told.event == .recordsLost)
         #expect(told.sequence == 1)
@@ -172,6 +176,7 @@ import Testing
             let trail = try trail()
             #expect(trail.recovery.continuity == .powerCut)
             #expect(trail.recovery.undelivered == 8)
+            trail.recordLoss()
             #expect(trail.status.sequence == 0, "no room for the record of the loss")
         }
         // It was stopped in order, and the loss is not forgotten all the same.
@@ -191,10 +196,14 @@ import Testing
             progress.owesLoss = true
             try ring.write(progress)
         }
+        // Killed again, before the taint: it is still owed.
+        for _ in 0..<3 { #expect(try trail().recovery.isLoss) }
         do {
             let trail = try trail()
             #expect(trail.recovery.continuity == .damaged)
-            #expect(try next(journald).event == .recordsLost)
+            trail.recordLoss()
+            let told = try next(journald)
+            #expect(told.event == .recordsLost && told.taint == .lost)
         }
         #expect(try trail().recovery.continuity == .continued, "it is told once")
     }
@@ -222,7 +231,11 @@ import Testing
         let whole = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
         try AtomicFile.write(
             Array(whole.prefix(RingLayout.offset(ofSlot: 1) + 60)), to: directory.path + "/ring", mode: 0o600)
-        #expect(try trail().recovery.lost.count == 1)
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.lost.count == 1)
+            trail.recordLoss()
+        }
         #expect(try trail().recovery.lost.isEmpty)
     }
 
@@ -241,7 +254,8 @@ import Testing
         do {
             let trail = try trail()
             #expect(trail.recovery.continuity == .damaged)
-            #expect(trail.recovery.lost == ["slot \(slot): the record in it is damaged"])
+            #expect(trail.recovery.lost == ["slot \(slot): the record in it is damaged"] && trail.recovery.isLoss)
+            trail.recordLoss()
             let alert = try next(journald)
             #expect(alert.event == .recordsLost)
             #expect(alert.priority == .alert)

@@ -134,6 +134,7 @@ import Testing
             let trail = try trail()
             #expect(trail.recovery.lost == ["2 open records cannot be read"])
             #expect(trail.status.open == 0)
+            trail.recordLoss()
         }
         let content = try Ring.open(path: directory.path + "/ring", slotCount: 8).content
         #expect(content.slots[3] == .free && content.slots[4] == .free)

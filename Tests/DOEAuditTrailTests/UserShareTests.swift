@@ -83,7 +83,7 @@ import Testing
             slotCount: 8, file: Descriptor(owning: unsafe open(path, O_RDONLY | O_CLOEXEC)), path: path)
         let core = try TrailCore(
             ring: readOnly, numbering: Numbering(newInstanceIn: "b", generation: 0), free: [0, 1, 2, 3, 4, 5, 6, 7],
-            share: 1)
+            options: TrailCore.Options(slotsPerUser: 1))
         for _ in 0..<10 {
             let error = #expect(throws: TrailError.self) {
                 _ = try core.open(record("1000"), durability: .memory, mayUseReserve: false)

@@ -180,6 +180,54 @@ struct TakingUpTests {
         #expect(monitor.ledger.snapshot.hostLetters == .complianceAttempted)
     }
 
+    @Test("a loss taints the host before it is on record, and a kill before that forgets neither")
+    func loss() throws {
+        try leaveOpen([])
+        let ring = try #require(try? WholeFile.read(directory.path + "/ring", limit: 1 << 30))
+        try AtomicFile.write(withoutProgress(ring), to: directory.path + "/ring", mode: 0o600)
+        for _ in 0..<2 { _ = try successor() }
+        let journald = FakeJournald(path: endpoint.socket)
+        let monitor = try successor()
+        try monitor.takeUp([])
+        #expect(monitor.ledger.snapshot.hostLetters == .lost)
+        let record = try next(journald)
+        #expect(record.event == .recordsLost && record.taint == .lost && record.sequence == 1)
+    }
+
+    /// Both copies of the progress are damaged, nothing else is.
+    private func withoutProgress(_ ring: [UInt8]) -> [UInt8] {
+        var ring = ring
+        for place in [8192, 12288] { ring[place] ^= 1 }
+        return ring
+    }
+
+    @Test("records that are delayed taint the host once, and say so")
+    func delayed() throws {
+        let house = try House(capacity: 64)
+        let news = Lines()
+        house.trail.whenDelayed { news.add("delayed") }
+        for _ in 0..<40 { try house.trail.write(Record(.policyLoaded, priority: .notice, message: "in force")) }
+        while news.all.isEmpty { _ = house.trail.flush(withinMicroseconds: 1_000) }
+        for _ in 0..<10 { try house.trail.write(Record(.policyLoaded, priority: .notice, message: "in force")) }
+        _ = house.trail.flush(withinMicroseconds: 100_000)
+        #expect(news.all == ["delayed"])
+    }
+
+    @Test("the monitor hears of a delay that began before it was there")
+    func delayedBefore() throws {
+        try leaveOpen([])
+        let trail = try AuditTrail(stateDirectory: directory.path, journal: endpoint)
+        for _ in 0..<600 { try trail.write(Record(.policyLoaded, priority: .notice, message: "in force")) }
+        while trail.status.sequence == 600 { _ = trail.flush(withinMicroseconds: 1_000) }
+        let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
+        let news = news
+        let monitor = Monitor(
+            judge: Judge(.denyAll(generation: 1)), trail: trail, ledger: ledger, warnKernelLog: { _ in },
+            tellTaint: { news.add($0.kernelLogLine) })
+        #expect(ledger.snapshot.hostLetters == .lost && news.all.count == 1)
+        withExtendedLifetime(monitor) {}
+    }
+
     @Test("after an end in order nothing is touched")
     func orderlyEnd() throws {
         let house = try House()

@@ -261,7 +261,8 @@ class JournalAway(DaemonCase):
         # No more than the share and the daemon's own, and nothing was sent without a record.
         self.assertLess(status["trail"]["sequence"], 256 + 8)
         # Another user is served.
-        self.assertTrue(processes.as_user(processes.NOBODY, lambda: bool(self.ask_once(daemon, doe.discovery(0))[0]))[1])
+        _, is_served = processes.as_user(processes.NOBODY, lambda: bool(self.ask_once(daemon, doe.discovery(0))[0]))
+        self.assertTrue(is_served)
         journal.start()
         self.wait_delivered(daemon)
         processes.eventually(lambda: self.ask_once(daemon, doe.discovery(0))[0], "exchanges pass again")
