@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -15,8 +17,10 @@
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef SO_PEERPIDFD
@@ -205,4 +209,24 @@ int clinux_thread_set_name(const char *name) {
     if (error == 0) return 0;
     errno = error;
     return -1;
+}
+
+/* The inode of procfs's root (PROC_ROOT_INO in the kernel's fs/proc): no other directory of a procfs has it. */
+#define PROC_ROOT_INODE 1
+
+int clinux_open_procfs(const char *directory, const char *name) {
+    int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) return -1;
+    struct statfs filesystem;
+    struct stat status;
+    int descriptor = -1;
+    if (fstatfs(root, &filesystem) == 0 && fstat(root, &status) == 0) {
+        struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS};
+        if (filesystem.f_type != PROC_SUPER_MAGIC || status.st_ino != PROC_ROOT_INODE)
+            errno = EXDEV;
+        else
+            descriptor = (int)syscall(SYS_openat2, root, name, &how, sizeof how);
+    }
+    close_keeping_errno(root);
+    return descriptor;
 }

@@ -1,55 +1,43 @@
 internal import ArgumentParser
 internal import DOEAuditTrail
-internal import DOEControl
+internal import DOEConfiguration
 internal import DOELinux
 
-/// The daemon's options. A production host needs none.
+private let keys = ConfigurationKeys()
+
+/// The daemon's options: one for each key of the configuration, under the property's own name, and where the files are.
+/// A production host needs none.
 struct DaemonOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
-            valueName: "LIST"))
-    var simulate: String?
-
-    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
-    var sysfsRoot = "/sys"
-
-    @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
-    var rules: String?
-
-    @Option(help: ArgumentHelp("Where sockets and the taint mask live.", valueName: "DIR"))
-    var runtimeDirectory = ControlInterface.defaultRuntimeDirectory
-
-    @Option(help: ArgumentHelp("Where the ring and the taint ledger live.", valueName: "DIR"))
-    var stateDirectory = "/var/lib/doe-audit"
-
-    @Option(help: ArgumentHelp("journald's native socket.", valueName: "PATH"))
-    var journalSocket = "/run/systemd/journal/socket"
+    @Option(keys.simulate) var simulate: String?
+    @Option(keys.sysfsRoot) var sysfsRoot: String?
+    @Option(keys.rules) var rules: String?
+    @Option(keys.runtimeDirectory) var runtimeDirectory: String?
+    @Option(keys.stateDirectory) var stateDirectory: String?
+    @Option(keys.journalSocket) var journalSocket: String?
+    @Option(keys.journalDirectory) var journalDirectory: String?
+    @Option(keys.frameTimeout) var frameTimeout: String?
+    @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
     @Option(
         help: ArgumentHelp(
-            "Where journald keeps its files, to read records back; the host's own journal unless given.",
+            "Read \(ConfigurationFiles.name) and its drop-ins from here only, in place of the standard directories.",
             valueName: "DIR"))
-    var journalDirectory: String?
-
-    @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
-    var frameTimeout = 10
-
-    @Flag(
-        help: ArgumentHelp(
-            "Set the kernel's own taint, U, at the first taint of a device. A host with panic_on_taint=0x40 panics."))
-    var kernelTaint = false
-
-    mutating func validate() throws {
-        guard (1...3600).contains(frameTimeout) else {
-            throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
-        }
-    }
+    var configuration: String?
 }
 
 extension DaemonOptions {
+    /// The files, with what was given on the command line over them.
+    func load() throws(ConfigurationError) -> Configuration {
+        try Configuration.load(
+            configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
+        )
+    }
+}
+
+extension Configuration {
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
-        JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)
+        JournalEndpoint(
+            socket: self.journalSocket, source: self.journalDirectory.map(JournalSource.directory) ?? .host)
     }
 }

@@ -1,3 +1,4 @@
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEMailbox
 internal import DOESimulator
@@ -6,9 +7,9 @@ internal import PCIConfig
 
 /// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place. Reads only.
 struct MailboxFinder {
-    let options: DaemonOptions
+    let options: Configuration
 
-    init(_ options: DaemonOptions) { self.options = options }
+    init(_ options: Configuration) { self.options = options }
 
     func mailboxes() throws -> [RegisterMailbox] {
         if let simulate = options.simulate { return try simulated(simulate) }
@@ -19,13 +20,18 @@ struct MailboxFinder {
         let words = list.split(separator: ",", omittingEmptySubsequences: false)
         return try words.enumerated().map { index, word in
             // Two of one name would fight for one socket.
-            guard !words[..<index].contains(word) else { throw UnknownModel(twice: String(word)) }
+            guard !words[..<index].contains(word) else { throw mistake("'\(String(word).printable)' is named twice") }
             guard let function = SimulatedFunction.model(String(word)) else {
-                throw UnknownModel(word: String(word))
+                throw mistake("there is no simulated function '\(String(word).printable)'")
             }
             return RegisterMailbox(
                 name: .simulated(String(word)), function: function, capability: SimulatedFunction.mailboxOffset)
         }
+    }
+
+    private func mistake(_ text: String) -> ConfigurationError {
+        let models = SimulatedFunction.modelNames.joined(separator: ", ")
+        return options.mistake(in: \.simulate, "\(text); there are, each once: \(models)")
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
