@@ -164,3 +164,28 @@ class Mistakes(ConfigurationCase):
         self.assertEqual(daemon.process.wait(timeout=20), 2)
         self.assertIn(f"{directory}/doe-auditd.toml:2: simulate: there is no simulated function 'gpu'", daemon.said())
         self.assertIn("cxl, vendor", daemon.said())
+
+
+class KernelCommandLine(ConfigurationCase):
+    def show_with(self, mounted):
+        """What `config show` says where this file is mounted over /proc/cmdline, in a mount namespace of its own."""
+        run = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /proc/cmdline && exec "$@"', str(mounted),
+             str(places.TOOL), "config", "show", "--json", "--configuration", str(self.configure(""))],
+            capture_output=True, text=True, timeout=30, check=False)
+        if run.returncode not in (0, 2, 3) or not run.stdout:
+            self.skipTest(f"no mount namespace can be made here: {run.stderr}")
+        return tool.Answer(run).json
+
+    def test_a_file_that_is_mounted_over_it_is_not_believed(self):
+        fake = self.directory / "cmdline"
+        fake.write_text("doe_audit.enforce=off\n")
+        pipe = self.directory / "pipe"
+        os.mkfifo(pipe)
+        # The last is procfs's own, and still not this file.
+        for mounted in (fake, pipe, "/proc/version"):
+            with self.subTest(mounted=mounted):
+                answer = self.show_with(mounted)
+                self.assertEqual(self.settings(answer)["doe_audit.enforce"]["value"], '"yes"')
+                self.assertEqual(len(answer["complaints"]), 1)
+                self.assertIn("findmnt", answer["complaints"][0])
