@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CGcrypt", pkgConfig: "libgcrypt", providers: [.apt(["libgcrypt20-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CTOML"),
 
         module("DOEWords", ours: ["CGcrypt"]),
         module("DOELinux", ours: ["CLinux", "CSystemd", "DOEWords"], others: [systemPackage]),
@@ -58,7 +59,7 @@ let package = Package(
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
-        module("DOEConfiguration", ours: ["DOEWords", "DOELinux", "DOEPolicy"]),
+        module("DOEConfiguration", ours: ["CTOML", "DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         module(
             "DOEMonitor",
             ours: [
@@ -94,6 +95,9 @@ let package = Package(
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests(of: "doe-audit", with: ["DOEWords"]),
+        .testTarget(
+            name: "doe-auditdTests", dependencies: ["doe-auditd", "DOEConfiguration", argumentParser],
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
@@ -121,7 +125,7 @@ let package = Package(
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
-        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy"]),
+        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         tests(
             of: "DOEMonitor",
             with: [
@@ -137,5 +141,6 @@ let package = Package(
             ]),
         tests(
             of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

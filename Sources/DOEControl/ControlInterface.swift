@@ -15,6 +15,8 @@ public enum ControlInterface {
     public static let listMailboxes = name + ".ListMailboxes"
     /// `GetTaint`
     public static let getTaint = name + ".GetTaint"
+    /// `GetConfiguration`
+    public static let getConfiguration = name + ".GetConfiguration"
 
     /// The description that introspection gives out (varlink.org, "Interface Definition").
     public static let description = """
@@ -49,6 +51,12 @@ public enum ControlInterface {
           scope: string, subject: string, since_boot: string, unacknowledged: string, first: int, last: int
         )
 
+        # A key of the configuration. value and default are as a file has them, which is JSON as well; none is left out.
+        # source is default, file, command-line or kernel-command-line.
+        type Setting (
+          name: string, value: ?string, default: ?string, source: string, file: ?string, line: ?int
+        )
+
         # What the daemon is doing, and what needs attention.
         method GetStatus() -> (status: Status)
 
@@ -57,6 +65,10 @@ public enum ControlInterface {
 
         # Every taint there is, and the host's letters of both views.
         method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
+
+        # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
+        # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
+        method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
 
         """
 }

@@ -23,7 +23,7 @@ public struct RemotePlace: Hashable, Sendable {
             let address = SPDMSocketAddress(String(text[text.index(after: sign)...]))
         else {
             throw Problem(
-                problem: "--remote: '\(text)' names no mailbox behind an SPDM socket",
+                problem: "'\(text)' names no mailbox behind an SPDM socket",
                 remedy: "write NAME=ADDRESS:PORT or NAME=/PATH, the name in a-z, 0-9, '-', '_' and '.', the address as "
                     + "four numbers: emulator=127.0.0.1:2323")
         }
@@ -37,7 +37,7 @@ public struct RemotePlace: Hashable, Sendable {
         for text in texts {
             let place = try RemotePlace(text)
             guard !places.contains(where: { $0.name == place.name }) else {
-                throw Problem(problem: "--remote: \(place.name) is named twice", remedy: "one place a name")
+                throw Problem(problem: "\(place.name) is named twice", remedy: "one place a name")
             }
             places.append(place)
         }

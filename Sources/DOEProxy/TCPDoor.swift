@@ -15,20 +15,20 @@ public struct TCPDoor: Hashable, Sendable {
     /// Reads `sim:cxl=127.0.0.1:2323`.
     public init(_ text: String) throws(ProxyError) {
         guard let sign = text.firstIndex(of: "=") else {
-            throw ProxyError(problem: "--tcp: '\(text)' has no '='", remedy: Self.form)
+            throw ProxyError(problem: "'\(text)' has no '='", remedy: Self.form)
         }
         let (name, place) = (text[..<sign], text[text.index(after: sign)...])
         guard let mailbox = MailboxName(name) else {
             throw ProxyError(
-                problem: "--tcp: '\(name)' is no mailbox name", remedy: "names look like 0000:0d:00.0@190 or sim:cxl")
+                problem: "'\(name)' is no mailbox name", remedy: "names look like 0000:0d:00.0@190 or sim:cxl")
         }
         guard case .tcp(let address, let port) = SPDMSocketAddress(String(place)) else {
             throw ProxyError(
-                problem: "--tcp: '\(place)' is no numeric IPv4 address with a port of 1 to 65535", remedy: Self.form)
+                problem: "'\(place)' is no numeric IPv4 address with a port of 1 to 65535", remedy: Self.form)
         }
         guard SPDMSocketAddress.tcp(address, port: port).isLocal else {
             throw ProxyError(
-                problem: "--tcp: \(address) can be reached from other hosts, and nobody names a TCP client",
+                problem: "\(address) can be reached from other hosts, and nobody names a TCP client",
                 remedy: "take an address of 127.0.0.0/8")
         }
         self.mailbox = mailbox
@@ -42,10 +42,10 @@ public struct TCPDoor: Hashable, Sendable {
         for text in texts {
             let door = try TCPDoor(text)
             guard !doors.contains(where: { $0.mailbox == door.mailbox }) else {
-                throw ProxyError(problem: "--tcp: \(door.mailbox) is named twice", remedy: "one port a mailbox")
+                throw ProxyError(problem: "\(door.mailbox) is named twice", remedy: "one port a mailbox")
             }
             guard !doors.contains(where: { $0.port == door.port }) else {
-                throw ProxyError(problem: "--tcp: port \(door.port) is named twice", remedy: "one mailbox a port")
+                throw ProxyError(problem: "port \(door.port) is named twice", remedy: "one mailbox a port")
             }
             doors.append(door)
         }
@@ -57,7 +57,7 @@ public struct TCPDoor: Hashable, Sendable {
         for door in doors where !served.contains(door.mailbox) {
             let names = served.map(\.description).joined(separator: ", ")
             throw ProxyError(
-                problem: "--tcp: there is no mailbox \(door.mailbox)",
+                problem: "there is no mailbox \(door.mailbox) to serve over TCP",
                 remedy: names.isEmpty ? "no mailbox is served at all" : "there are: \(names)")
         }
     }

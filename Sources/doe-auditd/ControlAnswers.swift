@@ -17,11 +17,12 @@ struct ControlAnswers: Sendable {
     let herald: TaintHerald
     let limits: ConnectionLimits
     let journalSocket: String
+    let configuration: SettingEntry.Answer
     private let started = Clocks.realtimeMicroseconds
 
     init(
         monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
-        limits: ConnectionLimits, journalSocket: String
+        limits: ConnectionLimits, journalSocket: String, configuration: SettingEntry.Answer
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
@@ -29,10 +30,12 @@ struct ControlAnswers: Sendable {
         self.herald = herald
         self.limits = limits
         self.journalSocket = journalSocket
+        self.configuration = configuration
     }
 
     var source: ControlService.Source {
-        .init(status: { status }, mailboxes: { mailboxEntries }, taint: { taint })
+        .init(
+            status: { status }, mailboxes: { mailboxEntries }, taint: { taint }, configuration: { configuration })
     }
 
     private var status: DaemonStatus {
@@ -63,7 +66,7 @@ struct ControlAnswers: Sendable {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
         sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
-        sentences += herald.troubles
+        sentences += herald.troubles + configuration.complaints
         if limits.refused > 0 {
             sentences.append(
                 "connections refused, because a user had \(ConnectionLimits.perUser) open or all users together "

@@ -1,87 +1,75 @@
 internal import ArgumentParser
 internal import DOEAuditTrail
-internal import DOEControl
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEMailbox
 internal import DOEProxy
 internal import DOEWords
 
-/// The daemon's options. A production host needs none.
+private let keys = ConfigurationKeys()
+
+/// The daemon's options: one for each key of the configuration, under the property's own name, and where the files are.
+/// A production host needs none.
 struct DaemonOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
-                + "answered by the SPDM socket there), several with commas.",
-            valueName: "LIST"))
-    var simulate: String?
+    @Option(keys.simulate) var simulate: String?
+    @Option(keys.tcp) var tcp: [String] = []
+    @Option(keys.remote) var remote: [String] = []
+    @Option(keys.sysfsRoot) var sysfsRoot: String?
+    @Option(keys.rules) var rules: String?
+    @Option(keys.runtimeDirectory) var runtimeDirectory: String?
+    @Option(keys.stateDirectory) var stateDirectory: String?
+    @Option(keys.journalSocket) var journalSocket: String?
+    @Option(keys.journalDirectory) var journalDirectory: String?
+    @Option(keys.frameTimeout) var frameTimeout: String?
+    @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
     @Option(
         help: ArgumentHelp(
-            "Serve a mailbox over TCP too, on this host only: sim:cxl=127.0.0.1:2323. May be given for several.",
-            valueName: "MAILBOX=127.0.0.1:PORT"))
-    var tcp: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
-                + "emulator=127.0.0.1:2323. May be given for several.",
-            valueName: "NAME=ADDRESS:PORT"))
-    var remote: [String] = []
-
-    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
-    var sysfsRoot = "/sys"
-
-    @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
-    var rules: String?
-
-    @Option(help: ArgumentHelp("Where sockets and the taint mask live.", valueName: "DIR"))
-    var runtimeDirectory = ControlInterface.defaultRuntimeDirectory
-
-    @Option(help: ArgumentHelp("Where the ring and the taint ledger live.", valueName: "DIR"))
-    var stateDirectory = "/var/lib/doe-audit"
-
-    @Option(help: ArgumentHelp("journald's native socket.", valueName: "PATH"))
-    var journalSocket = "/run/systemd/journal/socket"
-
-    @Option(
-        help: ArgumentHelp(
-            "Where journald keeps its files, to read records back; the host's own journal unless given.",
+            "Read \(ConfigurationFiles.name) and its drop-ins from here only, in place of the standard directories.",
             valueName: "DIR"))
-    var journalDirectory: String?
-
-    @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
-    var frameTimeout = 10
-
-    @Flag(
-        help: ArgumentHelp(
-            "Set the kernel's own taint, U, at the first taint of a device. A host with panic_on_taint=0x40 panics."))
-    var kernelTaint = false
-
-    mutating func validate() throws {
-        guard (1...3600).contains(frameTimeout) else {
-            throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
-        }
-        do {
-            _ = try (tcpDoors, remotePlaces)
-        } catch let error as any ExplainedError {
-            throw ValidationError(error.description)
-        }
-    }
+    var configuration: String?
 }
 
 extension DaemonOptions {
+    /// The files, with what was given on the command line over them.
+    func load() throws(ConfigurationError) -> Configuration {
+        try Configuration.load(
+            configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
+        )
+    }
+}
+
+extension Configuration {
     /// The mailboxes behind SPDM sockets.
     var remotePlaces: [RemotePlace] {
-        get throws(RemotePlace.Problem) { try RemotePlace.places(remote) }
+        get throws(ConfigurationError) {
+            do throws(RemotePlace.Problem) {
+                return try RemotePlace.places(self.remote)
+            } catch {
+                throw mistake(in: \.remote, error.words)
+            }
+        }
     }
 
     /// The mailboxes that are served over TCP too.
     var tcpDoors: [TCPDoor] {
-        get throws(ProxyError) { try TCPDoor.doors(tcp) }
+        get throws(ConfigurationError) {
+            do throws(ProxyError) {
+                return try TCPDoor.doors(self.tcp)
+            } catch {
+                throw mistake(in: \.tcp, error.words)
+            }
+        }
     }
 
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
-        JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)
+        JournalEndpoint(
+            socket: self.journalSocket, source: self.journalDirectory.map(JournalSource.directory) ?? .host)
     }
+}
+
+extension ExplainedError {
+    /// What is wrong and what to do, in one line.
+    fileprivate var words: String { remedy.map { "\(problem); \($0)" } ?? problem }
 }

@@ -1,3 +1,4 @@
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEMailbox
 internal import DOESimulator
@@ -8,9 +9,9 @@ internal import SPDMSocket
 /// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones beside
 /// them. Reads only, and connects to nobody.
 struct MailboxFinder {
-    let options: DaemonOptions
+    let options: Configuration
 
-    init(_ options: DaemonOptions) { self.options = options }
+    init(_ options: Configuration) { self.options = options }
 
     func mailboxes() throws -> [any Mailbox] {
         let local =
@@ -26,7 +27,9 @@ struct MailboxFinder {
         for word in words {
             let mailbox = try simulated(word: String(word))
             // Two of one name would fight for one socket.
-            guard !found.contains(where: { $0.name == mailbox.name }) else { throw UnknownModel(twice: String(word)) }
+            guard !found.contains(where: { $0.name == mailbox.name }) else {
+                throw mistake("'\(String(word).printable)' is named twice")
+            }
             found.append(mailbox)
         }
         return found
@@ -35,15 +38,25 @@ struct MailboxFinder {
     /// `cxl`, or `spdm=ADDRESS` for the one whose other end is somebody else.
     private func simulated(word: String) throws -> RegisterMailbox {
         if let place = word.dropping(prefix: "spdm=") {
-            guard let address = SPDMSocketAddress(place) else { throw UnknownModel(address: place) }
+            guard let address = SPDMSocketAddress(place) else {
+                throw mistake(
+                    "'\(place.printable)' is no numeric IPv4 address with a port, and no path of a Unix socket")
+            }
             let peer = SPDMPeer(at: address)
             return RegisterMailbox(
                 name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
                 capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
         }
-        guard let function = SimulatedFunction.model(word) else { throw UnknownModel(word: word) }
+        guard let function = SimulatedFunction.model(word) else {
+            throw mistake("there is no simulated function '\(word.printable)'")
+        }
         return RegisterMailbox(
             name: .simulated(word), function: function, capability: SimulatedFunction.mailboxOffset)
+    }
+
+    private func mistake(_ text: String) -> ConfigurationError {
+        let models = SimulatedFunction.modelNames.joined(separator: ", ")
+        return options.mistake(in: \.simulate, "\(text); there are, each once: \(models), spdm=ADDRESS:PORT")
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.

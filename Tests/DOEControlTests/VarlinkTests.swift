@@ -51,6 +51,8 @@ struct VarlinkTests {
             name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
             spdmOwner: "")
         let taint = TaintEntry(scope: "", subject: "", sinceBoot: "", unacknowledged: "", first: 0, last: 0)
+        let setting = SettingEntry(name: "", value: "", default: "", source: "", file: "", line: 0)
+        #expect(try Self.keys(of: setting) == Self.described("Setting"))
         #expect(try Self.keys(of: status) == Self.described("Status"))
         #expect(try Self.keys(of: status.policy) == Self.described("Policy"))
         #expect(try Self.keys(of: status.trail) == Self.described("Trail"))

@@ -130,7 +130,8 @@ extension ControlService.Source {
                 mailboxes: 1, exchanges: 3, refused: 1, taint: "V", attention: [])
         },
         mailboxes: { [MailboxEntry(MailboxIdentity(name: .simulated("gate")), socket: "/x", taint: .vendor)] },
-        taint: { TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: []) })
+        taint: { TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: []) },
+        configuration: { SettingEntry.Answer(settings: [], files: ["/x"], complaints: []) })
 }
 
 extension StreamSocket {

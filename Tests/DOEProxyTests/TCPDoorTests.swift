@@ -39,8 +39,8 @@ struct TCPDoorTests {
     @Test("is one a mailbox and one a port")
     func twice() {
         #expect(problem("sim:a=127.0.0.1:1", "sim:b=127.0.0.1:2") == nil)
-        #expect(problem("sim:a=127.0.0.1:1", "sim:a=127.0.0.1:2") == "--tcp: sim:a is named twice")
-        #expect(problem("sim:a=127.0.0.1:1", "sim:b=127.0.0.2:1") == "--tcp: port 1 is named twice")
+        #expect(problem("sim:a=127.0.0.1:1", "sim:a=127.0.0.1:2") == "sim:a is named twice")
+        #expect(problem("sim:a=127.0.0.1:1", "sim:b=127.0.0.2:1") == "port 1 is named twice")
     }
 
     @Test("is for a mailbox that is served")
@@ -48,7 +48,7 @@ struct TCPDoorTests {
         let doors = try TCPDoor.doors(["sim:a=127.0.0.1:1"])
         try TCPDoor.check(doors, against: [.simulated("b"), .simulated("a")])
         let error = #expect(throws: ProxyError.self) { try TCPDoor.check(doors, against: [.simulated("b")]) }
-        #expect(error?.problem == "--tcp: there is no mailbox sim:a" && error?.remedy == "there are: sim:b")
+        #expect(error?.problem == "there is no mailbox sim:a to serve over TCP" && error?.remedy == "there are: sim:b")
     }
 
     @Test("has clients of whom nothing is known but how they came")

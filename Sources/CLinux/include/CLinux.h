@@ -40,6 +40,8 @@ int clinux_signalfd_read(int descriptor);              /* the signal's number, 0
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
+/* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
+int clinux_open_procfs(const char *directory, const char *name);
 
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 
