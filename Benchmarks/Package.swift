@@ -25,6 +25,7 @@ let package = Package(
         .executableTarget(
             name: "c-responder", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("systemd")]
         ),
+        .executableTarget(name: "c-relay", cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "measure",
             dependencies: [

@@ -56,7 +56,7 @@ extension Passage {
     /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
     /// where nothing of this host is touched.
     var kernelLogLine: String? {
-        guard isRisky, mailbox.name.kind == .real, !isOutOfBand else { return nil }
+        guard isRisky, !isOutOfBand else { return nil }
         return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
     }
 

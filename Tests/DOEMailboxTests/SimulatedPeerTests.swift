@@ -1,8 +1,8 @@
 import DOEMailbox
 import DOEObjects
 import DOESimulator
-import MailboxTestSupport
 import DOEWords
+import MailboxTestSupport
 import SPDMSocket
 import Testing
 

@@ -80,6 +80,17 @@ struct FaultsOnTheRoadTests {
         #expect(record[.clientExe] == "/home/u/\u{1b}[2J\u{202e}x\nAllowed")
     }
 
+    @Test("only what goes to a device of this host can make its kernel panic, and waits for the disk")
+    func risk() throws {
+        let vendor = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
+        let real = try House(name: try #require(MailboxName("0000:0d:00.0@190")))
+        #expect(try passage(of: vendor, in: real).isRisky)
+        #expect(try !passage(of: DataObject(.discovery, payload: [0, 0, 0, 0]), in: real).isRisky)
+        #expect(try !passage(of: DataObject(.tableAccess, payload: [0, 0, 0, 0]), in: real).isRisky)
+        #expect(try !passage(of: vendor, in: House()).isRisky)
+        #expect(try !passage(of: vendor, in: House(name: .remote("far"))).isRisky)
+    }
+
     private func passage(of request: DataObject, in house: House, exe: String = "/bin/x") throws -> Passage {
         let client = Client(via: .known(.unix), uid: .known(0), groups: .known([]), exe: .known(exe), unit: .none)
         let mailbox = house.mailbox.identity()

@@ -99,12 +99,13 @@ class WholeSessions(DoorsCase):
         self.start(responder)
         requester = self.new_requester("sim:spdm")
         requester.hello()
+        requester.connect()
         hidden = bytearray(requester.random.randbytes(4096))
         struct.pack_into("<II", hidden, 2 + 4 * 100, 0x0000_1E98, 3)
         requester.socket.send(spdm.NORMAL, spdm_session.secured(spdm_session.SESSION, bytes(hidden)))
         self.assertEqual(requester.socket.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""))
         requester.ask_secured(4096)
-        self.assertEqual(requester.exchanges, 1)
+        self.assertEqual(requester.exchanges, 4)
 
 
 class Frames(DoorsCase):
@@ -203,6 +204,7 @@ class ThePeer(DoorsCase):
         responder = self.new_responder()
         daemon = self.start(responder)
         with daemon.connect("remote:far") as connection:
+            connection.exchange(GET_VERSION)
             connection.send(spdm.frame(spdm_session.KEY_UPDATE, b"abc"))
             self.assertEqual(connection.receive(), (spdm_session.KEY_UPDATE, spdm.PCI_DOE, b"cba"))
             notice = connection.explain()
@@ -212,16 +214,18 @@ class ThePeer(DoorsCase):
         daemon.terminate()
         self.assertEqual(responder.connection()["commands"], [[spdm_session.KEY_UPDATE, b"abc".hex()]])
 
-    def test_a_simulated_function_hands_it_to_the_peer_and_bare_registers_do_not(self):
+    def test_a_simulated_function_hands_it_to_the_peer_and_one_without_a_peer_does_not(self):
         responder = self.new_responder()
         daemon = self.start(responder)
         with daemon.connect("sim:spdm") as connection:
+            connection.exchange(GET_VERSION)
             connection.send(spdm.frame(spdm_session.ENDPOINT_INFO))
             self.assertEqual(connection.receive(), (spdm_session.ENDPOINT_INFO, spdm.PCI_DOE, b""))
         with daemon.connect("sim:cxl") as connection:
+            # It has no SPDM, so nobody can own a talk there.
             connection.send(spdm.frame(spdm_session.ENDPOINT_INFO))
             self.assertEqual(connection.receive(), (spdm.UNKNOWN, spdm.PCI_DOE, b""))
-            self.assertEqual(connection.explain()["status"], "unsupported")
+            self.assertEqual(connection.explain()["rule"], "spdm-owner")
 
     def test_a_command_out_of_band_that_no_rule_allows_is_refused_and_goes_nowhere(self):
         responder = self.new_responder()
