@@ -22,7 +22,7 @@ public final class AuditTrail: Sendable {
 
     /// What was found in the ring at the start.
     public let recovery: TrailRecovery
-    private let core: TrailCore
+    let core: TrailCore
     private let thread: Mutex<WorkerThread?>
 
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what

@@ -45,6 +45,12 @@ struct Numbering: Sendable {
         return (pending, next)
     }
 
+    /// Goes on to the numbering after a record; the count of progresses stays its own.
+    mutating func advance(to next: Numbering) {
+        sequence = next.sequence
+        chain = next.chain
+    }
+
     /// What has to outlive the slots.
     func progress(isClean: Bool, owesLoss: Bool) -> RingProgress {
         RingProgress(

@@ -26,9 +26,11 @@ extension TrailCore {
 
     /// `nil` when the trail was stopped.
     private func nextAction() -> DeliverySchedule.Action? {
-        state.withLock { state in
+        closeAgain()
+        return state.withLock { state in
             guard !state.isStopped else { return nil }
-            let isWhole = state.unclosed.isEmpty || closeAgain(&state)
+            // Asked here: one may have come since, and nobody would wake a thread that is not asleep yet.
+            let isWhole = state.unclosed.isEmpty
             let now = Clocks.monotonicMicroseconds
             var action = state.schedule.nextAction(now: now)
             if case .sleep(let time) = action {

@@ -53,7 +53,10 @@ final class TrailCore: Sendable {
 
     let ring: Ring
     let realtime: @Sendable () -> UInt64
+    /// Never held while a file is written or synced: the status is asked on the thread that serves all clients.
     let state: Mutex<State>
+    /// Held while a record gets its number and is written.
+    let numbering = Mutex(())
     /// Held while what is owed is recorded.
     let owing = Mutex(())
     /// Wakes the delivering thread.
@@ -114,44 +117,48 @@ final class TrailCore: Sendable {
     /// Numbers a complete record, writes it beside its opening and has it delivered.
     func close(_ record: Record, _ open: OpenSlot) throws(TrailError) -> UInt64 {
         let closing = ClosingRecord(record: record, open: open)
-        return try state.withLock { state throws(TrailError) in
-            do throws(LinuxError) {
-                return try write(closing, &state)
-            } catch {
-                // No number is used up, and the record waits in memory; the thread tries again.
+        do throws(LinuxError) {
+            return try numbering.withLock { _ throws(LinuxError) in try write(closing) }
+        } catch {
+            // No number is used up, and the record waits in memory; the thread tries again.
+            state.withLock { state in
                 state.unclosed.append(closing)
                 state.troubles[.writing] = "\(TrailError(error))"
                 wakeThread(&state)
-                throw TrailError(error)
+            }
+            throw TrailError(error)
+        }
+    }
+
+    /// Tries the records again that could not be closed. For the delivering thread.
+    func closeAgain() {
+        let waiting = state.withLock { $0.unclosed }
+        guard !waiting.isEmpty else { return }
+        numbering.withLock { _ in
+            var written = 0
+            for closing in waiting {
+                guard (try? write(closing)) != nil else { break }
+                written += 1
+            }
+            // At once and not one by one: there may be as many as the ring has slots.
+            state.withLock { state in
+                state.unclosed.removeFirst(written)
+                if state.unclosed.isEmpty { state.troubles[.writing] = nil }
             }
         }
     }
 
-    /// Tries the records again that could not be closed; whether none is left.
-    func closeAgain(_ state: inout State) -> Bool {
-        var written = 0
-        // At once and not one by one: there may be as many as the ring has slots.
-        defer { state.unclosed.removeFirst(written) }
-        for closing in state.unclosed {
-            do throws(LinuxError) {
-                _ = try write(closing, &state)
-            } catch {
-                return false
-            }
-            written += 1
-        }
-        state.troubles[.writing] = nil
-        return true
-    }
-
-    /// Inside the lock, so that numbers come in the order of the chain.
-    private func write(_ closing: ClosingRecord, _ state: inout State) throws(LinuxError) -> UInt64 {
-        let (pending, next) = state.numbering.number(closing)
+    /// Inside `numbering`, so that numbers come in the order of the chain; but not inside the lock of the state, which
+    /// must not wait for a disk.
+    private func write(_ closing: ClosingRecord) throws(LinuxError) -> UInt64 {
+        let (pending, next) = state.withLock { $0.numbering }.number(closing)
         try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
-        state.numbering = next
-        state.openCount -= 1
-        state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
-        wakeThread(&state)
+        state.withLock { state in
+            state.numbering.advance(to: next)
+            state.openCount -= 1
+            state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
+            wakeThread(&state)
+        }
         return pending.number.sequence
     }
 

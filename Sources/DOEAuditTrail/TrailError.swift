@@ -48,6 +48,6 @@ public struct TrailError: ExplainedError, Hashable {
     init(_ error: LinuxError) {
         self.init(
             .file, problem: "the ring cannot be used: \(error.problem)",
-            remedy: "make room on, or give write access to, the file system of the state directory")
+            remedy: error.remedy(forWritingIn: "the state directory"))
     }
 }

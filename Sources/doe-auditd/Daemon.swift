@@ -30,6 +30,7 @@ struct Daemon {
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(stateDirectory: directories.state, journal: options.journal)
         let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
+        let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let herald = TaintHerald(
@@ -72,12 +73,13 @@ struct Daemon {
         ServiceManager.tellReady(
             status: switches.enforces
                 ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)" : Self.closed)
-        try server.run(Housekeeping(ledger: ledger))
+        try server.run(Housekeeping())
 
         // The end: nothing is under way any more.
         for mailbox in mailboxes { mailbox.worker.close() }
         for mailbox in mailboxes { mailbox.worker.join() }
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
+        keeper.stop()
         do throws(TaintError) {
             try ledger.flush()
         } catch {

@@ -2,6 +2,7 @@
 import DOELinux
 import DOERecord
 import DOEWords
+import Synchronization
 import TestSupport
 import Testing
 
@@ -103,6 +104,14 @@ import Testing
         let journald = FakeJournald(path: endpoint.socket)
         _ = trail.flush(withinMicroseconds: 1)
         #expect(try next(journald).sequence == 1)
+    }
+
+    @Test func theStatusIsToldWhileTheDiskHoldsUpARecord() throws {
+        let trail = try trail()
+        try trail.write(record())
+        // As a writer that hangs holds it; a status that wanted it would never come.
+        let sequence = trail.core.numbering.withLock { _ in trail.status.sequence }
+        #expect(sequence == 1)
     }
 
     @Test func aFlushWithoutALimitIsNoTrap() throws {

@@ -20,8 +20,9 @@ public final class PrivateJournal: Sendable {
         public let description: String
     }
 
-    /// Starts one in a directory; several may follow each other in the same.
-    public init(in place: String) throws {
+    /// Starts one in a directory; several may follow each other in the same. `settings` are lines of journald.conf, for
+    /// which one has to be root.
+    public init(in place: String, settings: String = "") throws {
         let script = Self.scriptPath
         let (readInput, writeInput) = Self.pipe()
         let (readOutput, writeOutput) = Self.pipe()
@@ -32,8 +33,10 @@ public final class PrivateJournal: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, writeOutput.number, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, writeOutput.number, 2)
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe [
-            strdup("/bin/bash"), strdup(script), strdup(place), nil,
+            strdup("/bin/bash"), strdup(script),
         ]
+        if !settings.isEmpty { unsafe arguments += [strdup("--settings"), strdup(settings)] }
+        unsafe arguments += [strdup(place), nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let error = unsafe posix_spawn(&pid, "/bin/bash", &actions, nil, &arguments, environ)

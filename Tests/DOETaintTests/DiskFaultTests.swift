@@ -1,0 +1,50 @@
+import DOETaint
+import DOEWords
+import Glibc
+import TestSupport
+import Testing
+
+/// A state directory that is full or read-only. Needs root, for a file system of its own.
+@Suite(.enabled(if: geteuid() == 0, "needs root: it mounts a file system of its own"))
+struct DiskFaultTests {
+    private static let boot = String(repeating: "0", count: 32)
+
+    private func ledger(on disk: TinyDisk) throws -> TaintLedger {
+        try TaintLedger(directory: disk.path, boot: Self.boot)
+    }
+
+    @Test func aDiskThatIsReadOnlyAtTheStartOrLaterKeepsWhatStands() throws {
+        let disk = try TinyDisk(kibibytes: 64)
+        try disk.remount("ro")
+        let atStart = #expect(throws: TaintError.self) { _ = try self.ledger(on: disk) }
+        #expect(atStart?.remedy?.contains("for writing") == true && atStart?.remedy?.contains("room") == false)
+        try disk.remount("rw")
+        let ledger = try ledger(on: disk)
+        _ = try ledger.raise(.vendor, mailbox: nil, time: 1)
+        try disk.remount("ro")
+        let later = #expect(throws: TaintError.self) { try ledger.raise(.malformed, mailbox: nil, time: 2) }
+        #expect(later?.remedy?.contains("for writing") == true)
+        #expect(ledger.snapshot.hostLetters == .vendor && ledger.trouble != nil)
+        // A daemon that starts again now finds what stands.
+        #expect(try self.ledger(on: disk).snapshot.hostLetters == .vendor)
+        try disk.remount("rw")
+        #expect(try ledger.raise(.malformed, mailbox: nil, time: 3) == .malformed)
+        #expect(ledger.trouble == nil)
+    }
+
+    @Test func aDiskThatIsFullAtTheStartOrLaterKeepsWhatStands() throws {
+        let disk = try TinyDisk(kibibytes: 64)
+        let ledger = try ledger(on: disk)
+        _ = try ledger.raise(.vendor, mailbox: nil, time: 1)
+        let filling = unsafe open(disk.path + "/filling", O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)
+        defer { close(filling) }
+        let block = [UInt8](repeating: 1, count: 4096)
+        while unsafe write(filling, block, block.count) > 0 {}
+        let later = #expect(throws: TaintError.self) { try ledger.raise(.malformed, mailbox: nil, time: 2) }
+        #expect(later?.remedy?.contains("make room") == true)
+        #expect(try self.ledger(on: disk).snapshot.hostLetters == .vendor, "the old one stands, whole")
+        ftruncate(filling, 0)
+        #expect(try ledger.raise(.malformed, mailbox: nil, time: 3) == .malformed)
+        #expect(try self.ledger(on: disk).snapshot.hostLetters == [.vendor, .malformed])
+    }
+}
