@@ -18,7 +18,10 @@ public enum Durability: Hashable, Sendable {
 /// called from any thread that may block for a write to a file.
 public final class AuditTrail: Sendable {
     /// How many slots a new ring has; a slot takes 16 KiB of disk.
-    public static let defaultCapacity = 1024
+    public static let defaultCapacity = 4096
+
+    /// How much of the ring one user may take, in percent.
+    public static let defaultShare = 25
 
     /// What was found in the ring at the start.
     public let recovery: TrailRecovery
@@ -28,13 +31,14 @@ public final class AuditTrail: Sendable {
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
     /// the daemon before left there, and starts to deliver.
     ///
-    /// `slotsPerUser` is how many records of one user's exchanges may be open or unconfirmed at a time; without it, a
-    /// quarter of the ring. Another such share stays free for root, whoever else asks.
+    /// `share` is how much of the ring, in percent, the records of one user's exchanges may take that are open or
+    /// unconfirmed; `slotsPerUser` says it as a number. Another such share stays free for root, whoever else asks.
     public convenience init(
         stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
-        slotsPerUser: Int? = nil
+        share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
     ) throws(TrailError) {
-        let options = TrailCore.Options(slotCount: min(max(capacity, 8), 65_536), slotsPerUser: slotsPerUser)
+        let options = TrailCore.Options(
+            slotCount: min(max(capacity, 8), 65_536), share: share, slotsPerUser: slotsPerUser)
         try self.init(stateDirectory: stateDirectory, journal: journal, options: options)
     }
 
@@ -53,7 +57,8 @@ public final class AuditTrail: Sendable {
 
     /// Opens the record of something that is about to happen. If this throws it must not happen.
     ///
-    /// Whose share it takes is told by its own DOE_CLIENT_UID. The record is stamped with boot, time, monotonic time and schema: the event's time is now.
+    /// Whose share it takes is told by its own DOE_CLIENT_UID. The record is stamped with boot, time, monotonic time and
+    /// schema: the event's time is now.
     public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
         let slot = try core.open(record, durability: durability, mayUseReserve: false)
         return OpenRecord(record: record, slot: slot, core: core)

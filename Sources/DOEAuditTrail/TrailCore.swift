@@ -12,6 +12,9 @@ final class TrailCore: Sendable {
     struct Options: Sendable {
         /// Of a ring that is new.
         var slotCount = AuditTrail.defaultCapacity
+        /// In percent of the ring.
+        var share = AuditTrail.defaultShare
+        /// The same as a number, in place of it.
         var slotsPerUser: Int?
         var delayLimit = DelayWatch.limit
         /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
@@ -72,7 +75,9 @@ final class TrailCore: Sendable {
         state = Mutex(
             State(
                 numbering: numbering, free: free,
-                shares: RingShares(capacity: ring.slotCount, reserve: Self.reserve, share: options.slotsPerUser),
+                shares: RingShares(
+                    capacity: ring.slotCount, reserve: Self.reserve,
+                    share: options.slotsPerUser ?? ring.slotCount * options.share / 100),
                 schedule: DeliverySchedule(slotCount: ring.slotCount),
                 delay: DelayWatch(slotCount: ring.slotCount, limit: options.delayLimit)))
     }

@@ -42,6 +42,16 @@ public struct ConfigurationKeys: Sendable {
         "state-directory", default: "/var/lib/doe-audit", valueName: "DIR",
         help: "Where the ring and the taint ledger live.")
 
+    /// How large a new ring is.
+    public let ringSlots = ConfigurationKey.integer(
+        "ring-slots", default: 4096, in: 8...65_536, valueName: "COUNT",
+        help: "How many records a new ring holds, 16 KiB each; one that is there keeps its size.")
+
+    /// How much of the ring one user may take.
+    public let ringShare = ConfigurationKey.integer(
+        "ring-share", default: 25, in: 1...100, valueName: "PERCENT",
+        help: "How much of the ring one user's records may take that the journal does not hold yet.")
+
     /// Where records go.
     public let journalSocket = ConfigurationKey.text(
         "journal-socket", default: "/run/systemd/journal/socket", valueName: "PATH", help: "journald's native socket.")

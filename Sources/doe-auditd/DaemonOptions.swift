@@ -18,6 +18,8 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.rules) var rules: String?
     @Option(keys.runtimeDirectory) var runtimeDirectory: String?
     @Option(keys.stateDirectory) var stateDirectory: String?
+    @Option(keys.ringSlots) var ringSlots: String?
+    @Option(keys.ringShare) var ringShare: String?
     @Option(keys.journalSocket) var journalSocket: String?
     @Option(keys.journalDirectory) var journalDirectory: String?
     @Option(keys.frameTimeout) var frameTimeout: String?

@@ -81,4 +81,8 @@ def shared():
         journal = PrivateJournal(directory).start()
         atexit.register(lambda: (journal.stop(), shutil.rmtree(directory, ignore_errors=True)))
         _shared.append(journal)
+    # journald ends by itself when nothing comes for 30 s, which is long in a run of all tests.
+    if not os.path.exists(f"/proc/{_shared[0].pid}"):
+        _shared[0].stop()
+        _shared[0].start()
     return _shared[0]

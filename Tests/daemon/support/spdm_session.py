@@ -145,12 +145,13 @@ class Requester:
     def ask_secured(self, size):
         """A message in the session; what it says nobody here can read. A refused one is made anew: fresh bytes
         are not refused again."""
-        while True:
+        for _ in range(4):
             hidden = self.random.randbytes(size + TAG)
             try:
                 return self.exchange(secured(SESSION, hidden))
-            except Refused:
-                continue
+            except Refused as refused:
+                reason = refused
+        raise reason
 
     def connect(self):
         self.ask(0x84, version=0x10)  # GET_VERSION
