@@ -35,9 +35,12 @@ struct DaemonOptions: ParsableArguments {
 extension DaemonOptions {
     /// The files, with what was given on the command line over them.
     func load() throws(ConfigurationError) -> Configuration {
-        try Configuration.load(
+        let loaded = try Configuration.load(
             configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
         )
+        // What the table of keys cannot check, before anything is touched.
+        _ = try (loaded.tcpDoors, loaded.remotePlaces)
+        return loaded
     }
 }
 
@@ -48,7 +51,7 @@ extension Configuration {
             do throws(RemotePlace.Problem) {
                 return try RemotePlace.places(self.remote)
             } catch {
-                throw mistake(in: \.remote, error.words)
+                throw mistake(in: \.remote, error.description)
             }
         }
     }
@@ -59,7 +62,7 @@ extension Configuration {
             do throws(ProxyError) {
                 return try TCPDoor.doors(self.tcp)
             } catch {
-                throw mistake(in: \.tcp, error.words)
+                throw mistake(in: \.tcp, error.description)
             }
         }
     }
@@ -69,9 +72,4 @@ extension Configuration {
         JournalEndpoint(
             socket: self.journalSocket, source: self.journalDirectory.map(JournalSource.directory) ?? .host)
     }
-}
-
-extension ExplainedError {
-    /// What is wrong and what to do, in one line.
-    fileprivate var words: String { remedy.map { "\(problem); \($0)" } ?? problem }
 }

@@ -173,7 +173,7 @@ class KernelCommandLine(ConfigurationCase):
             ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /proc/cmdline && exec "$@"', str(mounted),
              str(places.TOOL), "config", "show", "--json", "--configuration", str(self.configure(""))],
             capture_output=True, text=True, timeout=30, check=False)
-        if run.returncode not in (0, 2, 3) or not run.stdout:
+        if run.stderr.startswith(("unshare:", "mount:")):
             self.skipTest(f"no mount namespace can be made here: {run.stderr}")
         return tool.Answer(run).json
 

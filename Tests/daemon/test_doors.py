@@ -264,9 +264,21 @@ class BadOptions(DoorsCase):
                 self.assertEqual(code, status, said)
                 self.assertIn(words, said)
 
+    def test_wrong_doors_in_a_file_are_told_with_their_line_before_anything_is_touched(self):
+        file = self.directory / "doe-auditd.toml"
+        for text, words in (
+                ("\ntcp = ['sim:cxl=0.0.0.0:2323']\n", f"{file}:2: tcp: 0.0.0.0 can be reached from other hosts"),
+                ("remote = [\n  'a=localhost:1',\n]\n", f"{file}:1: remote: 'a=localhost:1' names no mailbox")):
+            file.write_text(text)
+            daemon = self.new_daemon(options=["--configuration", str(self.directory)])
+            daemon.start(wait=False)
+            self.assertEqual(daemon.process.wait(timeout=20), 2, daemon.said())
+            self.assertIn(words, daemon.said())
+            self.assertFalse(daemon.state.exists(), "it went on")
+
     def test_a_simulated_peer_needs_an_address(self):
         code, said = self.ended(simulate="spdm=nowhere")
-        self.assertEqual(code, 3)
+        self.assertEqual(code, 2)
         self.assertIn("'nowhere' is no numeric IPv4 address with a port", said)
 
     def test_a_port_that_is_taken_ends_the_start_and_is_named(self):
