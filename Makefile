@@ -9,13 +9,14 @@ BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
 
-.PHONY: help demo test quick guest bench build release install format clean
+.PHONY: help demo test quick guest faults bench build release install format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
 	@echo 'make test      everything: unit tests, daemon tests with a real journald, packaging, a real mailbox in QEMU'
 	@echo 'make quick     the unit tests only: under a minute once they are built'
 	@echo 'make guest     the real mailbox in QEMU only'
+	@echo 'make faults    every fault under the trail, 1000 kills among them; writes docs/faults.md; 15 minutes; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
 	@echo 'make build     a debug build'
 	@echo 'make release   the two programs as they are installed, with Swift linked in'
@@ -24,7 +25,8 @@ help:
 	@echo 'make clean     remove what was built and fetched'
 	@echo
 	@echo 'What is missing is installed with apt-get when this is run as root; else you are told what to install.'
-	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest and install take doe-auditd and doe-audit from there.'
+	@echo 'FAULTS="--only ring --kills 100": options of make faults (Tests/faults/run --help).'
+	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest, faults and install take doe-auditd and doe-audit from there.'
 
 demo: $(BUILT)
 	@packaging/scripts/need journald
@@ -40,6 +42,10 @@ quick:
 
 guest: $(BUILT)
 	@Tests/guest/test $(BINARIES)
+
+faults: $(BUILT)
+	@packaging/scripts/need journald python faults
+	@Tests/faults/run --write docs/faults.md $(FAULTS)
 
 bench: release
 	@Benchmarks/run
