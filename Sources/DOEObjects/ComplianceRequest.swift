@@ -23,6 +23,13 @@ public struct ComplianceRequest: Hashable, Sendable {
         "media-poison", "lsa-poison", "device-health-injection",
     ]
 
+    /// What rules call a compliance object's request: its name, or `malformed` where the object ends before the code.
+    /// `nil` for other objects.
+    public static func ruleName(of object: DataObject) -> String? {
+        guard object.object == .compliance else { return nil }
+        return Self(object)?.name ?? "malformed"
+    }
+
     /// The request's name, `inject-link-poison`; for a code nobody here knows, `0x2a`.
     public var name: String {
         Self.names.indices.contains(Int(code)) ? Self.names[Int(code)] : "0x\(code.hex(digits: 2))"

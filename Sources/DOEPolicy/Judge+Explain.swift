@@ -5,7 +5,8 @@ extension Judge {
     public func explain(_ inquiry: Inquiry) -> Explanation {
         let decision = decide(inquiry)
         if case .gatekeeper = decision.reason { return Explanation(decision: decision, candidates: []) }
-        let subject = JudgedSubject(inquiry, object: inquiry.judgedObject, objectClass: decision.objectClass)
+        let subject = JudgedSubject(
+            inquiry, object: inquiry.judgedObject, objectClass: decision.objectClass, asked: policy.usedKeys)
         var candidates: [Explanation.Candidate] = []
         for rule in policy.rules {
             let isForObject = rule.conditions.allSatisfy {
@@ -59,7 +60,9 @@ extension Inquiry {
         case .user: "the user's uid is \(client.uid)"
         case .group:
             "groups are \(client.groups.map { $0.isEmpty ? "none" : $0.map(String.init).joined(separator: " ") })"
-        case .mailbox, .address, .device, .driver, .unit, .exe: "\(key.word) is \(text(of: key))"
+        case .spdm: "spdm is \(spdmNames.map { $0.joined(separator: " ") })"
+        case .compliance: "compliance is \(complianceNames.map { $0.joined(separator: " ") })"
+        case .mailbox, .address, .device, .pciClass, .driver, .unit, .exe: "\(key.word) is \(text(of: key))"
         }
     }
 }

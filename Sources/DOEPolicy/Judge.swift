@@ -42,7 +42,7 @@ public struct Judge: Sendable {
         if let refusal = Gatekeeper.refusal(inquiry, object: object, objectClass: objectClass) {
             return decision(.deny, .gatekeeper(refusal), .complianceAttempted)
         }
-        let subject = JudgedSubject(inquiry, object: object, objectClass: objectClass)
+        let subject = JudgedSubject(inquiry, object: object, objectClass: objectClass, asked: policy.usedKeys)
         switch policy.deciding(inquiry, subject) {
         case .nothing: return decision(.deny, .defaultDeny)
         case .unknown(let key, let index):

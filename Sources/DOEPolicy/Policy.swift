@@ -12,7 +12,7 @@ public final class Policy: Sendable {
     let rules: [CompiledRule]
     let catalog: ObjectCatalog
     private let index: RuleIndex
-    private let usedKeys: UInt16
+    let usedKeys: UInt32
 
     init(
         identity: PolicyIdentity, warnings: [RuleWarning], files: [String], rules: [CompiledRule],

@@ -38,6 +38,9 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     public static let spdmWithConnection = ObjectID(vendor: 0x0001, type: 0x03)
     /// Secured CMA/SPDM with a connection id.
     public static let securedSPDMWithConnection = ObjectID(vendor: 0x0001, type: 0x04)
+    /// Whether it is one of the four objects that carry SPDM.
+    public var isSPDM: Bool { vendor == 0x0001 && (0x01...0x04).contains(type) }
+
     /// CXL Compliance Mode (CXL 2.0 14.16.4): behind the gate, whatever rules say.
     public static let compliance = ObjectID(vendor: 0x1e98, type: 0x00)
     /// CXL Table Access, the way to the CDAT (CXL 2.0 8.1.11).

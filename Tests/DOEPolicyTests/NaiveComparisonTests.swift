@@ -13,7 +13,8 @@ import Testing
 
         """
     private static let classes: [String: ObjectClass] = [
-        "0001:00": .kernelExpected, "0001:01": .published, "1e98:02": .kernelExpected, "1e98:05": .unknown,
+        "0001:00": .kernelExpected, "0001:01": .published, "0001:02": .unknown, "0001:03": .unknown,
+        "0001:04": .unknown, "1e98:02": .kernelExpected, "1e98:05": .unknown,
         "1e98:00": .compliance, "abcd:07": .vendor, "abcd:08": .vendor,
     ]
 

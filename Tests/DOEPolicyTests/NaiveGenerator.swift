@@ -1,3 +1,4 @@
+import DOEObjects
 import DOEWords
 import TestSupport
 
@@ -13,6 +14,7 @@ enum NaiveGenerator {
         "mailbox": ["sim:cxl", "0000:0d:00.0@190", "0000:0e:00.1@300", "sim:*", "*@190"],
         "address": ["0000:0d:00.0", "0000:0e:00.1", "none", "0000:0?:*"],
         "device": ["8086:0d93", "10de:2330", "none", "10de:*"],
+        "pci-class": ["050210", "010802", "none", "05*", "??0802"],
         "driver": ["cxl_pci", "vfio-pci", "none", "*_pci"],
         "uid": ["0", "1000", "1001", "none"],
         "user": ["root", "alice", "bob", "none"],
@@ -23,6 +25,12 @@ enum NaiveGenerator {
             "/*", "/usr/bin/?",
         ],
         "via": ["unix", "tcp", "none"],
+        "spdm": [
+            "GET_VERSION", "VENDOR_DEFINED_REQUEST", "opaque", "malformed", "none", "IDE_KM*", "TDISP", "PCI-SIG.*",
+            "*",
+            "OOB_KEY_UPDATE", "0x90",
+        ],
+        "compliance": ["inject-link-poison", "none", "0x2a", "*"],
     ]
 
     static func rules(_ generator: inout SeededGenerator) -> [NaiveRule] {
@@ -82,6 +90,7 @@ enum NaiveGenerator {
         }
         let mailbox = MailboxIdentity(
             name: generator.pick(names), device: fact(&generator, devices),
+            pciClass: fact(&generator, [0x05_0210, 0x01_0802]),
             driver: fact(&generator, ["cxl_pci", "vfio-pci"]))
         let client = Client(
             via: fact(&generator, [.unix, .tcp]), uid: fact(&generator, [0, 1000, 1001, 1002]),
@@ -90,6 +99,14 @@ enum NaiveGenerator {
             unit: fact(&generator, ["a.service", "b.service", "long.service", "\u{e9}.service", "e\u{301}.service"]))
         let road = generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy
         let mode = generator.pick(Mode.allCases)
+        if generator.once(in: 20) {
+            return Inquiry(
+                road: road, mailbox: mailbox, client: client, mode: mode, outOfBand: OutOfBandRequest(.updateKeys))
+        }
+        // Whole requests, so that there is something to look into.
+        if generator.once(in: 3), let request = try? generator.pick(RequestSample.all).request {
+            return Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, request: request)
+        }
         let object = generator.pick(objects)
         return generator.once(in: 12)
             ? Inquiry(road: road, client: client, mode: mode, object: object)

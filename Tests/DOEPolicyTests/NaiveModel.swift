@@ -75,7 +75,7 @@ enum NaiveJudge {
     private static func facts(_ key: String, _ inquiry: Inquiry, _ objectClass: ObjectClass) -> Fact<[String]> {
         func one<Value>(_ fact: Fact<Value>) -> Fact<[String]> { fact.map { ["\($0)"] } }
         switch key {
-        case "object": return .known(["\(inquiry.object)"])
+        case "object": return .known(["\(inquiry.outOfBand == nil ? inquiry.object : .spdm)"])
         case "class":
             return .known(objectClass == .kernelExpected ? ["kernel-expected", "published"] : [objectClass.rawValue])
         case "road": return .known([inquiry.road.rawValue])
@@ -85,7 +85,10 @@ enum NaiveJudge {
             if key == "address" { return inquiry.mailbox.name.address.map { .known(["\($0)"]) } ?? .none }
             return .known(["\(inquiry.mailbox.name)"])
         case "device": return one(inquiry.mailbox.device)
+        case "pci-class":
+            return inquiry.mailbox.pciClass.map { [String(String($0 | 1 << 24, radix: 16).dropFirst())] }
         case "driver": return one(inquiry.mailbox.driver)
+        case "spdm", "compliance": return names(key, inquiry)
         case "uid": return one(inquiry.client.uid)
         case "user":
             return inquiry.client.uid.map { uid in TestNames.users.filter { $0.value == uid }.map(\.key) }
@@ -101,6 +104,20 @@ enum NaiveJudge {
         case "exe": return one(inquiry.client.exe)
         default: return one(inquiry.client.via)
         }
+    }
+
+    private static func names(_ key: String, _ inquiry: Inquiry) -> Fact<[String]> {
+        let isSPDM = key == "spdm"
+        if inquiry.outOfBand != nil { return isSPDM ? .known(["OOB_KEY_UPDATE"]) : .none }
+        guard let request = inquiry.request else {
+            return ["0001:01", "0001:02", "0001:03", "0001:04"].contains("\(inquiry.object)") && isSPDM
+                || "\(inquiry.object)" == "1e98:00" && !isSPDM ? .unknown : .none
+        }
+        for sample in RequestSample.all where (try? sample.request) == request {
+            let names = isSPDM ? sample.spdm : sample.compliance
+            return names.isEmpty ? .none : .known(names)
+        }
+        return .unknown
     }
 
     private static func matches(_ condition: NaiveRule.Condition, _ value: String?) -> Bool {

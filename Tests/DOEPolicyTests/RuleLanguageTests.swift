@@ -55,7 +55,8 @@ import Testing
     }
 
     @Test func `every key of the design is known`() {
-        let keys = "object class road mode mailbox address device driver uid user group unit exe via"
+        let keys =
+            "object class road mode mailbox address device pci-class driver uid user group unit exe via spdm compliance"
         #expect(RuleKey.words == keys.split(separator: " ").map(String.init))
     }
 

@@ -27,6 +27,9 @@ public struct SPDMCode: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Whether the message holds a piece of another one, which cannot be read alone.
     public var isChunk: Bool { [0x85, 0x05, 0x06].contains(rawValue) }
 
+    /// Whether the message carries something that SPDM itself does not define.
+    public var isVendorDefined: Bool { self == .vendorDefinedRequest || self == .vendorDefinedResponse }
+
     /// The specification's name, `GET_VERSION`; `nil` for a code nobody here knows.
     public var name: String? { Self.requestNames[rawValue] ?? Self.responseNames[rawValue] }
 

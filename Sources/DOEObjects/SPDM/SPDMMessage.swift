@@ -20,7 +20,7 @@ public struct SPDMMessage: Hashable, Sendable {
         parameter1 = UInt8(truncatingIfNeeded: header >> 16)
         parameter2 = UInt8(truncatingIfNeeded: header >> 24)
         vendorDefined =
-            [.vendorDefinedRequest, .vendorDefinedResponse].contains(code) && parameter1 == 0
+            code.isVendorDefined && parameter1 == 0
             ? SPDMVendorDefined(object) : nil
     }
 

@@ -9,12 +9,13 @@ public struct SPDMStandard: RawRepresentable, Hashable, Sendable, CustomStringCo
     /// PCI-SIG, whose vendor ids also name CXL (1e98).
     public static let pciSIG = Self(rawValue: 3)
 
-    private static let names = [
+    /// The bodies that are known, by their numbers from 0 on.
+    public static let knownNames = [
         "DMTF", "TCG", "USB", "PCI-SIG", "IANA", "HDBaseT", "MIPI", "CXL", "JEDEC", "VESA", "IANA-CBOR",
     ]
 
     /// The body's name; for a number nobody here knows, `standard 11`.
     public var description: String {
-        Self.names.indices.contains(Int(rawValue)) ? Self.names[Int(rawValue)] : "standard \(rawValue)"
+        Self.knownNames.indices.contains(Int(rawValue)) ? Self.knownNames[Int(rawValue)] : "standard \(rawValue)"
     }
 }

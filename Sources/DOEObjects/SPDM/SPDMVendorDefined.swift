@@ -48,13 +48,18 @@ public struct SPDMVendorDefined: Hashable, Sendable {
         return SPDMInnerProtocol(pciVendor: pciVendor, protocolID: protocolID)
     }
 
-    /// The name of the message inside a published protocol, `LOCK_INTERFACE_REQUEST`; `nil` where it is not known.
-    public var innerName: String? {
+    /// The number of the message inside a published protocol; `nil` where there is none.
+    public var innerCode: UInt8? {
         guard let publishedProtocol else { return nil }
         let index = publishedProtocol.messageOffset
-        guard afterProtocol.indices.contains(index) else { return nil }
-        return publishedProtocol.messageNames[afterProtocol[index]]
+        return afterProtocol.indices.contains(index) ? afterProtocol[index] : nil
     }
+
+    /// The name of the message inside a published protocol, `LOCK_INTERFACE_REQUEST`; `nil` where it is not known.
+    public var innerName: String? { innerCode.flatMap { publishedProtocol?.messageNames[$0] } }
+
+    /// The vendor id in hexadecimal, PCI-SIG's as the number that it is: `10de`.
+    public var vendorText: String { pciVendor?.hex(digits: 4) ?? vendorID.hexadecimal }
 }
 
 extension SPDMVendorDefined: CustomStringConvertible {

@@ -23,6 +23,12 @@ struct CompiledCondition: Sendable {
             case .words(let bits): words(inquiry, subject).map { bits & $0 != 0 }
             case .objects(let masks): .known(masks.contains { $0.contains(subject.object) })
             case .numbers(let numbers): self.numbers(inquiry, numbers)
+            case .names(let texts):
+                switch key == .spdm ? subject.spdm : subject.compliance {
+                case .known(let names): .known(names.contains(where: texts.matches))
+                case .none: .known(texts.none)
+                case .unknown: .unknown
+                }
             case .texts(let texts):
                 switch inquiry.text(of: key) {
                 case .known(let text): .known(texts.matches(text))

@@ -37,8 +37,10 @@ struct ConditionCompiler {
             return result(condition, .words(try words(alternatives, condition.key, range)))
         case .object: return result(condition, .objects(try objects(alternatives, range)))
         case .uid, .user, .group: return try numbers(alternatives, condition, range)
-        case .mailbox, .address, .device, .driver, .unit, .exe:
+        case .mailbox, .address, .device, .pciClass, .driver, .unit, .exe:
             return result(condition, .texts(try texts(alternatives, condition.key, range)))
+        case .spdm, .compliance:
+            return result(condition, .names(try texts(alternatives, condition.key, range)))
         }
     }
 
@@ -114,11 +116,13 @@ extension ConditionCompiler {
     ) throws(LineProblem) -> ConditionTest.Texts {
         var texts = ConditionTest.Texts(none: alternatives.none)
         for glob in alternatives.globs {
-            guard key.shapes.contains(where: { $0.allows(glob) }) else { throw noSuchValue(key, glob, range) }
             if let literal = glob.literal {
-                guard key.isValue(literal) else { throw noSuchValue(key, glob, range) }
+                guard key.isWord(literal) || (key.allows(glob) && key.isValue(literal)) else {
+                    throw noSuchValue(key, glob, range)
+                }
                 texts.exact.insert(ExactText(literal))
             } else {
+                guard key.allows(glob) else { throw noSuchValue(key, glob, range) }
                 texts.globs.append(glob)
             }
         }
@@ -126,7 +130,7 @@ extension ConditionCompiler {
     }
 
     private func noSuchValue(_ key: RuleKey, _ glob: Glob, _ range: Range<Int>) -> LineProblem {
-        LineProblem(range, "no \(key.word) can be '\(glob)'", remedy: key.form)
+        LineProblem(range, "no \(key.word) can be '\(glob)'", remedy: key.remedy(for: glob.description))
     }
 
     private mutating func numbers(

@@ -8,8 +8,10 @@ enum ConditionTest: Sendable {
     case objects([ObjectMask])
     /// uid, user, group.
     case numbers(Numbers)
-    /// mailbox, address, device, driver, unit, exe.
+    /// mailbox, address, device, pci-class, driver, unit, exe.
     case texts(Texts)
+    /// spdm, compliance: a request may answer to several names.
+    case names(Texts)
 
     /// Numbers and ranges of them.
     struct Numbers: Sendable {

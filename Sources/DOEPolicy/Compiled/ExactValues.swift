@@ -53,7 +53,7 @@ struct ExactValues: Sendable {
     mutating func numbers(of condition: CompiledCondition) -> [UInt32]? {
         guard !condition.negated else { return nil }
         switch condition.test {
-        case .words, .objects: return nil
+        case .words, .objects, .names: return nil
         case .numbers(let numbers):
             guard numbers.range == nil else { return nil }
             var result = numbers.none ? [Self.none] : []
@@ -138,7 +138,7 @@ extension RuleKey {
         case .driver: .driver
         case .unit: .unit
         case .exe: .exe
-        case .object, .objectClass, .road, .mode, .via: nil
+        case .object, .objectClass, .road, .mode, .pciClass, .via, .spdm, .compliance: nil
         }
     }
 }

@@ -8,13 +8,19 @@ struct JudgedSubject: Sendable {
     let roadBit: UInt8
     let modeBit: UInt8
     let isTCP: Bool
+    /// What an SPDM request, and a compliance request, is called; `none` for what is neither, and where no rule asks.
+    let spdm: Fact<[String]>
+    let compliance: Fact<[String]>
 
-    init(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass) {
+    /// `asked` are the keys that rules ask for: only then the request is looked into.
+    init(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass, asked: UInt32) {
         self.object = object
         classBit = WordBits.bit(objectClass)
         roadBit = WordBits.bit(inquiry.road)
         modeBit = WordBits.bit(inquiry.mode)
         isTCP = inquiry.client.via == .known(.tcp)
+        spdm = asked & RuleKey.spdm.bit != 0 ? inquiry.spdmNames : .none
+        compliance = asked & RuleKey.compliance.bit != 0 ? inquiry.complianceNames : .none
     }
 }
 
@@ -27,6 +33,19 @@ extension Inquiry {
         request.map(PermittedRequest.object) ?? outOfBand.map(PermittedRequest.outOfBand)
     }
 
+    /// What the SPDM request is called. Where only the object's id is known, that cannot be known.
+    var spdmNames: Fact<[String]> {
+        if let request { return SPDMPeek(request).map { .known($0.ruleNames) } ?? .none }
+        if let outOfBand { return .known([outOfBand.name]) }
+        return object.isSPDM ? .unknown : .none
+    }
+
+    /// What the compliance request is called.
+    var complianceNames: Fact<[String]> {
+        if let request { return ComplianceRequest.ruleName(of: request).map { .known([$0]) } ?? .none }
+        return judgedObject == .compliance ? .unknown : .none
+    }
+
     /// The text that a glob is held against.
     func text(of key: RuleKey) -> Fact<String> {
         switch key {
@@ -35,6 +54,7 @@ extension Inquiry {
         case .address:
             if let address = mailbox.name.address { .known(address.description) } else { .none }
         case .device: mailbox.device.map(\.description)
+        case .pciClass: mailbox.pciClass.map { $0.hex(digits: 6) }
         case .driver: mailbox.driver
         case .unit: client.unit
         case .exe: client.exe
@@ -43,8 +63,8 @@ extension Inquiry {
     }
 
     /// The keys whose fact could not be learned.
-    var unknownKeys: UInt16 {
-        var keys: UInt16 = 0
+    var unknownKeys: UInt32 {
+        var keys: UInt32 = 0
         if case .unknown = client.uid { keys |= RuleKey.uid.bit | RuleKey.user.bit }
         if case .unknown = client.groups { keys |= RuleKey.group.bit }
         if case .unknown = client.unit { keys |= RuleKey.unit.bit }
@@ -52,7 +72,12 @@ extension Inquiry {
         if case .unknown = client.via { keys |= RuleKey.via.bit }
         if !isMailboxKnown { keys |= RuleKey.mailbox.bit | RuleKey.address.bit }
         if case .unknown = mailbox.device { keys |= RuleKey.device.bit }
+        if case .unknown = mailbox.pciClass { keys |= RuleKey.pciClass.bit }
         if case .unknown = mailbox.driver { keys |= RuleKey.driver.bit }
+        if request == nil, outOfBand == nil {
+            if object.isSPDM { keys |= RuleKey.spdm.bit }
+            if object == .compliance { keys |= RuleKey.compliance.bit }
+        }
         return keys
     }
 }

@@ -6,11 +6,14 @@ extension RuleKey {
         switch self {
         case .object: [Self.objectShape]
         case .device: [Self.deviceShape]
+        case .pciClass: [Self.pciClassShape]
         case .address: [Self.addressShape]
         case .mailbox: Self.mailboxShapes
         case .driver: [Self.driverShape]
         case .exe: [Self.pathShape]
         case .unit: [Self.unitShape]
+        case .spdm: Self.spdmShapes
+        case .compliance: Self.complianceShapes
         case .objectClass, .road, .mode, .uid, .user, .group, .via: []
         }
     }
@@ -20,6 +23,7 @@ extension RuleKey {
         switch self {
         case .object: "an object is VVVV:TT, lower-case hexadecimal: 1e98:02"
         case .device: "a device is VVVV:DDDD, lower-case hexadecimal: 8086:0d93"
+        case .pciClass: "a class code is six lower-case hexadecimal digits, class, subclass and interface: 050210"
         case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
         case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
         case .driver: "a driver is a name such as vfio-pci, or none"
@@ -28,6 +32,10 @@ extension RuleKey {
         case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
         case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
         case .group: "group takes names, numbers, ranges, sets and none, no globs"
+        case .spdm:
+            "write a request's name (GET_VERSION, TDISP.LOCK_INTERFACE_REQUEST), 0x90 for a code without a name, "
+                + "PCI-SIG.10de for a vendor's own, opaque, or malformed"
+        case .compliance: "write a request's name (inject-link-poison), 0x2a for a code without a name, or malformed"
         case .objectClass, .road, .mode, .via: "\(word) is one of \(vocabulary.map(\.word).joined(separator: ", "))"
         }
     }
@@ -38,6 +46,7 @@ extension RuleKey {
         switch self {
         case .mailbox: MailboxName(literal) != nil
         case .address: FunctionAddress(literal) != nil
+        case .spdm, .compliance: !literal.hasPrefix("0x") || isUnnamedCode(literal)
         // The kernel names programs without these, so such a rule would match nothing.
         case .exe:
             literal.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().allSatisfy {
@@ -51,7 +60,7 @@ extension RuleKey {
     var mayBeNone: Bool {
         switch self {
         case .object, .objectClass, .road, .mode, .mailbox: false
-        case .address, .device, .driver, .uid, .user, .group, .unit, .exe, .via: true
+        case .address, .device, .pciClass, .driver, .uid, .user, .group, .unit, .exe, .via, .spdm, .compliance: true
         }
     }
 
@@ -59,6 +68,7 @@ extension RuleKey {
         parts: ValueShape.hex(4) + ValueShape.text(":") + ValueShape.hex(2))
     private static let deviceShape = ValueShape(
         parts: ValueShape.hex(4) + ValueShape.text(":") + ValueShape.hex(4))
+    private static let pciClassShape = ValueShape(parts: ValueShape.hex(6))
     private static let addressShape = ValueShape(parts: addressParts)
     private static let addressParts: [ValueShape.Part] =
         ValueShape.hex(4) + Array(repeating: .optional(.hex), count: 4) + ValueShape.text(":") + ValueShape.hex(2)

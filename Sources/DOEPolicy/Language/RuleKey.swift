@@ -7,6 +7,7 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
     case mailbox
     case address
     case device
+    case pciClass
     case driver
     case uid
     case user
@@ -14,6 +15,8 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
     case unit
     case exe
     case via
+    case spdm
+    case compliance
 
     /// The key as it is written.
     var word: String {
@@ -25,6 +28,7 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
         case .mailbox: "mailbox"
         case .address: "address"
         case .device: "device"
+        case .pciClass: "pci-class"
         case .driver: "driver"
         case .uid: "uid"
         case .user: "user"
@@ -32,6 +36,8 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
         case .unit: "unit"
         case .exe: "exe"
         case .via: "via"
+        case .spdm: "spdm"
+        case .compliance: "compliance"
         }
     }
 
@@ -50,5 +56,5 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
     var takesRanges: Bool { self == .uid || self == .group }
 
     /// One bit for sets of keys.
-    var bit: UInt16 { 1 << rawValue }
+    var bit: UInt32 { 1 << rawValue }
 }

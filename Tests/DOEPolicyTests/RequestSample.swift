@@ -1,0 +1,67 @@
+import DOEObjects
+import DOEWords
+
+/// Whole requests, with what the language's text says of them.
+struct RequestSample: Sendable {
+    let object: ObjectID
+    let payload: [UInt8]
+    /// What `spdm=` and `compliance=` can match; empty where it is no such request.
+    let spdm: [String]
+    let compliance: [String]
+
+    init(_ object: ObjectID, _ payload: [UInt8], spdm: [String] = [], compliance: [String] = []) {
+        self.object = object
+        self.payload = payload
+        self.spdm = spdm
+        self.compliance = compliance
+    }
+
+    var request: DataObject {
+        get throws { try DataObject(object, payload: payload) }
+    }
+
+    /// A vendor-defined request: standard, vendor id, payload.
+    static func vendorDefined(
+        _ standard: UInt16, _ vendor: [UInt8], _ payload: [UInt8], length: Int? = nil, spdm: [String],
+        object: ObjectID = .spdm
+    ) -> Self {
+        let count = UInt16(length ?? payload.count)
+        let bytes: [UInt8] =
+            [0x12, 0xfe, 0, 0, UInt8(standard), 0, UInt8(vendor.count)] + vendor
+            + [UInt8(count & 0xff), UInt8(count >> 8)] + payload
+        return Self(object, bytes, spdm: ["VENDOR_DEFINED_REQUEST"] + spdm)
+    }
+
+    static let vendorDefined = [
+        vendorDefined(3, [0x01, 0x00], [0x00, 0x00, 0x02], spdm: ["PCI-SIG.0001", "IDE_KM", "IDE_KM.QUERY"]),
+        vendorDefined(
+            3, [0x01, 0x00], [0x01, 0x10, 0x83], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.LOCK_INTERFACE_REQUEST"],
+            object: .spdmWithConnection),
+        vendorDefined(3, [0x01, 0x00], [0x01, 0x10, 0x90], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.0x90"]),
+        vendorDefined(3, [0x98, 0x1e], [0x00, 0x02], spdm: ["PCI-SIG.1e98", "CXL-IDE_KM", "CXL-IDE_KM.KEY_PROG"]),
+        vendorDefined(3, [0x98, 0x1e], [0x01], spdm: ["PCI-SIG.1e98", "CXL-TSP"]),
+        vendorDefined(3, [0x01, 0x00], [0x7f, 0x10], spdm: ["PCI-SIG.0001"]),
+        vendorDefined(3, [0xde, 0x10], [0x00, 0x01], spdm: ["PCI-SIG.10de"]),
+        vendorDefined(4, [1, 2, 3, 4], [0x09], spdm: ["IANA.01020304"]),
+        vendorDefined(0, [], [0x09], spdm: ["DMTF"]),
+        vendorDefined(12, [0xab], [0x09], spdm: ["standard-12.ab"]),
+        vendorDefined(3, [0xde, 0x10], [0x00], length: 2000, spdm: ["malformed"]),
+    ]
+
+    static let all =
+        vendorDefined + [
+            Self(.spdm, [0x10, 0x84, 0, 0], spdm: ["GET_VERSION"]),
+            Self(.spdmWithConnection, [0x12, 0xe0, 1, 0xff], spdm: ["GET_MEASUREMENTS"]),
+            Self(.spdm, [0x12, 0x90, 0, 0], spdm: ["0x90"]),
+            Self(.spdm, [0x12, 0x04, 0, 0], spdm: ["VERSION"]),
+            Self(.spdm, [0x12, 0x85, 0, 0], spdm: ["opaque"]),
+            Self(.spdm, [], spdm: ["malformed"]),
+            Self(.securedSPDM, [1, 2, 3, 4, 16, 0, 0, 0], spdm: ["opaque"]),
+            Self(.securedSPDMWithConnection, [1, 2, 3, 4], spdm: ["malformed"]),
+            Self(.compliance, [6, 0, 0, 0], compliance: ["inject-link-poison"]),
+            Self(.compliance, [0x2a, 0, 0, 0], compliance: ["0x2a"]),
+            Self(.compliance, [], compliance: ["malformed"]),
+            Self(.discovery, [0, 0, 0, 0]),
+            Self(.tableAccess, [0, 0, 0, 0]),
+        ]
+}
