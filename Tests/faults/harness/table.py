@@ -42,12 +42,13 @@ def page(rows, impossible, options, counted_by, daemon):
     # Every fault, and what it leaves of the trail
 
     Made by `make faults`, which writes this page; do not edit it by hand.
-    {today}, {version(str(daemon), "--version")}, Linux {platform.release()} on {platform.machine()},
+    {today}, doe-auditd {version(str(daemon), "--version")}, Linux {platform.release()} on {platform.machine()},
     {version("journalctl", "--version")}, {options.kills} kills, seed {options.seed}.
 
     Each row is one scenario of `Tests/faults/harness/`: the release build of the daemon, a real systemd-journald of its
     own, four to eight clients that never stop asking and come back when the daemon does. No request is like another.
-    Exchanges at the device are counted by {counted_by}.
+    Exchanges at the device are counted by
+    {counted_by}.
     When the fault is over, the daemon delivers what it still has and ends, and `doe-audit report --verify --device-log`
     ([verify.md](verify.md)) reads journal and ring. A fault that destroys records may lose some, but not in silence:
     then a record says so.
