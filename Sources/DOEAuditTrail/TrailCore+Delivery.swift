@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import Synchronization
+internal import SystemPackage
 
 /// The delivering thread.
 extension TrailCore {
@@ -66,9 +67,16 @@ extension TrailCore {
         } catch {
             state.withLock { state in
                 state.schedule.sendingFailed(now: Clocks.monotonicMicroseconds)
-                state.troubles[.sending] = "journald does not take records: \(error.problem); start systemd-journald"
+                state.troubles[.sending] = Self.words(for: error)
             }
         }
+    }
+
+    /// A socket that is full has a journald behind it, which is stopped or slow.
+    private static func words(for error: LinuxError) -> String {
+        let isFull = error.errno == .resourceTemporarilyUnavailable || error.errno == .noBufferSpace
+        let remedy = isFull ? "see whether systemd-journald is stopped or busy" : "start systemd-journald"
+        return "journald does not take records: \(error.problem); \(remedy)"
     }
 
     private func readBack(since: UInt64, _ reader: JournalReadBack) {

@@ -12,10 +12,7 @@ extension Monitor {
     ///
     /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
     public func takeUp(_ mailboxes: [any Mailbox]) throws {
-        if trail.recovery.isLoss {
-            try raise(.lost, mailbox: nil)
-            trail.recordLoss()
-        }
+        if trail.recovery.isLoss, canRaise(.lost, mailbox: nil) { trail.recordLoss() }
         while let interrupted = trail.takeInterrupted() {
             try takeUp(interrupted, among: mailboxes)
         }
@@ -23,10 +20,19 @@ extension Monitor {
 
     /// Records are delayed past the journal; called on the trail's thread.
     func taintForDelay() {
+        _ = canRaise(.lost, mailbox: nil)
+    }
+
+    /// A full disk must not keep the daemon from starting: it would deliver nothing then. What cannot be raised now is
+    /// left to the next daemon, and until then no exchange passes that raises a letter.
+    private func canRaise(_ letters: TaintLetters, mailbox: MailboxIdentity?) -> Bool {
         do throws(TaintError) {
-            try raise(.lost, mailbox: nil)
+            try raise(letters, mailbox: mailbox)
+            return true
         } catch {
-            count { $0.taintTrouble = "taint L on the host: \(error.description)" }
+            let place = mailbox.map { "\($0.name)" } ?? "the host"
+            count { $0.taintTrouble = "taint \(letters) on \(place): \(error.description)" }
+            return false
         }
     }
 
@@ -35,9 +41,10 @@ extension Monitor {
         // The letters that were about to be raised belong to it: the records show them.
         var letters = interrupted.records.reduce(into: TaintLetters()) { $0.formUnion($1.taint) }
         if interrupted.needsAbort { letters.insert(.abort) }
-        try raise(letters, mailbox: mailbox?.identity() ?? MailboxIdentity(name: interrupted.name))
+        let isRaised = canRaise(letters, mailbox: mailbox?.identity() ?? MailboxIdentity(name: interrupted.name))
         let aftermath = interrupted.needsAbort ? abort(mailbox) : .nothingToAbort
-        try interrupted.close(aftermath)
+        // Its record stays open where the letters could not be kept: the next daemon is handed it again.
+        if isRaised { try interrupted.close(aftermath) }
     }
 
     /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds. A

@@ -63,7 +63,7 @@ struct ControlAnswers: Sendable {
         var sentences = monitor.trail.recovery.lost
         sentences += trail.troubles
         if counters.unrecorded > 0 {
-            sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
+            sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
         sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
         sentences += herald.troubles + configuration.complaints
