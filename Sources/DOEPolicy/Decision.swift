@@ -29,6 +29,13 @@ public struct Decision: Hashable, Sendable {
     /// Under which policy.
     public let policy: PolicyIdentity
 
+    /// The same with other letters.
+    func tainting(_ letters: TaintLetters) -> Decision {
+        Decision(
+            verdict: verdict, object: object, objectClass: objectClass, objectName: objectName, reason: reason,
+            taint: letters, policy: policy)
+    }
+
     init(
         verdict: Verdict, object: ObjectID?, objectClass: ObjectClass, objectName: String, reason: Reason,
         taint: TaintLetters, policy: PolicyIdentity

@@ -3,10 +3,10 @@ internal import DOEWords
 extension Judge {
     /// Decides as `decide` does, and says of each rule for this object why it did not. Looks at every rule.
     public func explain(_ inquiry: Inquiry) -> Explanation {
-        let decision = decide(inquiry)
+        let (decision, objectClass) = decideAsWhat(inquiry)
         if case .gatekeeper = decision.reason { return Explanation(decision: decision, candidates: []) }
         let subject = JudgedSubject(
-            inquiry, object: inquiry.judgedObject, objectClass: decision.objectClass, asked: policy.usedKeys)
+            inquiry, object: inquiry.judgedObject, objectClass: objectClass, asked: policy.usedKeys)
         var candidates: [Explanation.Candidate] = []
         for rule in policy.rules {
             let isForObject = rule.conditions.allSatisfy {
@@ -21,7 +21,7 @@ extension Judge {
                 candidates.append(.init(rule: rule.reference, outcome: .unknownFact(key: key.word)))
                 return Explanation(decision: decision, candidates: candidates)
             case .fails:
-                let outcome = Self.whyNot(rule, inquiry, subject, decision.objectClass)
+                let outcome = Self.whyNot(rule, inquiry, subject, objectClass)
                 candidates.append(.init(rule: rule.reference, outcome: outcome))
             }
         }

@@ -31,13 +31,27 @@ public struct Judge: Sendable {
     }
 
     /// What `judge` decides, without a permit.
-    public func decide(_ inquiry: Inquiry) -> Decision {
+    public func decide(_ inquiry: Inquiry) -> Decision { decideAsWhat(inquiry).decision }
+
+    /// The decision, and the class as which the rules saw the request that they decided on.
+    func decideAsWhat(_ inquiry: Inquiry) -> (decision: Decision, objectClass: ObjectClass) {
+        let what = policy.catalog.classify(inquiry)
+        let inside = decide(inquiry, what, as: what.objectClass)
+        guard what.outer != what.objectClass, inside.verdict != .deny else { return (inside, what.objectClass) }
+        // What a request carries may shut a door, and never open one that its object would have found shut.
+        let outside = decide(inquiry, what, as: what.outer)
+        guard outside.verdict != .deny else { return (outside, what.outer) }
+        let taint = inside.taint.union(outside.taint)
+        return outside.verdict == .warn && inside.verdict == .allow
+            ? (outside.tainting(taint), what.outer) : (inside.tainting(taint), what.objectClass)
+    }
+
+    private func decide(_ inquiry: Inquiry, _ what: Classification, as objectClass: ObjectClass) -> Decision {
         let object = inquiry.judgedObject
-        let (objectClass, name) = policy.classify(object)
         func decision(_ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters = []) -> Decision {
             Decision(
-                verdict: verdict, object: object, objectClass: objectClass, objectName: name, reason: reason,
-                taint: taint.union(Self.taint(verdict, objectClass)), policy: policy.identity)
+                verdict: verdict, object: object, objectClass: what.objectClass, objectName: what.name, reason: reason,
+                taint: taint.union(Self.taint(verdict, what.objectClass)), policy: policy.identity)
         }
         if let refusal = Gatekeeper.refusal(inquiry, object: object, objectClass: objectClass) {
             return decision(.deny, .gatekeeper(refusal), .complianceAttempted)
@@ -46,9 +60,9 @@ public struct Judge: Sendable {
         switch policy.deciding(inquiry, subject) {
         case .nothing: return decision(.deny, .defaultDeny)
         case .unknown(let key, let index):
-            return decision(.deny, .unknownFact(key: key.word, rule: policy.rules[index].reference))
+            return decision(.deny, .unknownFact(key: key.word, rule: policy.effects[index].reference))
         case .rule(let index):
-            let rule = policy.rules[index]
+            let rule = policy.effects[index]
             return decision(rule.verdict, .rule(rule.reference), rule.taint)
         }
     }

@@ -11,7 +11,10 @@ public final class Policy: Sendable {
 
     let rules: [CompiledRule]
     let catalog: ObjectCatalog
+    /// What a decision takes from a rule, apart from what it takes to find it.
+    let effects: [RuleEffect]
     private let index: RuleIndex
+    private let unknownIndexes = UnknownFactIndexes()
     let usedKeys: UInt32
 
     init(
@@ -24,6 +27,7 @@ public final class Policy: Sendable {
         self.rules = rules
         self.catalog = catalog
         index = RuleIndex(rules)
+        effects = rules.map { RuleEffect(verdict: $0.verdict, taint: $0.taint, reference: $0.reference) }
         usedKeys = rules.reduce(0) { keys, rule in rule.conditions.reduce(keys) { $0 | $1.key.bit } }
     }
 
@@ -48,19 +52,13 @@ public final class Policy: Sendable {
     }
 
     func deciding(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Deciding {
-        guard inquiry.unknownKeys & usedKeys != 0 else {
-            return index.firstMatch(inquiry, subject).map(Deciding.rule) ?? .nothing
-        }
-        // Something that rules ask for could not be learned: look at each, in order. This is rare, and ends in a
-        // refusal unless a rule that needs nothing of it comes first.
-        for index in rules.indices {
-            switch rules[index].outcome(inquiry, subject) {
-            case .matches: return .rule(index)
-            case .unknown(let key): return .unknown(key, index)
-            case .fails: continue
-            }
-        }
-        return .nothing
+        let unknown = inquiry.unknownKeys & usedKeys
+        guard unknown != 0 else { return index.first(inquiry, subject).map(Deciding.rule) ?? .nothing }
+        // Something that rules ask for could not be learned. That ends in a refusal, unless the first rule that may
+        // match needs nothing of it.
+        guard let first = unknownIndexes.index(for: unknown, rules).first(inquiry, subject) else { return .nothing }
+        if case .unknown(let key) = rules[first].outcome(inquiry, subject) { return .unknown(key, first) }
+        return .rule(first)
     }
 
     /// SHA-256 over each file's name, a zero byte and the SHA-256 of its text.

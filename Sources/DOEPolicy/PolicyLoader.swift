@@ -97,8 +97,9 @@ struct PolicyLoader {
             matchesNobody = matchesNobody || result.matchesNobody
             conditions.append(result.condition)
         }
+        let start = Self.place(place.statement, place, file, bytes).column
         let reference = RuleReference(
-            file: file, line: place.line, text: String(decoding: bytes[place.statement], as: UTF8.self),
+            file: file, line: place.line, column: start, text: String(decoding: bytes[place.statement], as: UTF8.self),
             because: rule.because)
         rules.append(
             CompiledRule(

@@ -9,11 +9,12 @@ import Testing
     private static let objectLines = """
         object 0001:00 published "DOE Discovery" kernel 6.0..
         object 0001:01 published "CMA/SPDM" kernel 6.19..
+        object 0001:03 published "CMA/SPDM with connection id"
         object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
 
         """
     private static let classes: [String: ObjectClass] = [
-        "0001:00": .kernelExpected, "0001:01": .published, "0001:02": .unknown, "0001:03": .unknown,
+        "0001:00": .kernelExpected, "0001:01": .published, "0001:02": .unknown, "0001:03": .published,
         "0001:04": .unknown, "1e98:02": .kernelExpected, "1e98:05": .unknown,
         "1e98:00": .compliance, "abcd:07": .vendor, "abcd:08": .vendor,
     ]
@@ -33,8 +34,9 @@ import Testing
             let judge = Judge(try Self.load(rules, inFirstFile: first))
             for _ in 0..<40 {
                 let inquiry = NaiveGenerator.inquiry(&generator)
-                let objectClass = try #require(Self.classes["\(inquiry.object)"])
-                let expected = NaiveJudge.decide(rules, inquiry, objectClass: objectClass)
+                let outer = try #require(Self.classes["\(inquiry.object)"])
+                let objectClass = RequestSample.inside(inquiry) ?? outer
+                let expected = NaiveJudge.decide(rules, inquiry, inside: objectClass, outside: outer)
                 let decision = judge.decide(inquiry)
                 try #require(
                     Self.summary(decision, inFirstFile: first) == expected,

@@ -40,7 +40,27 @@ enum NaiveDecision: Equatable {
 }
 
 enum NaiveJudge {
-    static func decide(_ rules: [NaiveRule], _ inquiry: Inquiry, objectClass: ObjectClass) -> NaiveDecision {
+    /// What a request carries is judged, and what its object is: the stricter of the two holds.
+    static func decide(
+        _ rules: [NaiveRule], _ inquiry: Inquiry, inside: ObjectClass, outside: ObjectClass
+    ) -> NaiveDecision {
+        let first = decide(rules, inquiry, objectClass: inside, shown: inside)
+        guard inside != outside, case .rule(let line, let verdict, let taint) = first, verdict != .deny else {
+            return first
+        }
+        let second = decide(rules, inquiry, objectClass: outside, shown: inside)
+        guard case .rule(let otherLine, let otherVerdict, let otherTaint) = second, otherVerdict != .deny else {
+            return second
+        }
+        let letters = "VUCXBWMALDPKN".filter { taint.contains($0) || otherTaint.contains($0) }
+        return verdict == .allow && otherVerdict == .warn
+            ? .rule(line: otherLine, verdict: .warn, taint: letters)
+            : .rule(line: line, verdict: verdict, taint: letters)
+    }
+
+    private static func decide(
+        _ rules: [NaiveRule], _ inquiry: Inquiry, objectClass: ObjectClass, shown: ObjectClass
+    ) -> NaiveDecision {
         if objectClass == .compliance { return .gatekeeper }
         for (index, rule) in rules.enumerated() {
             var unknown: String?
@@ -62,7 +82,7 @@ enum NaiveJudge {
             }
             if fails { continue }
             if let unknown { return .unknown(key: unknown, line: index + 1) }
-            return .rule(line: index + 1, verdict: rule.verdict, taint: letters(rule, objectClass))
+            return .rule(line: index + 1, verdict: rule.verdict, taint: letters(rule, shown))
         }
         return .nothing
     }
@@ -113,11 +133,9 @@ enum NaiveJudge {
             return ["0001:01", "0001:02", "0001:03", "0001:04"].contains("\(inquiry.object)") && isSPDM
                 || "\(inquiry.object)" == "1e98:00" && !isSPDM ? .unknown : .none
         }
-        for sample in RequestSample.all where (try? sample.request) == request {
-            let names = isSPDM ? sample.spdm : sample.compliance
-            return names.isEmpty ? .none : .known(names)
-        }
-        return .unknown
+        guard let sample = RequestSample.byRequest[request] else { return .unknown }
+        let names = isSPDM ? sample.spdm : sample.compliance
+        return names.isEmpty ? .none : .known(names)
     }
 
     private static func matches(_ condition: NaiveRule.Condition, _ value: String?) -> Bool {

@@ -1,6 +1,8 @@
 import DOEObjects
 import DOEWords
 
+@testable import DOEPolicy
+
 /// Whole requests, with what the language's text says of them.
 struct RequestSample: Sendable {
     let object: ObjectID
@@ -8,12 +10,18 @@ struct RequestSample: Sendable {
     /// What `spdm=` and `compliance=` can match; empty where it is no such request.
     let spdm: [String]
     let compliance: [String]
+    /// What a vendor-defined request makes of a published object; `nil` where it stays what it is.
+    let inside: ObjectClass?
 
-    init(_ object: ObjectID, _ payload: [UInt8], spdm: [String] = [], compliance: [String] = []) {
+    init(
+        _ object: ObjectID, _ payload: [UInt8], spdm: [String] = [], compliance: [String] = [],
+        inside: ObjectClass? = nil
+    ) {
         self.object = object
         self.payload = payload
         self.spdm = spdm
         self.compliance = compliance
+        self.inside = inside
     }
 
     var request: DataObject {
@@ -23,13 +31,13 @@ struct RequestSample: Sendable {
     /// A vendor-defined request: standard, vendor id, payload.
     static func vendorDefined(
         _ standard: UInt16, _ vendor: [UInt8], _ payload: [UInt8], length: Int? = nil, spdm: [String],
-        object: ObjectID = .spdm
+        object: ObjectID = .spdm, inside: ObjectClass? = nil
     ) -> Self {
         let count = UInt16(length ?? payload.count)
         let bytes: [UInt8] =
             [0x12, 0xfe, 0, 0, UInt8(standard), 0, UInt8(vendor.count)] + vendor
             + [UInt8(count & 0xff), UInt8(count >> 8)] + payload
-        return Self(object, bytes, spdm: ["VENDOR_DEFINED_REQUEST"] + spdm)
+        return Self(object, bytes, spdm: ["VENDOR_DEFINED_REQUEST"] + spdm, inside: inside)
     }
 
     static let vendorDefined = [
@@ -40,12 +48,12 @@ struct RequestSample: Sendable {
         vendorDefined(3, [0x01, 0x00], [0x01, 0x10, 0x90], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.0x90"]),
         vendorDefined(3, [0x98, 0x1e], [0x00, 0x02], spdm: ["PCI-SIG.1e98", "CXL-IDE_KM", "CXL-IDE_KM.KEY_PROG"]),
         vendorDefined(3, [0x98, 0x1e], [0x01], spdm: ["PCI-SIG.1e98", "CXL-TSP"]),
-        vendorDefined(3, [0x01, 0x00], [0x7f, 0x10], spdm: ["PCI-SIG.0001"]),
-        vendorDefined(3, [0xde, 0x10], [0x00, 0x01], spdm: ["PCI-SIG.10de"]),
-        vendorDefined(4, [1, 2, 3, 4], [0x09], spdm: ["IANA.01020304"]),
-        vendorDefined(0, [], [0x09], spdm: ["DMTF"]),
-        vendorDefined(12, [0xab], [0x09], spdm: ["standard-12.ab"]),
-        vendorDefined(3, [0xde, 0x10], [0x00], length: 2000, spdm: ["malformed"]),
+        vendorDefined(3, [0x01, 0x00], [0x7f, 0x10], spdm: ["PCI-SIG.0001"], inside: .unknown),
+        vendorDefined(3, [0xde, 0x10], [0x00, 0x01], spdm: ["PCI-SIG.10de"], inside: .vendor),
+        vendorDefined(4, [1, 2, 3, 4], [0x09], spdm: ["IANA.01020304"], inside: .vendor),
+        vendorDefined(0, [], [0x09], spdm: ["DMTF"], inside: .unknown),
+        vendorDefined(12, [0xab], [0x09], spdm: ["standard-12.ab"], inside: .vendor),
+        vendorDefined(3, [0xde, 0x10], [0x00], length: 2000, spdm: ["malformed"], inside: .unknown),
     ]
 
     static let all =
@@ -64,4 +72,16 @@ struct RequestSample: Sendable {
             Self(.discovery, [0, 0, 0, 0]),
             Self(.tableAccess, [0, 0, 0, 0]),
         ]
+
+    /// What the request in an inquiry makes of its object; `nil` where that stays what it is.
+    static func inside(_ inquiry: Inquiry) -> ObjectClass? {
+        inquiry.request.flatMap { byRequest[$0]?.inside }
+    }
+
+    /// Each sample by its request.
+    static let byRequest: [DataObject: RequestSample] = {
+        var samples: [DataObject: RequestSample] = [:]
+        for sample in all { if let request = try? sample.request { samples[request] = sample } }
+        return samples
+    }()
 }

@@ -14,11 +14,13 @@ enum Decisions {
     enum Kind: String {
         case objects = "distinct objects"
         case units = "one object, distinct units"
+        /// Every rule asks for a program, and the client's is not known.
+        case unknownProgram = "distinct objects, program unknown"
     }
 
     static func measure() throws(MeasureError) -> [Comparison] {
         var rows: [Comparison] = []
-        for kind in [Kind.objects, .units] {
+        for kind in [Kind.objects, .units, .unknownProgram] {
             for rules in [10, 1_000, 100_000] { rows.append(try measure(kind, rules: rules)) }
         }
         return rows
@@ -31,7 +33,8 @@ enum Decisions {
         defer { unsafe peer_lookup_free(lookup) }
         for rule in 0..<rules {
             unsafe peer_lookup_add_rule(
-                lookup, number(object(kind, rule)), unit(kind, rule), UInt32(rule + 1), allows(rule) ? 1 : 0)
+                lookup, number(object(kind, rule)), unit(kind, rule), UInt32(rule + 1),
+                kind != .unknownProgram && allows(rule) ? 1 : 0)
         }
         var inquiries: [Inquiry] = []
         for request in 0..<requestCount {
@@ -39,7 +42,7 @@ enum Decisions {
             let inquiry = try inquiry(kind, rule)
             unsafe peer_lookup_add_request(lookup, number(object(kind, rule)), unit(kind, rule))
             // Whoever decides wrongly must not be compared.
-            guard case .rule(let reference) = judge.judge(inquiry).decision.reason, reference.line == rule + 1,
+            guard judge.judge(inquiry).decision.rule?.line == rule + 1,
                 unsafe peer_lookup_line(lookup, request) == UInt32(rule + 1)
             else { throw MeasureError("\(name): rule \(rule + 1) did not decide") }
             inquiries.append(inquiry)
@@ -60,6 +63,7 @@ enum Decisions {
         for rule in 0..<rules {
             text += "\(allows(rule) ? "allow" : "deny") object=\(object(kind, rule))"
             if let unit = unit(kind, rule) { text += " unit=\(unit)" }
+            if kind == .unknownProgram { text += " exe=/usr/bin/worker-\(rule)" }
             text += "\n"
         }
         do {
@@ -80,7 +84,7 @@ enum Decisions {
     private static func inquiry(_ kind: Kind, _ rule: Int) throws(MeasureError) -> Inquiry {
         let client = Client(
             via: .known(.unix), pid: .known(4711), uid: .known(990), groups: .known([990, 991]), loginUID: .none,
-            session: .none, exe: .known("/usr/bin/attestation"),
+            session: .none, exe: kind == .unknownProgram ? .unknown : .known("/usr/bin/attestation"),
             unit: .known(unit(kind, rule) ?? "attestation.service"), container: .none, parent: .known("1 systemd"))
         guard let address = FunctionAddress(bus: 0x0d, device: 0, function: 0),
             let request = try? DataObject(object(kind, rule), payload: [0, 0, 0, 0])
@@ -96,7 +100,7 @@ enum Decisions {
     /// Vendors from 2000 on, which nobody classifies.
     private static func object(_ kind: Kind, _ rule: Int) -> ObjectID {
         switch kind {
-        case .objects: ObjectID(vendor: UInt16(0x2000 + rule / 256), type: UInt8(rule % 256))
+        case .objects, .unknownProgram: ObjectID(vendor: UInt16(0x2000 + rule / 256), type: UInt8(rule % 256))
         case .units: .spdm
         }
     }

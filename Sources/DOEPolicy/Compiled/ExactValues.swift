@@ -30,9 +30,9 @@ struct ExactValues: Sendable {
     private var mailboxes: [MailboxName: UInt32] = [:]
     private var addresses: [FunctionAddress: UInt32] = [:]
     private var devices: [PCIDeviceID: UInt32] = [:]
-    private var drivers: [ExactText: UInt32] = [:]
-    private var units: [ExactText: UInt32] = [:]
-    private var programs: [ExactText: UInt32] = [:]
+    private var drivers = ExactTexts()
+    private var units = ExactTexts()
+    private var programs = ExactTexts()
 
     private static func number<Value: Hashable>(_ value: Value, _ known: inout [Value: UInt32]) -> UInt32 {
         if let number = known[value] { return number }
@@ -44,6 +44,14 @@ struct ExactValues: Sendable {
     private static func number<Value>(of fact: Fact<Value>, _ known: [Value: UInt32]) -> UInt32 {
         switch fact {
         case .known(let value): known[value] ?? unnamed
+        case .none: none
+        case .unknown: unnamed
+        }
+    }
+
+    private static func number(of fact: Fact<String>, _ known: ExactTexts) -> UInt32 {
+        switch fact {
+        case .known(let text): known.number(text) ?? unnamed
         case .none: none
         case .unknown: unnamed
         }
@@ -78,9 +86,9 @@ struct ExactValues: Sendable {
         case .mailbox: MailboxName(text.string).map { Self.number($0, &mailboxes) }
         case .address: FunctionAddress(text.string).map { Self.number($0, &addresses) }
         case .device: PCIDeviceID(text.string).map { Self.number($0, &devices) }
-        case .driver: Self.number(text, &drivers)
-        case .unit: Self.number(text, &units)
-        case .exe: Self.number(text, &programs)
+        case .driver: drivers.add(text.string)
+        case .unit: units.add(text.string)
+        case .exe: programs.add(text.string)
         default: nil
         }
     }
@@ -100,13 +108,13 @@ struct ExactValues: Sendable {
             lanes[Lane.device.rawValue] = Self.number(of: inquiry.mailbox.device, devices)
         }
         if asked & Lane.driver.bit != 0 {
-            lanes[Lane.driver.rawValue] = Self.number(of: inquiry.mailbox.driver.map(ExactText.init), drivers)
+            lanes[Lane.driver.rawValue] = Self.number(of: inquiry.mailbox.driver, drivers)
         }
         if asked & Lane.unit.bit != 0 {
-            lanes[Lane.unit.rawValue] = Self.number(of: inquiry.client.unit.map(ExactText.init), units)
+            lanes[Lane.unit.rawValue] = Self.number(of: inquiry.client.unit, units)
         }
         if asked & Lane.exe.bit != 0 {
-            lanes[Lane.exe.rawValue] = Self.number(of: inquiry.client.exe.map(ExactText.init), programs)
+            lanes[Lane.exe.rawValue] = Self.number(of: inquiry.client.exe, programs)
         }
         return lanes
     }

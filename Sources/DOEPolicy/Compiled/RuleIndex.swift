@@ -8,19 +8,18 @@ internal import DOEWords
 ///
 /// What a decision walks over is plain numbers in flat arrays: counting references would cost more than the search.
 struct RuleIndex: Sendable {
-    private struct Key: Hashable, Sendable {
+    private struct Key: Equatable, Sendable {
+        let lanes: ExactValues.Lanes
         let table: UInt32
         let object: UInt32
-        let lanes: ExactValues.Lanes
 
-        func hash(into hasher: inout Hasher) {
-            // One word to the hasher in place of nine: several times faster, and root writes the rules.
+        var hash: UInt64 {
             var mixed = UInt64(table) << 32 | UInt64(object)
             for index in 0..<lanes.scalarCount {
                 mixed = (mixed ^ UInt64(lanes[index])) &* 0x9e37_79b9_7f4a_7c15
                 mixed ^= mixed >> 29
             }
-            hasher.combine(mixed)
+            return mixed &* 0xbf58_476d_1ce4_e5b9
         }
     }
 
@@ -50,6 +49,7 @@ struct RuleIndex: Sendable {
 
     /// One rule in a chain of rules that name the same values, earlier rules first.
     private struct Link: Sendable {
+        let key: Key
         let rule: Int32
         let next: Int32
         let words: CompiledRule.Words
@@ -58,26 +58,29 @@ struct RuleIndex: Sendable {
 
     private var tables: [Table] = []
     /// The first link of each chain.
-    private var heads: [Key: Int32] = [:]
+    private var heads: FlatIndex
     private var links: [Link] = []
     private var rests: [[CompiledCondition]]
     private var values = ExactValues()
     private var askedLanes: UInt8 = 0
 
-    /// Indexes rules in the order in which they are to be tried.
-    init(_ rules: [CompiledRule]) {
+    /// Indexes rules in the order in which they are to be tried, for inquiries in which the facts of these keys are
+    /// unknown: no look-up can ask for what is not known, so conditions on them are left to the rest.
+    init(_ rules: [CompiledRule], unknown: UInt32 = 0) {
         rests = Array(repeating: [], count: rules.count)
+        heads = FlatIndex(reserving: rules.count)
         links.reserveCapacity(rules.count)
-        heads.reserveCapacity(rules.count)
         var places: [TableID: Int] = [:]
         // From the last to the first, so that putting a link at the head of its chain keeps the chain in order.
         for index in rules.indices.reversed() where !rules[index].matchesNobody {
-            add(rules[index], Int32(index), &places)
+            add(rules[index], Int32(index), unknown, &places)
         }
         tables.sort { $0.earliest < $1.earliest }
     }
 
-    private mutating func add(_ rule: CompiledRule, _ index: Int32, _ places: inout [TableID: Int]) {
+    private mutating func add(
+        _ rule: CompiledRule, _ index: Int32, _ unknown: UInt32, _ places: inout [TableID: Int]
+    ) {
         var objects = [ObjectMask(mask: 0, value: 0)]
         for condition in rule.conditions where !condition.negated {
             if case .objects(let masks) = condition.test { objects = masks }
@@ -92,7 +95,8 @@ struct RuleIndex: Sendable {
             default: break
             }
             // uid= and user= share a lane: the second of them is left over.
-            if let lane = condition.key.lane, lanes & lane.bit == 0, let numbers = values.numbers(of: condition),
+            if unknown & condition.key.bit == 0, let lane = condition.key.lane, lanes & lane.bit == 0,
+                let numbers = values.numbers(of: condition),
                 numbers.count <= room(objects.count * combinations.count)
             {
                 lanes |= lane.bit
@@ -113,11 +117,23 @@ struct RuleIndex: Sendable {
             let place = place(TableID(mask: object.mask, lanes: lanes), &places)
             tables[place].earliest = index
             for combination in combinations {
-                let key = Key(table: UInt32(place), object: object.value, lanes: combination)
-                links.append(
-                    Link(rule: index, next: heads[key] ?? -1, words: rule.words, hasRest: !rest.isEmpty))
-                heads[key] = Int32(links.count - 1)
+                link(
+                    Key(lanes: combination, table: UInt32(place), object: object.value), index, rule.words,
+                    !rest.isEmpty)
             }
+        }
+    }
+
+    private mutating func link(_ key: Key, _ rule: Int32, _ words: CompiledRule.Words, _ hasRest: Bool) {
+        let hash = key.hash
+        let place = UInt32(links.count)
+        let head = heads.find(hash) { links[Int($0)].key == key }
+        links.append(
+            Link(key: key, rule: rule, next: head.map { Int32($0) } ?? -1, words: words, hasRest: hasRest))
+        if head == nil {
+            heads.insert(hash, place)
+        } else {
+            heads.replace(hash, with: place) { links[Int($0)].key == key }
         }
     }
 
@@ -133,8 +149,8 @@ struct RuleIndex: Sendable {
         return tables.count - 1
     }
 
-    /// The first rule that matches, where no fact that any rule needs is unknown.
-    func firstMatch(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Int? {
+    /// The first rule that does not fail: it matches, or it needs a fact that is unknown.
+    func first(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Int? {
         let lanes = values.lanes(inquiry, asked: askedLanes)
         let groups = askedLanes & ExactValues.Lane.group.bit != 0 ? values.groupNumbers(inquiry) : []
         var best = Int32.max
@@ -143,11 +159,11 @@ struct RuleIndex: Sendable {
             let object = subject.object.number & table.mask
             var asked = lanes & table.laneMask
             if table.lanes & ExactValues.Lane.group.bit == 0 {
-                search(Key(table: table.number, object: object, lanes: asked), inquiry, subject, &best)
+                search(Key(lanes: asked, table: table.number, object: object), inquiry, subject, &best)
             } else {
                 for group in groups {
                     asked[ExactValues.Lane.group.rawValue] = group
-                    search(Key(table: table.number, object: object, lanes: asked), inquiry, subject, &best)
+                    search(Key(lanes: asked, table: table.number, object: object), inquiry, subject, &best)
                 }
             }
         }
@@ -155,11 +171,12 @@ struct RuleIndex: Sendable {
     }
 
     private func search(_ key: Key, _ inquiry: Inquiry, _ subject: JudgedSubject, _ best: inout Int32) {
-        guard var next = heads[key] else { return }
+        guard let head = heads.find(key.hash, { links[Int($0)].key == key }) else { return }
+        var next = Int32(head)
         while next >= 0 {
             let link = links[Int(next)]
             if link.rule >= best { return }
-            if link.words.hold(for: subject), !link.hasRest || restHolds(link.rule, inquiry, subject) {
+            if link.words.hold(for: subject), !link.hasRest || restMayHold(link.rule, inquiry, subject) {
                 best = link.rule
                 return
             }
@@ -167,7 +184,7 @@ struct RuleIndex: Sendable {
         }
     }
 
-    private func restHolds(_ rule: Int32, _ inquiry: Inquiry, _ subject: JudgedSubject) -> Bool {
-        rests[Int(rule)].allSatisfy { $0.outcome(inquiry, subject) == .holds }
+    private func restMayHold(_ rule: Int32, _ inquiry: Inquiry, _ subject: JudgedSubject) -> Bool {
+        rests[Int(rule)].allSatisfy { $0.outcome(inquiry, subject) != .fails }
     }
 }

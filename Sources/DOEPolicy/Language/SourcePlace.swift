@@ -28,6 +28,15 @@ public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
         self.text = String(decoding: bytes[lineRange.lowerBound..<shown], as: UTF8.self)
     }
 
+    /// The place of a statement of which only the text was kept.
+    init(file: String, line: Int, column: Int, statement: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.width = max(1, statement.unicodeScalars.count)
+        self.text = String(repeating: " ", count: column - 1) + statement
+    }
+
     /// `50-site.rules:3:7`, with the path as it was given.
     public var description: String { "\(file):\(line):\(column)" }
 
