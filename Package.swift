@@ -53,7 +53,7 @@ let package = Package(
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
         module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "PCIConfig"]),
+        module("DOESimulator", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),

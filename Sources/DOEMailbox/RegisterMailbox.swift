@@ -14,6 +14,7 @@ public final class RegisterMailbox: Mailbox {
     private let capability: UInt16
     private let clock: any MailboxClock
     private let turn = Mutex(State())
+    private let steps = Pulse()
 
     /// What is known of the mailbox between two exchanges.
     private struct State {
@@ -38,6 +39,9 @@ public final class RegisterMailbox: Mailbox {
         self.capability = capability
         self.clock = clock
     }
+
+    /// Beats at every access to config space and every wait.
+    public var pulse: Pulse? { steps }
 
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
@@ -130,7 +134,9 @@ public final class RegisterMailbox: Mailbox {
     private func run<Outcome>(_ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>) -> Outcome {
         var event = MailboxEvent.began
         while true {
-            let action = next(event, clock.now)
+            let now = clock.now
+            steps.beat(at: now)
+            let action = next(event, now)
             if case .finish(let outcome) = action { return outcome }
             event = perform(action)
         }

@@ -30,9 +30,13 @@ struct Passage {
     /// What the outcome raises, on top of the verdict.
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
-    private(set) var refusal: (by: String, because: String)?
+    private(set) var refusal: Refusal?
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
+    /// What the client has been told meanwhile, where that is not how it ended.
+    private(set) var told: ExchangeStatus?
+    /// Why it was told so.
+    private(set) var blockage: String?
 
     init(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
         self.bytes = bytes
@@ -55,18 +59,29 @@ struct Passage {
     /// allow or warn only where it was not refused further down the road.
     var verdict: Verdict { refusal == nil ? decision.verdict : .deny }
 
-    mutating func refuse(by part: String, because reason: String) {
+    mutating func refuse(_ refusal: Refusal) {
         status = .refused
-        refusal = (part, reason)
+        self.refusal = refusal
     }
 
     /// The record could not be closed: the client does not get what came of the exchange. Where the mailbox was asked,
     /// that is no refusal.
     mutating func withhold(because reason: String) {
         response = nil
-        guard status != .refused else { return refuse(by: "trail", because: reason) }
+        guard status != .refused else { return refuse(Refusal(by: "trail", because: reason)) }
         status = .withheld
         withheld = reason
+    }
+
+    /// The client was told that the mailbox is blocked, and gets nothing more: what came of it is for the record alone.
+    mutating func toldBlocked() { told = .blocked }
+
+    /// What the client is told of an exchange that stands still at the device.
+    func blocked(because reason: String) -> Self {
+        var passage = self
+        passage.status = .blocked
+        passage.blockage = reason
+        return passage
     }
 
     mutating func raised(_ letters: TaintLetters, new: TaintLetters) {

@@ -20,6 +20,7 @@ public final class ProxyServer {
     private var users: [UInt64: UInt32] = [:]
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
+    private var looks = MailboxLooks()
     private var isStopping = false
     private var end: UInt64?
 
@@ -61,10 +62,11 @@ public final class ProxyServer {
         try add(Watch(descriptor: descriptor, body: body), takeToken())
     }
 
-    /// Serves until `stop` was called, every exchange under way has its answer, and the clients have taken theirs.
+    /// Serves until `stop` was called, every exchange under way has its answer, and the clients have taken theirs. A
+    /// mailbox that is blocked does not hold it up: its clients are told so.
     public func run(_ duty: any LoopDuty) throws(LinuxError) {
         while !isOver {
-            let wake = (deadlines.values + [duty.perform(), end].compactMap(\.self)).min()
+            let wake = (deadlines.values + [duty.perform(), looks.next, end].compactMap(\.self)).min()
             for event in try poll.wait(milliseconds: wake.map(Self.milliseconds(until:))) {
                 dispatch(event)
             }
@@ -104,6 +106,7 @@ public final class ProxyServer {
 
     private func expire() {
         let now = Clocks.monotonicMicroseconds
+        looks.perform(at: now)
         for (token, deadline) in deadlines where deadline <= now {
             guard let endpoint = endpoints[token] else { continue }
             keep(endpoint, token, endpoint.expired())
@@ -140,6 +143,7 @@ extension ProxyServer {
         underWay.insert(token)
         let replies = replies
         mailbox.worker.submit(request, for: Requester(client, connection: token)) { reply in replies.put(token, reply) }
+        looks.submitted(to: mailbox.worker, at: Clocks.monotonicMicroseconds)
     }
 
     private func answered(_ token: UInt64, _ reply: Reply) {

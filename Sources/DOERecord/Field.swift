@@ -51,6 +51,8 @@ public enum Field: CaseIterable, Hashable, Sendable {
     /// How it ended: `done`, `refused`, `interrupted`, `forgotten`, or why there was no response; `power-cut` or
     /// `ring-damaged` of a loss.
     case status
+    /// What the client was told where that is not how it ended: `blocked`.
+    case told
     /// Size of the request, header included.
     case requestBytes
     /// SHA-256 of the request.
@@ -113,6 +115,7 @@ extension Field {
         case .policy: "DOE_POLICY"
         case .mode: "DOE_MODE"
         case .status: "DOE_STATUS"
+        case .told: "DOE_TOLD"
         case .requestBytes: "DOE_REQUEST_BYTES"
         case .requestDigest: "DOE_REQUEST_SHA256"
         case .responseBytes: "DOE_RESPONSE_BYTES"

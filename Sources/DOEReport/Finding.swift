@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// Something that needs attention: one kind of event at one mailbox by one client, however often it happened.
 public struct Finding: Hashable, Sendable, Encodable {
     /// What it is, in the order in which a person should read it.

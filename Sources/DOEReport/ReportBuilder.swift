@@ -128,6 +128,8 @@ public struct ReportBuilder: Sendable {
             note(.compliance, record.complianceText, record)
         case .complianceRefused: note(.compliance, record.complianceText, record)
         case _ where record.road == .bypass: note(.bypass, record.exchangeText, record)
+        case _ where record[.told] != nil:
+            note(.failed, "\(record.exchangeText): the client was told '\(record[.told] ?? "")'", record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
         case .exchangeFailed: note(.failed, "\(record.exchangeText): \(record[.status] ?? "unknown")", record)
         case .exchangeRefused: note(.refused, "\(record.exchangeText), by \(record[.rule] ?? "unknown")", record)

@@ -60,6 +60,7 @@ struct ControlAnswers: Sendable {
     /// The most urgent first.
     private func attention(_ trail: TrailStatus, _ counters: Counters) -> [String] {
         var sentences = monitor.trail.recovery.lost
+        sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += trail.troubles
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")

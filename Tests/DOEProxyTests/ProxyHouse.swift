@@ -41,6 +41,7 @@ final class ProxyHouse {
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
+    private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
 
@@ -57,7 +58,8 @@ final class ProxyHouse {
         monitor = Monitor(
             judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, taintIsNew: {})
         stopEvent = try WakeEvent()
-        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor)
+        standIn = try StandIn(monitor: monitor)
+        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
         let (stopEvent, limits) = (stopEvent, limits)
@@ -95,7 +97,9 @@ final class ProxyHouse {
         isRunning = false
         thread.join()
         worker.close()
-        worker.join()
+        #expect(worker.join())
+        standIn.close()
+        standIn.join()
     }
 
     deinit {

@@ -10,13 +10,13 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
     public static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
     /// `2026-03-01`
-    var date: String {
+    public var date: String {
         let (year, month, day) = Self.civilDate(day: Int(microseconds / 86_400_000_000))
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
     /// `02:14:07`
-    var clock: String {
+    public var clock: String {
         let seconds = Int(microseconds / 1_000_000 % 86_400)
         return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
     }
