@@ -9,7 +9,7 @@ BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
 
-.PHONY: help demo test quick guest bench build release install format clean
+.PHONY: help demo test quick guest bench bench-flood build release install format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
@@ -17,6 +17,7 @@ help:
 	@echo 'make quick     the unit tests only: under a minute once they are built'
 	@echo 'make guest     the real mailbox in QEMU only'
 	@echo 'make bench     ratios against C programs in the same run; as root'
+	@echo 'make bench-flood  what a flooding user does to what another one waits for; as root'
 	@echo 'make build     a debug build'
 	@echo 'make release   the two programs as they are installed, with Swift linked in'
 	@echo 'make install   the two programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
@@ -43,6 +44,10 @@ guest: $(BUILT)
 
 bench: release
 	@Benchmarks/run
+
+bench-flood: release
+	@packaging/scripts/need journald python
+	@Benchmarks/flood
 
 build:
 	@packaging/scripts/need build

@@ -50,17 +50,6 @@ internal import Glibc
         return element
     }
 
-    /// Takes all there is, without waiting.
-    public func takeAll() -> [Element] {
-        unsafe pthread_mutex_lock(lock)
-        defer { unsafe pthread_mutex_unlock(lock) }
-        defer {
-            elements = []
-            next = 0
-        }
-        return elements[next...].compactMap(\.self)
-    }
-
     /// A queue that is never quite empty must not grow for ever either. Half of it at a time, so that the cost for each
     /// element stays the same however long the queue is.
     private func dropTaken() {

@@ -1,5 +1,6 @@
 public import DOELinux
 public import DOEMailbox
+internal import DOEWords
 internal import Synchronization
 
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
@@ -7,7 +8,7 @@ internal import Synchronization
 ///
 /// Nor its own clients: whoever submits also has to `look` when it is time. Where the thread stands still, the client of
 /// the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it lasts. How
-/// long the queue is does not count: as long as the thread moves, everybody has his turn.
+/// long the queue is does not count: as long as the thread moves, every user has his turn, one after the other.
 public final class MailboxWorker: Sendable {
     private struct Work: Sendable {
         let request: Request
@@ -16,6 +17,7 @@ public final class MailboxWorker: Sendable {
     }
 
     private struct State {
+        var queue = FairQueue<Work>()
         /// In the queue or at the mailbox.
         var outstanding = 0
         var watch: ExchangeWatch?
@@ -26,7 +28,8 @@ public final class MailboxWorker: Sendable {
     /// The mailbox.
     public let mailbox: any Mailbox
     private let standIn: StandIn
-    private let queue = BlockingQueue<Work>()
+    /// One for each request in the queue, and now and then one too many.
+    private let tickets = BlockingQueue<Void>()
     private let state = Mutex(State())
     private let thread = Mutex<WorkerThread?>(nil)
 
@@ -35,7 +38,9 @@ public final class MailboxWorker: Sendable {
         self.mailbox = mailbox
         self.standIn = standIn
         let thread = try WorkerThread(name: "doe \(mailbox.name)") { [self] in
-            while let work = queue.take() { carryOut(work, monitor) }
+            while tickets.take() != nil {
+                if let work = state.withLock({ $0.queue.next() }) { carryOut(work, monitor) }
+            }
         }
         self.thread.withLock { $0 = thread }
     }
@@ -50,7 +55,10 @@ public final class MailboxWorker: Sendable {
     ) {
         let work = Work(request: request, requester: requester, answer: answer)
         let blockage = state.withLock { state in
-            if state.blockage == nil, queue.push(work) { state.outstanding += 1 }
+            if state.blockage == nil, tickets.push(()) {
+                state.queue.add(work, of: requester.client.uid.value ?? .max)
+                state.outstanding += 1
+            }
             return state.blockage
         }
         if let blockage { refuse(work, blockage) }
@@ -70,7 +78,7 @@ public final class MailboxWorker: Sendable {
             switch watch.look(at: now, at: mailbox.name, lastBeat: lastBeat, stillLimit: mailbox.stillLimit) {
             case .moves(let end): return min(end, soon)
             case .standsStill(let blockage, let reply):
-                let waiting = queue.takeAll()
+                let waiting = state.queue.takeAll()
                 state.blockage = blockage
                 state.outstanding -= waiting.count
                 refused = (blockage, waiting)
@@ -101,7 +109,7 @@ public final class MailboxWorker: Sendable {
     }
 
     /// Takes no further request; what is in the queue is still carried out.
-    public func close() { queue.close() }
+    public func close() { tickets.close() }
 
     /// Waits for the end of the thread, after `close`; `false` at once where the kernel does not let it go.
     public func join() -> Bool {

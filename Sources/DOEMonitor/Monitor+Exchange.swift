@@ -44,6 +44,7 @@ extension Monitor {
             let durability: Durability = permit != nil && passage.isRisky ? .disk : .memory
             record = try trail.open(passage.openingRecord, durability: durability)
         } catch {
+            // No room, no disk, or none left for this user: the error says which.
             passage.refuse(Refusal(by: "trail", because: error.description))
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
             if judgedDenied(passage) { _ = raise(passage.decision.taint, in: &passage) }

@@ -95,7 +95,7 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .policyLoaded,
-            .policyBroken, .recordsLost:
+            .policyBroken, .recordsLost, .limitsRefused:
             "Refused \(subject): \(reason)\(end)"
         }
     }

@@ -123,6 +123,12 @@ public struct ReportBuilder: Sendable {
         switch record.event {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
+        case .limitsRefused:
+            let count = record[.count].flatMap { Int($0) } ?? 1
+            add(
+                .limited, record.limitText, count: max(count, 1),
+                time: record[.first].flatMap { UInt64($0) } ?? record.time)
+            add(.limited, record.limitText, count: 0, time: record[.last].flatMap { UInt64($0) })
         case .daemonStarted, .daemonStopped, .policyLoaded: break
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
             note(.compliance, record.complianceText, record)

@@ -180,6 +180,7 @@ extension Finding.Kind {
         case .failed: "failed"
         case .policyBroken: "policy refused"
         case .refused: "refused"
+        case .limited: "refused by a limit"
         case .malformed: "malformed"
         case .warned: "warned"
         case .tainted: "tainted"

@@ -16,20 +16,20 @@ struct ControlAnswers: Sendable {
     let policy: PolicyInForce
     let kernelLog: KernelLog
     let mask: TaintMask
-    let limits: ConnectionLimits
+    let accounts: ClientAccounts
     let journalSocket: String
     private let started = Clocks.realtimeMicroseconds
 
     init(
         monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, kernelLog: KernelLog, mask: TaintMask,
-        limits: ConnectionLimits, journalSocket: String
+        accounts: ClientAccounts, journalSocket: String
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
         self.policy = policy
         self.kernelLog = kernelLog
         self.mask = mask
-        self.limits = limits
+        self.accounts = accounts
         self.journalSocket = journalSocket
     }
 
@@ -69,10 +69,10 @@ struct ControlAnswers: Sendable {
             policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble,
         ]
         sentences += troubles.compactMap(\.self)
-        if limits.refused > 0 {
-            sentences.append(
-                "connections refused, because a user had \(ConnectionLimits.perUser) open or all users together "
-                    + "\(ConnectionLimits.allUsers): \(limits.refused)")
+        let refused = accounts.refused
+        let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
+        if !limits.isEmpty {
+            sentences.append("refused by limits on clients since the start: \(limits.joined(separator: ", "))")
         }
         let letters = monitor.ledger.snapshot.hostLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {

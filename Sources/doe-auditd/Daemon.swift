@@ -47,14 +47,15 @@ struct Daemon {
         }
 
         // The doors.
-        let limits = ConnectionLimits()
-        let server = try ProxyServer(limits: limits)
+        let accounts = ClientAccounts(options.clientLimits)
+        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let server = try ProxyServer(accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
         let answers = ControlAnswers(
             monitor: monitor, mailboxes: mailboxes, policy: policy, kernelLog: kernelLog, mask: mask,
-            limits: limits, journalSocket: options.journalSocket)
+            accounts: accounts, journalSocket: options.journalSocket)
         try server.serve(controlSocket(directories), ControlService(answers.source))
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }
@@ -74,6 +75,7 @@ struct Daemon {
         }
         standIn.close()
         standIn.join()
+        refusals.finish()
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
         do throws(TaintError) {
             try ledger.flush()

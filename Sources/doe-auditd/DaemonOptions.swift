@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DOEAuditTrail
 internal import DOEControl
 internal import DOELinux
+internal import DOEProxy
 
 /// The daemon's options. A production host needs none.
 struct DaemonOptions: ParsableArguments {
@@ -35,7 +36,33 @@ struct DaemonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
     var frameTimeout = 10
 
+    @Option(
+        help: ArgumentHelp(
+            "Refuse what a user sends beyond so many frames a second; root may send 8 times as many.",
+            valueName: "NUMBER"))
+    var rate = ClientLimits().rate
+
+    @Option(help: ArgumentHelp("So many of them may come at once, root's 8 times as many.", valueName: "NUMBER"))
+    var burst = ClientLimits().burst
+
+    @Option(
+        help: ArgumentHelp(
+            "Refuse a user further exchanges while so many are open, root's 8 times.", valueName: "NUMBER"))
+    var openExchanges = ClientLimits().openExchanges
+
+    @Option(help: ArgumentHelp("Refuse requests that are larger, root's 8 times.", valueName: "BYTES"))
+    var requestSize = ClientLimits().requestBytes
+
+    @Option(help: ArgumentHelp("Refuse a user further connections, root's 8 times.", valueName: "NUMBER"))
+    var connectionsPerUser = ClientLimits().connections
+
+    @Option(help: ArgumentHelp("Refuse further connections of all users but root together.", valueName: "NUMBER"))
+    var connectionsOfUsers = ClientLimits().connectionsOfAll
+
     mutating func validate() throws {
+        for (option, value, range) in numbers where !range.contains(value) {
+            throw ValidationError("\(option) takes \(range.lowerBound) to \(range.upperBound), not \(value)")
+        }
         guard (1...3600).contains(frameTimeout) else {
             throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
         }
@@ -43,6 +70,27 @@ struct DaemonOptions: ParsableArguments {
 }
 
 extension DaemonOptions {
+    private var numbers: [(option: String, value: Int, range: ClosedRange<Int>)] {
+        [
+            ("--rate", rate, 1...100_000), ("--burst", burst, 1...100_000),
+            ("--open-exchanges", openExchanges, 1...10_000), ("--request-size", requestSize, 8...1_048_576),
+            ("--connections-per-user", connectionsPerUser, 1...1_000),
+            ("--connections-of-users", connectionsOfUsers, 1...2_000),
+        ]
+    }
+
+    /// What each client may take.
+    var clientLimits: ClientLimits {
+        var limits = ClientLimits()
+        limits.rate = rate
+        limits.burst = burst
+        limits.openExchanges = openExchanges
+        limits.requestBytes = requestSize
+        limits.connections = connectionsPerUser
+        limits.connectionsOfAll = connectionsOfUsers
+        return limits
+    }
+
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
         JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)

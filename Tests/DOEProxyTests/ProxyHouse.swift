@@ -37,7 +37,7 @@ final class ProxyHouse {
 
     let directory = TemporaryDirectory()
     let mailbox = GatedMailbox()
-    let limits = ConnectionLimits()
+    let accounts: ClientAccounts
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
@@ -45,7 +45,8 @@ final class ProxyHouse {
     private let thread: WorkerThread
     private var isRunning = true
 
-    init(frameSeconds: Int = 3600) throws {
+    init(frameSeconds: Int = 3600, limits: ClientLimits = ClientLimits()) throws {
+        accounts = ClientAccounts(limits)
         let trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
@@ -62,10 +63,11 @@ final class ProxyHouse {
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        let (stopEvent, limits) = (stopEvent, limits)
+        let (stopEvent, accounts) = (stopEvent, accounts)
+        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
-                let server = try ProxyServer(limits: limits)
+                let server = try ProxyServer(accounts: accounts, refusals: refusals)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
                 try server.serve(control, ControlService(.fixed))
                 try server.watch(stopEvent.descriptor) { server.stop() }
