@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CGcrypt", pkgConfig: "libgcrypt", providers: [.apt(["libgcrypt20-dev"])]),
         .target(name: "CLinux"),
+        .target(name: "CTOML"),
 
         module("DOEWords", ours: ["CGcrypt"]),
         module("DOELinux", ours: ["CLinux", "CSystemd", "DOEWords"], others: [systemPackage]),
@@ -52,17 +53,18 @@ let package = Package(
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
-        module("DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig"]),
+        module(
+            "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
+        module("DOESimulator", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
-        module("DOEConfiguration", ours: ["DOEWords", "DOELinux", "DOEPolicy"]),
+        module("DOEConfiguration", ours: ["CTOML", "DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         module(
             "DOEMonitor",
             ours: [
-                "DOEWords", "DOELinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOERecord", "DOEAuditTrail",
-                "DOETaint",
+                "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOERecord",
+                "DOEAuditTrail", "DOETaint",
             ]),
         module("DOEControl", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
         module(
@@ -71,13 +73,15 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
                 "CSystemd",
             ]),
-        module("DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
+        module(
+            "DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord", "DOEAuditTrail"], others: [systemPackage]),
 
         .executableTarget(
             name: "doe-auditd",
             dependencies: [
-                "DOEWords", "DOELinux", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord",
-                "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy", "CSystemd",
+                "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
+                "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -91,27 +95,43 @@ let package = Package(
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests(of: "doe-audit", with: ["DOEWords"]),
+        .testTarget(
+            name: "doe-auditdTests",
+            dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],
+            swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "MailboxTestSupport", dependencies: ["DOEWords", "DOEObjects", "DOEMailbox", "DOESimulator"],
+            path: "Tests/MailboxTestSupport", swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
         tests(of: "SPDMSocket", with: ["DOEWords", "DOELinux"]),
-        tests(of: "PCIConfig", with: ["DOEWords", "DOELinux", "CLinux"]),
+        tests(
+            of: "PCIConfig",
+            with: [
+                "DOEWords", "DOELinux", "CLinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator",
+                "MailboxTestSupport",
+            ]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
-            of: "DOEMailbox", with: ["DOEWords", "DOEObjects", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux"]),
+            of: "DOEMailbox",
+            with: [
+                "DOEWords", "DOEObjects", "SPDMSocket", "DOEPolicy", "PCIConfig", "DOESimulator", "DOELinux",
+                "MailboxTestSupport",
+            ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
         tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
-        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy"]),
+        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         tests(
             of: "DOEMonitor",
             with: [
                 "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
-                "DOETaint", "PCIConfig", "DOELinux",
+                "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(
@@ -122,5 +142,6 @@ let package = Package(
             ]),
         tests(
             of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail"]),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

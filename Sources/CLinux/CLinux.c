@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -15,8 +16,10 @@
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #ifndef SO_PEERPIDFD
@@ -70,10 +73,32 @@ static int close_keeping_errno(int descriptor) {
 int clinux_tcp_connect(const char *numeric_address, uint16_t port) {
     struct sockaddr_in address;
     if (tcp_address(numeric_address, port, &address) < 0) return -1;
-    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
-    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0) return close_keeping_errno(descriptor);
+    if (connect(descriptor, (struct sockaddr *)&address, sizeof address) < 0 && errno != EINPROGRESS && errno != EINTR)
+        return close_keeping_errno(descriptor);
     return descriptor;
+}
+
+int clinux_tcp_listen(const char *numeric_address, uint16_t port) {
+    struct sockaddr_in address;
+    int on = 1;
+    if (tcp_address(numeric_address, port, &address) < 0) return -1;
+    int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -1;
+    /* Connections of a former daemon that the kernel still remembers must not keep this one from starting. */
+    if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 128) < 0)
+        return close_keeping_errno(descriptor);
+    return descriptor;
+}
+
+int clinux_socket_error(int socket) {
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) < 0) return -1;
+    errno = error;
+    return error == 0 ? 0 : -1;
 }
 
 int clinux_tcp_no_delay(int socket) {
@@ -205,4 +230,34 @@ int clinux_thread_set_name(const char *name) {
     if (error == 0) return 0;
     errno = error;
     return -1;
+}
+
+/* The inode of procfs's root (PROC_ROOT_INO in the kernel's fs/proc): no other directory of a procfs has it. */
+#define PROC_ROOT_INODE 1
+
+static uint64_t mount_of(int descriptor) { /* 0 where it is not known; Linux 5.8 and later tell it */
+    struct statx status;
+    if (statx(descriptor, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) < 0) return 0;
+    return status.stx_mask & STATX_MNT_ID ? status.stx_mnt_id : 0;
+}
+
+/* Not openat2 with RESOLVE_NO_XDEV: RestrictSUIDSGID= in a unit lets systemd's filter refuse openat2 as a whole. */
+int clinux_open_procfs(const char *directory, const char *name) {
+    int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) return -1;
+    /* Not blocking: a pipe that was mounted there must not hang the start. */
+    int descriptor = openat(root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    struct statfs filesystem;
+    struct stat status;
+    if (descriptor >= 0) {
+        uint64_t mount = mount_of(root);
+        int is_procfs = fstatfs(root, &filesystem) == 0 && filesystem.f_type == PROC_SUPER_MAGIC &&
+                        fstat(root, &status) == 0 && status.st_ino == PROC_ROOT_INODE;
+        if (!is_procfs || mount == 0 || mount_of(descriptor) != mount) {
+            errno = EXDEV;
+            descriptor = close_keeping_errno(descriptor);
+        }
+    }
+    close_keeping_errno(root);
+    return descriptor;
 }

@@ -27,11 +27,19 @@ public final class AuditTrail: Sendable {
 
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
     /// the daemon before left there, and starts to deliver.
-    public init(
-        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity
+    ///
+    /// `slotsPerUser` is how many records of one user's exchanges may be open or unconfirmed at a time; without it, a
+    /// quarter of the ring. Another such share stays free for root, whoever else asks.
+    public convenience init(
+        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
+        slotsPerUser: Int? = nil
     ) throws(TrailError) {
-        let (core, recovery) = try TrailCore.recover(
-            path: stateDirectory + "/ring", slotCount: min(max(capacity, 8), 65_536))
+        let options = TrailCore.Options(slotCount: min(max(capacity, 8), 65_536), slotsPerUser: slotsPerUser)
+        try self.init(stateDirectory: stateDirectory, journal: journal, options: options)
+    }
+
+    init(stateDirectory: String, journal: JournalEndpoint, options: TrailCore.Options) throws(TrailError) {
+        let (core, recovery) = try TrailCore.recover(path: stateDirectory + "/ring", options)
         do throws(LinuxError) {
             thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal) })
         } catch {
@@ -45,7 +53,7 @@ public final class AuditTrail: Sendable {
 
     /// Opens the record of something that is about to happen. If this throws it must not happen.
     ///
-    /// The record is stamped with boot, time, monotonic time and schema: the event's time is now.
+    /// Whose share it takes is told by its own DOE_CLIENT_UID. The record is stamped with boot, time, monotonic time and schema: the event's time is now.
     public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
         let slot = try core.open(record, durability: durability, mayUseReserve: false)
         return OpenRecord(record: record, slot: slot, core: core)
@@ -59,16 +67,38 @@ public final class AuditTrail: Sendable {
         return try core.close(record, slot)
     }
 
+    /// The next mailbox in which the daemon before left exchanges open, each once; `nil` after the last.
+    ///
+    /// Their records stay open in the ring until the mailbox was seen to and `close` was called: wherever this daemon
+    /// is killed before, the next one finds them again.
+    public func takeInterrupted() -> InterruptedMailbox? {
+        core.state.withLock { state in
+            guard let name = state.interrupted.first?.mailbox else { return nil }
+            let records = state.interrupted.filter { $0.mailbox == name }
+            state.interrupted.removeAll { $0.mailbox == name }
+            return InterruptedMailbox(name: name, records: records, core: core)
+        }
+    }
+
+    /// Records the loss that was found at the start (`recovery.isLoss`), once its taint is on the disk: a daemon that is
+    /// killed before leaves both to the next one. Without a loss it does nothing.
+    public func recordLoss() { core.recordLoss() }
+
+    /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half of
+    /// the ring for five seconds. Once each time, on the trail's thread, before `records-delayed` is recorded; at once where that
+    /// was so before.
+    public func whenDelayed(_ body: @escaping @Sendable () -> Void) { core.tellDelays(body) }
+
     /// How the trail fares.
     public var status: TrailStatus {
         core.state.withLock { state in
             let oldest = state.schedule.oldestTime
-            let now = Clocks.realtimeMicroseconds
+            let now = core.realtime()
             return TrailStatus(
                 instance: state.numbering.instance, sequence: state.numbering.sequence, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) },
-                troubles: TrailCore.Trouble.allCases.compactMap { state.troubles[$0] })
+                troubles: state.currentTroubles)
         }
     }
 

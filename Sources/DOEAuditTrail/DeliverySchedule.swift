@@ -2,7 +2,8 @@
 /// never goes back; it starts no clock itself.
 ///
 /// A record goes from `unsent` to `awaiting` to `confirmed`, and leaves when its slot is free. What was found in the
-/// ring at the start begins as awaiting and overdue: it may have been sent, so it is looked for first.
+/// ring at the start begins as awaiting and overdue: it may have been sent, so it is looked for first. What it does for
+/// one record costs the logarithm of the ring's size, so a full ring empties as fast as a small one.
 struct DeliverySchedule: Sendable {
     /// The next thing to do.
     enum Action: Sendable, Hashable {
@@ -11,7 +12,7 @@ struct DeliverySchedule: Sendable {
         /// Look for each of these in the journal; then call `lookedUp`, or `readingFailed`.
         case lookUp([PendingRecord])
         /// See what the journal has received since the last time; then call `readBack`, or `readingFailed`. The
-        /// oldest record that is awaited happened at `since`, microseconds since 1970.
+        /// oldest record that waits happened at `since`, microseconds since 1970.
         case readBack(since: UInt64)
         /// Hand this to journald; then call `sent`, or `sendingFailed`.
         case send(PendingRecord)
@@ -27,21 +28,43 @@ struct DeliverySchedule: Sendable {
     static let firstResend: UInt64 = 5_000_000
     static let longestResend: UInt64 = 60_000_000
     static let lookUpBatch = 64
+    /// A record that was handed over so often and is not in the journal is one that journald does not store.
+    static let attemptsUntilUnstored = 2
 
-    private struct Awaiting {
+    private struct Entry {
         let record: PendingRecord
         let order: UInt64
-        var attempts: Int
-        var deadline: UInt64
+        let addedAt: UInt64
+        /// Whether it was sent, or may have been by the daemon before.
+        var mayBeThere: Bool
+        var attempts = 0
+        var isUnstored = false
     }
 
-    /// Sorted by order, the oldest first.
-    private var unsent: [(order: UInt64, attempts: Int, record: PendingRecord)] = []
-    private var awaiting: [RecordNumber: Awaiting] = [:]
+    /// A number alone would also fit another ring's record.
+    private struct Mark: Hashable {
+        let number: RecordNumber
+        let chain: String
+    }
+
+    private struct Deadline: Comparable {
+        let time: UInt64
+        let order: UInt64
+
+        static func < (one: Self, other: Self) -> Bool { (one.time, one.order) < (other.time, other.order) }
+    }
+
+    /// By slot: what is unsent or awaited.
+    private var entries: [Int: Entry] = [:]
+    private var slots: [Mark: Int] = [:]
+    /// By their order.
+    private var unsent = SlotHeap<UInt64>()
+    private var awaiting = SlotHeap<Deadline>()
+    /// All of `entries`, by their order and by the time of the event.
+    private var orders = SlotHeap<UInt64>()
+    private var times = SlotHeap<UInt64>()
     private var confirmed: [PendingRecord] = []
     private var lastOrder: UInt64 = 0
-    /// No awaited record's deadline is earlier; it may be later.
-    private var earliestDeadline = UInt64.max
 
     /// So many confirmed records are released without waiting for more: their slots may be wanted.
     private let releaseBatch: Int
@@ -54,28 +77,28 @@ struct DeliverySchedule: Sendable {
     init(slotCount: Int) { releaseBatch = max(1, slotCount / 8) }
 
     /// How many records the journal has not been seen to hold.
-    var count: Int { unsent.count + awaiting.count }
+    var count: Int { entries.count }
     /// How many of them were never handed over, or have to be again.
     var unsentCount: Int { unsent.count }
+    /// How many of them journald took more than once, and does not store.
+    private(set) var unstoredCount = 0
     /// When the oldest of them happened, microseconds since 1970.
-    var oldestTime: UInt64? {
-        let times = [unsent.lazy.map(\.record.time).min(), awaiting.values.lazy.map(\.record.time).min()]
-        return times.compactMap { $0 }.min()
-    }
+    var oldestTime: UInt64? { times.first?.priority }
+    /// Since when the first of them waits, on the schedule's clock.
+    var waitingSince: UInt64? { orders.first.flatMap { entries[$0.slot]?.addedAt } }
     /// Whether no record and no slot waits.
-    var isEmpty: Bool { unsent.isEmpty && awaiting.isEmpty && confirmed.isEmpty }
+    var isEmpty: Bool { entries.isEmpty && confirmed.isEmpty }
 
     /// A record was closed.
-    mutating func add(_ record: PendingRecord) {
-        lastOrder += 1
-        unsent.append((lastOrder, 0, record))
+    mutating func add(_ record: PendingRecord, now: UInt64) {
+        guard let order = enter(record, now, mayBeThere: false) else { return }
+        unsent.insert(record.slot, order)
     }
 
     /// A closed record was found in the ring at the start.
-    mutating func addFound(_ record: PendingRecord) {
-        lastOrder += 1
-        awaiting[record.number] = Awaiting(record: record, order: lastOrder, attempts: 0, deadline: 0)
-        earliestDeadline = 0
+    mutating func addFound(_ record: PendingRecord, now: UInt64) {
+        guard let order = enter(record, now, mayBeThere: true) else { return }
+        awaiting.insert(record.slot, Deadline(time: 0, order: order))
     }
 
     /// Everything that waits for a time is tried now: the end is near.
@@ -88,11 +111,11 @@ struct DeliverySchedule: Sendable {
     mutating func nextAction(now: UInt64) -> Action {
         let isBatch = confirmed.count >= releaseBatch && !releasing.hasFailed
         if !confirmed.isEmpty, isBatch || releasing.isDue(now) { return .release(confirmed) }
-        if !awaiting.isEmpty, reading.isDue(now) {
-            if earliestDeadline <= now, let overdue = takeOverdue(now) { return .lookUp(overdue) }
-            return .readBack(since: awaiting.values.lazy.map(\.record.time).min() ?? 0)
+        if let first = awaiting.first, reading.isDue(now) {
+            if first.priority.time <= now { return .lookUp(overdue(now)) }
+            return .readBack(since: oldestTime ?? 0)
         }
-        if let first = unsent.first, sending.isDue(now) { return .send(first.record) }
+        if let first = unsent.first, let entry = entries[first.slot], sending.isDue(now) { return .send(entry.record) }
         var times: [UInt64] = []
         if !confirmed.isEmpty { times.append(releasing.dueAt) }
         if !awaiting.isEmpty { times.append(reading.dueAt) }
@@ -102,12 +125,13 @@ struct DeliverySchedule: Sendable {
 
     /// The first unsent record was handed over.
     mutating func sent(now: UInt64) {
-        guard !unsent.isEmpty else { return }
-        let (order, attempts, record) = unsent.removeFirst()
+        guard let (order, slot) = unsent.first, let attempts = entries[slot]?.attempts else { return }
         let delay = min(Self.longestResend, Self.firstResend << UInt64(min(attempts, 8)))
         if awaiting.isEmpty { reading.startOver(now) }
-        awaiting[record.number] = Awaiting(record: record, order: order, attempts: attempts + 1, deadline: now + delay)
-        earliestDeadline = min(earliestDeadline, now + delay)
+        entries[slot]?.attempts = attempts + 1
+        entries[slot]?.mayBeThere = true
+        unsent.remove(slot)
+        awaiting.insert(slot, Deadline(time: now + delay, order: order))
         sending.reset()
     }
 
@@ -125,11 +149,15 @@ struct DeliverySchedule: Sendable {
     mutating func lookedUp(_ asked: [PendingRecord], found chains: [RecordNumber: String], now: UInt64) {
         for record in asked {
             if let chain = chains[record.number], confirm(record.number, chain) { continue }
-            guard let missing = awaiting.removeValue(forKey: record.number) else { continue }
-            let place = unsent.firstIndex { $0.order > missing.order } ?? unsent.count
-            unsent.insert((missing.order, missing.attempts, missing.record), at: place)
+            guard awaiting.contains(record.slot), var missing = entries[record.slot] else { continue }
+            if missing.attempts >= Self.attemptsUntilUnstored, !missing.isUnstored {
+                missing.isUnstored = true
+                unstoredCount += 1
+                entries[record.slot] = missing
+            }
+            awaiting.remove(record.slot)
+            unsent.insert(record.slot, missing.order)
         }
-        earliestDeadline = awaiting.values.lazy.map(\.deadline).min() ?? .max
         reading.startOver(now)
     }
 
@@ -146,17 +174,44 @@ struct DeliverySchedule: Sendable {
     /// The ring could not be written.
     mutating func releaseFailed(now: UInt64) { releasing.failed(now) }
 
-    private mutating func confirm(_ number: RecordNumber, _ chain: String) -> Bool {
-        guard awaiting[number]?.record.chain == chain, let entry = awaiting.removeValue(forKey: number) else {
-            return false
+    /// `nil` where the same record waits already, in another slot: one of the two is enough.
+    private mutating func enter(_ record: PendingRecord, _ now: UInt64, mayBeThere: Bool) -> UInt64? {
+        let mark = Mark(number: record.number, chain: record.chain)
+        guard slots[mark] == nil else {
+            confirmed.append(record)
+            return nil
         }
+        lastOrder += 1
+        slots[mark] = record.slot
+        entries[record.slot] = Entry(record: record, order: lastOrder, addedAt: now, mayBeThere: mayBeThere)
+        orders.insert(record.slot, lastOrder)
+        times.insert(record.slot, record.time)
+        return lastOrder
+    }
+
+    /// Only what was handed over can be confirmed: anything else in the journal is forged.
+    private mutating func confirm(_ number: RecordNumber, _ chain: String) -> Bool {
+        let mark = Mark(number: number, chain: chain)
+        guard let slot = slots[mark], let entry = entries[slot], entry.mayBeThere else { return false }
+        entries[slot] = nil
+        slots[mark] = nil
+        unsent.remove(slot)
+        awaiting.remove(slot)
+        orders.remove(slot)
+        times.remove(slot)
+        if entry.isUnstored { unstoredCount -= 1 }
         confirmed.append(entry.record)
         return true
     }
 
-    private mutating func takeOverdue(_ now: UInt64) -> [PendingRecord]? {
-        earliestDeadline = awaiting.values.lazy.map(\.deadline).min() ?? .max
-        let overdue = awaiting.values.filter { $0.deadline <= now }.sorted { $0.order < $1.order }
-        return overdue.isEmpty ? nil : overdue.prefix(Self.lookUpBatch).map(\.record)
+    /// The first of those that are overdue. They stay where they are until it is known what became of them.
+    private mutating func overdue(_ now: UInt64) -> [PendingRecord] {
+        var taken: [(slot: Int, deadline: Deadline)] = []
+        while taken.count < Self.lookUpBatch, let (deadline, slot) = awaiting.first, deadline.time <= now {
+            taken.append((slot, deadline))
+            awaiting.remove(slot)
+        }
+        for (slot, deadline) in taken { awaiting.insert(slot, deadline) }
+        return taken.compactMap { entries[$0.slot]?.record }
     }
 }

@@ -1,4 +1,3 @@
-internal import DOELinux
 internal import DOERecord
 
 /// A slot that holds an opened record.
@@ -7,6 +6,7 @@ struct OpenSlot: Sendable {
     /// Marks the two halves as belonging together.
     let ticket: UInt64
     let stamp: EventStamp
+    let owner: RecordOwner
 }
 
 /// A complete record and the slot it goes into.
@@ -20,10 +20,6 @@ struct EventStamp: Sendable, Hashable {
     let boot: String
     let time: UInt64
     let monotonic: UInt64
-
-    static func now(boot: String) -> EventStamp {
-        EventStamp(boot: boot, time: Clocks.realtimeMicroseconds, monotonic: Clocks.monotonicMicroseconds)
-    }
 
     init(boot: String, time: UInt64, monotonic: UInt64) {
         self.boot = boot

@@ -8,14 +8,17 @@ struct PendingRecord: Sendable, Hashable {
     /// DOE_TIME, microseconds since 1970.
     let time: UInt64
     let slot: Int
+    /// Whose slot it is.
+    let owner: RecordOwner
     /// In the native protocol.
     let bytes: [UInt8]
 
-    init(number: RecordNumber, chain: String, time: UInt64, slot: Int, bytes: [UInt8]) {
+    init(number: RecordNumber, chain: String, time: UInt64, slot: Int, owner: RecordOwner, bytes: [UInt8]) {
         self.number = number
         self.chain = chain
         self.time = time
         self.slot = slot
+        self.owner = owner
         self.bytes = bytes
     }
 
@@ -28,6 +31,7 @@ struct PendingRecord: Sendable, Hashable {
         self.init(
             number: RecordNumber(instance: instance, sequence: sequence),
             chain: entry.text(Field.chain.name) ?? "",
-            time: entry.text(Field.time.name).flatMap { UInt64($0) } ?? 0, slot: slot, bytes: bytes)
+            time: entry.text(Field.time.name).flatMap { UInt64($0) } ?? 0, slot: slot,
+            owner: RecordOwner(uid: entry.text(Field.clientUID.name), road: entry.text(Field.road.name)), bytes: bytes)
     }
 }

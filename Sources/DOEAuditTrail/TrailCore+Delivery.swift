@@ -13,6 +13,7 @@ extension TrailCore {
         var socket = JournalSocket(path: endpoint.socket)
         let reader = JournalReadBack(endpoint.source)
         while let action = nextAction() {
+            watchDelay()
             switch action {
             case .release(let records): release(records)
             case .lookUp(let records): lookUp(records, reader)
@@ -104,8 +105,9 @@ extension TrailCore {
             state.withLock { state in
                 state.schedule.released(records, now: Clocks.monotonicMicroseconds)
                 state.free += records.map(\.slot)
+                for record in records { state.shares.giveBack(record.owner) }
             }
-            recordOwedLoss()
+            recordOwed()
         } catch {
             state.withLock { state in
                 state.schedule.releaseFailed(now: Clocks.monotonicMicroseconds)
@@ -118,7 +120,7 @@ extension TrailCore {
     func writeProgress(isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
             state.numbering.generation += 1
-            return state.numbering.progress(isClean: isClean, owesLoss: state.owedLoss != nil)
+            return state.numbering.progress(isClean: isClean, owesLoss: state.foundLoss != nil || state.owedLoss != nil)
         }
         try ring.write(progress)
         state.withLock { state in

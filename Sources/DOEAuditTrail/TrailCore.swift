@@ -8,15 +8,36 @@ final class TrailCore: Sendable {
     /// Slots that only the daemon's own events may take, so that a full ring can still be told about.
     static let reserve = 4
 
+    /// What an owner may choose; tests choose more.
+    struct Options: Sendable {
+        /// Of a ring that is new.
+        var slotCount = AuditTrail.defaultCapacity
+        var slotsPerUser: Int?
+        var delayLimit = DelayWatch.limit
+        /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
+        var realtime: @Sendable () -> UInt64 = { Clocks.realtimeMicroseconds }
+    }
+
     struct State: ~Copyable {
         var numbering: Numbering
         var free: [Int]
+        var shares: RingShares
         var openCount = 0
+        /// What the daemon before left open, until its mailboxes were aborted.
+        var interrupted: [FoundOpen] = []
         var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
-        /// The record of a loss that was found at the start, until it is written.
+        /// The record of a loss that was found at the start, until the owner has seen to it.
+        var foundLoss: Record?
+        /// The same from then on, until it is written.
         var owedLoss: Record?
+        /// The record of a delay, until it is written.
+        var owedDelay: Record?
+        var delay: DelayWatch
+        /// The owner, who is told of delays.
+        var whenDelayed: (@Sendable () -> Void)?
+        var isDelayUntold = false
         var troubles: [Trouble: String] = [:]
         /// Whether the delivering thread has to be woken for news.
         var isSleeping = false
@@ -31,26 +52,36 @@ final class TrailCore: Sendable {
     }
 
     let ring: Ring
+    let realtime: @Sendable () -> UInt64
     let state: Mutex<State>
+    /// Held while what is owed is recorded.
+    let owing = Mutex(())
     /// Wakes the delivering thread.
     let wake: WakeEvent
     /// Signalled when nothing waits any more.
     let drained: WakeEvent
 
-    init(ring: Ring, numbering: Numbering, free: [Int]) throws(LinuxError) {
+    init(ring: Ring, numbering: Numbering, free: [Int], options: Options) throws(LinuxError) {
         self.ring = ring
+        realtime = options.realtime
         wake = try WakeEvent()
         drained = try WakeEvent()
         state = Mutex(
-            State(numbering: numbering, free: free, schedule: DeliverySchedule(slotCount: ring.slotCount)))
+            State(
+                numbering: numbering, free: free,
+                shares: RingShares(capacity: ring.slotCount, reserve: Self.reserve, share: options.slotsPerUser),
+                schedule: DeliverySchedule(slotCount: ring.slotCount),
+                delay: DelayWatch(slotCount: ring.slotCount, limit: options.delayLimit)))
     }
 
     /// Puts a record into a free slot.
     func open(_ record: Record, durability: Durability, mayUseReserve: Bool) throws(TrailError) -> OpenSlot {
-        let stamp = EventStamp.now(boot: state.withLock { $0.numbering.boot })
+        let stamp = EventStamp(
+            boot: state.withLock { $0.numbering.boot }, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
         var stamped = record
         stamp.put(on: &stamped)
-        let slot = try takeSlot(mayUseReserve: mayUseReserve)
+        let owner = RecordOwner(of: record)
+        let slot = try takeSlot(for: owner, mayUseReserve: mayUseReserve)
         let ticket = UInt64.random(in: 1...UInt64.max)
         do throws(LinuxError) {
             try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
@@ -59,24 +90,22 @@ final class TrailCore: Sendable {
             try? ring.free(slot: slot)
             state.withLock { state in
                 state.free.append(slot)
+                state.shares.giveBack(owner)
                 state.openCount -= 1
             }
             throw TrailError(error)
         }
-        return OpenSlot(slot: slot, ticket: ticket, stamp: stamp)
+        return OpenSlot(slot: slot, ticket: ticket, stamp: stamp, owner: owner)
     }
 
-    private func takeSlot(mayUseReserve: Bool) throws(TrailError) -> Int {
+    private func takeSlot(for owner: RecordOwner, mayUseReserve: Bool) throws(TrailError) -> Int {
         try state.withLock { state throws(TrailError) in
             guard !state.isStopped else {
                 throw TrailError(.stopped, problem: "the audit trail has been stopped", remedy: nil)
             }
-            guard state.free.count > (mayUseReserve ? 0 : Self.reserve), let slot = state.free.popLast() else {
-                throw TrailError(
-                    .full,
-                    problem: "the ring is full: \(state.schedule.count) records wait for the journal",
-                    remedy: state.firstTrouble ?? "see that journald runs and stores records of every priority")
-            }
+            if !mayUseReserve, let refusal = state.shares.refusal(of: owner) { throw state.error(refusal, owner) }
+            guard let slot = state.free.popLast() else { throw state.error(.full, owner) }
+            state.shares.take(owner)
             state.openCount += 1
             return slot
         }
@@ -100,13 +129,16 @@ final class TrailCore: Sendable {
 
     /// Tries the records again that could not be closed; whether none is left.
     func closeAgain(_ state: inout State) -> Bool {
-        while let first = state.unclosed.first {
+        var written = 0
+        // At once and not one by one: there may be as many as the ring has slots.
+        defer { state.unclosed.removeFirst(written) }
+        for closing in state.unclosed {
             do throws(LinuxError) {
-                _ = try write(first, &state)
+                _ = try write(closing, &state)
             } catch {
                 return false
             }
-            state.unclosed.removeFirst()
+            written += 1
         }
         state.troubles[.writing] = nil
         return true
@@ -118,7 +150,7 @@ final class TrailCore: Sendable {
         try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
         state.numbering = next
         state.openCount -= 1
-        state.schedule.add(pending)
+        state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
         wakeThread(&state)
         return pending.number.sequence
     }
@@ -131,8 +163,22 @@ final class TrailCore: Sendable {
 }
 
 extension TrailCore.State {
-    /// The trouble that keeps the ring from emptying.
-    var firstTrouble: String? {
-        TrailCore.Trouble.allCases.compactMap { troubles[$0] }.first
+    fileprivate func error(_ refusal: RingShares.Refusal, _ owner: RecordOwner) -> TrailError {
+        switch refusal {
+        case .full:
+            TrailError(
+                .full,
+                problem:
+                    "the ring is full: \(schedule.count) records wait for the journal, and what may be free is kept"
+                    + " for root and the daemon",
+                remedy: currentTroubles.first ?? "see that journald runs and stores records of every priority")
+        case .share:
+            TrailError(
+                .share,
+                problem:
+                    "\(owner) has \(shares.slots(of: owner)) records in the ring, which is all that one user may have"
+                    + " there; others are served",
+                remedy: currentTroubles.first ?? "ask again when the journal has taken some of them")
+        }
     }
 }

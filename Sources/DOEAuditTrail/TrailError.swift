@@ -7,6 +7,8 @@ public struct TrailError: ExplainedError, Hashable {
     public enum Reason: Hashable, Sendable {
         /// Every slot holds a record that the journal has not been seen to hold.
         case full
+        /// This user has as many records in the ring as one user may have: others are not refused.
+        case share
         /// The ring's file could not be made, read, written or synced.
         case file
         /// Another daemon uses this ring.

@@ -1,5 +1,3 @@
-public import DOERecord
-
 /// What the trail found in the ring when it was opened.
 public struct TrailRecovery: Sendable {
     /// Why a new instance began, or that none did.
@@ -16,12 +14,13 @@ public struct TrailRecovery: Sendable {
 
     /// Why a new instance began, or that none did.
     public internal(set) var continuity: Continuity
-    /// The exchanges that the daemon before left open, as they were recorded: only their mailboxes need an abort.
-    public internal(set) var interrupted: [Record] = []
+    /// Whether records were lost, or cannot be shown to be there: the host has to be tainted `L`, and `recordLoss` has to
+    /// be called then.
+    public internal(set) var isLoss = false
     /// How many closed records of the daemon before are still to be delivered.
     public internal(set) var undelivered = 0
     /// What was damaged and could be made good, for a person.
     public internal(set) var repaired: [String] = []
-    /// What was damaged and is lost, for a person; recorded as `records-lost` too.
+    /// What was damaged and is lost, for a person; `records-lost` says it too.
     public internal(set) var lost: [String] = []
 }

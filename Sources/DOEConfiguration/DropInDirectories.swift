@@ -4,12 +4,20 @@ internal import DOELinux
 public struct DropInDirectories: Sendable {
     /// The directories, highest precedence first.
     public let paths: [String]
-    /// The files that count end in this: `.rules`.
-    public let suffix: String
+    /// Which files in them count.
+    public let selection: Selection
     /// Whether a directory that does not exist is an error.
     public let mustExist: Bool
     /// The user ids that directories and files may belong to.
     public let owners: Set<UInt32>
+
+    /// Which files of a directory count.
+    public enum Selection: Hashable, Sendable {
+        /// Those that end in this and are not hidden: `.rules`.
+        case suffix(String)
+        /// The one of this name.
+        case name(String)
+    }
 
     /// The most entries one directory may have.
     public static let entryLimit = 10_000
@@ -19,22 +27,24 @@ public struct DropInDirectories: Sendable {
     public static let totalLimit = 64 << 20
 
     /// Directories by their parts.
-    public init(paths: [String], suffix: String, mustExist: Bool, owners: Set<UInt32>) {
+    public init(paths: [String], selection: Selection, mustExist: Bool, owners: Set<UInt32>) {
         self.paths = paths
-        self.suffix = suffix
+        self.selection = selection
         self.mustExist = mustExist
         self.owners = owners
     }
 
     /// The host's own rule directories: /etc masks /run, which masks /usr/lib. All of it is root's.
     public static let rules = DropInDirectories(
-        paths: ["/etc/doe-audit/rules.d", "/run/doe-audit/rules.d", "/usr/lib/doe-audit/rules.d"], suffix: ".rules",
+        paths: ["/etc/doe-audit/rules.d", "/run/doe-audit/rules.d", "/usr/lib/doe-audit/rules.d"],
+        selection: .suffix(".rules"),
         mustExist: false, owners: [0])
 
     /// One directory that was named by hand; it may also belong to whoever runs this.
     public static func rules(in directory: String) -> DropInDirectories {
         DropInDirectories(
-            paths: [directory], suffix: ".rules", mustExist: true, owners: [0, AccountDatabase.effectiveUserID])
+            paths: [directory], selection: .suffix(".rules"), mustExist: true,
+            owners: [0, AccountDatabase.effectiveUserID])
     }
 
     /// Reads the files in the order of their names, whichever directory they stand in.
@@ -77,10 +87,7 @@ public struct DropInDirectories: Sendable {
 
     private func names(_ directory: TrustedDirectory) throws(DropInError) -> [String] {
         do throws(TrustError) {
-            // Hidden files are what editors and package managers leave behind.
-            return try directory.names(limit: Self.entryLimit) {
-                $0.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) && $0.utf8.first != UInt8(ascii: ".")
-            }
+            return try directory.names(limit: Self.entryLimit, where: selection.takes)
         } catch {
             throw DropInError(error.problem, remedy: error.remedy)
         }
@@ -96,8 +103,26 @@ public struct DropInDirectories: Sendable {
         }
         guard case .bytes(let bytes) = content else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DropInError("\(path) is not UTF-8 text", remedy: "save it as UTF-8")
+            throw DropInError(
+                "\(path):\(Self.firstLineThatIsNoText(bytes)): not UTF-8 text", remedy: "save it as UTF-8")
         }
         return DropInFile(path: path, text: text)
+    }
+
+    /// From 1. Line ends are part of no other character in UTF-8.
+    private static func firstLineThatIsNoText(_ bytes: [UInt8]) -> Int {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return 1 + (lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0)
+    }
+}
+
+extension DropInDirectories.Selection {
+    func takes(_ name: String) -> Bool {
+        switch self {
+        // Hidden files are what editors and package managers leave behind.
+        case .suffix(let suffix):
+            name.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) && name.utf8.first != UInt8(ascii: ".")
+        case .name(let wanted): name.utf8.elementsEqual(wanted.utf8)
+        }
     }
 }

@@ -24,6 +24,11 @@ public struct ControlClient: Sendable {
         try ask(ControlInterface.getTaint, TaintEntry.Answer.self)
     }
 
+    /// What the daemon started with.
+    public func configuration() throws(ControlError) -> SettingEntry.Answer {
+        try ask(ControlInterface.getConfiguration, SettingEntry.Answer.self)
+    }
+
     private func ask<Answer: Codable & Sendable>(_ method: String, _: Answer.Type) throws(ControlError) -> Answer {
         let call = try JSONText.encode(VarlinkCall(method: method))
         let message = try talk(call + [0])
@@ -61,7 +66,9 @@ extension ControlClient {
         } catch let error as ControlError {
             throw error
         } catch let error as LinuxError {
-            throw ControlError(problem: error.problem, remedy: Self.remedy(for: error, socket: socket))
+            throw ControlError(
+                problem: error.problem, remedy: Self.remedy(for: error, socket: socket),
+                isNobodyThere: [.noSuchFileOrDirectory, .connectionRefused].contains(error.errno))
         } catch {
             throw ControlError(problem: "\(error)")
         }

@@ -9,10 +9,14 @@ public struct ControlError: ExplainedError, Hashable {
     /// What to do next.
     public let remedy: String?
 
+    /// Whether no daemon listens there at all.
+    public let isNobodyThere: Bool
+
     /// An error with its explanation.
-    public init(name: String? = nil, problem: String, remedy: String? = nil) {
+    public init(name: String? = nil, problem: String, remedy: String? = nil, isNobodyThere: Bool = false) {
         self.name = name
         self.problem = problem
         self.remedy = remedy
+        self.isNobodyThere = isNobodyThere
     }
 }

@@ -15,6 +15,8 @@ public enum ControlInterface {
     public static let listMailboxes = name + ".ListMailboxes"
     /// `GetTaint`
     public static let getTaint = name + ".GetTaint"
+    /// `GetConfiguration`
+    public static let getConfiguration = name + ".GetConfiguration"
 
     /// The description that introspection gives out (varlink.org, "Interface Definition").
     public static let description = """
@@ -37,15 +39,22 @@ public enum ControlInterface {
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
+        # spdm_owner: the client that sent GET_VERSION and has not left since.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
-          serial: ?string, socket: string, taint: ?string
+          serial: ?string, socket: string, taint: ?string, spdm_owner: ?string
         )
 
         # scope is host, function or mailbox, or device for one that nothing was raised on since boot.
         # since_boot is like the kernel's taint; unacknowledged outlives a reboot.
         type Taint (
           scope: string, subject: string, since_boot: string, unacknowledged: string, first: int, last: int
+        )
+
+        # A key of the configuration. value and default are as a file has them, which is JSON as well; none is left out.
+        # source is default, file, command-line or kernel-command-line.
+        type Setting (
+          name: string, value: ?string, default: ?string, source: string, file: ?string, line: ?int
         )
 
         # What the daemon is doing, and what needs attention.
@@ -56,6 +65,10 @@ public enum ControlInterface {
 
         # Every taint there is, and the host's letters of both views.
         method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
+
+        # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
+        # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
+        method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
 
         """
 }

@@ -18,11 +18,13 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
     public var socket: String
     /// Its letters since boot; absent where the daemon, who knows them, was not asked.
     public var taint: String?
+    /// Who has the SPDM talk with it, for a person; absent where nobody has, and where the daemon was not asked.
+    public var spdmOwner: String?
 
     /// An entry from its parts.
     public init(
         name: String, kind: String, address: String?, device: String?, class: String?, driver: String?,
-        serial: String?, socket: String, taint: String?
+        serial: String?, socket: String, taint: String?, spdmOwner: String?
     ) {
         self.name = name
         self.kind = kind
@@ -33,6 +35,12 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
         self.serial = serial
         self.socket = socket
         self.taint = taint
+        self.spdmOwner = spdmOwner
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, kind, address, device, `class`, driver, serial, socket, taint
+        case spdmOwner = "spdm_owner"
     }
 
     /// The shape on the wire.

@@ -14,6 +14,17 @@ extension Descriptor {
         return bytes
     }
 
+    /// Reads to the end; more than `limit` bytes are an error (EFBIG), not a part of them.
+    public func readWhole(limit: Int, subject: String) throws(LinuxError) -> [UInt8] {
+        var content: [UInt8] = []
+        while true {
+            let piece = try read(upTo: 65_536, subject: subject)
+            if piece.isEmpty { return content }
+            content += piece
+            guard content.count <= limit else { throw LinuxError("read", subject, .fileTooLarge) }
+        }
+    }
+
     /// Reads `count` bytes from a place in the file; fewer only where the file ends.
     public func read(_ count: Int, at offset: Int, subject: String) throws(LinuxError) -> [UInt8] {
         var result = 0

@@ -8,5 +8,12 @@ public final class Descriptor: Sendable {
     /// Takes over an open descriptor.
     public init(owning number: Int32) { self.number = number }
 
+    /// Opens a file that is there for writing; nothing is cut off or made.
+    public convenience init(openingForWriting path: String) throws(LinuxError) {
+        let number = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard number >= 0 else { throw LinuxError.last("open", path) }
+        self.init(owning: number)
+    }
+
     deinit { Glibc.close(number) }
 }

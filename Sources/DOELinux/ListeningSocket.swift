@@ -1,12 +1,14 @@
 internal import CLinux
 internal import Glibc
 
-/// A Unix stream socket in the file system that takes connections; its file goes with it.
+/// A stream socket that takes connections: a Unix one, whose file goes with it, or a TCP one.
 public final class ListeningSocket: Sendable {
     /// What to wait for: readable while a connection waits.
     public let descriptor: Descriptor
-    /// The socket's file.
-    public let path: String
+    /// Where it is: the socket's file, or `127.0.0.1:2323`.
+    public let place: String
+    /// Whether it is a TCP socket: nobody names the peers of its connections.
+    public let isTCP: Bool
 
     /// Listens at a path; a socket that a former daemon left there is replaced.
     ///
@@ -25,7 +27,31 @@ public final class ListeningSocket: Sendable {
             throw error
         }
         // Last: an object that is not whole has no deinit, which would remove somebody else's socket.
-        self.path = path
+        place = path
+        isTCP = false
+    }
+
+    /// Listens at a numeric IPv4 address. Port 0 takes one that is free, which ``port`` then tells.
+    public init(address: String, port: UInt16) throws(LinuxError) {
+        let number = unsafe address.withCString { unsafe clinux_tcp_listen($0, port) }
+        guard number >= 0 else {
+            throw .last("listen at", "\(address):\(port)", remedy: "see what listens there already: ss -ltnp")
+        }
+        descriptor = Descriptor(owning: number)
+        place = "\(address):\(port)"
+        isTCP = true
+    }
+
+    /// The port of a TCP socket; `nil` for a Unix one.
+    public var port: UInt16? {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isKnown = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor.number, $0, &size) == 0
+            }
+        }
+        return isKnown && isTCP ? UInt16(bigEndian: address.sin_port) : nil
     }
 
     private static func listen(
@@ -39,15 +65,17 @@ public final class ListeningSocket: Sendable {
         guard Glibc.listen(number, 128) == 0 else { throw .last("listen", path) }
     }
 
-    deinit { unsafe unlink(path) }
+    deinit {
+        if !isTCP { unsafe unlink(place) }
+    }
 
     /// The next connection that waits; `nil` when none does.
     public func accept() throws(LinuxError) -> StreamSocket? {
         let number = clinux_accept4(descriptor.number)
-        if number >= 0 { return try StreamSocket(owning: number, peer: "a client of \(path)") }
+        if number >= 0 { return try StreamSocket(owning: number, peer: "a client of \(place)", isTCP: isTCP) }
         switch errno {
         case EAGAIN, EINTR, ECONNABORTED: return nil
-        default: throw .last("accept", path)
+        default: throw .last("accept", place)
         }
     }
 }

@@ -24,9 +24,14 @@ public struct StreamSocket: Sendable {
     /// Takes over a connected socket, as `accept4` gives it. TCP is set to send and to acknowledge at once: peers that
     /// write a frame in small pieces would otherwise wait 40 ms for each.
     public init(owning number: Int32, peer: String, isTCP: Bool = false) throws(LinuxError) {
-        descriptor = Descriptor(owning: number)
+        try self.init(Descriptor(owning: number), peer: peer, isTCP: isTCP)
+    }
+
+    private init(_ descriptor: Descriptor, peer: String, isTCP: Bool) throws(LinuxError) {
+        self.descriptor = descriptor
         self.peer = peer
         self.isTCP = isTCP
+        let number = descriptor.number
         let flags = fcntl(number, F_GETFL)
         guard flags >= 0, fcntl(number, F_SETFL, flags | O_NONBLOCK) >= 0 else {
             throw LinuxError.last("set O_NONBLOCK on", peer)
@@ -38,25 +43,47 @@ public struct StreamSocket: Sendable {
         }
     }
 
-    /// Connects to a listening Unix socket. Blocks while the listener's queue is full.
-    public static func connect(path: String) throws(LinuxError) -> Self {
+    /// Connects to a listening Unix socket. Waits while the listener's queue is full, but not past the deadline (a time
+    /// of ``Clocks/monotonicMicroseconds``; `nil` waits for ever), which is the error ETIMEDOUT.
+    public static func connect(path: String, until deadline: UInt64? = nil) throws(LinuxError) -> Self {
         let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue))
         guard number >= 0 else { throw LinuxError.last("make a socket for", path) }
-        while unsafe path.withCString({ unsafe clinux_unix_connect(number, $0) }) < 0 {
+        let descriptor = Descriptor(owning: number)
+        while true {
+            try limitWriting(to: number, peer: path, until: deadline)
+            if unsafe path.withCString({ unsafe clinux_unix_connect(number, $0) }) == 0 { break }
             if errno == EINTR { continue }
-            let error = LinuxError.last("connect to", path)
-            Glibc.close(number)
-            throw error
+            // A full queue, for as long as there was time.
+            throw errno == EAGAIN
+                ? LinuxError("connect to", path, .timedOut) : LinuxError.last("connect to", path)
         }
-        return try Self(owning: number, peer: path)
+        return try Self(descriptor, peer: path, isTCP: false)
     }
 
-    /// Connects to a numeric IPv4 address. Blocks for as long as the kernel tries, two minutes when nobody answers.
-    public static func connect(address: String, port: UInt16) throws(LinuxError) -> Self {
-        while true {
-            let number = unsafe address.withCString { unsafe clinux_tcp_connect($0, port) }
-            if number >= 0 { return try Self(owning: number, peer: "\(address):\(port)", isTCP: true) }
-            guard errno == EINTR else { throw LinuxError.last("connect to", "\(address):\(port)") }
+    /// Connects to a numeric IPv4 address, but does not wait past the deadline (a time of
+    /// ``Clocks/monotonicMicroseconds``), which is the error ETIMEDOUT; `nil` waits for as long as the kernel tries, two
+    /// minutes when nobody answers.
+    public static func connect(
+        address: String, port: UInt16, until deadline: UInt64? = nil
+    ) throws(LinuxError) -> Self {
+        let peer = "\(address):\(port)"
+        let number = unsafe address.withCString { unsafe clinux_tcp_connect($0, port) }
+        guard number >= 0 else { throw LinuxError.last("connect to", peer) }
+        let socket = try Self(Descriptor(owning: number), peer: peer, isTCP: true)
+        guard try socket.wait(for: POLLOUT, until: deadline) else { throw LinuxError("connect to", peer, .timedOut) }
+        guard clinux_socket_error(number) == 0 else { throw LinuxError.last("connect to", peer) }
+        return socket
+    }
+
+    /// A blocking connect to a Unix socket goes by SO_SNDTIMEO; 0 there means for ever.
+    private static func limitWriting(to number: Int32, peer: String, until deadline: UInt64?) throws(LinuxError) {
+        guard let deadline else { return }
+        let now = Clocks.monotonicMicroseconds
+        let left = deadline > now ? deadline - now : 1
+        var time = timeval(tv_sec: Int(left / 1_000_000), tv_usec: Int(left % 1_000_000))
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        guard unsafe setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &time, size) == 0 else {
+            throw LinuxError.last("limit the time to connect to", peer)
         }
     }
 

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import SystemPackage
 
 /// Small files, read whole.
 public enum WholeFile {
@@ -7,14 +6,7 @@ public enum WholeFile {
     public static func read(_ path: String, limit: Int) throws(LinuxError) -> [UInt8] {
         let number = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.last("open", path) }
-        let file = Descriptor(owning: number)
-        var content: [UInt8] = []
-        while true {
-            let piece = try file.read(upTo: 65_536, subject: path)
-            if piece.isEmpty { return content }
-            content += piece
-            guard content.count <= limit else { throw LinuxError("read", path, .fileTooLarge) }
-        }
+        return try Descriptor(owning: number).readWhole(limit: limit, subject: path)
     }
 
     /// Writes the bytes into what stands at the path, a new file where nothing does: a link is followed, and a pipe or a

@@ -1,7 +1,10 @@
+internal import PCIConfig
+
 /// Aborts whatever a mailbox is at, and finds out whether that worked (PCIe r6.0 6.30.2).
 ///
 /// It worked when busy, error and ready are clear: with ready still set the next exchange would find a response that it
-/// did not ask for. Pure: it says what to do, and is told what came of it and when.
+/// did not ask for. A function that reads as all ones, its ids too, has gone, and nobody waits for it. Pure: it says what
+/// to do, and is told what came of it and when.
 public struct AbortMachine: Sendable {
     /// What it wants done next.
     public typealias Action = MailboxAction<ExchangeResult.Abort>
@@ -11,6 +14,8 @@ public struct AbortMachine: Sendable {
         case aborting
         case looking
         case waiting
+        /// The status read as all ones: is anybody there?
+        case confirming
         case over(ExchangeResult.Abort)
     }
 
@@ -23,7 +28,7 @@ public struct AbortMachine: Sendable {
     /// The next action, after the last one's answer at a monotonic time in microseconds.
     public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         if case .over(let outcome) = state { return .finish(outcome) }
-        if case .failed = event { return finish(.failed) }
+        if case .failed(let error) = event { return finish(error.reason == .gone ? .gone : .failed) }
         switch state {
         case .new:
             state = .aborting
@@ -35,6 +40,8 @@ public struct AbortMachine: Sendable {
             return looked(MailboxStatus(rawValue: event.value), at: now)
         case .waiting:
             return look()
+        case .confirming:
+            return event.value == .max ? finish(.gone) : goOn(at: now)
         case .over(let outcome):
             return .finish(outcome)
         }
@@ -47,6 +54,14 @@ public struct AbortMachine: Sendable {
 
     private mutating func looked(_ status: MailboxStatus, at now: UInt64) -> Action {
         if status.isFree { return finish(.worked) }
+        if status.isAllOnes {
+            state = .confirming
+            return .readIDs
+        }
+        return goOn(at: now)
+    }
+
+    private mutating func goOn(at now: UInt64) -> Action {
         switch schedule.next(at: now) {
         case .look:
             return look()

@@ -11,13 +11,17 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         case timeout
         /// The device set its error bit.
         case deviceError = "device-error"
-        /// The function reads as all ones, or another one stands in its place.
+        /// The function reads as all ones, or another one stands in its place; the peer behind an SPDM socket hung up.
         case gone
-        /// The function sleeps (not in D0) or is lent to a guest (vfio-pci), or the permit was for another mailbox: it was
-        /// not touched.
+        /// The function sleeps (not in D0) or is lent to a guest (vfio-pci), nobody listens at the SPDM socket, or the
+        /// permit was for another mailbox: it was not touched.
         case unavailable
         /// The response is of another vendor or type, or its length cannot be.
         case malformedResponse = "malformed-response"
+        /// The peer behind the mailbox's SPDM socket said no.
+        case refusedByPeer = "refused-by-peer"
+        /// The mailbox has registers alone, which carry objects and nothing else: it was not touched.
+        case unsupported
         /// The kernel refused the access.
         case refusedByKernel = "refused-by-kernel"
     }

@@ -6,6 +6,8 @@ public struct ExchangeResult: Sendable, Hashable {
     public enum Ending: Sendable, Hashable {
         /// A whole object of the request's own vendor and type.
         case response(DataObject)
+        /// The answer to a command beside the objects, which may be empty.
+        case outOfBand([UInt8])
         /// No response.
         case failure(ExchangeFailure)
     }
@@ -18,12 +20,14 @@ public struct ExchangeResult: Sendable, Hashable {
         case worked
         /// Busy or error did not clear within the specification's second.
         case failed
+        /// The function went away meanwhile: nobody knows what it holds should it come back.
+        case gone
     }
 
     /// The response, or why there is none.
     public let ending: Ending
-    /// Whether an abort was needed, and worked: after a failure, or before the start to clear a left-over error, so that a
-    /// response can come with `worked`.
+    /// Whether an abort was needed, and worked: after a failure, or before the start to clear an error or what nobody came
+    /// for, so that a response can come with `worked`.
     public let abort: Abort
     /// How many dwords of the request were written: 0 says that the device was not asked anything.
     public let dwordsWritten: Int

@@ -10,6 +10,9 @@ public protocol Mailbox: Sendable {
     var name: MailboxName { get }
     /// The mailbox and its function as they are now (a driver may have been bound since).
     func identity() -> MailboxIdentity
+    /// The platform's security manager (TSM) that the kernel has connected to the device, and for which it talks SPDM
+    /// with it: `none` where none is connected, `unknown` where that could not be learned. Touches no device.
+    func securityManager() -> Fact<String>
     /// Sends the permit's request and waits for the response or for how it failed.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
     /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.

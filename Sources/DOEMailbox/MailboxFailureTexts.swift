@@ -1,3 +1,4 @@
+internal import DOEObjects
 internal import DOEWords
 internal import PCIConfig
 
@@ -86,9 +87,20 @@ struct MailboxFailureTexts: Sendable {
         return ExchangeFailure(status, problem: "\(mailbox): \(error.problem)", remedy: error.remedy)
     }
 
-    func wrongPermit(_ other: MailboxName) -> ExchangeFailure {
-        ExchangeFailure(
+}
+
+// What no machine finds: the request never came as far.
+extension ExchangeFailure {
+    static func wrongPermit(_ other: MailboxName, at mailbox: MailboxName) -> Self {
+        Self(
             .unavailable, problem: "\(mailbox) was handed a permit for \(other): it was not touched",
             remedy: "this is an error in doe-audit: report it")
+    }
+
+    static func cannotCarry(_ request: OutOfBandRequest, to mailbox: MailboxName) -> Self {
+        Self(
+            .unsupported,
+            problem: "\(mailbox) has registers alone, and \(request.name) is for SPDM emulators: it was not touched",
+            remedy: "send it to a mailbox behind an SPDM socket")
     }
 }

@@ -128,7 +128,11 @@ public struct MailboxMachine: Sendable {
 
     private mutating func cleared(_ outcome: ExchangeResult.Abort, at now: UInt64) -> Action {
         abort = outcome
-        return outcome == .worked ? send(at: now) : finish(.failure(texts.errorStays()))
+        switch outcome {
+        case .worked: return send(at: now)
+        case .gone: return finish(.failure(texts.gone()))
+        case .failed, .none: return finish(.failure(texts.errorStays()))
+        }
     }
 
     // MARK: Sending

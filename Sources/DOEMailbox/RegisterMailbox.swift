@@ -2,6 +2,7 @@ internal import DOEObjects
 public import DOEPolicy
 public import DOEWords
 public import PCIConfig
+public import SPDMSocket
 internal import Synchronization
 
 /// A mailbox that is driven through its registers: a real one or a simulated one.
@@ -13,6 +14,7 @@ public final class RegisterMailbox: Mailbox {
     private let function: any HeldFunction
     private let capability: UInt16
     private let clock: any MailboxClock
+    private let outOfBandPeer: SPDMPeer?
     private let turn = Mutex(State())
     private let steps = Pulse()
 
@@ -30,14 +32,17 @@ public final class RegisterMailbox: Mailbox {
         let since: UInt64
     }
 
-    /// A mailbox of a function at its DOE capability's offset in bytes.
+    /// A mailbox of a function at its DOE capability's offset in bytes. Commands beside the objects go to the peer, for
+    /// a simulated function that has one behind it.
     public init(
-        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock()
+        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock(),
+        outOfBandPeer: SPDMPeer? = nil
     ) {
         self.name = name
         self.function = function
         self.capability = capability
         self.clock = clock
+        self.outOfBandPeer = outOfBandPeer
     }
 
     /// Beats at every access to config space and every wait.
@@ -46,15 +51,30 @@ public final class RegisterMailbox: Mailbox {
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
 
+    /// The TSM that the kernel has connected to the device; touches no device.
+    public func securityManager() -> Fact<String> { function.securityManager() }
+
     /// Sends the permit's request and waits for the response or for how it failed.
     ///
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
     /// the exchange fails with no dword written. A permit for another mailbox touches nothing.
     public func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let request = permit.request
-        let judged = permit.mailbox
+        let (judged, request) = (permit.mailbox, permit.request)
+        guard judged == name else {
+            return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
+        }
+        switch request {
+        case .object(let object): return exchange(object)
+        case .outOfBand(let command):
+            guard let outOfBandPeer else {
+                return ExchangeResult(.failure(.cannotCarry(command, to: name)), dwordsWritten: 0)
+            }
+            return turn.withLock { _ in PeerExchange(mailbox: name, peer: outOfBandPeer).carryOut(request) }
+        }
+    }
+
+    private func exchange(_ request: DataObject) -> ExchangeResult {
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
-        guard judged == name else { return ExchangeResult(.failure(texts.wrongPermit(judged)), dwordsWritten: 0) }
         return turn.withLock { state in
             do throws(ConfigSpaceError) {
                 try checkFunction()
@@ -62,8 +82,10 @@ public final class RegisterMailbox: Mailbox {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
             guard state.isUnclean else { return exchange(request, &state) }
-            guard abortNow() == .worked else {
-                return ExchangeResult(.failure(texts.leftBehind()), abort: .failed, dwordsWritten: 0)
+            let outcome = abortNow()
+            guard outcome == .worked else {
+                let failure = outcome == .gone ? texts.gone() : texts.leftBehind()
+                return ExchangeResult(.failure(failure), abort: outcome, dwordsWritten: 0)
             }
             state.isUnclean = false
             return exchange(request, &state).aborted(.worked)
@@ -78,18 +100,38 @@ public final class RegisterMailbox: Mailbox {
             state.leftOver = nil
             return result
         }
-        guard isAbandoned(failure.problem, &state.leftOver), standsStill(), abortNow() == .worked else { return result }
+        guard isAbandoned(failure.problem, &state.leftOver), standsStill() else { return result }
+        let outcome = abortNow()
+        guard outcome == .worked else {
+            let texts = MailboxFailureTexts(mailbox: name, object: request.object)
+            let ending = outcome == .gone ? .failure(texts.gone()) : result.ending
+            return ExchangeResult(ending, abort: outcome, dwordsWritten: 0)
+        }
         state.leftOver = nil
         return send(request, &state).aborted(.worked)
     }
 
     private func send(_ request: DataObject, _ state: inout State) -> ExchangeResult {
         var machine = MailboxMachine(mailbox: name, request: request)
-        let result = run { machine.next($0, at: $1) }
+        let result = checkSender(of: run { machine.next($0, at: $1) }, to: request)
         if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
-            state.isUnclean = result.abort == .failed || failure.status == .gone
+            state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
         }
         return result
+    }
+
+    /// A response counts only where the function is still the one that was asked: another one that came to its place in
+    /// between may have a response of its own.
+    private func checkSender(of result: ExchangeResult, to request: DataObject) -> ExchangeResult {
+        guard case .response = result.ending else { return result }
+        do throws(ConfigSpaceError) {
+            try function.checkStillSame()
+            return result
+        } catch {
+            let texts = MailboxFailureTexts(mailbox: name, object: request.object)
+            return ExchangeResult(
+                .failure(texts.accessFailed(error)), abort: result.abort, dwordsWritten: result.dwordsWritten)
+        }
     }
 
     private func standsStill() -> Bool {

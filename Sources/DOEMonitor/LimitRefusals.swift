@@ -1,6 +1,7 @@
 internal import DOEAuditTrail
 internal import DOELinux
 public import DOEMailbox
+internal import DOEObjects
 internal import DOEPolicy
 internal import DOERecord
 public import DOEWords
@@ -31,12 +32,12 @@ public final class LimitRefusals: Sendable {
         answer: @escaping @Sendable (Reply) -> Void
     ) {
         let refusal = Refusal(by: "limits", because: reason)
-        let object = ObjectID(ofPossibleObject: request.bytes)
+        let object = request.possibleObject
         guard object != .compliance else {
             return standIn.refuse(request, to: mailbox, for: requester, refusal, answer: answer)
         }
         note(limit, at: mailbox.name, by: requester.client, because: reason)
-        answer(monitor.replyUnrecorded(refusal, to: object, at: mailbox.name))
+        answer(monitor.replyUnrecorded(refusal, to: request, at: mailbox.name))
     }
 
     /// Notes a refusal, that of a connection too.
@@ -104,16 +105,26 @@ extension Record {
 
 extension Monitor {
     /// The reply to a request that is refused without a record of its own.
-    fileprivate func replyUnrecorded(_ refusal: Refusal, to object: ObjectID?, at mailbox: MailboxName) -> Reply {
+    fileprivate func replyUnrecorded(_ refusal: Refusal, to request: Request, at mailbox: MailboxName) -> Reply {
         count {
             $0.exchanges += 1
             $0.refused += 1
         }
-        let (objectClass, name) = object.map(policy.classify) ?? (.malformed, "malformed request")
+        let object = request.possibleObject
+        var (objectClass, name) = object.map(policy.classify) ?? (.malformed, "malformed request")
+        if case .outOfBand(let command) = request { (objectClass, name) = (.published, command.name) }
         return Reply(
-            response: nil, mailbox: mailbox, object: object, objectName: name, objectClass: objectClass, verdict: .deny,
+            response: nil, outOfBandAnswer: nil, mailbox: mailbox, object: object, objectName: name,
+            objectClass: objectClass, verdict: .deny,
             rule: refusal.by, reason: "refused: \(refusal.because)", status: ExchangeStatus.refused.description,
             taint: [],
             sequence: nil)
+    }
+}
+
+extension Request {
+    /// The id at its start; `nil` where there are too few bytes for one, and for a command beside the objects.
+    fileprivate var possibleObject: ObjectID? {
+        if case .outOfBand = self { nil } else { ObjectID(ofPossibleObject: bytes) }
     }
 }

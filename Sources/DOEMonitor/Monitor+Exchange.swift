@@ -30,12 +30,13 @@ extension Monitor {
         let client = requester.client
         let identity = mailbox.identity()
         var judgement = judgement(of: request, to: identity, for: client)
-        var passage = Passage(of: request.bytes, to: identity, for: client, decision: judgement.decision, mode: mode)
+        var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
         var permit = judgement.takePermit()
-        if let refusal, !judgedDenied(passage) {
+        if let refusal, passage.decision.verdict != .deny {
             permit = nil
             passage.refuse(refusal)
         }
+        if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
         watch?.note(passage)
 
         // Open the record. Where none can be kept, nothing is sent.
@@ -47,14 +48,12 @@ extension Monitor {
             // No room, no disk, or none left for this user: the error says which.
             passage.refuse(Refusal(by: "trail", because: error.description))
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
-            if judgedDenied(passage) { _ = raise(passage.decision.taint, in: &passage) }
+            _ = raise(passage.verdictTaint, in: &passage)
             return conclude(passage, sequence: nil)
         }
 
         // Raise the verdict's taint. Where it cannot be made to last, nothing is sent.
-        // Of what another part refuses nothing passes, and nothing is raised.
-        let letters = passage.refusal == nil ? passage.decision.taint : []
-        let isRaised = raise(letters, in: &passage)
+        let isRaised = raise(passage.verdictTaint, in: &passage)
         watch?.note(passage)
 
         // The mailbox; a refusal skips only this.
@@ -84,6 +83,9 @@ extension Monitor {
         switch request {
         case .malformed(let bytes, let problem):
             return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))
+        case .outOfBand(let request):
+            return judge.judge(
+                Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, outOfBand: request))
         case .exchange(let bytes):
             do {
                 let request = try DataObject(bytes: bytes)
@@ -95,8 +97,6 @@ extension Monitor {
         }
     }
 
-    private func judgedDenied(_ passage: Passage) -> Bool { passage.decision.verdict == .deny }
-
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters
     /// are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided and shows
     /// its letters in the record, which alone has them.
@@ -105,11 +105,11 @@ extension Monitor {
         do {
             let new = try ledger.raise(letters, mailbox: passage.mailbox, time: Clocks.realtimeMicroseconds)
             passage.raised(letters, new: new)
-            if !new.isEmpty { taintIsNew() }
+            if let news = TaintNews(new, mailbox: passage.mailbox.name) { tellTaint(news) }
             return true
         } catch {
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
-            if passage.status == .refused && !judgedDenied(passage) {
+            if passage.status == .refused && passage.decision.verdict != .deny {
                 passage.refuse(Refusal(by: "ledger", because: error.description))
             } else {
                 passage.raised(letters, new: letters)
@@ -130,6 +130,7 @@ extension Monitor {
     }
 
     private func conclude(_ passage: Passage, sequence: UInt64?) -> Reply {
+        layDownSPDM(of: passage)
         count {
             $0.exchanges += 1
             if passage.status == .refused { $0.refused += 1 }

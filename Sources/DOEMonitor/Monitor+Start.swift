@@ -4,23 +4,60 @@ public import DOEMailbox
 internal import DOERecord
 internal import DOETaint
 internal import DOEWords
+internal import PCIConfig
 
 extension Monitor {
     /// Takes up what the daemon before left: aborts those mailboxes, and no others, in which the ring shows an exchange
-    /// that never ended (the trail has recorded it as interrupted), and taints the host where records were lost.
-    public func takeUp(_ mailboxes: [RegisterMailbox]) throws {
-        let interrupted = Set(trail.recovery.interrupted.compactMap { $0[.mailbox] })
-        for mailbox in mailboxes where interrupted.contains(mailbox.name.description) {
-            try raise(.abort, mailbox: mailbox.identity())
-            // A function that sleeps or has gone is left alone; its next exchange finds out what the mailbox holds.
-            _ = try? mailbox.abort()
+    /// that never ended, each once, and taints the host where records were lost.
+    ///
+    /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
+    public func takeUp(_ mailboxes: [any Mailbox]) throws {
+        if trail.recovery.isLoss {
+            try raise(.lost, mailbox: nil)
+            trail.recordLoss()
         }
-        // The trail has recorded the loss itself, before anything else.
-        if !trail.recovery.lost.isEmpty { try raise(.lost, mailbox: nil) }
+        while let interrupted = trail.takeInterrupted() {
+            try takeUp(interrupted, among: mailboxes)
+        }
     }
 
-    private func raise(_ letter: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) {
-        let new = try ledger.raise(letter, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
-        if !new.isEmpty { taintIsNew() }
+    /// Records are delayed past the journal; called on the trail's thread.
+    func taintForDelay() {
+        do throws(TaintError) {
+            try raise(.lost, mailbox: nil)
+        } catch {
+            count { $0.taintTrouble = "taint L on the host: \(error.description)" }
+        }
+    }
+
+    private func takeUp(_ interrupted: consuming InterruptedMailbox, among mailboxes: [any Mailbox]) throws {
+        let mailbox = mailboxes.first { $0.name == interrupted.name }
+        // The letters that were about to be raised belong to it: the records show them.
+        var letters = interrupted.records.reduce(into: TaintLetters()) { $0.formUnion($1.taint) }
+        if interrupted.needsAbort { letters.insert(.abort) }
+        try raise(letters, mailbox: mailbox?.identity() ?? MailboxIdentity(name: interrupted.name))
+        let aftermath = interrupted.needsAbort ? abort(mailbox) : .nothingToAbort
+        try interrupted.close(aftermath)
+    }
+
+    /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds. A
+    /// remote mailbox needs no abort: the connection on which it would answer ended with that daemon.
+    private func abort(_ mailbox: (any Mailbox)?) -> Aftermath {
+        guard let mailbox else { return .notAborted(because: "it is no longer there") }
+        guard let mailbox = mailbox as? RegisterMailbox else { return .nothingToAbort }
+        do throws(ConfigSpaceError) {
+            return switch try mailbox.abort() {
+            case .worked: .aborted
+            case .gone: .notAborted(because: "its function went away meanwhile")
+            case .failed, .none: .notAborted(because: "it did not become free within a second")
+            }
+        } catch {
+            return .notAborted(because: error.problem)
+        }
+    }
+
+    private func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) {
+        let new = try ledger.raise(letters, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
+        if let news = TaintNews(new, mailbox: mailbox?.name) { tellTaint(news) }
     }
 }

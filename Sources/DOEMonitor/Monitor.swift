@@ -19,21 +19,23 @@ public final class Monitor: Sendable {
     public let mode: Mode
     let judge: Judge
     let warnKernelLog: @Sendable (String) -> Void
-    let taintIsNew: @Sendable () -> Void
+    let tellTaint: @Sendable (TaintNews) -> Void
+    let spdm = Mutex(SPDMOwnership())
     private let counted = Mutex(Counters())
 
-    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `taintIsNew` is
-    /// called after a letter was raised that was not there.
+    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
+    /// told of letters that were not there before, ahead of what raises them.
     public init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: Mode = .production,
-        warnKernelLog: @escaping @Sendable (String) -> Void, taintIsNew: @escaping @Sendable () -> Void
+        warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         self.judge = judge
         self.trail = trail
         self.ledger = ledger
         self.mode = mode
         self.warnKernelLog = warnKernelLog
-        self.taintIsNew = taintIsNew
+        self.tellTaint = tellTaint
+        trail.whenDelayed { [weak self] in self?.taintForDelay() }
     }
 
     /// What has been counted so far.

@@ -22,9 +22,9 @@ extension Passage {
         record[.told] = told?.description
         record[.requestBytes] = String(bytes.count)
         record[.requestDigest] = requestDigest.description
-        if let response {
-            record[.responseBytes] = String(response.bytes.count)
-            record[.responseDigest] = SHA256Digest(of: response.bytes).description
+        if let answer = response?.bytes ?? outOfBandAnswer {
+            record[.responseBytes] = String(answer.count)
+            record[.responseDigest] = SHA256Digest(of: answer).description
         }
         record[.latency] = latencyMicroseconds.map(String.init)
         record[.taint] = taint.description
@@ -34,10 +34,10 @@ extension Passage {
     }
 
     /// The record as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
-    /// letters that are about to be raised, and that of the abort.
+    /// letters that are about to be raised, and that of the abort where something may be sent.
     var openingRecord: Record {
         var record = record
-        record[.taint] = decision.taint.union(.abort).description
+        record.taint = verdict == .deny ? verdictTaint : verdictTaint.union(.abort)
         return record
     }
 
@@ -64,7 +64,7 @@ extension Passage {
     /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
     /// where nothing of this host is touched.
     var kernelLogLine: String? {
-        guard isRisky, mailbox.name.kind == .real else { return nil }
+        guard isRisky, mailbox.name.kind == .real, !isOutOfBand else { return nil }
         return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
     }
 
@@ -86,7 +86,7 @@ extension Passage {
     }
 
     private var sentence: String {
-        let subject = "\(decision.objectName) (\(objectWord)) on \(mailbox.name) for \(who)"
+        let subject = "\(what) on \(mailbox.name) for \(who)"
         let end = newTaint.isEmpty ? "" : " [new taint \(newTaint)]"
         return switch event {
         case .exchangeAllowed: "Allowed \(subject): \(reason)\(end)"
@@ -95,19 +95,17 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .policyLoaded,
-            .policyBroken, .recordsLost, .limitsRefused:
+            .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused:
             "Refused \(subject): \(reason)\(end)"
         }
     }
 
+    private var what: String {
+        let inside = isOutOfBand ? spdm.map { ", \($0)" } ?? "" : ""
+        return "\(decision.objectName) (\(objectWord)\(inside))"
+    }
+
     private var objectWord: String { object?.description ?? "no object" }
 
-    private var who: String {
-        var text = "uid \(client.uid)"
-        // A client chooses its program's name; one control character, and journalctl would print no message at all.
-        if case .known(let exe) = client.exe { text += " \(exe.printable)" }
-        if case .known(let pid) = client.pid { text += "[\(pid)]" }
-        if case .known(let unit) = client.unit { text += " of \(unit.printable)" }
-        return text
-    }
+    private var who: String { client.words }
 }

@@ -8,8 +8,10 @@ struct Passage {
     let mailbox: MailboxIdentity
     let client: Client
     let mode: Mode
-    /// The request as it came.
+    /// The request as it came; of a command beside the objects what goes with it.
     let bytes: [UInt8]
+    /// No object, but a command for the peer behind an SPDM socket.
+    let isOutOfBand: Bool
     let requestDigest: SHA256Digest
     /// `nil` where there were too few bytes for one.
     let object: ObjectID?
@@ -18,9 +20,13 @@ struct Passage {
     /// DOE_COMPLIANCE. Looked at once, since the record is made at its opening and at its close.
     let spdm: String?
     let compliance: String?
+    /// It is a GET_VERSION.
+    let startsSPDM: Bool
     /// Refused until a mailbox says otherwise.
     private(set) var status = ExchangeStatus.refused
     private(set) var response: DataObject?
+    /// The answer to a command beside the objects.
+    private(set) var outOfBandAnswer: [UInt8]?
     /// Why there is no response, where the mailbox gave none.
     private(set) var failure: ExchangeFailure?
     private(set) var latencyMicroseconds: UInt64?
@@ -31,6 +37,8 @@ struct Passage {
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
     private(set) var refusal: Refusal?
+    /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
+    var isInSPDMTalk = false
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
     /// What the client has been told meanwhile, where that is not how it ended.
@@ -38,18 +46,28 @@ struct Passage {
     /// Why it was told so.
     private(set) var blockage: String?
 
-    init(of bytes: [UInt8], to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
-        self.bytes = bytes
+    init(of request: Request, to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
+        bytes = request.bytes
         self.mailbox = mailbox
         self.client = client
         self.decision = decision
         self.mode = mode
-        object = ObjectID(ofPossibleObject: bytes)
         requestDigest = SHA256Digest(of: bytes)
-        let request = try? DataObject(bytes: bytes)
-        let peek = request.flatMap { SPDMPeek($0) }
-        spdm = peek?.vendorDefined?.description ?? peek?.name
-        compliance = request.flatMap { ComplianceRequest($0) }?.name
+        guard case .outOfBand(let command) = request else {
+            isOutOfBand = false
+            object = ObjectID(ofPossibleObject: bytes)
+            let whole = try? DataObject(bytes: bytes)
+            let peek = whole.flatMap { SPDMPeek($0) }
+            startsSPDM = peek?.messageCode == .getVersion
+            spdm = peek?.vendorDefined?.description ?? peek?.name
+            compliance = whole.flatMap { ComplianceRequest($0) }?.name
+            return
+        }
+        isOutOfBand = true
+        startsSPDM = false
+        object = decision.object
+        spdm = command.name
+        compliance = nil
     }
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
@@ -58,6 +76,10 @@ struct Passage {
 
     /// allow or warn only where it was not refused further down the road.
     var verdict: Verdict { refusal == nil ? decision.verdict : .deny }
+
+    /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was refused
+    /// further down the road did not pass, and raises nothing.
+    var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
 
     mutating func refuse(_ refusal: Refusal) {
         status = .refused
@@ -68,6 +90,7 @@ struct Passage {
     /// that is no refusal.
     mutating func withhold(because reason: String) {
         response = nil
+        outOfBandAnswer = nil
         guard status != .refused else { return refuse(Refusal(by: "trail", because: reason)) }
         status = .withheld
         withheld = reason
@@ -96,6 +119,9 @@ struct Passage {
         case .response(let object):
             status = .done
             response = object
+        case .outOfBand(let answer):
+            status = .done
+            outOfBandAnswer = answer
         case .failure(let failure):
             status = .failed(failure.status)
             self.failure = failure

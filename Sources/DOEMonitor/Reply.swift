@@ -5,6 +5,8 @@ public import DOEWords
 public struct Reply: Sendable, Hashable {
     /// The response; `nil` where the exchange was refused or failed.
     public let response: DataObject?
+    /// The answer to a command beside the objects, which may be empty; `nil` where that was refused or failed.
+    public let outOfBandAnswer: [UInt8]?
     /// The mailbox.
     public let mailbox: MailboxName
     /// The object; `nil` where the request was none.

@@ -18,11 +18,21 @@ public struct Inquiry: Hashable, Sendable {
     public var object: ObjectID
     /// The whole request; `nil` where only its id is known (an explanation, an observation without its dwords).
     public var request: DataObject?
+    /// In place of an object, a command beside the objects: it is judged as ``DOEWords/ObjectID/spdm``.
+    public var outOfBand: OutOfBandRequest?
 
     /// An inquiry about a whole request.
     public init(road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, request: DataObject) {
         self.init(road: road, mailbox: mailbox, client: client, mode: mode, object: request.object)
         self.request = request
+    }
+
+    /// An inquiry about a command beside the objects.
+    public init(
+        road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, outOfBand request: OutOfBandRequest
+    ) {
+        self.init(road: road, mailbox: mailbox, client: client, mode: mode, object: .spdm)
+        outOfBand = request
     }
 
     /// An inquiry about an object of which no request is there.

@@ -16,7 +16,7 @@ public struct Judge: Sendable {
     public func judge(_ inquiry: Inquiry) -> Judgement {
         let decision = decide(inquiry)
         guard decision.verdict == .allow || decision.verdict == .warn, inquiry.road == .proxy,
-            let request = inquiry.request
+            let request = inquiry.permittedRequest
         else { return Judgement(decision: decision, permit: nil) }
         return Judgement(decision: decision, permit: Permit(mailbox: inquiry.mailbox.name, request: request))
     }

@@ -1,4 +1,3 @@
-public import DOEObjects
 public import DOEWords
 
 /// The leave to send one request to one mailbox, once. Only the judge makes it, so nothing can be sent unjudged; it
@@ -7,9 +6,9 @@ public struct Permit: ~Copyable, Sendable {
     /// The mailbox that was judged.
     public let mailbox: MailboxName
     /// The request that was judged.
-    public let request: DataObject
+    public let request: PermittedRequest
 
-    init(mailbox: MailboxName, request: DataObject) {
+    init(mailbox: MailboxName, request: PermittedRequest) {
         self.mailbox = mailbox
         self.request = request
     }

@@ -92,6 +92,7 @@ final class ClientConnection: Endpoint {
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
             case .submit(let bytes): submit(.exchange(bytes), hadToken)
+            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)
             case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), hadToken)
             case .close: isClosing = true
             }

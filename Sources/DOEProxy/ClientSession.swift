@@ -14,6 +14,8 @@ struct ClientSession {
         case explain(Reply?, SPDMTransport)
         /// A request for the mailbox; `answered` must be called with its reply.
         case submit([UInt8])
+        /// A command beside the objects, for whoever is behind the mailbox; the same.
+        case submitOutOfBand(OutOfBandRequest)
         /// What came is no frame or no DOE traffic: to be refused and recorded; `answered` must be called.
         case refuse([UInt8], problem: String)
         /// The end, once all that was to be sent is sent.
@@ -24,6 +26,8 @@ struct ClientSession {
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
+    /// What is under way when it is no object; its answer has the same command.
+    private var outOfBand: SPDMCommand?
     /// How many whole frames have come, and broken ones.
     private(set) var frameCount = 0
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
@@ -50,12 +54,19 @@ struct ClientSession {
     mutating func answered(_ reply: Reply) -> [Action] {
         underWay = false
         lastReply = reply
-        let frame = SPDMFrame(.normal, payload: reply.response?.bytes ?? [])
+        let frame = answer(reply)
+        outOfBand = nil
         guard !isLast else {
             ended = true
             return [.send(frame.bytes), .close]
         }
         return [.send(frame.bytes)]
+    }
+
+    /// An empty frame of the same command would tell the client that its command was carried out.
+    private func answer(_ reply: Reply) -> SPDMFrame {
+        guard let outOfBand else { return SPDMFrame(.normal, payload: reply.response?.bytes ?? []) }
+        return reply.outOfBandAnswer.map { SPDMFrame(outOfBand, payload: $0) } ?? SPDMFrame(.unknown)
     }
 
     /// Half a frame came and then nothing.
@@ -91,7 +102,8 @@ struct ClientSession {
 
     private mutating func handle(_ frame: SPDMFrame) -> [Action] {
         switch frame.command {
-        case .normal where frame.transport != .pciDOE:
+        case .normal where frame.transport != .pciDOE, .updateKeys where frame.transport != .pciDOE,
+            .endpointInfo where frame.transport != .pciDOE:
             isLast = true
             underWay = true
             return [
@@ -103,6 +115,8 @@ struct ClientSession {
         case .normal:
             underWay = true
             return [.submit(frame.payload)]
+        case .updateKeys: return submit(OutOfBandRequest(.updateKeys, payload: frame.payload), frame.command)
+        case .endpointInfo: return submit(OutOfBandRequest(.endpointInfo, payload: frame.payload), frame.command)
         case .explain:
             return [.explain(lastReply, frame.transport)]
         case .test:
@@ -116,5 +130,11 @@ struct ClientSession {
         default:
             return [.send(SPDMFrame(.unknown, transport: frame.transport).bytes)]
         }
+    }
+
+    private mutating func submit(_ request: OutOfBandRequest, _ command: SPDMCommand) -> [Action] {
+        underWay = true
+        outOfBand = command
+        return [.submitOutOfBand(request)]
     }
 }

@@ -10,15 +10,19 @@ public struct ControlService: Sendable {
         public var mailboxes: @Sendable () -> [MailboxEntry]
         /// Every taint.
         public var taint: @Sendable () -> TaintEntry.Answer
+        /// What the daemon started with.
+        public var configuration: @Sendable () -> SettingEntry.Answer
 
-        /// A source from its three answers.
+        /// A source from its answers.
         public init(
             status: @escaping @Sendable () -> DaemonStatus, mailboxes: @escaping @Sendable () -> [MailboxEntry],
-            taint: @escaping @Sendable () -> TaintEntry.Answer
+            taint: @escaping @Sendable () -> TaintEntry.Answer,
+            configuration: @escaping @Sendable () -> SettingEntry.Answer
         ) {
             self.status = status
             self.mailboxes = mailboxes
             self.taint = taint
+            self.configuration = configuration
         }
     }
 
@@ -52,6 +56,7 @@ public struct ControlService: Sendable {
         case ControlInterface.getStatus: try reply(DaemonStatus.Answer(status: source.status()))
         case ControlInterface.listMailboxes: try reply(MailboxEntry.Answer(mailboxes: source.mailboxes()))
         case ControlInterface.getTaint: try reply(source.taint())
+        case ControlInterface.getConfiguration: try reply(source.configuration())
         case Self.informationMethod: try reply(ServiceInformation())
         case Self.describeMethod: try describe(call)
         default: try unknown(call.method)
@@ -61,8 +66,8 @@ public struct ControlService: Sendable {
     private static let informationMethod = ControlInterface.serviceName + ".GetInfo"
     private static let describeMethod = ControlInterface.serviceName + ".GetInterfaceDescription"
     private static let methods: Set<String> = [
-        ControlInterface.getStatus, ControlInterface.listMailboxes, ControlInterface.getTaint, informationMethod,
-        describeMethod,
+        ControlInterface.getStatus, ControlInterface.listMailboxes, ControlInterface.getTaint,
+        ControlInterface.getConfiguration, informationMethod, describeMethod,
     ]
 
     private func describe(_ call: VarlinkCall) throws(ControlError) -> [UInt8] {

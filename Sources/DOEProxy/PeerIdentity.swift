@@ -4,6 +4,12 @@ internal import DOEWords
 /// Who stands at the other end of a Unix socket: what the kernel says of the connection, and what procfs says of the
 /// process, as long as that process is shown to be the one that connected.
 enum PeerIdentity {
+    /// Who stands at the other end of a TCP connection: nobody whom anybody vouches for. Only rules with `via=` are for
+    /// such a client.
+    static let tcpClient = Client(
+        via: .known(.tcp), pid: .none, uid: .none, groups: .none, loginUID: .none, session: .none, exe: .none,
+        unit: .none, container: .none, parent: .none)
+
     /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
     /// a pid.
     static func client(

@@ -11,6 +11,7 @@ public final class ProxyServer {
     private let poll: EventPoll
     private let wakeUp: WakeEvent
     private let replies: ReplyBox
+    private let monitor: Monitor
     private let accounts: ClientAccounts
     private let refusals: LimitRefusals
     private var endpoints: [UInt64: any Endpoint] = [:]
@@ -25,8 +26,9 @@ public final class ProxyServer {
     private var isStopping = false
     private var end: UInt64?
 
-    /// A server without endpoints.
-    public init(accounts: ClientAccounts, refusals: LimitRefusals) throws(LinuxError) {
+    /// A server without endpoints; the monitor is told which clients have left.
+    public init(monitor: Monitor, accounts: ClientAccounts, refusals: LimitRefusals) throws(LinuxError) {
+        self.monitor = monitor
         self.accounts = accounts
         self.refusals = refusals
         poll = try EventPoll()
@@ -35,11 +37,23 @@ public final class ProxyServer {
         try poll.add(wakeUp.descriptor, .readable, token: 0)
     }
 
-    /// Serves a mailbox's socket; a client that leaves half a frame for so many seconds is refused.
+    /// Serves a mailbox's sockets; a client that leaves half a frame for so many seconds is refused.
     public func serve(_ mailbox: ServedMailbox, instance: String, frameSeconds: Int) throws(LinuxError) {
-        try listen(on: mailbox.listener, mailbox) { [unowned self] connection, credentials, token in
-            let client = PeerIdentity.client(
-                behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+        for listener in mailbox.listeners {
+            try serve(mailbox, at: listener, instance: instance, frameSeconds: frameSeconds)
+        }
+    }
+
+    private func serve(
+        _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
+    ) throws(LinuxError) {
+        let isTCP = listener.isTCP
+        try listen(on: listener, mailbox) { [unowned self] connection, credentials, token in
+            let client =
+                isTCP
+                ? PeerIdentity.tcpClient
+                : PeerIdentity.client(
+                    behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
             let requester = Requester(client, connection: token)
             return ClientConnection(
                 connection, of: credentials?.uid ?? .max, accounts: accounts, instance: instance,
@@ -128,11 +142,12 @@ extension ProxyServer {
         refuse: @escaping (StreamSocket) -> Void
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
-            let credentials = PeerCredentials(of: connection.descriptor)
-            // Whom the kernel cannot name shares the places of nobody's number.
+            // Of a TCP peer the kernel says nothing that would be true.
+            let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
+            // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
             let uid = credentials?.uid ?? .max
             if let limit = accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) {
-                note(limit, at: mailbox, credentials, of: uid)
+                note(limit, at: mailbox, credentials, isTCP: socket.isTCP)
                 return refuse(connection)
             }
             let token = takeToken()
@@ -148,14 +163,15 @@ extension ProxyServer {
 
     /// A connection that was not taken: its process is not looked at.
     private func note(
-        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, of uid: UInt32
+        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, isTCP: Bool
     ) {
-        var client = Client(via: .known(.unix))
+        var client = isTCP ? PeerIdentity.tcpClient : Client(via: .known(.unix))
         if let credentials {
             client.uid = .known(credentials.uid)
             client.pid = credentials.pid > 0 ? .known(credentials.pid) : .unknown
         }
-        refusals.note(limit, at: mailbox?.name, by: client, because: accounts.sentence(limit, of: uid))
+        refusals.note(
+            limit, at: mailbox?.name, by: client, because: accounts.sentence(limit, of: client.uid.value ?? .max))
     }
 
     private func submit(
@@ -210,5 +226,6 @@ extension ProxyServer {
             return
         }
         accounts.releaseConnection(of: uid)
+        monitor.left(token)
     }
 }

@@ -3,20 +3,23 @@ internal import DOEMailbox
 public import DOEMonitor
 public import DOEWords
 
-/// A mailbox with its worker and the socket through which clients reach it.
+/// A mailbox with its worker and the sockets through which clients reach it.
 public final class ServedMailbox: Sendable {
     /// The thread that alone touches the mailbox.
     public let worker: MailboxWorker
-    /// The socket's path.
+    /// The Unix socket's path.
     public let socketPath: String
-    let listener: ListeningSocket
+    let listeners: [ListeningSocket]
 
-    /// Listens at `DIRECTORY/NAME.sock`. Everybody may connect: the judge decides, and a refusal is on record.
-    public init(worker: MailboxWorker, directory: String) throws(ProxyError) {
+    /// Listens at `DIRECTORY/NAME.sock`, and at the TCP door where one is wanted. Everybody may connect: the judge
+    /// decides, and a refusal is on record.
+    public init(worker: MailboxWorker, directory: String, tcp door: TCPDoor? = nil) throws(ProxyError) {
         self.worker = worker
         socketPath = "\(directory)/\(worker.mailbox.name).sock"
-        do {
-            listener = try ListeningSocket(path: socketPath, mode: 0o666)
+        do throws(LinuxError) {
+            var listeners = [try ListeningSocket(path: socketPath, mode: 0o666)]
+            if let door { listeners.append(try ListeningSocket(address: door.address, port: door.port)) }
+            self.listeners = listeners
         } catch {
             throw ProxyError(problem: error.problem, remedy: error.remedy)
         }

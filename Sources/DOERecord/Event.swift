@@ -28,6 +28,8 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case policyBroken = "policy-broken"
     /// Records were lost, or cannot be shown to be there.
     case recordsLost = "records-lost"
+    /// Records wait for the journal longer than they should.
+    case recordsDelayed = "records-delayed"
 
     /// MESSAGE_ID, 128 random bits made once for this event, 32 hexadecimal digits.
     public var messageID: String {
@@ -46,6 +48,7 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
         case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"
         case .recordsLost: "3e2ee5bd579d4b73a8cd07cedcecf3e7"
+        case .recordsDelayed: "a6654f8422fa4de08c8f96c64ba3a40e"
         }
     }
 }

@@ -23,9 +23,13 @@ struct ChainCheck: Sendable {
         var broken: [UInt64] = []
         /// The lowest number in the time asked for: what is missing before it is not asked for.
         var start: UInt64?
+        /// Numbers up to this one were given, whether or not a record shows it.
+        var given: UInt64 = 0
     }
 
     private var instances: [String: Instance] = [:]
+    /// The instances' names in the order in which their first records were seen.
+    private(set) var order: [String] = []
 
     /// How many instances have a record in the time that was asked for.
     var instanceCount: Int { instances.values.count { $0.start != nil } }
@@ -34,9 +38,29 @@ struct ChainCheck: Sendable {
     mutating func add(_ record: Record, isInRange: Bool) -> Finding {
         guard let name = record.instance, let sequence = record.sequence else { return .new }
         let digest = SHA256Digest(of: record.encoded)
-        let mark = digest.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        if instances[name] == nil { order.append(name) }
         return instances[name, default: Instance()].add(
-            record, sequence: sequence, digest: digest, mark: mark, isInRange: isInRange)
+            record, sequence: sequence, digest: digest, isInRange: isInRange)
+    }
+
+    /// Takes from somewhere else than a record that an instance has given its numbers up to this one.
+    mutating func expect(_ name: String, through sequence: UInt64) {
+        if instances[name] == nil { order.append(name) }
+        instances[name, default: Instance()].given = sequence
+    }
+
+    /// Takes from somewhere else than a record what the digest of one is.
+    mutating func compare(_ name: String, _ sequence: UInt64, with digest: SHA256Digest) {
+        guard let mark = instances[name]?.seen[sequence], mark != digest.mark else { return }
+        instances[name]?.broken.append(sequence)
+    }
+
+    /// The numbers of an instance that were seen: the lowest in the time that was asked for, the highest, and how many
+    /// from the one to the other; `nil` where there is none.
+    func numbers(of name: String) -> (first: UInt64, last: UInt64, count: Int)? {
+        guard let instance = instances[name], let first = instance.start else { return nil }
+        let seen = instance.seen.keys.lazy.filter { $0 >= first }
+        return (first, seen.max() ?? first, seen.count)
     }
 
     /// Numbers that are missing between others, by instance.
@@ -54,8 +78,9 @@ struct ChainCheck: Sendable {
 
 extension ChainCheck.Instance {
     fileprivate mutating func add(
-        _ record: Record, sequence: UInt64, digest: SHA256Digest, mark: UInt64, isInRange: Bool
+        _ record: Record, sequence: UInt64, digest: SHA256Digest, isInRange: Bool
     ) -> ChainCheck.Finding {
+        let mark = digest.mark
         if let before = seen.updateValue(mark, forKey: sequence) {
             seen[sequence] = before
             return before == mark ? .duplicate : .conflict
@@ -86,13 +111,20 @@ extension ChainCheck.Instance {
     }
 
     fileprivate func gaps(_ name: String) -> [Gap] {
-        guard let start else { return [] }
+        // Where no record is left at all, every number given is missing.
+        guard let start = start ?? (seen.isEmpty && given > 0 ? 1 : nil) else { return [] }
         var gaps: [Gap] = []
         var expected = start
         for sequence in seen.keys.filter({ $0 >= start }).sorted() {
             if sequence > expected { gaps.append(Gap(instance: name, first: expected, last: sequence - 1)) }
             expected = sequence == .max ? sequence : sequence + 1
         }
+        if expected <= given { gaps.append(Gap(instance: name, first: expected, last: given)) }
         return gaps
     }
+}
+
+extension SHA256Digest {
+    /// Enough of it to tell two records apart.
+    fileprivate var mark: UInt64 { bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
 }

@@ -24,6 +24,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case interrupted
         /// A permitted exchange got no response.
         case failed
+        /// Records waited long for the journal; they are in it by now.
+        case recordsDelayed = "records-delayed"
         /// A policy was refused.
         case policyBroken = "policy-broken"
         /// The policy refused an exchange.
@@ -87,7 +89,7 @@ extension Finding.Kind {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .malformed: .error
-        case .warned, .tainted: .warning
+        case .recordsDelayed, .warned, .tainted: .warning
         }
     }
 
@@ -103,8 +105,9 @@ extension Finding.Kind {
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
         case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
-        case .interrupted: "see why the daemon ended; the mailbox was aborted at its next start"
+        case .interrupted: "see why the daemon ended; the record says whether its next start could abort the mailbox"
         case .failed: "see the status; a device that fails again and again needs its vendor"
+        case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
         case .policyBroken:
             "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"

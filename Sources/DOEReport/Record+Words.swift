@@ -10,7 +10,9 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .limitsRefused, .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost: false
+        case .limitsRefused, .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost,
+            .recordsDelayed:
+            false
         }
     }
 

@@ -122,6 +122,7 @@ public struct ReportBuilder: Sendable {
         let compliance: TaintLetters = [.complianceAttempted, .complianceExecuted]
         switch record.event {
         case .recordsLost: note(.recordsLost, record.message, record)
+        case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
         case .limitsRefused:
             let count = record[.count].flatMap { Int($0) } ?? 1

@@ -3,9 +3,14 @@ internal import FoundationEssentials
 /// A report for programs: one JSON object, sorted keys, times in RFC 3339.
 public enum ReportJSON {
     /// The report as JSON, with a newline at the end.
-    public static func render(_ report: Report) throws -> String {
+    public static func render(_ report: Report) throws -> String { try encoded(report) }
+
+    /// A check as JSON, with a newline at the end.
+    public static func render(_ check: Verification) throws -> String { try encoded(check) }
+
+    private static func encoded(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(report), as: UTF8.self) + "\n"
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 }

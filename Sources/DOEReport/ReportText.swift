@@ -41,7 +41,7 @@ public struct ReportText: Sendable {
         guard let first = report.first, let last = report.last else { return }
         lines.append(
             "\(counted(report.exchanges, "exchange")), \(counted(report.records, "record")), "
-                + "\(span(first, last)) UTC, from \(report.source.printable)")
+                + "\(Timestamp.span(first, last)) UTC, from \(report.source.printable)")
     }
 
     private mutating func attention() {
@@ -63,7 +63,7 @@ public struct ReportText: Sendable {
         let times = finding.count == 1 ? "" : "\(finding.count)x "
         lines.append("  \(times)\(finding.kind.title): \(finding.what.printable)")
         guard let first = finding.first, let last = finding.last else { return }
-        lines.append("      \(finding.count == 1 ? "at \(point(first))" : span(first, last))")
+        lines.append("      \(finding.count == 1 ? "at \(first.point)" : Timestamp.span(first, last))")
     }
 
     private mutating func tables() {
@@ -115,7 +115,7 @@ public struct ReportText: Sendable {
         let width = places.map(\.count).max() ?? 0
         for (taint, place) in zip(report.taints, places) {
             let padding = String(repeating: " ", count: width - place.count)
-            let last = taint.last.map { ", last \(point($0))" } ?? ""
+            let last = taint.last.map { ", last \($0.point)" } ?? ""
             lines.append(
                 "  \(place)\(padding)  \(taint.letter)  \(taint.meaning), \(counted(taint.count, "time"))\(last)")
         }
@@ -133,26 +133,9 @@ public struct ReportText: Sendable {
         }
     }
 
-    private func point(_ time: Timestamp) -> String { "\(time.date) \(time.clock)" }
-
-    /// The day is said once where it is the same.
-    private func span(_ first: Timestamp, _ last: Timestamp) -> String {
-        if point(first) == point(last) { return point(first) }
-        return "\(point(first)) to \(first.date == last.date ? last.clock : point(last))"
-    }
-
     private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-    private enum Paint: String {
-        case critical = "1;31"
-        case warning = "33"
-        case good = "32"
-        case title = "1"
-    }
-
-    private func painted(_ text: String, _ paint: Paint) -> String {
-        isColored ? "\u{1b}[\(paint.rawValue)m\(text)\u{1b}[0m" : text
-    }
+    private func painted(_ text: String, _ paint: Paint) -> String { paint.on(text, colored: isColored) }
 }
 
 extension Finding.Severity {
@@ -178,6 +161,7 @@ extension Finding.Kind {
         case .bypass: "behind the proxy's back"
         case .interrupted: "interrupted"
         case .failed: "failed"
+        case .recordsDelayed: "records delayed"
         case .policyBroken: "policy refused"
         case .refused: "refused"
         case .limited: "refused by a limit"

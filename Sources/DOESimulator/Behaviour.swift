@@ -8,8 +8,12 @@ public struct Behaviour: Hashable, Sendable {
     public var powerState = PowerState.d0
     /// Lent to a guest.
     public var isLent = false
+    /// The security manager for which the kernel talks SPDM with it.
+    public var securityManager = Fact<String>.none
     /// Another device has come to its place since it was opened.
     public var isSwapped = false
+    /// Another device comes to its place with the first GO, and has a response ready.
+    public var isSwappedAfterGo = false
     /// After so many dword accesses, reads and writes alike, the function has gone: it reads as all ones.
     public var accessesBeforeGone: Int?
     /// After so many dword writes the kernel refuses the next ones, as under lockdown.
@@ -22,8 +26,16 @@ public struct Behaviour: Hashable, Sendable {
     // MARK: Before GO
     /// Busy is set for ever.
     public var isBusyForEver = false
+    /// Error is set for ever.
+    public var isErrorForEver = false
+    /// Ready is set for ever, whoever asked or did not.
+    public var isReadyForEver = false
     /// Error is set as soon as a dword of a request is written.
     public var failsWhileWritten = false
+    /// Ready is set, without GO, as soon as a dword of a request is written.
+    public var isReadyWhileWritten = false
+    /// Busy is set, without GO, as soon as a dword of a request is written.
+    public var isBusyWhileWritten = false
 
     // MARK: From GO to the response
     /// Error is set at GO, and nothing is executed.
@@ -34,6 +46,8 @@ public struct Behaviour: Hashable, Sendable {
     public var isBusyWhileWorking = false
     /// What GO started never becomes ready.
     public var neverReady = false
+    /// After so many looks at the status register error is set, unless ready was by then.
+    public var looksBeforeError: Int?
     /// So many looks at the status register after GO read as all ones although the function is there.
     public var allOnesLooks = 0
 

@@ -104,7 +104,8 @@ public final class SimulatedFunction: HeldFunction {
 
     /// Throws `gone` where the behaviour says that another device stands in its place.
     public func checkStillSame() throws(ConfigSpaceError) {
-        guard !behaviour.isSwapped else {
+        let behaviour = behaviour
+        guard !behaviour.isSwapped, !behaviour.isSwappedAfterGo || counts.goWrites == 0 else {
             throw ConfigSpaceError(.gone, problem: "another device stands in the simulated function's place")
         }
     }
@@ -116,6 +117,9 @@ public final class SimulatedFunction: HeldFunction {
             driver: device.driver.map { .known($0) } ?? .none,
             serialNumber: device.serialNumber.map { .known($0) } ?? .none)
     }
+
+    /// What the behaviour says.
+    public func securityManager() -> Fact<String> { behaviour.securityManager }
 
     private static func register(at offset: UInt16) -> SimulatedMailbox.Register? {
         offset < mailboxOffset ? nil : SimulatedMailbox.Register(rawValue: offset - mailboxOffset)

@@ -23,6 +23,7 @@ struct SimulatedMailbox {
     private var response: [UInt32] = []
     private var position = 0
     private var looksLeft = 0
+    private var errorLooksLeft: Int?
     private var allOnesLeft = 0
     private var lateReadyLeft = 0
     private var hasError = false
@@ -46,8 +47,13 @@ struct SimulatedMailbox {
         switch register {
         case .capabilities, .control, .writeMailbox: 0
         case .status: look()
-        case .readMailbox: position < response.count ? response[position] : 0
+        case .readMailbox: readResponse()
         }
+    }
+
+    private mutating func readResponse() -> UInt32 {
+        counts.responseReads += 1
+        return position < response.count ? response[position] : 0
     }
 
     mutating func write(_ value: UInt32, to register: Register) {
@@ -64,9 +70,10 @@ struct SimulatedMailbox {
         }
     }
 
-    private var isReady: Bool { position < response.count || lateReadyLeft > 0 }
+    private var isReady: Bool { position < response.count || lateReadyLeft > 0 || behaviour.isReadyForEver }
     private var isBusy: Bool {
         behaviour.isBusyForEver || isStuck || pending != nil && behaviour.isBusyWhileWorking
+            || !request.isEmpty && behaviour.isBusyWhileWritten
     }
 
     private mutating func look() -> UInt32 {
@@ -74,24 +81,34 @@ struct SimulatedMailbox {
             allOnesLeft -= 1
             return .max
         }
-        if let whole = pending {
-            if looksLeft == 0 {
-                response = whole
-                position = 0
-                pending = nil
-            } else {
-                looksLeft -= 1
-            }
-        }
-        let status: UInt32 = (isBusy ? 1 : 0) | (hasError ? 1 << 2 : 0) | (isReady ? 1 << 31 : 0)
+        work()
+        let isFailed = hasError || behaviour.isErrorForEver
+        let status: UInt32 = (isBusy ? 1 : 0) | (isFailed ? 1 << 2 : 0) | (isReady ? 1 << 31 : 0)
         if lateReadyLeft > 0 { lateReadyLeft -= 1 }
         return status
+    }
+
+    /// What is in flight comes one look nearer to its end.
+    private mutating func work() {
+        guard let whole = pending else { return }
+        if errorLooksLeft == 0 {
+            hasError = true
+            pending = nil
+        } else if looksLeft == 0 {
+            response = whole
+            position = 0
+            pending = nil
+        } else {
+            looksLeft -= 1
+            errorLooksLeft = errorLooksLeft.map { $0 - 1 }
+        }
     }
 
     private mutating func take(_ dword: UInt32) {
         counts.requestDwords += 1
         guard !isBusy else { return }
         if behaviour.failsWhileWritten { hasError = true }
+        if behaviour.isReadyWhileWritten && response.isEmpty { response = [0] }
         guard request.count < ObjectHeader.maximumLengthInDwords else {
             hasError = true
             return
@@ -131,6 +148,7 @@ struct SimulatedMailbox {
         guard let answer = handler(object), !behaviour.neverReady else { return }
         pending = dwords(of: answer)
         looksLeft = behaviour.looksBeforeReady
+        errorLooksLeft = behaviour.looksBeforeError
     }
 
     /// The response as it goes out, with the lies that the behaviour asks for.

@@ -16,6 +16,8 @@ public struct SimulatorCounts: Hashable, Sendable {
     public var abortWrites = 0
     /// Writes to the read mailbox: a dword acknowledged each.
     public var acknowledgements = 0
+    /// Reads of the read mailbox.
+    public var responseReads = 0
     /// All dword writes, wherever they went.
     public var writes = 0
     /// All dword reads.

@@ -27,12 +27,15 @@ public final class TaintLedger: Sendable {
     /// A ledger that is not what was written is an error, never an empty ledger.
     public init(directory: String, boot: String) throws(TaintError) {
         path = directory + "/taint"
-        var snapshot = try Self.read(path) ?? TaintSnapshot(boot: boot)
+        let found = try Self.read(path)
+        var snapshot = found ?? TaintSnapshot(boot: boot)
         if snapshot.boot != boot {
             snapshot.boot = boot
             snapshot.sinceBoot = [:]
         }
-        try Self.save(snapshot, to: path)
+        // What is there already need not be written: on a full disk a daemon that was killed can start again, and
+        // deliver what its ring holds.
+        if found?.boot != boot { try Self.save(snapshot, to: path) }
         state = Mutex(State(snapshot: snapshot, dirtySince: nil))
     }
 

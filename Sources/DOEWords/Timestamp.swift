@@ -21,6 +21,15 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
         return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
     }
 
+    /// `2026-03-01 02:14:07`
+    public var point: String { "\(date) \(clock)" }
+
+    /// From one to another; the day is said once where it is the same.
+    public static func span(_ first: Timestamp, _ last: Timestamp) -> String {
+        if first.point == last.point { return first.point }
+        return "\(first.point) to \(first.date == last.date ? last.clock : last.point)"
+    }
+
     /// RFC 3339 with microseconds: `2026-03-01T02:14:07.000123Z`.
     public var text: String { "\(date)T\(clock).\(padded(Int(microseconds % 1_000_000), 6))Z" }
 

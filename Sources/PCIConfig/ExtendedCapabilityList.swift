@@ -77,14 +77,22 @@ public struct ExtendedCapabilityList: Hashable, Sendable {
     /// The first capability of that id.
     public func first(_ id: ExtendedCapability.ID) -> ExtendedCapability? { capabilities.first { $0.id == id } }
 
-    /// The DOE capabilities whose registers all lie in config space and are no other mailbox's: the first in the chain
-    /// keeps them. Else a dword written to one would be the GO of another.
+    /// The DOE capabilities whose registers all lie in config space and are nobody else's: no capability of another kind
+    /// starts among them, and of two mailboxes over each other the first in the chain keeps them. Else a dword written to
+    /// one would be the GO of another, or go to a capability that is the kernel's.
     public var mailboxes: [ExtendedCapability] {
         var found: [ExtendedCapability] = []
         for one in capabilities where one.id == .dataObjectExchange && one.fits(byteCount: Self.mailboxByteCount) {
             let overlaps = found.contains { abs(Int($0.offset) - Int(one.offset)) < Self.mailboxByteCount }
-            if !overlaps { found.append(one) }
+            if !overlaps && !hasAnotherKind(within: one) { found.append(one) }
         }
         return found
+    }
+
+    private func hasAnotherKind(within mailbox: ExtendedCapability) -> Bool {
+        let end = Int(mailbox.offset) + Self.mailboxByteCount
+        return capabilities.contains {
+            $0.id != .dataObjectExchange && $0.offset > mailbox.offset && Int($0.offset) < end
+        }
     }
 }

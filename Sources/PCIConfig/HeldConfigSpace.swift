@@ -83,6 +83,9 @@ public final class HeldConfigSpace: HeldFunction {
             serialNumber: serialNumber)
     }
 
+    /// The TSM that the kernel has connected to the device.
+    public func securityManager() -> Fact<String> { function.securityManager }
+
     /// PCIe r6.0 7.9.3: the low dword at +4, the high one at +8.
     private static func serialNumber(
         reading file: ConfigFile, _ capabilities: ExtendedCapabilityList

@@ -15,4 +15,8 @@ public protocol HeldFunction: ConfigSpace {
 
     /// One of this function's mailboxes, with the function as it is now; reads no device register.
     func identity(of mailbox: MailboxName) -> MailboxIdentity
+
+    /// The platform's security manager (TSM) that the kernel has connected to the device: `none` where none is,
+    /// `unknown` where that could not be learned.
+    func securityManager() -> Fact<String>
 }

@@ -48,6 +48,21 @@ public struct PCIFunction: Hashable, Sendable {
         return Sysfs.exists("\(directory)/vfio-dev")
     }
 
+    /// The platform's security manager (TSM) that is connected to the device (Linux 6.19 and later, `tsm/connect`; an
+    /// empty file where none is). The kernel connects a device through its function 0, so that one is looked at too.
+    public var securityManager: Fact<String> {
+        let own = Self.connectedManager(in: directory)
+        guard own == .none, address.function != 0,
+            let first = FunctionAddress(domain: address.domain, bus: address.bus, device: address.device, function: 0)
+        else { return own }
+        return Self.connectedManager(in: "\(sysfsRoot)/bus/pci/devices/\(first)")
+    }
+
+    private static func connectedManager(in directory: String) -> Fact<String> {
+        let name = Sysfs.text("\(directory)/tsm/connect")
+        return name == .known("") ? .none : name
+    }
+
     /// Whether it is a virtual function of another one (SR-IOV).
     var isVirtual: Bool { Sysfs.linkName("\(directory)/physfn").value != nil }
 

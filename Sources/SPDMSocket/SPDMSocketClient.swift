@@ -14,12 +14,18 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     private var buffer = [UInt8](repeating: 0, count: 65_536)
     private var broken: SPDMSocketError?
 
-    /// Connects. The timeout is for a whole answer, and for sending a whole frame; `nil` waits for ever.
-    public init(connectingTo address: SPDMSocketAddress, timeoutMilliseconds: UInt32? = nil) throws(SPDMSocketError) {
+    /// Connects, or gives up after the time for it. The timeout is for a whole answer, and for sending a whole frame;
+    /// `nil` waits for ever.
+    public init(
+        connectingTo address: SPDMSocketAddress, withinMilliseconds connectMilliseconds: UInt32 = 5_000,
+        timeoutMilliseconds: UInt32? = nil
+    ) throws(SPDMSocketError) {
+        let deadline = Clocks.monotonicMicroseconds + UInt64(connectMilliseconds) * 1000
         do throws(LinuxError) {
             switch address {
-            case .unix(let path): socket = try StreamSocket.connect(path: path)
-            case .tcp(let host, let port): socket = try StreamSocket.connect(address: host, port: port)
+            case .unix(let path): socket = try StreamSocket.connect(path: path, until: deadline)
+            case .tcp(let host, let port):
+                socket = try StreamSocket.connect(address: host, port: port, until: deadline)
             }
         } catch {
             throw SPDMSocketError(.cannotConnect, problem: error.problem, remedy: Self.remedy(error.errno, address))
@@ -31,6 +37,12 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     public init(over socket: StreamSocket, timeoutMilliseconds: UInt32? = nil) {
         self.socket = socket
         self.timeoutMilliseconds = timeoutMilliseconds
+    }
+
+    /// Whether the connection is as the last answer left it: the other end has not closed it, and nothing came that
+    /// nobody asked for.
+    public var isIdle: Bool {
+        broken == nil && pending.isEmpty && !reader.isInsideFrame && (try? socket.waitReadable(until: 0)) == false
     }
 
     /// Sends one data object (its header included) and waits for the response, or for the refusal.
@@ -156,6 +168,7 @@ extension SPDMSocketClient {
         case (.noSuchFileOrDirectory, .unix), (.connectionRefused, .unix):
             "start doe-auditd (systemctl start doe-auditd), and check the mailbox's name with 'doe-audit mailboxes'"
         case (.connectionRefused, .tcp): "start what is to listen there"
+        case (.timedOut, _): "check that what listens there is alive, then connect again"
         case (.permissionDenied, _): "ask as root, or as a user whom the socket's permissions let in"
         case (.fileNameTooLong, _): "use a shorter runtime directory: a socket's path has at most 107 bytes"
         default: nil

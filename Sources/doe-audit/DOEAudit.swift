@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import DOEConfiguration
+internal import DOEControl
 internal import DOELinux
 internal import DOEWords
 internal import Glibc
@@ -16,7 +18,7 @@ struct DOEAudit: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, MailboxesCommand.self, IDECommand.self, TaintCommand.self, DiscoverCommand.self,
-            CDATCommand.self, ExchangeCommand.self, PolicyCommand.self, ReportCommand.self,
+            CDATCommand.self, ExchangeCommand.self, PolicyCommand.self, ReportCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 
@@ -32,6 +34,10 @@ struct DOEAudit: ParsableCommand {
             try Terminal.checkOutput()
         } catch let error as any ExplainedError {
             Terminal.complain(error)
+            if let error = error as? ControlError, error.isNobodyThere, !KernelSwitches.running().enforces {
+                StandardStream.error.say(
+                    "  the kernel command line has \(KernelSwitches.enforceName)=off: the daemon opens no socket")
+            }
             Glibc.exit(DoneAs(error).rawValue)
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.

@@ -1,3 +1,4 @@
+internal import DOEConfiguration
 internal import DOEPolicy
 internal import DOEWords
 
@@ -7,7 +8,7 @@ enum DoneAs: Int32, Error {
     case done = 0
     /// The answer is no.
     case no = 1
-    /// Wrong use, or broken rules.
+    /// Wrong use, broken rules or a wrong configuration.
     case wrongUse = 2
     /// It could not be done.
     case impossible = 3
@@ -19,7 +20,7 @@ extension DoneAs {
         self =
             switch error {
             case let error as NoResponse where error.isRefused: .no
-            case is WrongUse, is PolicyError: .wrongUse
+            case is WrongUse, is PolicyError, is ConfigurationError: .wrongUse
             default: .impossible
             }
     }

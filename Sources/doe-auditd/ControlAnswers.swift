@@ -14,27 +14,28 @@ struct ControlAnswers: Sendable {
     let monitor: Monitor
     let mailboxes: [ServedMailbox]
     let policy: PolicyInForce
-    let kernelLog: KernelLog
-    let mask: TaintMask
+    let herald: TaintHerald
     let accounts: ClientAccounts
     let journalSocket: String
+    let configuration: SettingEntry.Answer
     private let started = Clocks.realtimeMicroseconds
 
     init(
-        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, kernelLog: KernelLog, mask: TaintMask,
-        accounts: ClientAccounts, journalSocket: String
+        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
+        accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
         self.policy = policy
-        self.kernelLog = kernelLog
-        self.mask = mask
+        self.herald = herald
         self.accounts = accounts
         self.journalSocket = journalSocket
+        self.configuration = configuration
     }
 
     var source: ControlService.Source {
-        .init(status: { status }, mailboxes: { mailboxEntries }, taint: { taint })
+        .init(
+            status: { status }, mailboxes: { mailboxEntries }, taint: { taint }, configuration: { configuration })
     }
 
     private var status: DaemonStatus {
@@ -65,10 +66,8 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("\(counters.unrecorded) exchanges were refused because no record could be kept")
         }
-        let troubles = [
-            policy.problem, counters.taintTrouble ?? monitor.ledger.trouble, kernelLog.trouble, mask.trouble,
-        ]
-        sentences += troubles.compactMap(\.self)
+        sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
+        sentences += herald.troubles + configuration.complaints
         let refused = accounts.refused
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
         if !limits.isEmpty {
@@ -86,7 +85,8 @@ struct ControlAnswers: Sendable {
         return mailboxes.map { served in
             let identity = served.worker.mailbox.identity()
             return MailboxEntry(
-                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [])
+                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [],
+                spdmOwner: monitor.spdmOwner(of: identity.name))
         }
     }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEWords
 internal import Glibc
@@ -18,6 +19,9 @@ struct DOEAuditDaemon: ParsableCommand {
         do {
             var command = try parseAsRoot()
             try command.run()
+        } catch let error as ConfigurationError {
+            for mistake in error.mistakes { complain(mistake) }
+            Glibc.exit(2)
         } catch let error as any ExplainedError {
             complain(error.problem)
             if let remedy = error.remedy { complain("  \(remedy)") }
@@ -31,7 +35,7 @@ struct DOEAuditDaemon: ParsableCommand {
     }
 
     func run() throws {
-        try Daemon(options).run()
+        try Daemon(options: try options.load(), switches: .running()).run()
     }
 
     /// A line for whoever started the daemon; under systemd it lands in the journal.

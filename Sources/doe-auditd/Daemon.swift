@@ -1,6 +1,8 @@
 internal import DOEAuditTrail
+internal import DOEConfiguration
 internal import DOEControl
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEMonitor
 internal import DOEPolicy
 internal import DOEProxy
@@ -11,9 +13,8 @@ internal import Glibc
 
 /// The daemon from its start to its end, in order.
 struct Daemon {
-    let options: DaemonOptions
-
-    init(_ options: DaemonOptions) { self.options = options }
+    let options: Configuration
+    let switches: KernelSwitches
 
     /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
     private static let flushMicroseconds: UInt64 = 3_000_000
@@ -31,40 +32,48 @@ struct Daemon {
         let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
+        let herald = TaintHerald(
+            mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
         let monitor = Monitor(
             judge: Judge(policy.policy), trail: trail, ledger: ledger, warnKernelLog: kernelLog.write,
-            taintIsNew: mask.write)
-        mask.write()
+            tellTaint: herald.tell)
+        herald.begin(with: ledger.snapshot)
 
         // The mailboxes, each with its thread and its socket.
-        let found = try MailboxFinder(options).mailboxes()
+        let doors = try options.tcpDoors
+        let found = switches.enforces ? try MailboxFinder(options).mailboxes() : []
+        if switches.enforces { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
         let standIn = try StandIn(monitor: monitor)
         let mailboxes = try found.map { mailbox in
             try ServedMailbox(
                 worker: MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn),
-                directory: directories.mailboxes)
+                directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
-        let server = try ProxyServer(accounts: accounts, refusals: refusals)
+        let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, policy: policy, kernelLog: kernelLog, mask: mask,
-            accounts: accounts, journalSocket: options.journalSocket)
-        try server.serve(controlSocket(directories), ControlService(answers.source))
+            monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, accounts: accounts,
+            journalSocket: options.journalSocket, configuration: options.answer(switches))
+        if switches.enforces { try server.serve(controlSocket(directories), ControlService(answers.source)) }
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }
             ServiceManager.tellStopping()
             server.stop()
         }
 
-        tell(policy, monitor, served: mailboxes.count)
-        ServiceManager.tellReady(status: "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)")
+        for complaint in switches.complaints { DOEAuditDaemon.complain(complaint) }
+        record(policy.record, in: trail)
+        record(startRecord(monitor, served: mailboxes.count), in: trail)
+        ServiceManager.tellReady(
+            status: switches.enforces
+                ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)" : Self.closed)
         try server.run(Housekeeping(ledger: ledger))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -93,14 +102,18 @@ struct Daemon {
             path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
     }
 
-    private func tell(_ policy: PolicyInForce, _ monitor: Monitor, served: Int) {
-        record(policy.record, in: monitor.trail)
+    /// What `doe_audit.enforce=off` means.
+    private static let closed =
+        "\(KernelSwitches.enforceName)=off on the kernel command line: no socket, nothing passes"
+
+    private func startRecord(_ monitor: Monitor, served: Int) -> Record {
+        let doing = switches.enforces ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
         var started = Record(
-            .daemonStarted, priority: .notice,
-            message: "doe-auditd \(ProductVersion.current) serves, mailboxes: \(served), mode: \(monitor.mode)")
+            .daemonStarted, priority: switches.enforces ? .notice : .warning,
+            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(monitor.mode)")
         started[.mode] = monitor.mode.rawValue
         started[.policy] = monitor.policy.identity.description
-        record(started, in: monitor.trail)
+        return started
     }
 
     /// A ring that is full, since journald was away for long, must not keep the daemon from starting, or nobody could

@@ -1,98 +1,93 @@
 internal import ArgumentParser
 internal import DOEAuditTrail
-internal import DOEControl
+internal import DOEConfiguration
 internal import DOELinux
+internal import DOEMailbox
 internal import DOEProxy
+internal import DOEWords
 
-/// The daemon's options. A production host needs none.
+private let keys = ConfigurationKeys()
+
+/// The daemon's options: one for each key of the configuration, under the property's own name, and where the files are.
+/// A production host needs none.
 struct DaemonOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, or both with a comma.",
-            valueName: "LIST"))
-    var simulate: String?
-
-    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
-    var sysfsRoot = "/sys"
-
-    @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
-    var rules: String?
-
-    @Option(help: ArgumentHelp("Where sockets and the taint mask live.", valueName: "DIR"))
-    var runtimeDirectory = ControlInterface.defaultRuntimeDirectory
-
-    @Option(help: ArgumentHelp("Where the ring and the taint ledger live.", valueName: "DIR"))
-    var stateDirectory = "/var/lib/doe-audit"
-
-    @Option(help: ArgumentHelp("journald's native socket.", valueName: "PATH"))
-    var journalSocket = "/run/systemd/journal/socket"
+    @Option(keys.simulate) var simulate: String?
+    @Option(keys.tcp) var tcp: [String] = []
+    @Option(keys.remote) var remote: [String] = []
+    @Option(keys.sysfsRoot) var sysfsRoot: String?
+    @Option(keys.rules) var rules: String?
+    @Option(keys.runtimeDirectory) var runtimeDirectory: String?
+    @Option(keys.stateDirectory) var stateDirectory: String?
+    @Option(keys.journalSocket) var journalSocket: String?
+    @Option(keys.journalDirectory) var journalDirectory: String?
+    @Option(keys.frameTimeout) var frameTimeout: String?
+    @Option(keys.rate) var rate: String?
+    @Option(keys.burst) var burst: String?
+    @Option(keys.openExchanges) var openExchanges: String?
+    @Option(keys.requestSize) var requestSize: String?
+    @Option(keys.connectionsPerUser) var connectionsPerUser: String?
+    @Option(keys.connectionsOfUsers) var connectionsOfUsers: String?
+    @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
     @Option(
         help: ArgumentHelp(
-            "Where journald keeps its files, to read records back; the host's own journal unless given.",
+            "Read \(ConfigurationFiles.name) and its drop-ins from here only, in place of the standard directories.",
             valueName: "DIR"))
-    var journalDirectory: String?
-
-    @Option(help: ArgumentHelp("Refuse a client that leaves half a frame for so long.", valueName: "SECONDS"))
-    var frameTimeout = 10
-
-    @Option(
-        help: ArgumentHelp(
-            "Refuse what a user sends beyond so many frames a second; root may send 8 times as many.",
-            valueName: "NUMBER"))
-    var rate = ClientLimits().rate
-
-    @Option(help: ArgumentHelp("So many of them may come at once, root's 8 times as many.", valueName: "NUMBER"))
-    var burst = ClientLimits().burst
-
-    @Option(
-        help: ArgumentHelp(
-            "Refuse a user further exchanges while so many are open, root's 8 times.", valueName: "NUMBER"))
-    var openExchanges = ClientLimits().openExchanges
-
-    @Option(help: ArgumentHelp("Refuse requests that are larger, root's 8 times.", valueName: "BYTES"))
-    var requestSize = ClientLimits().requestBytes
-
-    @Option(help: ArgumentHelp("Refuse a user further connections, root's 8 times.", valueName: "NUMBER"))
-    var connectionsPerUser = ClientLimits().connections
-
-    @Option(help: ArgumentHelp("Refuse further connections of all users but root together.", valueName: "NUMBER"))
-    var connectionsOfUsers = ClientLimits().connectionsOfAll
-
-    mutating func validate() throws {
-        for (option, value, range) in numbers where !range.contains(value) {
-            throw ValidationError("\(option) takes \(range.lowerBound) to \(range.upperBound), not \(value)")
-        }
-        guard (1...3600).contains(frameTimeout) else {
-            throw ValidationError("--frame-timeout takes 1 to 3600 seconds, not \(frameTimeout)")
-        }
-    }
+    var configuration: String?
 }
 
 extension DaemonOptions {
-    private var numbers: [(option: String, value: Int, range: ClosedRange<Int>)] {
-        [
-            ("--rate", rate, 1...100_000), ("--burst", burst, 1...100_000),
-            ("--open-exchanges", openExchanges, 1...10_000), ("--request-size", requestSize, 8...1_048_576),
-            ("--connections-per-user", connectionsPerUser, 1...1_000),
-            ("--connections-of-users", connectionsOfUsers, 1...2_000),
-        ]
+    /// The files, with what was given on the command line over them.
+    func load() throws(ConfigurationError) -> Configuration {
+        try Configuration.load(
+            configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
+        )
+    }
+}
+
+extension Configuration {
+    /// The mailboxes behind SPDM sockets.
+    var remotePlaces: [RemotePlace] {
+        get throws(ConfigurationError) {
+            do throws(RemotePlace.Problem) {
+                return try RemotePlace.places(self.remote)
+            } catch {
+                throw mistake(in: \.remote, error.words)
+            }
+        }
+    }
+
+    /// The mailboxes that are served over TCP too.
+    var tcpDoors: [TCPDoor] {
+        get throws(ConfigurationError) {
+            do throws(ProxyError) {
+                return try TCPDoor.doors(self.tcp)
+            } catch {
+                throw mistake(in: \.tcp, error.words)
+            }
+        }
     }
 
     /// What each client may take.
     var clientLimits: ClientLimits {
         var limits = ClientLimits()
-        limits.rate = rate
-        limits.burst = burst
-        limits.openExchanges = openExchanges
-        limits.requestBytes = requestSize
-        limits.connections = connectionsPerUser
-        limits.connectionsOfAll = connectionsOfUsers
+        limits.rate = self.rate
+        limits.burst = self.burst
+        limits.openExchanges = self.openExchanges
+        limits.requestBytes = self.requestSize
+        limits.connections = self.connectionsPerUser
+        limits.connectionsOfAll = self.connectionsOfUsers
         return limits
     }
 
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
-        JournalEndpoint(socket: journalSocket, source: journalDirectory.map(JournalSource.directory) ?? .host)
+        JournalEndpoint(
+            socket: self.journalSocket, source: self.journalDirectory.map(JournalSource.directory) ?? .host)
     }
+}
+
+extension ExplainedError {
+    /// What is wrong and what to do, in one line.
+    fileprivate var words: String { remedy.map { "\(problem); \($0)" } ?? problem }
 }

@@ -1,31 +1,62 @@
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEMailbox
 internal import DOESimulator
 internal import DOEWords
 internal import PCIConfig
+internal import SPDMSocket
 
-/// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place. Reads only.
+/// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones beside
+/// them. Reads only, and connects to nobody.
 struct MailboxFinder {
-    let options: DaemonOptions
+    let options: Configuration
 
-    init(_ options: DaemonOptions) { self.options = options }
+    init(_ options: Configuration) { self.options = options }
 
-    func mailboxes() throws -> [RegisterMailbox] {
-        if let simulate = options.simulate { return try simulated(simulate) }
-        return try PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
+    func mailboxes() throws -> [any Mailbox] {
+        let local =
+            try options.simulate.map(simulated)
+            ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
+        let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: SPDMPeer(at: $0.address)) }
+        return local + remote
     }
 
     private func simulated(_ list: String) throws -> [RegisterMailbox] {
         let words = list.split(separator: ",", omittingEmptySubsequences: false)
-        return try words.enumerated().map { index, word in
+        var found: [RegisterMailbox] = []
+        for word in words {
+            let mailbox = try simulated(word: String(word))
             // Two of one name would fight for one socket.
-            guard !words[..<index].contains(word) else { throw UnknownModel(twice: String(word)) }
-            guard let function = SimulatedFunction.model(String(word)) else {
-                throw UnknownModel(word: String(word))
+            guard !found.contains(where: { $0.name == mailbox.name }) else {
+                throw mistake("'\(String(word).printable)' is named twice")
             }
-            return RegisterMailbox(
-                name: .simulated(String(word)), function: function, capability: SimulatedFunction.mailboxOffset)
+            found.append(mailbox)
         }
+        return found
+    }
+
+    /// `cxl`, or `spdm=ADDRESS` for the one whose other end is somebody else.
+    private func simulated(word: String) throws -> RegisterMailbox {
+        if let place = word.dropping(prefix: "spdm=") {
+            guard let address = SPDMSocketAddress(place) else {
+                throw mistake(
+                    "'\(place.printable)' is no numeric IPv4 address with a port, and no path of a Unix socket")
+            }
+            let peer = SPDMPeer(at: address)
+            return RegisterMailbox(
+                name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
+                capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+        }
+        guard let function = SimulatedFunction.model(word) else {
+            throw mistake("there is no simulated function '\(word.printable)'")
+        }
+        return RegisterMailbox(
+            name: .simulated(word), function: function, capability: SimulatedFunction.mailboxOffset)
+    }
+
+    private func mistake(_ text: String) -> ConfigurationError {
+        let models = SimulatedFunction.modelNames.joined(separator: ", ")
+        return options.mistake(in: \.simulate, "\(text); there are, each once: \(models), spdm=ADDRESS:PORT")
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
@@ -43,5 +74,11 @@ struct MailboxFinder {
             DOEAuditDaemon.complain(error.description)
             return []
         }
+    }
+}
+
+extension String {
+    fileprivate func dropping(prefix: String) -> String? {
+        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }
 }

@@ -10,7 +10,10 @@ import Testing
     private let directory = TemporaryDirectory()
 
     private func trail(capacity: Int = 16) throws -> AuditTrail {
-        try AuditTrail(stateDirectory: directory.path, journal: endpoint, capacity: capacity)
+        // Nothing is ever confirmed here, and however slow the machine is, no delay is to be recorded.
+        try AuditTrail(
+            stateDirectory: directory.path, journal: endpoint,
+            options: TrailCore.Options(slotCount: capacity, delayLimit: .max))
     }
 
     private var endpoint: JournalEndpoint {
@@ -125,41 +128,12 @@ import Testing
             stateDirectory: directory.path, journal: JournalEndpoint(socket: endpoint.socket, source: journal.source))
         #expect(trail.recovery.continuity == .continued)
         #expect(trail.recovery.undelivered == 3)
-        #expect(trail.recovery.interrupted.isEmpty)
+        #expect(trail.status.open == 0)
         #expect(trail.status.instance == instance)
         #expect(try trail.write(record()) == 4)
         let sent = try (0..<4).map { _ in try next(journald) }.sorted { ($0.sequence ?? 0) < ($1.sequence ?? 0) }
         #expect(sent.map(\.sequence) == [1, 2, 3, 4])
         #expect(sent[3].chain == SHA256Digest(of: try #require(last).encoded))
-    }
-
-    @Test func whatADeadDaemonLeftOpenIsRecordedAsInterruptedAndNamed() throws {
-        var abandoned = record()
-        abandoned.describe(MailboxIdentity(name: try #require(MailboxName("sim:cxl"))))
-        abandoned[.time] = "1234567"
-        abandoned[.boot] = "0123"
-        do {
-            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
-            try ring.write(
-                RingProgress(
-                    generation: 1, instance: String(repeating: "c", count: 32), sequence: 41,
-                    chain: SHA256Digest(of: [9]), boot: try BootID.current(), isClean: false))
-            try ring.open(slot: 3, ticket: 77, content: abandoned.encoded)
-        }
-        let journald = FakeJournald(path: endpoint.socket)
-        do {
-            let trail = try trail()
-            #expect(trail.recovery.interrupted.map(\.mailbox) == [MailboxName("sim:cxl")])
-            let interrupted = try next(journald)
-            #expect(interrupted.event == .exchangeInterrupted)
-            #expect(interrupted[.status] == "interrupted")
-            #expect(interrupted.sequence == 42)
-            #expect(interrupted.chain == SHA256Digest(of: [9]))
-            #expect(interrupted.time == 1_234_567, "the time of the event, not of the start")
-            #expect(interrupted.object == .tableAccess)
-            #expect(trail.status.open == 0)
-        }
-        #expect(try trail().recovery.interrupted.isEmpty, "it is told once")
     }
 
     @Test func afterAPowerCutANewInstanceBeginsAndSaysSo() throws {
@@ -173,8 +147,9 @@ import Testing
         }
         let journald = FakeJournald(path: endpoint.socket)
         let trail = try trail()
-        #expect(trail.recovery.continuity == .powerCut)
+        #expect(trail.recovery.continuity == .powerCut && trail.recovery.isLoss)
         #expect(trail.status.instance != before)
+        trail.recordLoss()
         let told = try next(journald)
         #expect(told.event == .recordsLost)
         #expect(told.sequence == 1)
@@ -201,6 +176,7 @@ import Testing
             let trail = try trail()
             #expect(trail.recovery.continuity == .powerCut)
             #expect(trail.recovery.undelivered == 8)
+            trail.recordLoss()
             #expect(trail.status.sequence == 0, "no room for the record of the loss")
         }
         // It was stopped in order, and the loss is not forgotten all the same.
@@ -220,10 +196,14 @@ import Testing
             progress.owesLoss = true
             try ring.write(progress)
         }
+        // Killed again, before the taint: it is still owed.
+        for _ in 0..<3 { #expect(try trail().recovery.isLoss) }
         do {
             let trail = try trail()
             #expect(trail.recovery.continuity == .damaged)
-            #expect(try next(journald).event == .recordsLost)
+            trail.recordLoss()
+            let told = try next(journald)
+            #expect(told.event == .recordsLost && told.taint == .lost)
         }
         #expect(try trail().recovery.continuity == .continued, "it is told once")
     }
@@ -251,7 +231,11 @@ import Testing
         let whole = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
         try AtomicFile.write(
             Array(whole.prefix(RingLayout.offset(ofSlot: 1) + 60)), to: directory.path + "/ring", mode: 0o600)
-        #expect(try trail().recovery.lost.count == 1)
+        do {
+            let trail = try trail()
+            #expect(trail.recovery.lost.count == 1)
+            trail.recordLoss()
+        }
         #expect(try trail().recovery.lost.isEmpty)
     }
 
@@ -270,7 +254,8 @@ import Testing
         do {
             let trail = try trail()
             #expect(trail.recovery.continuity == .damaged)
-            #expect(trail.recovery.lost == ["slot \(slot): the record in it is damaged"])
+            #expect(trail.recovery.lost == ["slot \(slot): the record in it is damaged"] && trail.recovery.isLoss)
+            trail.recordLoss()
             let alert = try next(journald)
             #expect(alert.event == .recordsLost)
             #expect(alert.priority == .alert)

@@ -19,7 +19,7 @@ import Testing
     private func trail(_ journal: PrivateJournal, capacity: Int = 64) throws -> AuditTrail {
         try AuditTrail(
             stateDirectory: directory.path, journal: JournalEndpoint(socket: journal.socket, source: journal.source),
-            capacity: capacity)
+            options: TrailCore.Options(slotCount: capacity, delayLimit: .max))
     }
 
     private func record(_ message: String = "CDAT read") -> Record {
@@ -143,6 +143,7 @@ import Testing
         let journal = try PrivateJournal(in: directory.path + "/j")
         do {
             let trail = try trail(journal)
+            trail.recordLoss()
             #expect(trail.flush(withinMicroseconds: Self.patience), "\(trail.status)")
             let found = try records(journal)
             #expect(found.count == 9)

@@ -12,7 +12,7 @@ import Testing
     /// Three directories as on a host, the first of highest precedence.
     private func host(owners: Set<UInt32>? = nil) -> DropInDirectories {
         let paths = ["etc", "run", "lib"].map { tree.folder($0) }
-        return DropInDirectories(paths: paths, suffix: ".rules", mustExist: false, owners: owners ?? own)
+        return DropInDirectories(paths: paths, selection: .suffix(".rules"), mustExist: false, owners: owners ?? own)
     }
 
     private func problem(_ directories: DropInDirectories) -> String? {
@@ -89,7 +89,9 @@ import Testing
 
     @Test func `a directory that is not there is passed over, unless it was named by hand`() throws {
         let missing = ["\(tree.path)/nowhere"]
-        #expect(try DropInDirectories(paths: missing, suffix: ".rules", mustExist: false, owners: own).read() == [])
+        #expect(
+            try DropInDirectories(paths: missing, selection: .suffix(".rules"), mustExist: false, owners: own).read()
+                == [])
         let named = DropInDirectories.rules(in: missing[0])
         #expect(problem(named) == "there is no directory \(missing[0]); name one that exists")
         #expect(named.owners == [0, geteuid()])
@@ -100,7 +102,7 @@ import Testing
         let host = host()
         tree.link("later", to: "\(tree.path)/not-mounted")
         let paths = host.paths + ["\(tree.path)/later"]
-        let linked = DropInDirectories(paths: paths, suffix: ".rules", mustExist: false, owners: own)
+        let linked = DropInDirectories(paths: paths, selection: .suffix(".rules"), mustExist: false, owners: own)
         #expect(problem(linked)?.contains("cannot open directory \(tree.path)/later") == true)
     }
 
@@ -156,7 +158,7 @@ import Testing
     @Test func `what is not UTF-8 is refused`() {
         let host = host()
         tree.file("etc/10.rules", [0x61, 0xff, 0x0a])
-        #expect(problem(host) == "\(tree.path)/etc/10.rules is not UTF-8 text; save it as UTF-8")
+        #expect(problem(host) == "\(tree.path)/etc/10.rules:1: not UTF-8 text; save it as UTF-8")
     }
 
     @Test func `a file over the limit is refused`() {

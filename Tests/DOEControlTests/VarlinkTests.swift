@@ -48,8 +48,11 @@ struct VarlinkTests {
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
             mailboxes: 0, exchanges: 0, refused: 0, taint: "", attention: [])
         let mailbox = MailboxEntry(
-            name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "")
+            name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
+            spdmOwner: "")
         let taint = TaintEntry(scope: "", subject: "", sinceBoot: "", unacknowledged: "", first: 0, last: 0)
+        let setting = SettingEntry(name: "", value: "", default: "", source: "", file: "", line: 0)
+        #expect(try Self.keys(of: setting) == Self.described("Setting"))
         #expect(try Self.keys(of: status) == Self.described("Status"))
         #expect(try Self.keys(of: status.policy) == Self.described("Policy"))
         #expect(try Self.keys(of: status.trail) == Self.described("Trail"))

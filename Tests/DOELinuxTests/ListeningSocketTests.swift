@@ -2,10 +2,11 @@ import DOELinux
 import DOEWords
 import FoundationEssentials
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
-@Suite("A socket in the file system that takes connections")
+@Suite("A socket that takes connections")
 struct ListeningSocketTests {
     private let directory = TemporaryDirectory()
     private var path: String { directory.path + "/door" }
@@ -59,6 +60,47 @@ struct ListeningSocketTests {
         try WholeFile.write([7], to: path, mode: 0o600)
         #expect(throws: LinuxError.self) { try ListeningSocket(path: path, mode: 0o600) }
         #expect(try WholeFile.read(path, limit: 10) == [7])
+    }
+
+    @Test("at a TCP port it takes who comes; a port that is taken is an error that says which")
+    func tcp() throws {
+        let socket = try ListeningSocket(address: "127.0.0.1", port: 0)
+        let port = try #require(socket.port)
+        let client = try StreamSocket.connect(address: "127.0.0.1", port: port)
+        let connection = try #require(try socket.accept())
+        #expect(try client.sendAll([5, 6]))
+        #expect(try connection.waitReadable())
+        var buffer = [UInt8](repeating: 0, count: 8)
+        #expect(try connection.receive(into: &buffer) == .bytes(2))
+        let error = #expect(throws: LinuxError.self) { try ListeningSocket(address: "127.0.0.1", port: port) }
+        #expect(error?.problem == "cannot listen at 127.0.0.1:\(port): Address already in use")
+        #expect(throws: LinuxError.self) { try ListeningSocket(address: "localhost", port: 0) }
+    }
+
+    @Test("a queue that is full holds up whoever connects no longer than the deadline")
+    func full() throws {
+        let socket = try ListeningSocket(path: path, mode: 0o600)
+        try #require(listen(socket.descriptor.number, 0) == 0)
+        let first = try StreamSocket.connect(path: path)
+        let error = #expect(throws: LinuxError.self) { try StreamSocket.connect(path: path, until: 0) }
+        #expect(error?.errno == .timedOut)
+        _ = first
+    }
+
+    @Test("a TCP listener whose queue is full holds up nobody past the deadline either")
+    func fullTCP() throws {
+        let socket = try ListeningSocket(address: "127.0.0.1", port: 0)
+        let port = try #require(socket.port)
+        try #require(listen(socket.descriptor.number, 0) == 0)
+        var taken: [StreamSocket] = []
+        let error = #expect(throws: LinuxError.self) {
+            // The kernel takes one more than the queue's length, and drops what comes then.
+            for _ in 0..<8 {
+                let deadline = Clocks.monotonicMicroseconds + 50_000
+                taken.append(try StreamSocket.connect(address: "127.0.0.1", port: port, until: deadline))
+            }
+        }
+        #expect(error?.errno == .timedOut && !taken.isEmpty)
     }
 
     @Test("the peer's user and groups are the kernel's word")

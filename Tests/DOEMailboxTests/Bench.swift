@@ -3,6 +3,7 @@ import DOEObjects
 import DOEPolicy
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Testing
 
@@ -36,7 +37,7 @@ struct Bench {
     func exchange(
         _ object: ObjectID = SimulatedFunction.vendorEcho, payload: [UInt8] = [1, 2, 3, 4]
     ) throws -> ExchangeResult {
-        mailbox.exchange(Permit(mailbox: mailbox.name, request: try DataObject(object, payload: payload)))
+        mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(try DataObject(object, payload: payload))))
     }
 
     /// Expects that the mailbox is free and works.

@@ -2,6 +2,7 @@ import DOEMailbox
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Testing
 
@@ -113,6 +114,36 @@ struct SomebodyElseTests {
             #expect(bench.function.counts.abortWrites - before <= 1)
             bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
         }
+    }
+
+    @Test("and a function that goes away while that is aborted is told as gone")
+    func goneWhileAborted() throws {
+        var endings: Set<ExchangeResult.Abort> = []
+        // Longer than the two seconds' looks and the abort take.
+        for accesses in stride(from: 0, to: 500, by: 5) {
+            let bench = Bench { $0.isReadyForEver = true }
+            _ = try bench.exchange()
+            bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
+            let before = bench.function.counts
+            bench.function.behaviour.accessesBeforeGone = before.reads + before.writes + accesses
+            let result = try bench.exchange()
+            endings.insert(result.abort)
+            #expect(result.abort != .gone || result.failure?.status == .gone, "after \(accesses) accesses")
+            #expect(result.dwordsWritten == 0)
+        }
+        #expect(endings == [.none, .gone, .failed])
+    }
+
+    @Test("and an abort of what nobody came for is told also where it did not work")
+    func failedAbandonment() throws {
+        let bench = Bench { $0.isReadyForEver = true }
+        #expect(try bench.exchange().abort == .none)
+        bench.clock.sleep(microseconds: MailboxTiming.abandonedAfter)
+        let result = try bench.exchange()
+        #expect(result.failure?.status == .occupied)
+        #expect(bench.function.counts.abortWrites == 1)
+        #expect(result.abort == .failed)
+        #expect(result.dwordsWritten == 0)
     }
 }
 

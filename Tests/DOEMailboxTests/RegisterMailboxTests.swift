@@ -3,6 +3,7 @@ import DOEMailbox
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport
@@ -88,7 +89,7 @@ struct RegisterMailboxTests {
         let mailbox = RegisterMailbox(
             name: .simulated("vendor"), function: function, capability: SimulatedFunction.mailboxOffset)
         let request = try DataObject(SimulatedFunction.vendorCounter, payload: [])
-        let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: request))
+        let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
         #expect(result.response?.dword(2) == 1)
         #expect(mailbox.identity() == function.identity(of: .simulated("vendor")))
     }
@@ -97,7 +98,7 @@ struct RegisterMailboxTests {
     func wrongPermit() throws {
         let bench = Bench()
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [])
-        let result = bench.mailbox.exchange(Permit(mailbox: .simulated("other"), request: request))
+        let result = bench.mailbox.exchange(Permit(mailbox: .simulated("other"), request: .object(request)))
         #expect(result.failure?.status == .unavailable)
         #expect(bench.function.counts == SimulatorCounts())
     }
@@ -122,6 +123,15 @@ struct RegisterMailboxTests {
         let bench = Bench { $0.isSwapped = true }
         #expect(try bench.exchange().failure?.status == .gone)
         #expect(bench.function.counts.writes == 0)
+    }
+
+    @Test("does not hand over the answer of another device that came to the place of the one that was asked")
+    func swappedAfterGo() throws {
+        let bench = Bench { $0.isSwappedAfterGo = true }
+        let result = try bench.exchange()
+        #expect(result.response == nil)
+        #expect(result.failure?.status == .gone)
+        #expect(result.dwordsWritten == 3)
     }
 
     @Test("leaves a busy mailbox alone")

@@ -32,5 +32,6 @@ final class SharedFunction: HeldFunction {
 
     func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }
     func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
+    func securityManager() -> Fact<String> { inner.securityManager() }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { inner.identity(of: mailbox) }
 }

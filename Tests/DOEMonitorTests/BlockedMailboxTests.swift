@@ -16,7 +16,7 @@ private final class BlockedHouse: Sendable {
     let replies = BlockingQueue<Reply>()
 
     init(blockingAt access: Int) throws {
-        house = try House(capacity: 512)
+        house = try House(capacity: 1024)
         standIn = try StandIn(monitor: house.monitor)
         worker = try MailboxWorker(mailbox: house.mailbox, monitor: house.monitor, standIn: standIn)
         house.function.behaviour.accessesBeforeBlock = access
@@ -119,7 +119,7 @@ struct BlockedMailboxTests {
     @Test("an exchange may be told and let go at the same time: one answer, one record")
     func race() throws {
         let test = try BlockedHouse(blockingAt: 3)
-        for _ in 0..<200 {
+        for _ in 0..<100 {
             test.house.function.behaviour.accessesBeforeBlock =
                 test.house.function.counts.reads + test.house.function.counts.writes + 3
             try test.submit(.discovery)
@@ -134,6 +134,6 @@ struct BlockedMailboxTests {
         test.end()
         test.replies.close()
         #expect(test.replies.take() == nil)
-        #expect(test.house.monitor.counters.exchanges == 200 && test.house.trail.status.open == 0)
+        #expect(test.house.monitor.counters.exchanges == 100 && test.house.trail.status.open == 0)
     }
 }

@@ -28,12 +28,15 @@ final class House: Sendable {
     let ledger: TaintLedger
     let monitor: Monitor
     let kernelLines = Lines()
+    let taintLines = Lines()
 
     init(
-        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64
+        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64,
+        clock: any MailboxClock = KernelClock()
     ) throws {
         self.function = function
-        mailbox = RegisterMailbox(name: name, function: function, capability: SimulatedFunction.mailboxOffset)
+        mailbox = RegisterMailbox(
+            name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
         trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
@@ -43,20 +46,20 @@ final class House: Sendable {
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: Self.rules)], kernel: KernelVersion(major: 6, minor: 12),
             resolver: NoAccounts(), generation: 1)
-        let kernelLines = kernelLines
+        let (kernelLines, taintLines) = (kernelLines, taintLines)
         monitor = Monitor(
             judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { kernelLines.add($0) },
-            taintIsNew: {})
+            tellTaint: { taintLines.add($0.kernelLogLine) })
     }
 
     func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {
         ask(bytes: try DataObject(object, payload: payload).bytes, uid: uid)
     }
 
-    func ask(bytes: [UInt8], uid: UInt32 = 0) -> Reply {
+    func ask(bytes: [UInt8], uid: UInt32 = 0, connection: UInt64 = 1) -> Reply {
         let client = Client(
             via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
-        return monitor.exchange(.exchange(bytes), with: mailbox, for: Requester(client, connection: 1))
+        return monitor.exchange(.exchange(bytes), with: mailbox, for: Requester(client, connection: connection))
     }
 }
 

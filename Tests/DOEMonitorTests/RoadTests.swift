@@ -123,7 +123,7 @@ struct RoadTests {
 
     @Test("numbers have no holes, from however many threads exchanges come")
     func numbers() throws {
-        let house = try House(.cxlMemoryExpander(), capacity: 512)
+        let house = try House(.cxlMemoryExpander(), capacity: 1024)
         let workers = try (0..<4).map { _ in
             try MailboxWorker(mailbox: house.mailbox, monitor: house.monitor, standIn: StandIn(monitor: house.monitor))
         }

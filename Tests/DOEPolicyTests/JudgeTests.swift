@@ -41,6 +41,20 @@ import Testing
         #expect(judge.decide(try inquiry("abcd:08")).verdict == .allow)
     }
 
+    @Test func `a command beside the objects is judged as CMA SPDM, and the permit carries it`() throws {
+        let command = OutOfBandRequest(.updateKeys, payload: [1, 2])
+        let inquiry = Inquiry(
+            road: .proxy, mailbox: cxlMailbox, client: client(), mode: .production, outOfBand: command)
+        var judgement = Judge(try policy("allow object=0001:01")).judge(inquiry)
+        #expect(judgement.decision.object == .spdm)
+        guard let permit = judgement.takePermit() else { throw Unexpected() }
+        #expect(permit.request == .outOfBand(command) && permit.mailbox == cxlMailbox.name)
+        #expect(!hasPermit(Judge(try policy("allow object!=0001:01")), inquiry))
+        var other = inquiry
+        other.object = .discovery
+        #expect(!hasPermit(Judge(try policy("allow object=0001:00")), other))
+    }
+
     @Test func `the request's own object is judged, not the one beside it`() throws {
         let judge = Judge(try policy(Self.everything))
         var inquiry = try request("1e98:00")
@@ -93,7 +107,7 @@ import Testing
         let inquiry = try request("0001:00", payload: [3, 0, 0, 0])
         var judgement = judge.judge(inquiry)
         guard let permit = judgement.takePermit() else { throw Unexpected() }
-        #expect(permit.request == inquiry.request)
+        #expect(permit.request == inquiry.request.map(PermittedRequest.object))
         #expect(permit.mailbox == inquiry.mailbox.name)
     }
 

@@ -10,9 +10,10 @@ import Testing
 struct ClientSessionTests {
     static let request = SPDMFrame(.normal, payload: [1, 2, 3, 4])
 
-    static func reply(_ response: [UInt8]? = nil) throws -> Reply {
+    static func reply(_ response: [UInt8]? = nil, outOfBand: [UInt8]? = nil) throws -> Reply {
         Reply(
-            response: try response.map { try DataObject(bytes: $0) }, mailbox: .simulated("x"), object: nil,
+            response: try response.map { try DataObject(bytes: $0) }, outOfBandAnswer: outOfBand,
+            mailbox: .simulated("x"), object: nil,
             objectName: "", objectClass: .published, verdict: .allow, rule: "", reason: "", status: "done", taint: [],
             sequence: 1)
     }
@@ -111,6 +112,33 @@ struct ClientSessionTests {
         let odd = SPDMFrame(SPDMCommand(rawValue: 0x77)).bytes
         #expect(session.received(odd) == [.send(SPDMFrame(.unknown).bytes)])
         #expect(session.received(SPDMFrame(.shutdown).bytes) == [.send(SPDMFrame(.shutdown).bytes), .close])
+    }
+
+    @Test("commands beside the objects are submitted; the same command brings the answer, an unknown one says no")
+    func outOfBand() throws {
+        var session = ClientSession()
+        let update = SPDMFrame(.updateKeys, payload: [1]).bytes
+        let info = SPDMFrame(.endpointInfo).bytes
+        #expect(
+            session.received(update + info) == [.submitOutOfBand(OutOfBandRequest(.updateKeys, payload: [1]))])
+        let actions = session.answered(try Self.reply(outOfBand: []))
+        #expect(actions == [.send(SPDMFrame(.updateKeys).bytes)])
+        #expect(session.proceed() == [.submitOutOfBand(OutOfBandRequest(.endpointInfo))])
+        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame(.unknown).bytes)])
+        // The next object is answered as an object again.
+        #expect(session.received(Self.request.bytes) == [.submit([1, 2, 3, 4])])
+        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes)])
+    }
+
+    @Test("a command beside the objects in another transport is refused and ends the talk")
+    func outOfBandTransport() throws {
+        var session = ClientSession()
+        let actions = session.received(SPDMFrame(.updateKeys, transport: .mctp).bytes)
+        guard case .refuse = try #require(actions.first), actions.count == 1 else {
+            Issue.record("expected a refusal, found \(actions)")
+            return
+        }
+        #expect(session.answered(try Self.reply()).last == .close)
     }
 
     @Test("whole frames are counted, so that each half one can have a time of its own")

@@ -19,7 +19,7 @@ struct PeerIdentityTests {
     @Test("a living client is named by pid, user, program and parent")
     func alive() throws {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
-        let child = try ConnectingChild(to: socket.path, exitsAtOnce: false)
+        let child = try ConnectingChild(to: socket.place, exitsAtOnce: false)
         let client = identity(of: try child.connection(at: socket))
         #expect(client.via == .known(.unix) && client.pid == .known(child.pid) && client.uid == .known(geteuid()))
         #expect(client.exe == .known(try SmallText.link("/proc/\(child.pid)/exe")))
@@ -31,7 +31,7 @@ struct PeerIdentityTests {
     @Test("of a client that has gone only what the connection itself says is known")
     func gone() throws {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
-        let child = try ConnectingChild(to: socket.path, exitsAtOnce: true)
+        let child = try ConnectingChild(to: socket.place, exitsAtOnce: true)
         child.end()
         let client = identity(of: try child.connection(at: socket))
         #expect(client.uid == .known(geteuid()) && client.pid == .known(child.pid))

@@ -21,10 +21,13 @@ final class GatedMailbox: Mailbox {
     /// One entry lets one request through; closed, it lets all through.
     let gate = BlockingQueue<Void>()
 
+    func securityManager() -> Fact<String> { .none }
     func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
     func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let request = permit.request
+        guard case .object(let request) = permit.request else {
+            return ExchangeResult(.outOfBand([]), dwordsWritten: 0)
+        }
         _ = entered.push(request.dwordCount)
         _ = gate.take()
         return ExchangeResult(.response(request), dwordsWritten: request.dwordCount)
@@ -51,23 +54,23 @@ final class ProxyHouse {
             stateDirectory: directory.path,
             journal: JournalEndpoint(
                 socket: directory.path + "/nobody", source: .directory(directory.path + "/nothing")),
-            capacity: 64)
+            capacity: 64, slotsPerUser: 64)
         let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: "allow object=\(Self.object)")],
             kernel: KernelVersion(major: 6, minor: 12), resolver: Nobody(), generation: 1)
         monitor = Monitor(
-            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, taintIsNew: {})
+            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
         standIn = try StandIn(monitor: monitor)
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        let (stopEvent, accounts) = (stopEvent, accounts)
+        let (stopEvent, accounts, monitor) = (stopEvent, accounts, monitor)
         let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
-                let server = try ProxyServer(accounts: accounts, refusals: refusals)
+                let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
                 try server.serve(control, ControlService(.fixed))
                 try server.watch(stopEvent.descriptor) { server.stop() }
@@ -133,7 +136,8 @@ extension ControlService.Source {
                 mailboxes: 1, exchanges: 3, refused: 1, taint: "V", attention: [])
         },
         mailboxes: { [MailboxEntry(MailboxIdentity(name: .simulated("gate")), socket: "/x", taint: .vendor)] },
-        taint: { TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: []) })
+        taint: { TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: []) },
+        configuration: { SettingEntry.Answer(settings: [], files: ["/x"], complaints: []) })
 }
 
 extension StreamSocket {

@@ -93,6 +93,16 @@ import Testing
         #expect(ledger.snapshot.lastSeen[subject] == MailboxName("0000:2a:00.0@190"))
     }
 
+    @Test func aLedgerOfThisBootIsTakenUpWhereNothingCanBeWritten() throws {
+        #expect(try ledger().raise(.vendor, mailbox: nil, time: 1) == .vendor)
+        // AtomicFile writes there first: a directory in its place is in the way as a full disk is.
+        try FileManager.default.createDirectory(
+            atPath: directory.path + "/taint.new", withIntermediateDirectories: false)
+        #expect(try ledger().snapshot.hostLetters == .vendor)
+        #expect(throws: TaintError.self) { try ledger(boot: Self.nextBoot) }
+        #expect(throws: TaintError.self) { try ledger().raise(.abort, mailbox: nil, time: 2) }
+    }
+
     @Test(arguments: [Fact<UInt64>.none, .unknown, .known(0), .known(.max)])
     func withoutAUsableSerialNumberTheMailboxItselfIsTheSubject(serial: Fact<UInt64>) throws {
         let name = try mailbox("0000:0d:00.0@190", serial: serial)

@@ -4,7 +4,7 @@ internal import PCIConfig
 internal import TestSupport
 
 /// A sysfs that does not exist, in a temporary directory that goes when the tree goes.
-final class MadeUpTree {
+final class MadeUpTree: Sendable {
     private let directory = TemporaryDirectory()
 
     init() throws { makeDirectories("bus/pci/devices") }

@@ -54,6 +54,19 @@ struct PCIFunctionTests {
         #expect(try function("0000:0e:00.0").device == .unknown)
     }
 
+    @Test("name the security manager that is connected to the device, through function 0 too")
+    func securityManager() throws {
+        for address in ["0000:0d:00.0", "0000:0d:00.1"] { try tree.addFunction(address, ConfigImage()) }
+        #expect(try function("0000:0d:00.1").securityManager == .none)
+        try tree.write("bus/pci/devices/0000:0d:00.0/tsm/connect", "\n")
+        #expect(try function("0000:0d:00.0").securityManager == .none)
+        try tree.write("bus/pci/devices/0000:0d:00.0/tsm/connect", "tsm0\n")
+        #expect(try function("0000:0d:00.0").securityManager == .known("tsm0"))
+        #expect(try function("0000:0d:00.1").securityManager == .known("tsm0"))
+        try tree.write("bus/pci/devices/0000:0d:00.1/tsm/connect/no-file", "")
+        #expect(try function("0000:0d:00.1").securityManager == .unknown)
+    }
+
     @Test("show their power state in the kernel's words", arguments: PowerState.allCases)
     func power(state: PowerState) throws {
         try tree.write("bus/pci/devices/0000:0d:00.0/power_state", "\(state)\n")

@@ -10,7 +10,7 @@ from support.processes import NOBODY
 
 COMMANDS = [
     (), ("status",), ("mailboxes",), ("ide",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
-    ("policy", "check"), ("policy", "explain"), ("report",)]
+    ("policy", "check"), ("policy", "explain"), ("report",), ("config",), ("config", "show")]
 
 
 class Commands(SharedDaemonCase):
@@ -233,6 +233,25 @@ class WithoutADaemon(DaemonCase):
         self.assertEqual(answer.status, 3)
         self.assertIn("--from device", answer.complaint)
 
+    def test_a_cdat_with_a_wrong_checksum_is_shown_and_told(self):
+        root = made_up.make_tree(self.directory / "sys")
+        endpoint = root / "bus/cxl/devices/endpoint1"
+        endpoint.mkdir(parents=True)
+        (endpoint / "uport").symlink_to(root / "bus/pci/devices" / made_up.ADDRESS)
+        # A header that says 24 bytes, revision 1, checksum 0; a DSIS.
+        table = bytes([24, 0, 0, 0, 1, *[0] * 11, 3, 0, 8, 0, 1, 1, 0, 0])
+        (endpoint / "CDAT").write_bytes(table)
+        ask = ("cdat", made_up.MAILBOX, "--sysfs-root", root, "--from", "kernel")
+        answer = tool.run(*ask)
+        self.assertEqual(answer.status, 1)
+        self.assertRegex(answer.output, r"DSIS[^\0]*checksum wrong; source: kernel")
+        self.assertIn("checksum da, with which all bytes add up to 0", answer.complaint)
+        answer = tool.run(*ask, "--json")
+        self.assertEqual((answer.status, answer.json["checksum"]), (1, "wrong"))
+        (endpoint / "CDAT").write_bytes(table[:5] + b"\xda" + table[6:])
+        answer = tool.run(*ask, "--json")
+        self.assertEqual((answer.status, answer.json["checksum"]), (0, "right"))
+
 
 class DaemonsOwn(DaemonCase):
     def run_daemon(self, *arguments):
@@ -250,7 +269,7 @@ class DaemonsOwn(DaemonCase):
 
     def test_a_simulated_function_that_is_not_known_is_named_with_those_that_are(self):
         answer = self.run_daemon("--simulate", "cxl,gpu", *self.places())
-        self.assertEqual(answer.status, 3)
+        self.assertEqual(answer.status, 2)
         self.assertIn("'gpu'", answer.complaint)
         self.assertIn("cxl, vendor", answer.complaint)
 

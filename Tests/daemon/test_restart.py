@@ -238,15 +238,15 @@ class JournalAway(DaemonCase):
         self.wait_delivered(daemon)
         journal.suspend()
         with daemon.connect() as connection:
-            for _ in range(700):
+            for _ in range(200):
                 self.assertTrue(connection.exchange(doe.discovery(0)))
         journal.resume()
         records = self.wait_delivered(daemon)
-        self.assertEqual(events(records).count("exchange-allowed"), 700)
+        self.assertEqual(events(records).count("exchange-allowed"), 200)
 
-    def test_when_the_ring_is_full_exchanges_are_refused_until_the_journal_is_back(self):
+    def test_who_fills_his_share_of_the_ring_is_refused_until_the_journal_is_back_and_others_are_not(self):
         journal = self.new_journal()
-        daemon = self.new_daemon(journal=journal).start()
+        daemon = self.new_daemon(journal=journal, rules=self.rules("allow object=0001:00\n")).start()
         capacity = daemon.status()["trail"]["capacity"]
         with daemon.connect() as connection:
             for _ in range(capacity):
@@ -254,12 +254,15 @@ class JournalAway(DaemonCase):
                     break
             notice = connection.explain()
             self.assertEqual((notice["verdict"], notice["rule"], notice["status"]), ("deny", "trail", "refused"))
-            self.assertIn("ring is full", notice["reason"])
+            self.assertIn("user 0 has 256 records in the ring", notice["reason"])
             self.assertNotIn("sequence", notice)
         status = daemon.status()
         self.assertTrue(any("no record could be kept" in sentence for sentence in status["attention"]))
-        # Never more than there are places, and nothing was sent without a record.
-        self.assertLess(status["trail"]["sequence"], capacity)
+        # No more than the share and the daemon's own, and nothing was sent without a record.
+        self.assertLess(status["trail"]["sequence"], 256 + 8)
+        # Another user is served.
+        _, is_served = processes.as_user(processes.NOBODY, lambda: bool(self.ask_once(daemon, doe.discovery(0))[0]))
+        self.assertTrue(is_served)
         journal.start()
         self.wait_delivered(daemon)
         processes.eventually(lambda: self.ask_once(daemon, doe.discovery(0))[0], "exchanges pass again")

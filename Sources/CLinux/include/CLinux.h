@@ -12,7 +12,9 @@ int clinux_accept4(int listener);                      /* SOCK_NONBLOCK | SOCK_C
 int clinux_socket(int domain, int type);               /* type | SOCK_CLOEXEC; SOCK_STREAM = 1, SOCK_DGRAM = 2 */
 int clinux_unix_bind(int socket, const char *path);    /* ENAMETOOLONG when the path does not fit sun_path */
 int clinux_unix_connect(int socket, const char *path); /* the same */
-int clinux_tcp_connect(const char *numeric_address, uint16_t port);
+int clinux_tcp_connect(const char *numeric_address, uint16_t port); /* begins it: writable once it is over */
+int clinux_tcp_listen(const char *numeric_address, uint16_t port);  /* SOCK_NONBLOCK */
+int clinux_socket_error(int socket);                                /* SO_ERROR: 0, or -1 with that error in errno */
 int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
 int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
 ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNAL */
@@ -38,6 +40,8 @@ int clinux_signalfd_read(int descriptor);              /* the signal's number, 0
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
+/* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
+int clinux_open_procfs(const char *directory, const char *name);
 
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 

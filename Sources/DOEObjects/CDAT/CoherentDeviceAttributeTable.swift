@@ -24,6 +24,15 @@ public struct CoherentDeviceAttributeTable: Hashable, Sendable {
 
     /// Reads a whole table: as many bytes as its header says, adding up to 0 mod 256, filled with structures exactly.
     public init(bytes: [UInt8]) throws(ObjectError) {
+        try self.init(bytes, checksumMatters: true)
+    }
+
+    /// Reads a whole table whatever its checksum is: to show one that must not be relied on.
+    public init(anyChecksum bytes: [UInt8]) throws(ObjectError) {
+        try self.init(bytes, checksumMatters: false)
+    }
+
+    private init(_ bytes: [UInt8], checksumMatters: Bool) throws(ObjectError) {
         let raw = unsafe bytes.span.bytes
         guard bytes.count >= Self.headerByteCount else {
             throw ObjectError(
@@ -35,7 +44,7 @@ public struct CoherentDeviceAttributeTable: Hashable, Sendable {
                 offset: 0, expected: "a length of \(bytes.count) bytes, as many as there are",
                 found: "\(raw.littleEndianDword(at: 0))")
         }
-        try Self.check(bytes)
+        if checksumMatters, let error = Self.checksumError(in: bytes) { throw error }
         revision = raw.byte(at: 4)
         sequence = raw.littleEndianDword(at: 12)
         structures = try Self.structures(in: raw)
@@ -59,15 +68,15 @@ public struct CoherentDeviceAttributeTable: Hashable, Sendable {
 
     private static func sum(_ bytes: [UInt8]) -> UInt8 { bytes.reduce(0, &+) }
 
-    private static func check(_ bytes: [UInt8]) throws(ObjectError) {
+    /// What is wrong with a table's checksum; `nil` where all bytes add up to 0 mod 256, and for bytes without one.
+    public static func checksumError(in bytes: [UInt8]) -> ObjectError? {
         let sum = sum(bytes)
-        guard sum == 0 else {
-            let found = bytes[checksumOffset]
-            throw ObjectError(
-                offset: checksumOffset,
-                expected: "checksum \((found &- sum).hex(digits: 2)), with which all bytes add up to 0 mod 256",
-                found: found.hex(digits: 2))
-        }
+        guard sum != 0, bytes.count > checksumOffset else { return nil }
+        let found = bytes[checksumOffset]
+        return ObjectError(
+            offset: checksumOffset,
+            expected: "checksum \((found &- sum).hex(digits: 2)), with which all bytes add up to 0 mod 256",
+            found: found.hex(digits: 2))
     }
 
     private static func structures(in table: borrowing RawSpan) throws(ObjectError) -> [CDATStructure] {

@@ -10,6 +10,8 @@ public struct SPDMCode: RawRepresentable, Hashable, Sendable, CustomStringConver
 
     /// Resets the whole state of the responder, for everybody who talks to it.
     public static let getVersion = Self(rawValue: 0x84)
+    /// The answer to it.
+    public static let version = Self(rawValue: 0x04)
     /// Sends a piece of a longer request.
     public static let chunkSend = Self(rawValue: 0x85)
     /// Carries a request that SPDM itself does not define.

@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// Turns written conditions into tests, and refuses those that could never mean anything.
 struct ConditionCompiler {
     /// A condition ready for use.

@@ -20,7 +20,12 @@ struct JudgedSubject: Sendable {
 
 extension Inquiry {
     /// The object that is judged: the request's own where there is one, so that no caller can have another judged.
-    var judgedObject: ObjectID { request?.object ?? object }
+    var judgedObject: ObjectID { request?.object ?? (outOfBand == nil ? object : .spdm) }
+
+    /// What a permit would carry; `nil` where there is nothing that could be sent.
+    var permittedRequest: PermittedRequest? {
+        request.map(PermittedRequest.object) ?? outOfBand.map(PermittedRequest.outOfBand)
+    }
 
     /// The text that a glob is held against.
     func text(of key: RuleKey) -> Fact<String> {

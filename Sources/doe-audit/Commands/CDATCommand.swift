@@ -7,7 +7,10 @@ internal import PCIConfig
 struct CDATCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cdat", abstract: "The Coherent Device Attribute Table (CDAT) of a CXL function.",
-        discussion: "With -o the table's bytes go to a file, as the kernel keeps them.")
+        discussion: """
+            With -o the table's bytes go to a file, as the kernel keeps them. A table with a wrong checksum is shown, and \
+            the exit status is 1.
+            """)
 
     @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
     var mailbox: String
@@ -26,6 +29,7 @@ struct CDATCommand: ParsableCommand {
         var mailbox: String
         var source: String
         var bytes: Int
+        var checksum: String
         var revision: Int
         var sequence: Int
         var structures: [Entry]
@@ -38,18 +42,27 @@ struct CDATCommand: ParsableCommand {
         }
         let bytes = try kernel ?? fromDevice()
         if let output { try WholeFile.write(bytes, to: output, mode: 0o644) }
-        let table = try CoherentDeviceAttributeTable(bytes: bytes)
+        let table = try CoherentDeviceAttributeTable(anyChecksum: bytes)
+        let checksumError = CoherentDeviceAttributeTable.checksumError(in: bytes)
         let answer = Answer(
             mailbox: mailbox, source: kernel == nil ? "device" : "kernel", bytes: bytes.count,
-            revision: Int(table.revision), sequence: Int(table.sequence),
+            checksum: checksumError == nil ? "right" : "wrong", revision: Int(table.revision),
+            sequence: Int(table.sequence),
             structures: table.structures.map { .init(structure: $0.shortName, description: $0.summary) })
+        try show(answer)
+        guard let checksumError else { return }
+        Terminal.complain(checksumError)
+        throw DoneAs.no
+    }
+
+    private func show(_ answer: Answer) throws {
         if control.json { return try Terminal.say(json: answer) }
         var lines = Table("STRUCTURE", "CONTENT")
         for entry in answer.structures { lines.add(entry.structure, entry.description) }
         Terminal.say(lines.text)
+        let source = "source: \(answer.source)" + (output.map { "; written to \($0)" } ?? "")
         Terminal.say(
-            "\n\(answer.bytes) bytes, revision \(answer.revision), checksum right; source: \(answer.source)"
-                + (output.map { "; written to \($0)" } ?? ""))
+            "\n\(answer.bytes) bytes, revision \(answer.revision), checksum \(answer.checksum); \(source)")
     }
 
     private func fromDevice() throws -> [UInt8] {

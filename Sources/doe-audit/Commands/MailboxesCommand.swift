@@ -39,6 +39,10 @@ struct MailboxesCommand: ParsableCommand {
                 entry.serial ?? "-", entry.taint.map { $0.isEmpty ? "-" : $0 } ?? "?")
         }
         Terminal.say(table.text)
+        for entry in entries {
+            guard let owner = entry.spdmOwner else { continue }
+            Terminal.say("SPDM on \(entry.name) belongs to \(Terminal.safe(owner)), until it leaves")
+        }
     }
 
     private func scanned() throws -> ([MailboxEntry], UnreadFunctions?) {

@@ -1,6 +1,7 @@
 """A client of the SPDM socket framing: three big-endian words (command, transport, payload size), then the payload."""
 
 import json
+import socket
 import struct
 
 from .unix import UnixConnection
@@ -61,3 +62,11 @@ class Connection(UnixConnection):
 
     def is_closed_by_the_daemon(self):
         return self.receive() is None
+
+
+class TCPConnection(Connection):
+    FAMILY = socket.AF_INET
+
+    def __init__(self, place):
+        host, port = place.rsplit(":", 1)
+        super().__init__((host, int(port)))

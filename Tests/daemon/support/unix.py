@@ -1,14 +1,16 @@
-"""A connection to one of the daemon's sockets, whatever is spoken on it."""
+"""A connection to one of the daemon's sockets, whatever is spoken on it: Unix ones, and TCP."""
 
 import socket
 
 
 class UnixConnection:
-    def __init__(self, path, timeout=30):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    FAMILY = socket.AF_UNIX
+
+    def __init__(self, address, timeout=30):
+        self.socket = socket.socket(self.FAMILY, socket.SOCK_STREAM)
         self.socket.settimeout(timeout)
         try:
-            self.socket.connect(path)
+            self.socket.connect(address)
         except OSError:
             self.socket.close()
             raise

@@ -1,7 +1,7 @@
 /// Finds what somebody meant to write.
-enum NearestWord {
+public enum NearestWord {
     /// The known word that is nearest to a mistyped one; `nil` where none is near enough to be meant.
-    static func to(_ text: String, among words: [String]) -> String? {
+    public static func to(_ text: String, among words: [String]) -> String? {
         guard text.utf8.count <= 32 else { return nil }
         let limit = text.utf8.count <= 3 ? 1 : text.utf8.count <= 6 ? 2 : 3
         // Of three letters one wrong one makes another word: gid is not uid.
@@ -12,13 +12,13 @@ enum NearestWord {
     }
 
     /// `did you mean 'user'?`, or else the list of what there is.
-    static func advice(_ text: String, among words: [String], called plural: String) -> String {
+    public static func advice(_ text: String, among words: [String], called plural: String) -> String {
         if let word = to(text, among: words) { return "did you mean '\(word)'?" }
         return "\(plural): \(words.joined(separator: ", "))"
     }
 
     /// How many letters must be put in, taken out, replaced, or swapped with their neighbour.
-    static func distance(_ left: String, _ right: String) -> Int {
+    private static func distance(_ left: String, _ right: String) -> Int {
         let left = Array(left.utf8)
         let right = Array(right.utf8)
         var twoBack: [Int] = []

@@ -1,0 +1,56 @@
+public import DOERecord
+public import DOEWords
+
+/// A mailbox in which the daemon before left exchanges open. It has to be seen to first, and then closed.
+///
+/// Forgetting it forgets nothing: the ring shows its records as open, and the next daemon is handed them again. Only
+/// `close` ends that, and it asks what came of the abort.
+public struct InterruptedMailbox: ~Copyable, Sendable {
+    /// The mailbox.
+    public let name: MailboxName
+    /// The exchanges, as they were recorded before the device was touched.
+    public var records: [Record] { found.map(\.record) }
+    private let found: [FoundOpen]
+    private let core: TrailCore
+
+    init(name: MailboxName, records: [FoundOpen], core: TrailCore) {
+        self.name = name
+        found = records
+        self.core = core
+    }
+
+    /// Whether something may have been sent: a refused exchange never touches its mailbox.
+    public var needsAbort: Bool { records.contains { $0.mayHaveBeenSent } }
+
+    /// Closes each of the records as interrupted, with what came of the abort.
+    ///
+    /// When it throws, what could not be closed stays open in the ring and is kept in memory until it can be written.
+    public consuming func close(_ aftermath: Aftermath) throws(TrailError) {
+        for entry in found {
+            let own = entry.record.mayHaveBeenSent ? aftermath : .nothingToAbort
+            _ = try core.close(entry.record.interrupted(own), entry.open)
+        }
+    }
+}
+
+/// An open record that was found in the ring.
+struct FoundOpen: Sendable {
+    let mailbox: MailboxName
+    let record: Record
+    let open: OpenSlot
+}
+
+extension Record {
+    fileprivate var mayHaveBeenSent: Bool { verdict != .deny }
+
+    /// This record of an exchange that was never closed, as it is closed by the next daemon.
+    func interrupted(_ aftermath: Aftermath) -> Record {
+        var closed = self
+        closed.event = .exchangeInterrupted
+        closed.priority = .error
+        // What is new comes first: a long message is cut at its end.
+        closed.message = "The daemon ended before this was finished; \(aftermath.sentence): \(message)"
+        closed[.status] = aftermath.word
+        return closed
+    }
+}

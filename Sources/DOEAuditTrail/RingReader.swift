@@ -1,0 +1,153 @@
+internal import DOELinux
+public import DOERecord
+public import DOEWords
+internal import Glibc
+internal import SystemPackage
+
+/// What a ring's file holds, read by somebody who is not its daemon: without its lock, and without a write.
+///
+/// A daemon may be at work on it meanwhile. Every record that was closed before the reading began is in `closed`, or
+/// the journal holds it already; so read the ring first, then the journal.
+public struct RingReading: Sendable {
+    /// The ring's file.
+    public let path: String
+    /// How many slots it has.
+    public internal(set) var capacity = 0
+    /// The last number that is known to have been given when the reading began; `nil` before the first.
+    public internal(set) var last: RecordNumber?
+    /// The digest of the record with the last number of the ring's progress, and that number: what the journal holds
+    /// must agree with it. `nil` before the first.
+    public internal(set) var lastReleased: (number: RecordNumber, digest: SHA256Digest)?
+    /// Complete records that the journal was not seen to hold, in the order of their numbers within an instance.
+    public internal(set) var closed: [Record] = []
+    /// Records of what was under way, or was cut off by the daemon's end. They have no number yet.
+    public internal(set) var open: [Record] = []
+    /// What is damaged and lost, for a person; the daemon's next start records it.
+    public internal(set) var lost: [String] = []
+    /// What is damaged and can be made good, for a person.
+    public internal(set) var repairable: [String] = []
+    /// Whether a daemon found a loss that is not on record yet.
+    public internal(set) var owesLoss = false
+
+    init(path: String) { self.path = path }
+}
+
+/// Reads a ring that may be in use.
+public enum RingReader {
+    /// A slot that is written while it is read looks damaged: it is read again so often, with a pause in between.
+    private static let attempts = 4
+    private static let pauseMicroseconds: UInt32 = 250
+
+    /// Reads the ring in a daemon's state directory. Throws where there is none, or where it cannot be opened.
+    public static func read(stateDirectory: String) throws(TrailError) -> RingReading {
+        let path = stateDirectory + "/ring"
+        do throws(LinuxError) {
+            let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+            guard number >= 0 else { throw LinuxError.last("open", path) }
+            return try read(Descriptor(owning: number), path)
+        } catch {
+            throw TrailError(
+                error.call == "use" ? .otherVersion : .file, problem: "the ring cannot be read: \(error.problem)",
+                remedy: error.remedy
+                    ?? "read as root, and name the daemon's state directory with --state-directory")
+        }
+    }
+
+    private static func read(_ file: Descriptor, _ path: String) throws(LinuxError) -> RingReading {
+        var reading = RingReading(path: path)
+        reading.capacity = try slotCount(file, path, &reading)
+        let ring = Ring(slotCount: reading.capacity, file: file, path: path)
+        let progress = try progress(of: ring)
+        let first = try slots(of: ring)
+        reading.last = lastNumber(progress, first)
+        if let progress, progress.sequence > 0 {
+            reading.lastReleased = (
+                RecordNumber(instance: progress.instance, sequence: progress.sequence), progress.chain
+            )
+        }
+        reading.owesLoss = progress?.owesLoss == true
+        // A second time: what was closed in a slot behind the reader's back, and has a number below one that was seen,
+        // shows now, or was released since, and is in the journal.
+        take(try slots(of: ring), into: &reading)
+        return reading
+    }
+
+    private static func slotCount(
+        _ file: Descriptor, _ path: String, _ reading: inout RingReading
+    ) throws(LinuxError) -> Int {
+        var count: Int?
+        for (index, offset) in RingLayout.headerOffsets.enumerated() {
+            switch RingHeader.parse(try file.read(RingHeader.size, at: offset, subject: path)) {
+            case .slotCount(let found): count = count ?? found
+            case .damaged: reading.repairable.append("copy \(index + 1) of the header is damaged")
+            case .otherVersion(let version):
+                throw LinuxError(
+                    "use", "\(path), a ring of version \(version)", .notSupported,
+                    remedy: "read it with the doe-audit that belongs to the daemon that wrote it")
+            }
+        }
+        // Without a header the file's size tells how many there may be.
+        let size = Int(lseek(file.number, 0, SEEK_END))
+        return count
+            ?? min(max(0, (size - RingLayout.firstSlot) / RingLayout.slotSize), RingLayout.slotCounts.upperBound)
+    }
+
+    /// The newer whole copy. A daemon writes one of the two at a time, so the other is whole.
+    private static func progress(of ring: Ring) throws(LinuxError) -> RingProgress? {
+        var newest: RingProgress?
+        for offset in RingLayout.progressOffsets {
+            let copy = RingProgress(try ring.file.read(RingProgress.size, at: offset, subject: ring.path))
+            if let copy, copy.generation >= newest?.generation ?? 0 { newest = copy }
+        }
+        return newest
+    }
+
+    private static func slots(of ring: Ring) throws(LinuxError) -> RingContent {
+        var content = RingContent(slots: [])
+        for slot in 0..<ring.slotCount { try read(slot, of: ring, into: &content) }
+        return content
+    }
+
+    private static func read(_ slot: Int, of ring: Ring, into content: inout RingContent) throws(LinuxError) {
+        for attempt in 1...attempts {
+            var trial = RingContent(slots: content.slots)
+            try ring.read(slot: slot, into: &trial)
+            if trial.lost.isEmpty && trial.repaired.isEmpty || attempt == attempts {
+                content.slots = trial.slots
+                content.lost += trial.lost
+                content.repaired += trial.repaired
+                return
+            }
+            usleep(pauseMicroseconds)
+        }
+    }
+
+    private static func lastNumber(_ progress: RingProgress?, _ content: RingContent) -> RecordNumber? {
+        guard let progress else { return nil }
+        let sequences = content.slots.enumerated().compactMap { index, slot -> UInt64? in
+            guard case .closed(let bytes) = slot, let record = PendingRecord(bytes: bytes, slot: index),
+                record.number.instance == progress.instance
+            else { return nil }
+            return record.number.sequence
+        }
+        let last = max(progress.sequence, sequences.max() ?? 0)
+        return last == 0 ? nil : RecordNumber(instance: progress.instance, sequence: last)
+    }
+
+    private static func take(_ content: RingContent, into reading: inout RingReading) {
+        reading.lost += content.lost
+        reading.repairable += content.repaired
+        for (index, slot) in content.slots.enumerated() {
+            do throws(RecordError) {
+                switch slot {
+                case .open(let bytes, _): reading.open.append(try Record(encoded: bytes))
+                case .closed(let bytes): reading.closed.append(try Record(encoded: bytes))
+                case .free, .lost, .cutOff: break
+                }
+            } catch {
+                reading.lost.append("slot \(index): \(error.problem)")
+            }
+        }
+        reading.closed.sort { ($0.instance ?? "", $0.sequence ?? 0) < ($1.instance ?? "", $1.sequence ?? 0) }
+    }
+}

@@ -1,0 +1,111 @@
+internal import DOEControl
+
+/// Every key, once: a line here, and the daemon's option of the same name in `DaemonOptions`. The files, `config show`,
+/// the page for administrators and the example come from this table, or are tested against it.
+public struct ConfigurationKeys: Sendable {
+    /// The table.
+    public init() {}
+
+    /// Simulated mailboxes.
+    public let simulate = ConfigurationKey.text(
+        "simulate", valueName: "LIST",
+        help:
+            "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
+            + "answered by the SPDM socket there), several with commas.")
+
+    /// Mailboxes that are served over TCP too.
+    public let tcp = ConfigurationKey.texts(
+        "tcp", valueName: "MAILBOX=127.0.0.1:PORT",
+        help: "Serve a mailbox over TCP too, on this host only: sim:cxl=127.0.0.1:2323. May be given for several.")
+
+    /// Mailboxes behind SPDM sockets.
+    public let remote = ConfigurationKey.texts(
+        "remote", valueName: "NAME=ADDRESS:PORT",
+        help: "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
+            + "emulator=127.0.0.1:2323. May be given for several.")
+
+    /// Where sysfs is.
+    public let sysfsRoot = ConfigurationKey.text(
+        "sysfs-root", default: "/sys", valueName: "DIR", help: "Where sysfs is mounted.")
+
+    /// Where rules are.
+    public let rules = ConfigurationKey.text(
+        "rules", valueName: "DIR", help: "Read rules from here only, in place of the standard directories.")
+
+    /// Where sockets are.
+    public let runtimeDirectory = ConfigurationKey.text(
+        "runtime-directory", default: ControlInterface.defaultRuntimeDirectory, valueName: "DIR",
+        help: "Where sockets and the taint mask live.")
+
+    /// Where the ring and the ledger are.
+    public let stateDirectory = ConfigurationKey.text(
+        "state-directory", default: "/var/lib/doe-audit", valueName: "DIR",
+        help: "Where the ring and the taint ledger live.")
+
+    /// Where records go.
+    public let journalSocket = ConfigurationKey.text(
+        "journal-socket", default: "/run/systemd/journal/socket", valueName: "PATH", help: "journald's native socket.")
+
+    /// Where records are read back.
+    public let journalDirectory = ConfigurationKey.text(
+        "journal-directory", valueName: "DIR",
+        help: "Where journald keeps its files, to read records back; the host's own journal unless given.")
+
+    /// How long half a frame is waited for.
+    public let frameTimeout = ConfigurationKey.integer(
+        "frame-timeout", default: 10, in: 1...3600, valueName: "SECONDS",
+        help: "Refuse a client that leaves half a frame for so long.")
+
+    /// How much a user may send.
+    public let rate = ConfigurationKey.integer(
+        "rate", default: 1000, in: 1...100_000, valueName: "NUMBER",
+        help: "Refuse what a user sends beyond so many frames and connections a second; root may send 8 times as many.")
+
+    /// How much of it at once.
+    public let burst = ConfigurationKey.integer(
+        "burst", default: 5000, in: 1...100_000, valueName: "NUMBER",
+        help: "So many of them may come at once; root's 8 times as many.")
+
+    /// How many exchanges at a time.
+    public let openExchanges = ConfigurationKey.integer(
+        "open-exchanges", default: 16, in: 1...10_000, valueName: "NUMBER",
+        help: "Refuse a user further exchanges while so many are open; root 8 times as many.")
+
+    /// How large a request.
+    public let requestSize = ConfigurationKey.integer(
+        "request-size", default: 131_072, in: 8...1_048_576, valueName: "BYTES",
+        help: "Refuse requests that are larger; root's may be 8 times as large, and nobody's larger than 1 MiB.")
+
+    /// How many connections at a time.
+    public let connectionsPerUser = ConfigurationKey.integer(
+        "connections-per-user", default: 32, in: 1...1_000, valueName: "NUMBER",
+        help: "Refuse a user further connections while so many are open; root 8 times as many.")
+
+    /// How many of all users but root together.
+    public let connectionsOfUsers = ConfigurationKey.integer(
+        "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
+        help: "Refuse further connections of all users but root together.")
+
+    /// Whether the kernel is tainted too.
+    public let kernelTaint = ConfigurationKey.boolean(
+        "kernel-taint",
+        help:
+            "Set the kernel's own taint, U, at the first taint of a device. A host with panic_on_taint=0x40 panics.")
+}
+
+extension ConfigurationKeys {
+    /// What is known of each key, in the order of the table.
+    public static let all: [KeyDefinition] = definitions(in: ConfigurationKeys())
+
+    /// Each stored property that is a key.
+    static func definitions(in table: some Sendable) -> [KeyDefinition] {
+        Mirror(reflecting: table).children.compactMap { ($0.value as? any DefinedKey)?.definition }
+    }
+}
+
+/// A key of any type.
+private protocol DefinedKey {
+    var definition: KeyDefinition { get }
+}
+
+extension ConfigurationKey: DefinedKey {}

@@ -1,0 +1,36 @@
+public import DOEPolicy
+public import DOEWords
+public import SPDMSocket
+internal import Synchronization
+
+/// A mailbox behind an SPDM socket: an emulator, or a paravirtual device. There is no PCI function that this host could
+/// see, so nothing is known of it but its name.
+///
+/// One exchange at a time; a second caller waits for the first.
+public final class RemoteMailbox: Mailbox {
+    /// Its name.
+    public let name: MailboxName
+    private let peer: SPDMPeer
+    private let turn = Mutex(())
+
+    /// A mailbox that nobody is connected to yet.
+    public init(name: MailboxName, peer: SPDMPeer) {
+        self.name = name
+        self.peer = peer
+    }
+
+    /// None: a kernel that talks with what is behind the socket is not this one.
+    public func securityManager() -> Fact<String> { .none }
+
+    /// The name; the rest does not exist.
+    public func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
+
+    /// Sends what the permit carries and waits for the answer, a second at most, and another one to connect.
+    public func exchange(_ permit: consuming Permit) -> ExchangeResult {
+        let (judged, request) = (permit.mailbox, permit.request)
+        guard judged == name else {
+            return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
+        }
+        return turn.withLock { _ in PeerExchange(mailbox: name, peer: peer).carryOut(request) }
+    }
+}

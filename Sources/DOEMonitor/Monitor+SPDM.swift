@@ -1,0 +1,51 @@
+internal import DOELinux
+internal import DOEMailbox
+internal import DOEObjects
+public import DOEWords
+internal import Synchronization
+
+// SPDM has one owner a mailbox, and the kernel comes before every client.
+extension Monitor {
+    /// A connection has ended, and with it whatever belonged to it alone. Call it when nothing of it is under way any
+    /// more, or when what is under way will end by itself.
+    public func left(_ connection: UInt64) {
+        spdm.withLock { $0.leave(connection) }
+    }
+
+    /// Who has the SPDM talk with a mailbox; `nil` where nobody has.
+    public func spdmOwner(of mailbox: MailboxName) -> Client? {
+        spdm.withLock { $0.owner(of: mailbox)?.client }
+    }
+
+    /// Asks for leave to send what the judge has allowed; `true` too where it is no SPDM. Else the passage is refused.
+    func takeUpSPDM(in passage: inout Passage, with mailbox: any Mailbox, for requester: Requester) -> Bool {
+        guard passage.spdm != nil else { return true }
+        if let manager = managerWords(of: mailbox) {
+            passage.refuse(
+                Refusal(by: "tsm", because: "\(manager) talks SPDM with this device itself: see tsm/ in sysfs"))
+            return false
+        }
+        let refusal = spdm.withLock {
+            $0.begin(
+                isGetVersion: passage.startsSPDM, on: mailbox.name, by: requester, at: Clocks.monotonicMicroseconds)
+        }
+        if let refusal { passage.refuse(Refusal(by: "spdm-owner", because: refusal)) }
+        passage.isInSPDMTalk = refusal == nil
+        return refusal == nil
+    }
+
+    /// The end of what had leave.
+    func layDownSPDM(of passage: Passage) {
+        guard passage.isInSPDMTalk else { return }
+        spdm.withLock { $0.end(with: passage.mailbox.name, response: passage.response.flatMap { SPDMPeek($0) }) }
+    }
+
+    /// Two who talk SPDM with one device end each other's sessions, and the kernel's hold up confidential guests.
+    private func managerWords(of mailbox: any Mailbox) -> String? {
+        switch mailbox.securityManager() {
+        case .none: nil
+        case .known(let name): "the kernel, for \(name.printable),"
+        case .unknown: "it could not be learned that not the kernel"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+public import DOEWords
+
+/// What a check of the whole trail found: the journal, the ring, and what a device says.
+public struct Verification: Sendable, Encodable {
+    /// The answer in one word.
+    public enum Outcome: String, Hashable, Sendable, Encodable {
+        /// Every number and every exchange at the device has its record.
+        case whole
+        /// Something is or may be missing, and the trail itself says so.
+        case accounted
+        /// Something is missing or was changed, and nothing in the trail says why.
+        case broken
+    }
+
+    /// The ring.
+    public struct Ring: Hashable, Sendable, Encodable {
+        /// Its file.
+        public let path: String
+        /// How many slots it has.
+        public let capacity: Int
+        /// Complete records that wait in it for the journal.
+        public let closed: Int
+        /// How many of those the journal does not hold.
+        public let waiting: Int
+        /// Records of what is under way, or was cut off by the daemon's end.
+        public let open: Int
+        /// What is damaged and lost; the daemon's next start records it.
+        public let lost: [String]
+        /// What is damaged and can be made good.
+        public let repairable: [String]
+        /// Whether a daemon found a loss that is not on record yet.
+        public let owesLoss: Bool
+    }
+
+    /// What a device's log says.
+    public struct Device: Hashable, Sendable, Encodable {
+        /// Exchanges in the log.
+        public let executed: Int
+        /// How many of them have a record.
+        public let recorded: Int
+        /// How many have none, and a loss on record may account for them.
+        public let accounted: Int
+        /// How many have none, and nothing says why.
+        public let lost: Int
+    }
+
+    /// One instance.
+    public struct Instance: Hashable, Sendable, Encodable {
+        /// 32 hexadecimal digits.
+        public let instance: String
+        /// The lowest number that was seen.
+        public let first: UInt64
+        /// The highest number that was seen.
+        public let last: UInt64
+        /// How many records there are, in the journal or in the ring.
+        public let records: Int
+        /// How many of them only the ring holds.
+        public let waiting: Int
+        /// How many were delivered more than once and recognised.
+        public let duplicates: Int
+        /// How many are missing, and a loss on record accounts for them.
+        public let accounted: UInt64
+        /// How many are missing, and nothing says why.
+        public let unexplained: UInt64
+        /// How many do not fit the record before.
+        public let chainBreaks: Int
+        /// What follows from that.
+        public let outcome: Outcome
+    }
+
+    /// Version of this structure.
+    public let version = 1
+    /// The answer in one word.
+    public internal(set) var outcome = Outcome.whole
+    /// Which journal was read.
+    public let source: String
+    /// How many records the journal holds, duplicates not counted.
+    public internal(set) var records = 0
+    /// The first event's time.
+    public internal(set) var first: Timestamp?
+    /// The last event's time.
+    public internal(set) var last: Timestamp?
+    /// The ring; `nil` where it was not read.
+    public internal(set) var ring: Ring?
+    /// The device's log; `nil` where none was given.
+    public internal(set) var device: Device?
+    /// How many entries were the same record once more, and were recognised by instance and number.
+    public internal(set) var duplicates = 0
+    /// Records that do not fit the one before.
+    public internal(set) var chainBreaks: [ChainBreak] = []
+    /// How many records carry the number of another one.
+    public internal(set) var conflicts = 0
+    /// Missing numbers that a loss on record accounts for.
+    public internal(set) var accountedGaps: [Gap] = []
+    /// Missing numbers that nothing accounts for.
+    public internal(set) var unexplainedGaps: [Gap] = []
+    /// What the trail itself says of losses.
+    public internal(set) var losses: [String] = []
+    /// How many entries somebody other than root wrote in the trail's name. They count for nothing.
+    public internal(set) var foreign = 0
+    /// How many entries of the trail could not be read.
+    public internal(set) var unreadable = 0
+    /// The instances, in the order in which they first appear.
+    public internal(set) var instances: [Instance] = []
+
+    init(source: String) { self.source = source }
+
+    /// How many missing records a loss on record accounts for.
+    public var accounted: UInt64 { accountedGaps.total }
+    /// How many missing records nothing accounts for.
+    public var unexplained: UInt64 { unexplainedGaps.total }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, outcome, source, records, first, last, ring, device, duplicates, chainBreaks, conflicts,
+            accountedGaps, unexplainedGaps, losses, foreign, unreadable, instances
+    }
+}
+
+extension [Gap] {
+    /// How many numbers these are; a forged number can make a gap of 2^63.
+    var total: UInt64 {
+        reduce(0) { sum, gap in
+            let (next, overflow) = sum.addingReportingOverflow(gap.count)
+            return overflow ? .max : next
+        }
+    }
+}

@@ -1,0 +1,19 @@
+extension Client {
+    /// Who asks, for a person: `uid 1000 /usr/bin/agent[4711] of agent.service`.
+    public var words: String {
+        if via == .known(.tcp) { return "a TCP client" }
+        var text = "uid \(uid)"
+        // A client chooses its program's name; one control character, and journalctl would print no message at all.
+        if case .known(let exe) = exe { text += " \(exe.printable)" }
+        if case .known(let pid) = pid { text += "[\(pid)]" }
+        if case .known(let unit) = unit { text += " of \(unit.printable)" }
+        return text
+    }
+
+    /// The same for the eyes of another client: what `ps` shows to everybody, and no more.
+    public var shortWords: String {
+        if via == .known(.tcp) { return "a TCP client" }
+        guard case .known(let pid) = pid else { return "uid \(uid)" }
+        return "uid \(uid), process \(pid)"
+    }
+}

@@ -1,0 +1,64 @@
+import DOEConfiguration
+import DOELinux
+import Testing
+
+@Suite struct KernelSwitchesTests {
+    private func switches(_ line: String) -> KernelSwitches { KernelSwitches(KernelCommandLine(line.utf8)) }
+
+    @Test(arguments: ["", "quiet root=/dev/sda1", "doe_auditor.enforce=off", "xdoe_audit.enforce=off", "enforce=off"])
+    func `a line that does not name doe-audit changes nothing`(line: String) {
+        #expect(switches(line) == KernelSwitches(KernelCommandLine([])))
+        #expect(switches(line).enforces)
+        #expect(switches(line).complaints.isEmpty)
+    }
+
+    @Test(arguments: [
+        "doe_audit.enforce=off", "doe-audit.enforce=off", #"doe_audit.enforce="off""#, #""doe_audit.enforce=off""#,
+        "doe_audit.enforce=yes quiet doe_audit.enforce=off", "doe_audit.enforce=off -- doe_audit.enforce=yes",
+        "doe_audit.enforce=permissive doe_audit.enforce=off doe_audit.mode=production",
+    ])
+    func `off is off`(line: String) {
+        #expect(!switches(line).enforces)
+        #expect(switches(line).isEnforceGiven)
+    }
+
+    @Test(arguments: [
+        "doe_audit.enforce=yes", "doe_audit.enforce=off doe_audit.enforce=yes", "doe_audit.mode=production",
+        "quiet -- doe_audit.enforce=off", #"x="a doe_audit.enforce=off""#,
+    ])
+    func `yes is yes, and the later counts`(line: String) {
+        #expect(switches(line).enforces)
+        #expect(switches(line).complaints.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("doe_audit.enforce=permissive", "doe_audit.enforce=permissive takes yes or off"),
+        ("doe_audit.enforce=OFF", "doe_audit.enforce=OFF takes yes or off"),
+        ("doe_audit.enforce=0", "doe_audit.enforce=0 takes"),
+        ("doe_audit.enforce=", "doe_audit.enforce= takes"),
+        ("doe_audit.enforce", "doe_audit.enforce takes"),
+        (#"doe_audit.enforce="off "#, "doe_audit.enforce=off  takes"),
+        ("doe_audit.enforce=off doe-audit.enforce=no", "doe_audit.enforce=no takes"),
+        ("doe_audit.mode=bring-up", "doe_audit.mode=bring-up takes only production"),
+        ("doe_audit.mode", "doe_audit.mode takes only production"),
+        ("doe_audit.enforc=off", "doe_audit.enforc=off is not known"),
+        ("doe_audit.=off", "doe_audit.=off is not known"),
+        ("doe_audit.enforce=\u{1b}[2J", #"doe_audit.enforce=\u{1b}[2J takes"#),
+    ])
+    func `what is not understood keeps the host enforcing, and is told`(line: String, complaint: String) {
+        let found = switches(line)
+        #expect(found.enforces)
+        #expect(!found.isEnforceGiven)
+        #expect(found.complaints.count == 1)
+        #expect(found.complaints.first?.hasPrefix("kernel command line: \(complaint)") == true, "\(found.complaints)")
+    }
+
+    @Test func `a procfs that is none counts for nothing, and is told`() {
+        let tree = TemporaryTree()
+        tree.file("cmdline", "doe_audit.enforce=off")
+        let found = KernelSwitches.running(procfs: tree.path)
+        #expect(found.enforces)
+        #expect(found.complaints.count == 1)
+        #expect(found.complaints.first?.contains("\(tree.path)/cmdline") == true)
+    }
+}

@@ -1,0 +1,159 @@
+import DOELinux
+import DOEMailbox
+import DOEObjects
+import DOEWords
+import SPDMSocket
+import Testing
+
+@testable import DOEPolicy
+
+@Suite("A mailbox behind an SPDM socket")
+struct RemoteMailboxTests {
+    private static let name = MailboxName.remote("bench")
+
+    private static func object(_ byte: UInt8) throws -> DataObject { try DataObject(.spdm, payload: [byte, 0, 0, 0]) }
+
+    private static func answer(_ byte: UInt8) throws -> FakePeer.Turn {
+        .send([SPDMFrame(.normal, payload: try object(byte).bytes)])
+    }
+
+    private func mailbox(_ peer: FakePeer, answerMilliseconds: UInt32 = 60_000) -> RemoteMailbox {
+        RemoteMailbox(
+            name: Self.name,
+            peer: SPDMPeer(at: peer.address, connectMilliseconds: 60_000, answerMilliseconds: answerMilliseconds))
+    }
+
+    private func ask(_ mailbox: RemoteMailbox, _ byte: UInt8) throws -> ExchangeResult {
+        mailbox.exchange(Permit(mailbox: Self.name, request: .object(try Self.object(byte))))
+    }
+
+    @Test("asks over one connection, says no hello, and gives what came")
+    func asks() throws {
+        let peer = try FakePeer([try Self.answer(2), try Self.answer(4)])
+        let mailbox = mailbox(peer)
+        #expect(try ask(mailbox, 1) == ExchangeResult(.response(Self.object(2)), dwordsWritten: 3))
+        #expect(try ask(mailbox, 3).response == Self.object(4))
+        #expect(
+            try peer.received == [
+                SPDMFrame(.normal, payload: Self.object(1).bytes), SPDMFrame(.normal, payload: Self.object(3).bytes),
+            ])
+        #expect(mailbox.identity() == MailboxIdentity(name: Self.name))
+        peer.join()
+    }
+
+    @Test("a peer that has gone since the last answer is connected anew")
+    func goneBetween() throws {
+        let peer = try FakePeer([try Self.answer(1)], [try Self.answer(2)])
+        let mailbox = mailbox(peer)
+        _ = try ask(mailbox, 1)
+        _ = peer.closed.take()
+        #expect(try ask(mailbox, 2).response == Self.object(2))
+        peer.join()
+    }
+
+    @Test("a peer that hangs up in the middle is gone; it is not asked twice, and the next exchange works")
+    func goneInTheMiddle() throws {
+        let peer = try FakePeer([.hangUp], [try Self.answer(2)])
+        let mailbox = mailbox(peer)
+        let result = try ask(mailbox, 1)
+        #expect(result.failure?.status == .gone && result.dwordsWritten == 3)
+        #expect(peer.received.count == 1)
+        #expect(try ask(mailbox, 2).response == Self.object(2))
+        peer.join()
+    }
+
+    @Test("a silent peer has its time, and its connection is not used again")
+    func silent() throws {
+        let peer = try FakePeer([.silence], [try Self.answer(2)])
+        let mailbox = mailbox(peer, answerMilliseconds: 1_000)
+        #expect(try ask(mailbox, 1).failure?.status == .timeout)
+        // The peer has seen that the other end hung up.
+        _ = peer.closed.take()
+        #expect(try ask(mailbox, 2).response == Self.object(2))
+        peer.join()
+    }
+
+    @Test("what came without being asked for is not taken for the next answer")
+    func unasked() throws {
+        let late = SPDMFrame(.normal, payload: try Self.object(9).bytes)
+        let first = SPDMFrame(.normal, payload: try Self.object(1).bytes)
+        let peer = try FakePeer([.send([first, late]), .silence], [try Self.answer(2)])
+        let mailbox = mailbox(peer)
+        #expect(try ask(mailbox, 1).response == Self.object(1))
+        #expect(try ask(mailbox, 2).response == Self.object(2))
+        peer.join()
+    }
+
+    @Test("an empty frame, and an unknown command, are the peer's refusal, and the connection stays")
+    func refused() throws {
+        let peer = try FakePeer([.send([.refusal]), .send([SPDMFrame(.unknown)]), try Self.answer(3)])
+        let mailbox = mailbox(peer)
+        #expect(try ask(mailbox, 1).failure?.status == .refusedByPeer)
+        #expect(try ask(mailbox, 2).failure?.status == .refusedByPeer)
+        #expect(try ask(mailbox, 3).response == Self.object(3))
+        peer.join()
+    }
+
+    @Test("an answer of another kind, transport or length is malformed, and the next exchange works")
+    func malformed() throws {
+        let bad: [SPDMFrame] = [
+            SPDMFrame(.normal, payload: try DataObject(.securedSPDM, payload: [0, 0, 0, 0]).bytes),
+            SPDMFrame(.normal, transport: .mctp, payload: try Self.object(1).bytes),
+            SPDMFrame(.test, payload: try Self.object(1).bytes),
+            SPDMFrame(.normal, payload: Array(try Self.object(1).bytes.dropLast(4))),
+            SPDMFrame(.normal, payload: [1]),
+        ]
+        for frame in bad {
+            let peer = try FakePeer([.send([frame])], [try Self.answer(2)])
+            let mailbox = mailbox(peer)
+            #expect(try ask(mailbox, 1).failure?.status == .malformedResponse, "\(frame)")
+            #expect(try ask(mailbox, 2).response == Self.object(2))
+            peer.join()
+        }
+    }
+
+    @Test("where nobody listens nothing was sent, and the mailbox is unavailable")
+    func nobody() throws {
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")))
+        let result = try ask(mailbox, 1)
+        #expect(result.failure?.status == .unavailable && result.dwordsWritten == 0)
+    }
+
+    @Test("a permit for another mailbox touches nothing")
+    func wrongPermit() throws {
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")))
+        let result = mailbox.exchange(Permit(mailbox: .remote("other"), request: .object(try Self.object(1))))
+        #expect(result.failure?.problem == "remote:bench was handed a permit for remote:other: it was not touched")
+    }
+
+    @Test("a command beside the objects goes to the peer, and its answer may be empty")
+    func outOfBand() throws {
+        let peer = try FakePeer([
+            .send([SPDMFrame(.updateKeys)]), .send([SPDMFrame(.endpointInfo, payload: [7, 8])]),
+            .send([SPDMFrame(.unknown)]),
+        ])
+        let mailbox = mailbox(peer)
+        func ask(_ request: OutOfBandRequest) -> ExchangeResult {
+            mailbox.exchange(Permit(mailbox: Self.name, request: .outOfBand(request)))
+        }
+        #expect(ask(OutOfBandRequest(.updateKeys)).ending == .outOfBand([]))
+        #expect(ask(OutOfBandRequest(.endpointInfo, payload: [1])).ending == .outOfBand([7, 8]))
+        #expect(ask(OutOfBandRequest(.endpointInfo)).failure?.status == .refusedByPeer)
+        #expect(
+            peer.received == [
+                SPDMFrame(.updateKeys), SPDMFrame(.endpointInfo, payload: [1]), SPDMFrame(.endpointInfo),
+            ])
+        peer.join()
+    }
+
+    @Test("its place is a name and an address, each name once")
+    func places() throws {
+        let places = try RemotePlace.places(["a=127.0.0.1:1", "b.2=/run/b"])
+        #expect(places.map(\.name) == [.remote("a"), .remote("b.2")])
+        #expect(places.map(\.address) == [.tcp("127.0.0.1", port: 1), .unix("/run/b")])
+        for text in ["", "a", "=127.0.0.1:1", "a=", "A=127.0.0.1:1", "a=localhost:1", "a=127.0.0.1:0"] {
+            #expect(throws: RemotePlace.Problem.self) { try RemotePlace(text) }
+        }
+        #expect(throws: RemotePlace.Problem.self) { try RemotePlace.places(["a=/x", "a=/y"]) }
+    }
+}

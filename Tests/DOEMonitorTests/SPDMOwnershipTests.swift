@@ -1,0 +1,107 @@
+import DOEObjects
+import DOESimulator
+import DOEWords
+import TestSupport
+import Testing
+
+@testable import DOEMonitor
+
+@Suite("SPDM has one owner a mailbox")
+struct SPDMOwnershipTests {
+    private static let one = MailboxName.simulated("one")
+    private static let two = MailboxName.simulated("two")
+
+    private static func peek(_ code: UInt8, _ object: ObjectID = .spdm) throws -> SPDMPeek {
+        try #require(SPDMPeek(try DataObject(object, payload: [0x12, code, 0, 0])))
+    }
+
+    private static func requester(_ connection: UInt64) -> Requester {
+        Requester(Client(via: .known(.unix), pid: .known(7), uid: .known(1000)), connection: connection)
+    }
+
+    private func talk(
+        _ ownership: inout SPDMOwnership, _ code: UInt8, _ connection: UInt64, on mailbox: MailboxName = one,
+        answer: UInt8?
+    ) throws -> String? {
+        let refusal = ownership.begin(
+            isGetVersion: code == 0x84, on: mailbox, by: Self.requester(connection), at: connection * 1_000_000)
+        if refusal == nil { ownership.end(with: mailbox, response: try answer.map { try Self.peek($0) }) }
+        return refusal
+    }
+
+    @Test("who sent GET_VERSION owns it, on that mailbox alone; the others wait until it has left")
+    func owner() throws {
+        var ownership = SPDMOwnership()
+        #expect(try talk(&ownership, 0x84, 1, answer: 0x04) == nil)
+        #expect(try talk(&ownership, 0xe1, 1, answer: 0x61) == nil)
+        let refusal = try #require(try talk(&ownership, 0x84, 3, answer: 0x04))
+        #expect(refusal.contains("uid 1000, process 7") && refusal.contains("2 s ago"))
+        #expect(try talk(&ownership, 0xe1, 3, answer: 0x61) != nil)
+        #expect(try talk(&ownership, 0x84, 3, on: Self.two, answer: 0x04) == nil)
+        ownership.leave(3)
+        #expect(ownership.owner(of: Self.two) == nil && ownership.owner(of: Self.one)?.connection == 1)
+        ownership.leave(1)
+        #expect(try talk(&ownership, 0x84, 3, answer: 0x04) == nil)
+    }
+
+    @Test("nothing begins without GET_VERSION", arguments: [0xe1, 0x81, 0xe0, 0xe4, 0x85, 0xfe] as [UInt8])
+    func begins(code: UInt8) throws {
+        var ownership = SPDMOwnership()
+        #expect(try talk(&ownership, code, 1, answer: 0x7f)?.contains("begins with GET_VERSION") == true)
+    }
+
+    @Test("a secured message belongs to the owner too")
+    func secured() throws {
+        var ownership = SPDMOwnership()
+        let secured = try Self.peek(0, .securedSPDM).messageCode == .getVersion
+        #expect(ownership.begin(isGetVersion: secured, on: Self.one, by: Self.requester(1), at: 0) != nil)
+        #expect(try talk(&ownership, 0x84, 1, answer: 0x04) == nil)
+        #expect(ownership.begin(isGetVersion: secured, on: Self.one, by: Self.requester(2), at: 0) != nil)
+        #expect(ownership.begin(isGetVersion: secured, on: Self.one, by: Self.requester(1), at: 0) == nil)
+    }
+
+    @Test("a GET_VERSION without VERSION gives nothing, and takes nothing from who had it", arguments: [nil, 0x7f])
+    func unanswered(answer: UInt8?) throws {
+        var ownership = SPDMOwnership()
+        #expect(try talk(&ownership, 0x84, 1, answer: answer) == nil)
+        #expect(ownership.owner(of: Self.one) == nil)
+        #expect(try talk(&ownership, 0x84, 2, answer: 0x04) == nil)
+        #expect(try talk(&ownership, 0x84, 2, answer: answer) == nil)
+        #expect(ownership.owner(of: Self.one)?.connection == 2)
+    }
+
+    @Test("whoever leaves while a request is under way keeps the mailbox until its end")
+    func leavesUnderWay() throws {
+        var ownership = SPDMOwnership()
+        #expect(ownership.begin(isGetVersion: true, on: Self.one, by: Self.requester(1), at: 0) == nil)
+        ownership.leave(1)
+        #expect(try talk(&ownership, 0x84, 2, answer: 0x04) != nil)
+        ownership.end(with: Self.one, response: try Self.peek(0x04))
+        #expect(try talk(&ownership, 0x84, 2, answer: 0x04) == nil)
+    }
+
+    /// A model that knows the whole past: the owner is who sent the last answered GET_VERSION that had leave, unless it
+    /// left since.
+    @Test("equal to a naive model that looks at the whole past, in random talks of five clients")
+    func model() throws {
+        var generator = SeededGenerator(seed: 31)
+        var ownership = SPDMOwnership()
+        var owner: UInt64?
+        for _ in 0..<20_000 {
+            let connection = UInt64.random(in: 1...5, using: &generator)
+            guard Int.random(in: 0..<4, using: &generator) > 0 else {
+                ownership.leave(connection)
+                if owner == connection { owner = nil }
+                continue
+            }
+            let isVersion = Bool.random(using: &generator)
+            let isAnswered = Bool.random(using: &generator)
+            let refusal = try talk(
+                &ownership, isVersion ? 0x84 : 0xe1, connection, answer: isAnswered ? (isVersion ? 0x04 : 0x61) : nil)
+            let expected = owner == connection || owner == nil && isVersion
+            #expect((refusal == nil) == expected)
+            if expected, isVersion, isAnswered { owner = connection }
+            #expect(ownership.owner(of: Self.one)?.connection == owner)
+        }
+    }
+}

@@ -1,0 +1,275 @@
+"""Programs that nobody here wrote: TCP in front, and an SPDM socket behind a mailbox, over whole sessions."""
+
+import socket
+import struct
+
+from support import doe, spdm, spdm_session
+from support.case import DaemonCase
+from support.responder import Responder
+from support.spdm_session import Requester
+
+RULES = """
+object 0001:00 published "DOE Discovery" kernel 6.0..
+object 0001:01 published "CMA/SPDM" kernel 6.19..
+object 0001:02 published "Secured CMA/SPDM" kernel 6.19..
+allow object=0001:{00,01,02} via=tcp
+allow object=0001:{00,01}
+"""
+GET_VERSION = doe.named("0001:01", b"\x10\x84\0\0")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class DoorsCase(DaemonCase):
+    def new_responder(self, address="127.0.0.1:0"):
+        responder = Responder(address)
+        self.addCleanup(responder.kill)
+        return responder
+
+    def start(self, responder=None, rules=RULES, simulate="cxl,vendor", options=()):
+        """A daemon with a TCP door to each of its mailboxes that has a peer, and to sim:cxl."""
+        doors = {"sim:cxl": free_port()}
+        options = list(options)
+        if responder is not None:
+            simulate += f",spdm={responder.address}"
+            options += ["--remote", f"far={responder.address}"]
+            doors |= {"sim:spdm": free_port(), "remote:far": free_port()}
+        for mailbox, port in doors.items():
+            options += ["--tcp", f"{mailbox}=127.0.0.1:{port}"]
+        daemon = self.new_daemon(rules=self.rules(rules), simulate=simulate, options=options)
+        daemon.start()
+        self.doors = {mailbox: f"127.0.0.1:{port}" for mailbox, port in doors.items()}
+        return daemon
+
+    def new_requester(self, mailbox):
+        requester = Requester(self.doors[mailbox])
+        self.addCleanup(requester.close)
+        return requester
+
+    def over_tcp(self, mailbox):
+        connection = spdm.TCPConnection(self.doors[mailbox])
+        self.addCleanup(connection.close)
+        return connection
+
+
+class WholeSessions(DoorsCase):
+    def assert_passes(self, mailbox):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        requester = self.new_requester(mailbox)
+        requester.run()
+        requester.shut_down()
+        self.assertEqual((requester.exchanges, requester.refused), (2500, []))
+        self.assertGreater(requester.largest, 4096)
+        self.assertTrue(responder.is_alive, "the client's shutdown has ended everybody's responder")
+        # What the responder says of the connection comes once it has ended.
+        daemon.terminate()
+        seen = responder.connection()
+        self.assertEqual((seen["exchanges"], seen["sha256"]), (2500, requester.digest.hexdigest()))
+        self.assertEqual(seen["commands"], [], "neither hello nor shutdown is passed on")
+
+    def test_a_session_of_2500_exchanges_passes_the_simulated_mailbox_unchanged(self):
+        self.assert_passes("sim:spdm")
+
+    def test_a_session_of_2500_exchanges_passes_the_remote_mailbox_unchanged(self):
+        self.assert_passes("remote:far")
+
+    def test_records_name_what_shows_of_each_message_and_nobody_behind_tcp(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        requester = self.new_requester("remote:far")
+        requester.run(exchanges=20)
+        records = [
+            record for record in daemon.all_records().values() if record.get("DOE_MAILBOX") == "remote:far"]
+        names = [record["DOE_SPDM"] for record in records]
+        self.assertEqual(names[:3], ["GET_VERSION", "GET_CAPABILITIES", "NEGOTIATE_ALGORITHMS"])
+        self.assertLessEqual({"GET_CERTIFICATE", "CHALLENGE", "GET_MEASUREMENTS", "KEY_EXCHANGE", "opaque"}, set(names))
+        self.assertEqual(len(records), 20)
+        for record in records:
+            self.assertEqual((record["DOE_KIND"], record["DOE_STATUS"]), ("remote", "done"))
+            self.assertEqual([field for field in record if field.startswith("DOE_CLIENT_")], [])
+            self.assertIn("for a TCP client", record["MESSAGE"])
+
+    def test_an_encrypted_object_that_reads_as_compliance_is_refused_and_a_fresh_one_passes(self):
+        responder = self.new_responder()
+        self.start(responder)
+        requester = self.new_requester("sim:spdm")
+        requester.hello()
+        hidden = bytearray(requester.random.randbytes(4096))
+        struct.pack_into("<II", hidden, 2 + 4 * 100, 0x0000_1E98, 3)
+        requester.socket.send(spdm.NORMAL, spdm_session.secured(spdm_session.SESSION, bytes(hidden)))
+        self.assertEqual(requester.socket.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""))
+        requester.ask_secured(4096)
+        self.assertEqual(requester.exchanges, 1)
+
+
+class Frames(DoorsCase):
+    def test_frames_may_come_in_pieces_and_glued(self):
+        self.start()
+        connection = self.over_tcp("sim:cxl")
+        for byte in spdm.frame(spdm.NORMAL, doe.discovery(0)):
+            connection.send(bytes([byte]))
+        self.assertEqual(doe.discovered(connection.answer()), ((0x0001, 0x00), 1))
+        connection.send(spdm.frame(spdm.NORMAL, doe.discovery(1)) * 3 + spdm.frame(spdm.CONTINUE))
+        for _ in range(3):
+            self.assertEqual(doe.discovered(connection.answer())[1], 2)
+        self.assertEqual(connection.receive()[0], spdm.CONTINUE)
+
+    def test_half_a_frame_costs_its_own_connection(self):
+        daemon = self.start(options=["--frame-timeout", "1"])
+        half = self.over_tcp("sim:cxl")
+        half.send(spdm.frame(spdm.NORMAL, doe.discovery(0))[:-1])
+        self.assertEqual(half.answer(), b"")
+        self.assertTrue(half.is_closed_by_the_daemon())
+        self.assertEqual(doe.discovered(self.over_tcp("sim:cxl").exchange(doe.discovery(0)))[0], (1, 0))
+        self.assert_serves(daemon)
+
+    def test_an_unknown_command_is_answered_as_unknown_and_never_passed_on(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        connection = self.over_tcp("remote:far")
+        connection.send(spdm.frame(0x8003, b"1234"))
+        self.assertEqual(connection.receive(), (spdm.UNKNOWN, spdm.PCI_DOE, b""))
+        connection.exchange(GET_VERSION)
+        daemon.terminate()
+        self.assertEqual(responder.connection()["commands"], [])
+
+    def test_a_discovery_answer_passes_unchanged(self):
+        """A requester's discovery reaches a peer that answers it, and comes back byte by byte."""
+        answer = doe.data_object(1, 0, struct.pack("<I", 0x0001 | 0x01 << 16 | 0x02 << 24) + b"more")
+        listener = socket.socket()
+        self.addCleanup(listener.close)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        daemon = self.start(options=["--remote", "near=127.0.0.1:{}".format(listener.getsockname()[1])])
+        with daemon.connect("remote:near") as connection:
+            connection.send(spdm.frame(spdm.NORMAL, doe.discovery(1)))
+            peer, _ = listener.accept()
+            self.addCleanup(peer.close)
+            sent = spdm.frame(spdm.NORMAL, doe.discovery(1))
+            self.assertEqual(peer.recv(len(sent), socket.MSG_WAITALL), sent)
+            peer.sendall(spdm.frame(spdm.NORMAL, answer))
+            self.assertEqual(connection.answer(), answer)
+
+
+class WhoComesOverTCP(DoorsCase):
+    def test_only_rules_with_via_are_for_a_tcp_client(self):
+        self.start(rules="allow object=1e98:02\nallow object=0001:00 via=tcp\nallow object=0001:01 uid=0\n")
+        connection = self.over_tcp("sim:cxl")
+        self.assertNotEqual(connection.exchange(doe.discovery(0)), b"")
+        self.assertEqual(connection.exchange(doe.table_access(0)), b"")
+        self.assertEqual(connection.explain()["rule"], "default")
+
+    def test_tcp_clients_together_have_the_connections_of_one_user(self):
+        daemon = self.start()
+        held = []
+        for _ in range(32):
+            connection = self.over_tcp("sim:cxl")
+            connection.exchange(doe.discovery(0))
+            held.append(connection)
+        refused = self.over_tcp("sim:cxl")
+        self.assertEqual(refused.answer(), b"")
+        self.assertTrue(refused.is_closed_by_the_daemon())
+        # The users of the Unix socket keep theirs.
+        self.assert_serves(daemon)
+
+
+class ThePeer(DoorsCase):
+    def test_a_peer_that_was_restarted_between_two_exchanges_is_found_again(self):
+        responder = self.new_responder()
+        self.start(responder)
+        connections = {mailbox: self.over_tcp(mailbox) for mailbox in ("sim:spdm", "remote:far")}
+        # The one thread of the stand-in serves one connection at a time.
+        for mailbox, connection in connections.items():
+            first = connection.exchange(GET_VERSION)
+            self.assertEqual(first[:4], GET_VERSION[:4])
+            responder.kill()
+            responder = self.new_responder(responder.address)
+            self.assertEqual(connection.exchange(GET_VERSION), first, mailbox)
+            responder.kill()
+            self.assertEqual(connection.exchange(GET_VERSION), b"")
+            notice = connection.explain()
+            self.assertEqual(notice["status"], "timeout" if mailbox == "sim:spdm" else "unavailable")
+            responder = self.new_responder(responder.address)
+            self.assertEqual(connection.exchange(GET_VERSION), first, mailbox)
+            responder.kill()
+            responder = self.new_responder(responder.address)
+
+    def test_a_command_out_of_band_is_judged_recorded_and_passed_on(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        with daemon.connect("remote:far") as connection:
+            connection.send(spdm.frame(spdm_session.KEY_UPDATE, b"abc"))
+            self.assertEqual(connection.receive(), (spdm_session.KEY_UPDATE, spdm.PCI_DOE, b"cba"))
+            notice = connection.explain()
+        self.assertEqual((notice["object"], notice["verdict"], notice["status"]), ("0001:01", "allow", "done"))
+        record = self.record_of(daemon, notice)
+        self.assertEqual((record["DOE_SPDM"], record["DOE_REQUEST_BYTES"]), ("OOB_KEY_UPDATE", "3"))
+        daemon.terminate()
+        self.assertEqual(responder.connection()["commands"], [[spdm_session.KEY_UPDATE, b"abc".hex()]])
+
+    def test_a_simulated_function_hands_it_to_the_peer_and_bare_registers_do_not(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        with daemon.connect("sim:spdm") as connection:
+            connection.send(spdm.frame(spdm_session.ENDPOINT_INFO))
+            self.assertEqual(connection.receive(), (spdm_session.ENDPOINT_INFO, spdm.PCI_DOE, b""))
+        with daemon.connect("sim:cxl") as connection:
+            connection.send(spdm.frame(spdm_session.ENDPOINT_INFO))
+            self.assertEqual(connection.receive(), (spdm.UNKNOWN, spdm.PCI_DOE, b""))
+            self.assertEqual(connection.explain()["status"], "unsupported")
+
+    def test_a_command_out_of_band_that_no_rule_allows_is_refused_and_goes_nowhere(self):
+        responder = self.new_responder()
+        daemon = self.start(responder, rules="allow object=0001:00 via=tcp\nallow object=0001:00\n")
+        with daemon.connect("remote:far") as connection:
+            connection.send(spdm.frame(spdm_session.KEY_UPDATE))
+            self.assertEqual(connection.receive(), (spdm.UNKNOWN, spdm.PCI_DOE, b""))
+            notice = connection.explain()
+            # Something that reaches the peer, so that it has a connection to tell of. It says no to discovery.
+            self.assertEqual(connection.exchange(doe.discovery(0)), b"")
+            self.assertEqual(connection.explain()["status"], "refused-by-peer")
+        self.assertEqual((notice["status"], notice["rule"]), ("refused", "default"))
+        record = self.record_of(daemon, notice)
+        self.assertEqual((record["DOE_EVENT"], record["DOE_SPDM"]), ("exchange-refused", "OOB_KEY_UPDATE"))
+        daemon.terminate()
+        self.assertEqual(responder.connection()["commands"], [])
+
+
+class BadOptions(DoorsCase):
+    def ended(self, *options, simulate="cxl"):
+        daemon = self.new_daemon(rules=self.rules(RULES), simulate=simulate, options=list(options))
+        daemon.start(wait=False)
+        return daemon.process.wait(timeout=20), daemon.said()
+
+    def test_wrong_doors_and_places_end_the_start_and_say_why(self):
+        for options, status, words in (
+                (["--tcp", "sim:cxl=0.0.0.0:2323"], 2, "can be reached from other hosts"),
+                (["--tcp", "sim:cxl=127.0.0.1:0"], 2, "no numeric IPv4 address with a port of 1 to 65535"),
+                (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:cxl=127.0.0.1:2"], 2, "sim:cxl is named twice"),
+                (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:x=127.0.0.1:1"], 2, "port 1 is named twice"),
+                (["--tcp", "sim:vendor=127.0.0.1:2323"], 3, "there is no mailbox sim:vendor"),
+                (["--remote", "a=localhost:1"], 2, "names no mailbox behind an SPDM socket"),
+                (["--remote", "a=/x", "--remote", "a=/y"], 2, "remote:a is named twice")):
+            with self.subTest(options=options):
+                code, said = self.ended(*options)
+                self.assertEqual(code, status, said)
+                self.assertIn(words, said)
+
+    def test_a_simulated_peer_needs_an_address(self):
+        code, said = self.ended(simulate="spdm=nowhere")
+        self.assertEqual(code, 3)
+        self.assertIn("'nowhere' is no numeric IPv4 address with a port", said)
+
+    def test_a_port_that_is_taken_ends_the_start_and_is_named(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            place = "127.0.0.1:{}".format(other.getsockname()[1])
+            code, said = self.ended("--tcp", f"sim:cxl={place}")
+        self.assertEqual(code, 3)
+        self.assertIn(f"cannot listen at {place}: Address already in use", said)

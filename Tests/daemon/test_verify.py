@@ -1,0 +1,188 @@
+"""`report --verify`: journal, ring and a device's log against each other, beside a daemon that lives, died, or is gone."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import threading
+
+from support import doe, made_up, processes, spdm, tool
+from support.case import DaemonCase
+
+
+def digest(request):
+    return hashlib.sha256(request).hexdigest()
+
+
+class Verify(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        self.journal = self.new_journal().start()
+
+    def verify(self, daemon, *options):
+        return tool.run(
+            "report", "--verify", "--directory", self.journal.log, "--state-directory", daemon.state, *options)
+
+    def device_log(self, *digests):
+        file = self.directory / "device.log"
+        file.write_text("".join(f"{line}\n" for line in digests))
+        return file
+
+    def exchanges(self, daemon, count):
+        requests = [doe.named(doe.ECHO, number.to_bytes(4, "little")) for number in range(count)]
+        with daemon.connect("sim:vendor") as connection:
+            for request in requests:
+                self.assertTrue(connection.exchange(request))
+        return requests
+
+    def test_a_trail_beside_its_living_daemon_is_whole_in_both_forms(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        requests = self.exchanges(daemon, 5)
+        daemon.all_records()
+        log = self.device_log(*map(digest, requests))
+        answer = self.verify(daemon, "--device-log", log, "--json")
+        self.assertEqual((answer.status, answer.complaint), (0, ""))
+        self.assertEqual(answer.json["outcome"], "whole")
+        self.assertEqual(answer.json["records"], daemon.status()["trail"]["sequence"])
+        self.assertEqual(answer.json["device"], {"executed": 5, "recorded": 5, "accounted": 0, "lost": 0})
+        self.assertEqual([row["instance"] for row in answer.json["instances"]], [daemon.instance])
+        text = self.verify(daemon)
+        self.assertEqual(text.status, 0)
+        self.assertTrue(text.output.startswith("The trail is whole: every number has its record.\n"), text)
+        self.assertNotIn("\x1b", text.output)
+
+    def test_while_the_daemon_works_the_trail_is_whole_at_every_moment(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        stop = threading.Event()
+
+        def ask():
+            with daemon.connect() as connection:
+                while not stop.is_set():
+                    connection.exchange(doe.discovery(0))
+        client = threading.Thread(target=ask)
+        client.start()
+        self.addCleanup(client.join)
+        self.addCleanup(stop.set)
+        processes.eventually(lambda: daemon.status()["exchanges"] > 100, "the load has begun")
+        seen = 0
+        for _ in range(5):
+            answer = self.verify(daemon, "--json")
+            self.assertEqual(answer.status, 0, answer)
+            seen = max(seen, answer.json["ring"]["closed"])
+        self.assertGreater(seen, 0, "no record was ever on its way")
+
+    def test_an_exchange_at_the_device_without_a_record_is_lost(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        (request,) = self.exchanges(daemon, 1)
+        daemon.all_records()
+        for digests, lost in (([digest(request)], 0), ([digest(request)] * 2, 1), (["0" * 64], 1)):
+            answer = self.verify(daemon, "--device-log", self.device_log(*digests), "--json")
+            self.assertEqual((answer.status, answer.json["device"]["lost"]), (min(lost, 1), lost))
+        self.assertIn("1 at the device without a record", self.verify(daemon, "--device-log", self.directory / "device.log").output)
+
+    def test_what_journald_has_not_taken_is_found_in_the_ring(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 1)
+        daemon.all_records()
+        self.journal.suspend()
+        requests = self.exchanges(daemon, 20)
+        answer = self.verify(daemon, "--device-log", self.device_log(*map(digest, requests)), "--json")
+        self.assertEqual((answer.status, answer.json["outcome"]), (0, "whole"))
+        self.assertGreaterEqual(answer.json["ring"]["waiting"], 20)
+        self.assertEqual(answer.json["device"]["recorded"], 20)
+        # The same with nobody there: the ring speaks for itself.
+        daemon.kill()
+        answer = self.verify(daemon, "--device-log", self.directory / "device.log", "--json")
+        self.assertEqual((answer.status, answer.json["device"]["recorded"]), (0, 20))
+        self.journal.resume()
+
+    def test_an_exchange_that_a_kill_cut_off_stands_open_in_the_ring(self):
+        root = made_up.make_tree(self.new_directory() / "sys")
+        daemon = self.new_daemon(journal=self.journal, simulate=None, options=("--sysfs-root", str(root))).start()
+        daemon.all_records()
+        with daemon.connect(made_up.MAILBOX) as client:
+            client.send(spdm.frame(spdm.NORMAL, doe.discovery(0)))
+            config = root / "bus/pci/devices" / made_up.ADDRESS / "config"
+            processes.eventually(lambda: config.read_bytes()[0x190 + 8 + 3] & 0x80, "GO was written")
+            daemon.kill()
+        answer = self.verify(daemon, "--device-log", self.device_log(digest(doe.discovery(0))), "--json")
+        self.assertEqual((answer.status, answer.json["ring"]["open"], answer.json["device"]["recorded"]), (0, 1, 1))
+
+    def test_a_record_that_was_taken_out_of_the_journal_is_missed_in_the_middle_and_at_the_end(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 3)
+        last = max(daemon.all_records())
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring was emptied")
+        # The last number is in the ring from the first sync on that follows.
+        self.assertEqual(daemon.terminate(), 0)
+        last += 1
+        export = subprocess.run(
+            ["journalctl", "--quiet", "--output=export", f"--directory={self.journal.log}"],
+            capture_output=True, check=True).stdout
+        file = self.directory / "trail.export"
+        for number in (last - 2, last):
+            file.write_bytes(b"\n\n".join(
+                entry for entry in export.split(b"\n\n") if f"DOE_SEQ={number}\n".encode() not in entry + b"\n"))
+            answer = tool.run(
+                "report", "--verify", "--file", file, "--state-directory", daemon.state, "--json")
+            gaps = [(gap["first"], gap["last"]) for gap in answer.json["unexplainedGaps"]]
+            self.assertEqual((answer.status, answer.json["outcome"], gaps), (1, "broken", [(number, number)]))
+        # Without the ring nobody can know of the last one, and that is said.
+        answer = tool.run("report", "--verify", "--file", file)
+        self.assertEqual(answer.status, 0)
+        self.assertIn("The ring was not read", answer.output)
+
+    def test_records_lost_with_the_ring_are_accounted_for_after_the_next_start(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 3)
+        daemon.all_records()
+        self.journal.suspend()
+        requests = self.exchanges(daemon, 20)
+        daemon.kill()
+        # With journald goes what its socket held, so that only the ring knows these records; then the ring is cut.
+        os.kill(self.journal.pid, signal.SIGKILL)
+        self.journal.stop()
+        with open(daemon.state / "ring", "r+b") as ring:
+            ring.truncate(16384 * 8)
+        log = self.device_log(*map(digest, requests))
+        answer = self.verify(daemon, "--device-log", log, "--json")
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"))
+        self.assertTrue(answer.json["ring"]["lost"])
+        self.journal.start()
+        daemon.start()
+        daemon.all_records()
+        answer = self.verify(daemon, "--device-log", log, "--json")
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "accounted"))
+        self.assertEqual((answer.json["device"]["lost"], answer.json["unexplainedGaps"]), (0, []))
+        self.assertGreater(answer.json["device"]["accounted"], 0)
+        self.assertRegex(self.verify(daemon).output, r"^Records may be lost, and the trail itself says so")
+
+    def test_what_cannot_be_read_is_said_with_what_to_do(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        bad = self.device_log("nonsense")
+        nowhere = self.directory / "nowhere"
+        journal = ("--directory", self.journal.log)
+        for options, words in (
+                ((*journal, "--state-directory", nowhere), "ring cannot be read"),
+                ((*journal, "--state-directory", daemon.state, "--device-log", nowhere), "nowhere cannot be read"),
+                ((*journal, "--state-directory", daemon.state, "--device-log", bad), "device.log:1: this is no SHA-256"),
+                (("--file", nowhere), "nowhere cannot be read")):
+            answer = tool.run("report", "--verify", *options)
+            self.assertEqual((answer.status, answer.output), (3, ""), answer)
+            self.assertIn(words, answer.complaint)
+
+    def test_options_that_make_no_sense_together_are_refused(self):
+        for options in (
+                ("--state-directory", "/"), ("--device-log", "/dev/null"), ("--verify", "--until", "-1h"),
+                ("--verify", "--file", "x", "--directory", "/")):
+            self.assertEqual(tool.run("report", *options).status, 2, options)
+
+    def test_json_is_one_object_for_programs(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        daemon.all_records()
+        answer = json.loads(self.verify(daemon, "--json").output)
+        self.assertEqual(
+            answer.keys(),
+            {"version", "outcome", "source", "records", "first", "last", "ring", "duplicates", "chainBreaks",
+             "conflicts", "accountedGaps", "unexplainedGaps", "losses", "foreign", "unreadable", "instances"})
