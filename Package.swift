@@ -55,7 +55,7 @@ let package = Package(
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
         module(
             "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
-        module("DOESimulator", ours: ["DOEWords", "DOEObjects", "SPDMSocket", "PCIConfig"]),
+        module("DOESimulator", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig"]),
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
         tests(of: "doe-audit", with: ["DOEWords"]),
         .testTarget(
-            name: "doe-auditdTests", dependencies: ["doe-auditd", "DOEConfiguration", argumentParser],
+            name: "doe-auditdTests",
+            dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",

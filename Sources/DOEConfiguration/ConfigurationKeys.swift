@@ -66,6 +66,36 @@ public struct ConfigurationKeys: Sendable {
         "frame-timeout", default: 10, in: 1...3600, valueName: "SECONDS",
         help: "Refuse a client that leaves half a frame for so long.")
 
+    /// How much a user may send.
+    public let rate = ConfigurationKey.integer(
+        "rate", default: 1000, in: 1...100_000, valueName: "NUMBER",
+        help: "Refuse what a user sends beyond so many frames and connections a second; root may send 8 times as many.")
+
+    /// How much of it at once.
+    public let burst = ConfigurationKey.integer(
+        "burst", default: 5000, in: 1...100_000, valueName: "NUMBER",
+        help: "So many of them may come at once; root's 8 times as many.")
+
+    /// How many exchanges at a time.
+    public let openExchanges = ConfigurationKey.integer(
+        "open-exchanges", default: 16, in: 1...10_000, valueName: "NUMBER",
+        help: "Refuse a user further exchanges while so many are open; root 8 times as many.")
+
+    /// How large a request.
+    public let requestSize = ConfigurationKey.integer(
+        "request-size", default: 131_072, in: 8...1_048_576, valueName: "BYTES",
+        help: "Refuse requests that are larger; root's may be 8 times as large, and nobody's larger than 1 MiB.")
+
+    /// How many connections at a time.
+    public let connectionsPerUser = ConfigurationKey.integer(
+        "connections-per-user", default: 32, in: 1...1_000, valueName: "NUMBER",
+        help: "Refuse a user further connections while so many are open; root 8 times as many.")
+
+    /// How many of all users but root together.
+    public let connectionsOfUsers = ConfigurationKey.integer(
+        "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
+        help: "Refuse further connections of all users but root together.")
+
     /// Whether the kernel is tainted too.
     public let kernelTaint = ConfigurationKey.boolean(
         "kernel-taint",

@@ -3,7 +3,8 @@ public import DOEWords
 
 /// A mailbox that takes one request at a time.
 ///
-/// `exchange` blocks its thread for as long as the device takes, at most the specification's times.
+/// `exchange` blocks its thread for as long as the device takes, at most the specification's times, and longer only where
+/// the kernel blocks the thread.
 public protocol Mailbox: Sendable {
     /// Its name.
     var name: MailboxName { get }
@@ -14,4 +15,15 @@ public protocol Mailbox: Sendable {
     func securityManager() -> Fact<String>
     /// Sends the permit's request and waits for the response or for how it failed.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
+    /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.
+    var pulse: Pulse? { get }
+}
+
+extension Mailbox {
+    /// None.
+    public var pulse: Pulse? { nil }
+
+    /// For how long its thread may show no progress inside `exchange` before it counts as blocked, microseconds: one step
+    /// where each is seen, else a whole exchange.
+    public var stillLimit: UInt64 { pulse == nil ? MailboxTiming.exchangeLimit : MailboxTiming.stepLimit }
 }

@@ -1,3 +1,5 @@
+internal import DOEObjects
+
 /// The times that a mailbox is given, in microseconds.
 public enum MailboxTiming {
     /// From GO to the response (PCIe r6.0 6.30.2).
@@ -12,4 +14,15 @@ public enum MailboxTiming {
     public static let abandonedAfter: UInt64 = 2_000_000
     /// For emptying a read mailbox of what nobody wants: ours, so that a device without end costs one exchange.
     public static let drainLimit: UInt64 = 1_000_000
+    /// For one step, an access to config space or a wait of 8 ms at most: ours. An access takes microseconds, and a
+    /// completion timeout 50 ms unless set otherwise (PCIe r6.0 7.5.3.16). What takes so long is not the device at its
+    /// work, which shows as one look after the other, but a kernel that does not let the thread go.
+    public static let stepLimit: UInt64 = 2_000_000
+    /// No exchange takes longer while its steps are made, however large it is and whatever it meets: it clears what an
+    /// earlier one left, waits for a busy mailbox, finds it abandoned and aborts it; then waits once more, clears an
+    /// error, writes, waits for the response, reads and drains it, and aborts.
+    public static let exchangeLimit =
+        2 * abortLimit + 2 * responseLimit
+        + responseLimit + abortLimit + 2 * transferLimit(dwords: ObjectHeader.maximumLengthInDwords) + responseLimit
+        + drainLimit + abortLimit
 }

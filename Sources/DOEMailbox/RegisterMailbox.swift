@@ -16,6 +16,7 @@ public final class RegisterMailbox: Mailbox {
     private let clock: any MailboxClock
     private let outOfBandPeer: SPDMPeer?
     private let turn = Mutex(State())
+    private let steps = Pulse()
 
     /// What is known of the mailbox between two exchanges.
     private struct State {
@@ -43,6 +44,9 @@ public final class RegisterMailbox: Mailbox {
         self.clock = clock
         self.outOfBandPeer = outOfBandPeer
     }
+
+    /// Beats at every access to config space and every wait.
+    public var pulse: Pulse? { steps }
 
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
@@ -172,7 +176,9 @@ public final class RegisterMailbox: Mailbox {
     private func run<Outcome>(_ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>) -> Outcome {
         var event = MailboxEvent.began
         while true {
-            let action = next(event, clock.now)
+            let now = clock.now
+            steps.beat(at: now)
+            let action = next(event, now)
             if case .finish(let outcome) = action { return outcome }
             event = perform(action)
         }

@@ -9,15 +9,19 @@ public enum ExchangeStatus: Hashable, Sendable, CustomStringConvertible {
     /// It was sent, and its record could not be closed: the client gets no outcome. In replies only; the record keeps
     /// what came of it and is written later.
     case withheld
+    /// The mailbox's thread stood still at the device: the client waits no longer. In replies only; the record stays open
+    /// and keeps what came of it once the kernel lets the thread go.
+    case blocked
     /// It was sent, or was about to be, and there is no response.
     case failed(ExchangeFailure.Status)
 
-    /// `done`, `refused`, `withheld`, or the failure's word.
+    /// `done`, `refused`, `withheld`, `blocked`, or the failure's word.
     public var description: String {
         switch self {
         case .done: "done"
         case .refused: "refused"
         case .withheld: "withheld"
+        case .blocked: "blocked"
         case .failed(let status): status.rawValue
         }
     }

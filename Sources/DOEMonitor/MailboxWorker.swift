@@ -1,8 +1,14 @@
 public import DOELinux
 public import DOEMailbox
+internal import DOEWords
+internal import Synchronization
 
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
 /// mailbox that blocks holds up nobody else's.
+///
+/// Nor its own clients: whoever submits also has to `look` when it is time. Where the thread stands still, the client of
+/// the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it lasts. How
+/// long the queue is does not count: as long as the thread moves, every user has his turn, one after the other.
 public final class MailboxWorker: Sendable {
     private struct Work: Sendable {
         let request: Request
@@ -10,32 +16,105 @@ public final class MailboxWorker: Sendable {
         let answer: @Sendable (Reply) -> Void
     }
 
-    /// The mailbox.
-    public let mailbox: any Mailbox
-    private let queue = BlockingQueue<Work>()
-    private let thread: WorkerThread
-
-    /// Starts the thread.
-    public init(mailbox: any Mailbox, monitor: Monitor) throws(LinuxError) {
-        self.mailbox = mailbox
-        let queue = queue
-        thread = try WorkerThread(name: "doe \(mailbox.name)") {
-            while let work = queue.take() {
-                work.answer(monitor.exchange(work.request, with: mailbox, for: work.requester))
-            }
-        }
+    private struct State {
+        var queue = FairQueue<Work>()
+        /// In the queue or at the mailbox.
+        var outstanding = 0
+        var watch: ExchangeWatch?
+        var answer: (@Sendable (Reply) -> Void)?
+        var blockage: Blockage?
     }
 
-    /// Puts a request in the queue; `answer` is called on the worker's thread, unless the worker was closed before.
+    /// The mailbox.
+    public let mailbox: any Mailbox
+    private let standIn: StandIn
+    /// One for each request in the queue, and now and then one too many.
+    private let tickets = BlockingQueue<Void>()
+    private let state = Mutex(State())
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    /// Starts the thread. What it cannot refuse itself while it is blocked, the stand-in refuses.
+    public init(mailbox: any Mailbox, monitor: Monitor, standIn: StandIn) throws(LinuxError) {
+        self.mailbox = mailbox
+        self.standIn = standIn
+        let thread = try WorkerThread(name: "doe \(mailbox.name)") { [self] in
+            while tickets.take() != nil {
+                if let work = state.withLock({ $0.queue.next() }) { carryOut(work, monitor) }
+            }
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Where the thread stands still: what is known of that.
+    public var blockage: Blockage? { state.withLock { $0.blockage } }
+
+    /// Puts a request in the queue, or has it refused while the mailbox is blocked. `answer` is called on another thread,
+    /// unless the worker was closed before.
     public func submit(
         _ request: Request, for requester: Requester, answer: @escaping @Sendable (Reply) -> Void
     ) {
-        _ = queue.push(Work(request: request, requester: requester, answer: answer))
+        let work = Work(request: request, requester: requester, answer: answer)
+        let blockage = state.withLock { state in
+            if state.blockage == nil, tickets.push(()) {
+                state.queue.add(work, of: requester.client.uid.value ?? .max)
+                state.outstanding += 1
+            }
+            return state.blockage
+        }
+        if let blockage { refuse(work, blockage) }
+    }
+
+    /// Looks whether the thread moves, at this monotonic time in microseconds; returns when to look again, `nil` for not
+    /// before the next `submit`.
+    public func look(at now: UInt64) -> UInt64? {
+        var told: (() -> Void)?
+        var refused: (blockage: Blockage, waiting: [Work])?
+        let next: UInt64? = state.withLock { state in
+            guard state.outstanding > 0, state.blockage == nil else { return nil }
+            // The next exchange may begin right after this look, and go to the device at once.
+            let soon = now + mailbox.stillLimit
+            guard let watch = state.watch else { return soon }
+            let lastBeat = mailbox.pulse?.lastBeat ?? 0
+            switch watch.look(at: now, at: mailbox.name, lastBeat: lastBeat, stillLimit: mailbox.stillLimit) {
+            case .moves(let end): return min(end, soon)
+            case .standsStill(let blockage, let reply):
+                let waiting = state.queue.takeAll()
+                state.blockage = blockage
+                state.outstanding -= waiting.count
+                refused = (blockage, waiting)
+                if let reply, let answer = state.answer { told = { answer(reply) } }
+                return nil
+            }
+        }
+        told?()
+        if let refused { for work in refused.waiting { refuse(work, refused.blockage) } }
+        return next
+    }
+
+    private func refuse(_ work: Work, _ blockage: Blockage) {
+        standIn.refuse(
+            work.request, to: mailbox, for: work.requester, blockage.refusal, answer: work.answer)
+    }
+
+    private func carryOut(_ work: Work, _ monitor: Monitor) {
+        let watch = ExchangeWatch()
+        state.withLock { ($0.watch, $0.answer) = (watch, work.answer) }
+        let reply = monitor.walk(work.request, to: mailbox, for: work.requester, watch: watch)
+        // Before the answer: its client's next request must not find the mailbox blocked.
+        state.withLock { state in
+            (state.watch, state.answer, state.blockage) = (nil, nil, nil)
+            state.outstanding -= 1
+        }
+        if watch.answerByThread() { work.answer(reply) }
     }
 
     /// Takes no further request; what is in the queue is still carried out.
-    public func close() { queue.close() }
+    public func close() { tickets.close() }
 
-    /// Waits for the end of the thread; after `close`, once.
-    public func join() { thread.join() }
+    /// Waits for the end of the thread, after `close`; `false` at once where the kernel does not let it go.
+    public func join() -> Bool {
+        guard blockage == nil else { return false }
+        thread.withLock { $0.take() }?.join()
+        return true
+    }
 }

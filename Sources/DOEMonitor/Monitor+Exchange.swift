@@ -10,13 +10,34 @@ internal import DOEWords
 extension Monitor {
     /// Walks one request from a client down the road and back. Blocks as long as the mailbox does.
     public func exchange(_ request: Request, with mailbox: any Mailbox, for requester: Requester) -> Reply {
+        walk(request, to: mailbox, for: requester)
+    }
+
+    /// The same with a request that another part of the daemon refuses, where the judge does not: it touches no mailbox.
+    func refuse(
+        _ request: Request, to mailbox: any Mailbox, for requester: Requester, _ refusal: Refusal
+    ) -> Reply {
+        walk(request, to: mailbox, for: requester, refusing: refusal)
+    }
+
+    /// The road itself. Where the watch says that the client was told that the mailbox is blocked, the reply is for
+    /// nobody; the record says it.
+    func walk(
+        _ request: Request, to mailbox: any Mailbox, for requester: Requester, refusing refusal: Refusal? = nil,
+        watch: ExchangeWatch? = nil
+    ) -> Reply {
         // Decode, classify, judge.
         let client = requester.client
         let identity = mailbox.identity()
         var judgement = judgement(of: request, to: identity, for: client)
         var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
         var permit = judgement.takePermit()
+        if let refusal, passage.decision.verdict != .deny {
+            permit = nil
+            passage.refuse(refusal)
+        }
         if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
+        watch?.note(passage)
 
         // Open the record. Where none can be kept, nothing is sent.
         let record: OpenRecord
@@ -24,26 +45,38 @@ extension Monitor {
             let durability: Durability = permit != nil && passage.isRisky ? .disk : .memory
             record = try trail.open(passage.openingRecord, durability: durability)
         } catch {
-            passage.refuse(by: "trail", because: error.description)
+            // No room, no disk, or none left for this user: the error says which.
+            passage.refuse(Refusal(by: "trail", because: error.description))
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
             _ = raise(passage.verdictTaint, in: &passage)
             return conclude(passage, sequence: nil)
         }
 
         // Raise the verdict's taint. Where it cannot be made to last, nothing is sent.
-        let mayBeSent = raise(passage.verdictTaint, in: &passage)
+        let isRaised = raise(passage.verdictTaint, in: &passage)
+        watch?.note(passage)
 
         // The mailbox; a refusal skips only this.
-        if mayBeSent, let permit {
+        if isRaised, let permit, mayEnterMailbox(watch, &passage) {
             if let line = passage.kernelLogLine { warnKernelLog(line) }
             let begin = Clocks.monotonicMicroseconds
             let result = mailbox.exchange(permit)
             passage.take(result, after: Clocks.monotonicMicroseconds - begin)
+            watch?.leaveMailbox()
         }
 
         // Raise the outcome's taint, close the record, reply.
         _ = raise(passage.outcomeTaint, in: &passage)
+        if let watch, !watch.answerByThread(), watch.wasToldBlocked { passage.toldBlocked() }
         return close(record, of: passage)
+    }
+
+    /// Not where the client was told that its exchange stands still and that the device will not be asked.
+    private func mayEnterMailbox(_ watch: ExchangeWatch?, _ passage: inout Passage) -> Bool {
+        guard let watch, !watch.enterMailbox() else { return true }
+        passage.refuse(
+            Refusal(by: "mailbox", because: "\(passage.mailbox.name) was blocked before the device could be asked"))
+        return false
     }
 
     private func judgement(of request: Request, to mailbox: MailboxIdentity, for client: Client) -> Judgement {
@@ -77,7 +110,7 @@ extension Monitor {
         } catch {
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
             if passage.status == .refused && passage.decision.verdict != .deny {
-                passage.refuse(by: "ledger", because: error.description)
+                passage.refuse(Refusal(by: "ledger", because: error.description))
             } else {
                 passage.raised(letters, new: letters)
             }

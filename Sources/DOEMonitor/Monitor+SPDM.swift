@@ -21,14 +21,15 @@ extension Monitor {
     func takeUpSPDM(in passage: inout Passage, with mailbox: any Mailbox, for requester: Requester) -> Bool {
         guard passage.spdm != nil else { return true }
         if let manager = managerWords(of: mailbox) {
-            passage.refuse(by: "tsm", because: "\(manager) talks SPDM with this device itself: see tsm/ in sysfs")
+            passage.refuse(
+                Refusal(by: "tsm", because: "\(manager) talks SPDM with this device itself: see tsm/ in sysfs"))
             return false
         }
         let refusal = spdm.withLock {
             $0.begin(
                 isGetVersion: passage.startsSPDM, on: mailbox.name, by: requester, at: Clocks.monotonicMicroseconds)
         }
-        if let refusal { passage.refuse(by: "spdm-owner", because: refusal) }
+        if let refusal { passage.refuse(Refusal(by: "spdm-owner", because: refusal)) }
         passage.isInSPDMTalk = refusal == nil
         return refusal == nil
     }

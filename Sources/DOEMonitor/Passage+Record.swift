@@ -19,6 +19,7 @@ extension Passage {
         record[.policy] = decision.policy.description
         record[.mode] = mode.rawValue
         record[.status] = status.description
+        record[.told] = told?.description
         record[.requestBytes] = String(bytes.count)
         record[.requestDigest] = requestDigest.description
         if let answer = response?.bytes ?? outOfBandAnswer {
@@ -45,6 +46,13 @@ extension Passage {
 
     /// Why, for a person.
     var reason: String {
+        guard told != nil else { return reasonOfEnd }
+        return
+            "\(reasonOfEnd); the client had been told before that the mailbox was blocked, and did not get the outcome"
+    }
+
+    private var reasonOfEnd: String {
+        if let blockage { return "\(decision.sentence); \(blockage)" }
         if let refusal { return "refused: \(refusal.because)" }
         if let withheld {
             return "\(decision.sentence); the mailbox was asked, and the outcome is withheld: \(withheld)"
@@ -87,7 +95,7 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .policyLoaded,
-            .policyBroken, .recordsLost, .recordsDelayed:
+            .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused:
             "Refused \(subject): \(reason)\(end)"
         }
     }

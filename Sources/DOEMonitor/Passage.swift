@@ -36,11 +36,15 @@ struct Passage {
     /// What the outcome raises, on top of the verdict.
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
-    private(set) var refusal: (by: String, because: String)?
+    private(set) var refusal: Refusal?
     /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
     var isInSPDMTalk = false
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
+    /// What the client has been told meanwhile, where that is not how it ended.
+    private(set) var told: ExchangeStatus?
+    /// Why it was told so.
+    private(set) var blockage: String?
 
     init(of request: Request, to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
         bytes = request.bytes
@@ -78,9 +82,9 @@ struct Passage {
     /// further down the road did not pass, and raises nothing.
     var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
 
-    mutating func refuse(by part: String, because reason: String) {
+    mutating func refuse(_ refusal: Refusal) {
         status = .refused
-        refusal = (part, reason)
+        self.refusal = refusal
     }
 
     /// The record could not be closed: the client does not get what came of the exchange. Where the mailbox was asked,
@@ -88,9 +92,20 @@ struct Passage {
     mutating func withhold(because reason: String) {
         response = nil
         outOfBandAnswer = nil
-        guard status != .refused else { return refuse(by: "trail", because: reason) }
+        guard status != .refused else { return refuse(Refusal(by: "trail", because: reason)) }
         status = .withheld
         withheld = reason
+    }
+
+    /// The client was told that the mailbox is blocked, and gets nothing more: what came of it is for the record alone.
+    mutating func toldBlocked() { told = .blocked }
+
+    /// What the client is told of an exchange that stands still at the device.
+    func blocked(because reason: String) -> Self {
+        var passage = self
+        passage.status = .blocked
+        passage.blockage = reason
+        return passage
     }
 
     mutating func raised(_ letters: TaintLetters, new: TaintLetters) {

@@ -5,26 +5,34 @@ internal import DOEWords
 internal import SPDMSocket
 
 /// One client of one mailbox: moves bytes between its socket, its session and the mailbox's worker.
+///
+/// One frame a turn of the loop, and each costs its user a token. Who has none left is refused, and then not read before
+/// there is one again: so a flood of refusals, too, costs no more than the rate.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
-    private let mailbox: ServedMailbox
-    private let client: Client
+    private let uid: UInt32
     private let frameSeconds: Int
-    private let submit: (Request, ServedMailbox, Client) -> Void
+    private let accounts: ClientAccounts
+    private let submit: (Request, _ hadToken: Bool) -> Void
     private let noticeInstance: String
     private var session = ClientSession()
     private var isClosing = false
-    private(set) var deadline: UInt64?
-    /// Which frame the deadline is for.
+    /// When the frame that has begun must be whole.
+    private var frameDeadline: UInt64?
+    /// Which frame that is for.
     private var deadlineFrame = 0
+    /// How many frames have been paid for.
+    private var paidFrames = 0
+    /// When this one has its next turn; `nil` while it need not wait for one.
+    private var nextTurn: UInt64?
 
     init(
-        _ socket: StreamSocket, of client: Client, to mailbox: ServedMailbox, instance: String, frameSeconds: Int,
-        submit: @escaping (Request, ServedMailbox, Client) -> Void
+        _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, instance: String, frameSeconds: Int,
+        submit: @escaping (Request, _ hadToken: Bool) -> Void
     ) {
         stream = ConnectionStream(socket)
-        self.client = client
-        self.mailbox = mailbox
+        self.uid = uid
+        self.accounts = accounts
         noticeInstance = instance
         self.frameSeconds = frameSeconds
         self.submit = submit
@@ -32,15 +40,19 @@ final class ClientConnection: Endpoint {
 
     var descriptor: Descriptor { stream.descriptor }
 
+    var deadline: UInt64? { [frameDeadline, nextTurn].compactMap(\.self).min() }
+
+    private var mayRead: Bool { session.wantsBytes && nextTurn == nil }
+
     var interest: EventPoll.Interest {
         var interest: EventPoll.Interest = []
         if stream.hasOutgoing { interest.insert(.writable) }
-        if session.wantsBytes && !stream.hasOutgoing { interest.insert(.readable) }
+        if mayRead && !stream.hasOutgoing { interest.insert(.readable) }
         return interest
     }
 
     func handle(_ what: EventPoll.Interest) -> Bool {
-        if what.contains(.readable) && session.wantsBytes {
+        if what.contains(.readable) && mayRead {
             switch stream.read() {
             case .bytes(let bytes): return perform(session.received(bytes))
             case .nothing: return true
@@ -57,7 +69,14 @@ final class ClientConnection: Endpoint {
     }
 
     func expired() -> Bool {
-        perform(session.fellSilent(seconds: frameSeconds))
+        let now = Clocks.monotonicMicroseconds
+        if let turn = nextTurn, turn <= now {
+            nextTurn = nil
+            // Who does not take his answers gets no further one.
+            return perform(stream.hasOutgoing ? [] : session.proceed())
+        }
+        guard let end = frameDeadline, end <= now else { return true }
+        return perform(session.fellSilent(seconds: frameSeconds))
     }
 
     func windUp() -> Bool {
@@ -66,18 +85,29 @@ final class ClientConnection: Endpoint {
     }
 
     private func perform(_ actions: [ClientSession.Action]) -> Bool {
+        let hadToken = payForFrame()
         for action in actions {
             switch action {
             case .send(let bytes): stream.queue(bytes)
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
-            case .submit(let bytes): submit(.exchange(bytes), mailbox, client)
-            case .submitOutOfBand(let request): submit(.outOfBand(request), mailbox, client)
-            case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), mailbox, client)
+            case .submit(let bytes): submit(.exchange(bytes), hadToken)
+            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)
+            case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), hadToken)
             case .close: isClosing = true
             }
         }
         return settle()
+    }
+
+    /// Takes a token for the frame that was handled last, if that is not done yet; `false` where there was none.
+    private func payForFrame() -> Bool {
+        guard session.frameCount != paidFrames else { return true }
+        paidFrames = session.frameCount
+        let now = Clocks.monotonicMicroseconds
+        guard !accounts.takeFrame(of: uid, at: now) else { return true }
+        nextTurn = accounts.nextToken(of: uid, at: now)
+        return false
     }
 
     /// JSON; an empty object where there is nothing to explain yet.
@@ -90,11 +120,12 @@ final class ClientConnection: Endpoint {
 
     private func settle() -> Bool {
         guard stream.flush() else { return false }
+        if session.canProceed, nextTurn == nil, !stream.hasOutgoing { nextTurn = Clocks.monotonicMicroseconds }
         if !session.isInsideFrame {
-            deadline = nil
-        } else if deadline == nil || deadlineFrame != session.frameCount {
+            frameDeadline = nil
+        } else if frameDeadline == nil || deadlineFrame != session.frameCount {
             // Each frame has its own time: who sends one after the other without a pause is not late.
-            deadline = Clocks.monotonicMicroseconds + UInt64(frameSeconds) * 1_000_000
+            frameDeadline = Clocks.monotonicMicroseconds + UInt64(frameSeconds) * 1_000_000
             deadlineFrame = session.frameCount
         }
         return !(isClosing && !stream.hasOutgoing)

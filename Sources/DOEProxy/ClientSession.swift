@@ -4,7 +4,8 @@ internal import DOEObjects
 internal import SPDMSocket
 
 /// The talk with one client in the SPDM socket framing: a pure state machine that takes what came and returns what to
-/// do. One request is under way at a time; what the client sends meanwhile waits.
+/// do. One request is under way at a time; what the client sends meanwhile waits. Each call handles one frame at most, so
+/// that many that came glued have their turns with those of other clients.
 struct ClientSession {
     enum Action: Equatable {
         /// Bytes for the client.
@@ -27,7 +28,7 @@ struct ClientSession {
     private var underWay = false
     /// What is under way when it is no object; its answer has the same command.
     private var outOfBand: SPDMCommand?
-    /// How many whole frames have come.
+    /// How many whole frames have come, and broken ones.
     private(set) var frameCount = 0
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
     private var isLast = false
@@ -39,7 +40,9 @@ struct ClientSession {
     /// Whether an answer is still to come from the mailbox.
     var isUnderWay: Bool { underWay }
     /// Whether more bytes are wanted now.
-    var wantsBytes: Bool { !underWay && !ended }
+    var wantsBytes: Bool { !underWay && !ended && waiting.isEmpty }
+    /// Whether bytes wait that `proceed` can handle now.
+    var canProceed: Bool { !underWay && !ended && !waiting.isEmpty }
 
     mutating func received(_ bytes: [UInt8]) -> [Action] {
         guard !ended else { return [] }
@@ -57,7 +60,7 @@ struct ClientSession {
             ended = true
             return [.send(frame.bytes), .close]
         }
-        return [.send(frame.bytes)] + proceed()
+        return [.send(frame.bytes)]
     }
 
     /// An empty frame of the same command would tell the client that its command was carried out.
@@ -82,20 +85,19 @@ struct ClientSession {
         }
     }
 
-    private mutating func proceed() -> [Action] {
-        var actions: [Action] = []
-        while !underWay && !ended {
-            do {
-                guard let frame = try reader.next(from: &waiting) else { break }
-                frameCount += 1
-                actions += handle(frame)
-            } catch {
-                isLast = true
-                underWay = true
-                actions.append(.refuse([], problem: error.problem))
-            }
+    /// Handles the next frame of what has come, if it is whole.
+    mutating func proceed() -> [Action] {
+        guard canProceed else { return [] }
+        do {
+            guard let frame = try reader.next(from: &waiting) else { return [] }
+            frameCount += 1
+            return handle(frame)
+        } catch {
+            frameCount += 1
+            isLast = true
+            underWay = true
+            return [.refuse([], problem: error.problem)]
         }
-        return actions
     }
 
     private mutating func handle(_ frame: SPDMFrame) -> [Action] {

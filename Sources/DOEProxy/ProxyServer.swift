@@ -12,7 +12,8 @@ public final class ProxyServer {
     private let wakeUp: WakeEvent
     private let replies: ReplyBox
     private let monitor: Monitor
-    private let limits: ConnectionLimits
+    private let accounts: ClientAccounts
+    private let refusals: LimitRefusals
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
     private var deadlines: [UInt64: UInt64] = [:]
@@ -21,13 +22,15 @@ public final class ProxyServer {
     private var users: [UInt64: UInt32] = [:]
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
+    private var looks = MailboxLooks()
     private var isStopping = false
     private var end: UInt64?
 
     /// A server without endpoints; the monitor is told which clients have left.
-    public init(monitor: Monitor, limits: ConnectionLimits = ConnectionLimits()) throws(LinuxError) {
+    public init(monitor: Monitor, accounts: ClientAccounts, refusals: LimitRefusals) throws(LinuxError) {
         self.monitor = monitor
-        self.limits = limits
+        self.accounts = accounts
+        self.refusals = refusals
         poll = try EventPoll()
         wakeUp = try WakeEvent()
         replies = ReplyBox(wakeUp: wakeUp)
@@ -45,16 +48,18 @@ public final class ProxyServer {
         _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
     ) throws(LinuxError) {
         let isTCP = listener.isTCP
-        try listen(on: listener) { [unowned self] connection, credentials, token in
+        try listen(on: listener, mailbox) { [unowned self] connection, credentials, token in
             let client =
                 isTCP
                 ? PeerIdentity.tcpClient
                 : PeerIdentity.client(
                     behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+            let requester = Requester(client, connection: token)
             return ClientConnection(
-                connection, of: client, to: mailbox, instance: instance, frameSeconds: frameSeconds
-            ) { [unowned self] request, mailbox, client in
-                submit(request, to: mailbox, for: client, token: token)
+                connection, of: credentials?.uid ?? .max, accounts: accounts, instance: instance,
+                frameSeconds: frameSeconds
+            ) { [unowned self] request, hadToken in
+                submit(request, to: mailbox, for: requester, hadToken: hadToken)
             }
         } refuse: { connection in
             // So that a client ends in order, and is not killed by SIGPIPE.
@@ -64,7 +69,7 @@ public final class ProxyServer {
 
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
-        try listen(on: socket) { connection, _, _ in
+        try listen(on: socket, nil) { connection, _, _ in
             ControlConnection(connection, service: service)
         } refuse: { _ in
         }
@@ -75,10 +80,11 @@ public final class ProxyServer {
         try add(Watch(descriptor: descriptor, body: body), takeToken())
     }
 
-    /// Serves until `stop` was called, every exchange under way has its answer, and the clients have taken theirs.
+    /// Serves until `stop` was called, every exchange under way has its answer, and the clients have taken theirs. A
+    /// mailbox that is blocked does not hold it up: its clients are told so.
     public func run(_ duty: any LoopDuty) throws(LinuxError) {
         while !isOver {
-            let wake = (deadlines.values + [duty.perform(), end].compactMap(\.self)).min()
+            let wake = (deadlines.values + [duty.perform(), looks.next, refusals.next, end].compactMap(\.self)).min()
             for event in try poll.wait(milliseconds: wake.map(Self.milliseconds(until:))) {
                 dispatch(event)
             }
@@ -118,6 +124,8 @@ public final class ProxyServer {
 
     private func expire() {
         let now = Clocks.monotonicMicroseconds
+        looks.perform(at: now)
+        refusals.perform(at: now)
         for (token, deadline) in deadlines where deadline <= now {
             guard let endpoint = endpoints[token] else { continue }
             keep(endpoint, token, endpoint.expired())
@@ -130,14 +138,18 @@ extension ProxyServer {
     private typealias Welcome = (StreamSocket, PeerCredentials?, _ token: UInt64) -> any Endpoint
 
     private func listen(
-        on socket: ListeningSocket, welcome: @escaping Welcome, refuse: @escaping (StreamSocket) -> Void
+        on socket: ListeningSocket, _ mailbox: ServedMailbox?, welcome: @escaping Welcome,
+        refuse: @escaping (StreamSocket) -> Void
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
             // Of a TCP peer the kernel says nothing that would be true.
             let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
             // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
             let uid = credentials?.uid ?? .max
-            guard limits.admit(uid) else { return refuse(connection) }
+            if let limit = accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) {
+                note(limit, at: mailbox, credentials, isTCP: socket.isTCP)
+                return refuse(connection)
+            }
             let token = takeToken()
             users[token] = uid
             do throws(LinuxError) {
@@ -149,16 +161,40 @@ extension ProxyServer {
         try add(listener, takeToken())
     }
 
-    private func submit(
-        _ request: Request, to mailbox: ServedMailbox, for client: Client, token: UInt64
+    /// A connection that was not taken: its process is not looked at.
+    private func note(
+        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, isTCP: Bool
     ) {
-        underWay.insert(token)
+        var client = isTCP ? PeerIdentity.tcpClient : Client(via: .known(.unix))
+        if let credentials {
+            client.uid = .known(credentials.uid)
+            client.pid = credentials.pid > 0 ? .known(credentials.pid) : .unknown
+        }
+        refusals.note(
+            limit, at: mailbox?.name, by: client, because: accounts.sentence(limit, of: client.uid.value ?? .max))
+    }
+
+    private func submit(
+        _ request: Request, to mailbox: ServedMailbox, for requester: Requester, hadToken: Bool
+    ) {
+        let token = requester.connection
+        let uid = users[token] ?? .max
+        let count = request.bytes.count
         let replies = replies
-        mailbox.worker.submit(request, for: Requester(client, connection: token)) { reply in replies.put(token, reply) }
+        underWay.insert(token)
+        if let limit = accounts.beginExchange(of: uid, bytes: count, hadToken: hadToken) {
+            let reason = accounts.sentence(limit, of: uid, bytes: count)
+            return refusals.refuse(request, to: mailbox.worker.mailbox, for: requester, by: limit, because: reason) {
+                replies.put(token, $0)
+            }
+        }
+        mailbox.worker.submit(request, for: requester) { replies.put(token, $0) }
+        looks.submitted(to: mailbox.worker, at: Clocks.monotonicMicroseconds)
     }
 
     private func answered(_ token: UInt64, _ reply: Reply) {
         underWay.remove(token)
+        if let uid = users[token] { accounts.endExchange(of: uid) }
         // The client may have left; its exchange is on record all the same.
         guard let connection = endpoints[token] as? ClientConnection else { return release(token) }
         keep(connection, token, connection.answered(reply))
@@ -189,7 +225,7 @@ extension ProxyServer {
         guard endpoints[token] == nil, !underWay.contains(token), let uid = users.removeValue(forKey: token) else {
             return
         }
-        limits.release(uid)
+        accounts.releaseConnection(of: uid)
         monitor.left(token)
     }
 }

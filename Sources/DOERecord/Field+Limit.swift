@@ -9,9 +9,9 @@ extension Field {
         case .mailbox: 80
         case .chain, .requestDigest, .responseDigest, .event, .status: 64
         case .instance, .boot, .serial, .address, .taint: 32
-        case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode: 24
+        case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit: 24
         case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
-            .clientLoginUID, .clientSession:
+            .clientLoginUID, .clientSession, .count, .first, .last:
             20
         }
     }

@@ -51,6 +51,16 @@ public enum Field: CaseIterable, Hashable, Sendable {
     /// How it ended: `done`, `refused`, `interrupted`, `forgotten`, or why there was no response; `power-cut` or
     /// `ring-damaged` of a loss.
     case status
+    /// What the client was told where that is not how it ended: `blocked`.
+    case told
+    /// Which limit on clients refused.
+    case limit
+    /// How many events this record is about, where it is about many.
+    case count
+    /// Wall clock of the first of them, microseconds since 1970.
+    case first
+    /// Wall clock of the last of them, microseconds since 1970.
+    case last
     /// Size of the request, header included.
     case requestBytes
     /// SHA-256 of the request.
@@ -113,6 +123,11 @@ extension Field {
         case .policy: "DOE_POLICY"
         case .mode: "DOE_MODE"
         case .status: "DOE_STATUS"
+        case .told: "DOE_TOLD"
+        case .limit: "DOE_LIMIT"
+        case .count: "DOE_COUNT"
+        case .first: "DOE_FIRST"
+        case .last: "DOE_LAST"
         case .requestBytes: "DOE_REQUEST_BYTES"
         case .requestDigest: "DOE_REQUEST_SHA256"
         case .responseBytes: "DOE_RESPONSE_BYTES"

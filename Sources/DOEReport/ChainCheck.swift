@@ -86,8 +86,10 @@ extension ChainCheck.Instance {
             return before == mark ? .duplicate : .conflict
         }
         if isInRange { start = min(start ?? sequence, sequence) }
-        // A record of a newer schema has fields that are not known here: its digest cannot be told.
-        guard record[.schema] == String(Record.schema), let chain = record.chain else { return .new }
+        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one lacks
+        // some, which is as if they did not apply.
+        guard let schema = record[.schema].flatMap({ Int($0) }), schema <= Record.schema, let chain = record.chain
+        else { return .new }
         // Numbers count from 1: nobody of ours wrote a record 0.
         guard sequence > 0 else {
             broken.append(sequence)

@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// Something that needs attention: one kind of event at one mailbox by one client, however often it happened.
 public struct Finding: Hashable, Sendable, Encodable {
     /// What it is, in the order in which a person should read it.
@@ -28,6 +30,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case policyBroken = "policy-broken"
         /// The policy refused an exchange.
         case refused
+        /// A limit on clients refused requests or connections.
+        case limited
         /// Bytes that were no object or no frame.
         case malformed
         /// An exchange passed with a warning.
@@ -84,7 +88,7 @@ extension Finding.Kind {
     public var severity: Finding.Severity {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
-        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .malformed: .error
+        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .malformed: .error
         case .recordsDelayed, .warned, .tainted: .warning
         }
     }
@@ -107,6 +111,8 @@ extension Finding.Kind {
         case .policyBroken:
             "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
+        case .limited:
+            "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
         case .malformed: "find out who sent it: a broken client, or a probe"
         case .warned: "if it is expected, write a rule that allows it"
         case .tainted: "see 'doe-audit taint'"

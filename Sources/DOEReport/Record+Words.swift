@@ -10,7 +10,9 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost, .recordsDelayed: false
+        case .limitsRefused, .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost,
+            .recordsDelayed:
+            false
         }
     }
 
@@ -38,6 +40,14 @@ extension Record {
         if let mailbox = self[.mailbox] { text += " at \(mailbox)" }
         if let client = clientText { text += " by \(client)" }
         return text
+    }
+
+    /// `limit 'rate' at sim:cxl for uid 1000`
+    var limitText: String {
+        var text = "limit '\(self[.limit] ?? "unknown")'"
+        if let mailbox = self[.mailbox] { text += " at \(mailbox)" }
+        return text + " for "
+            + (self[.clientUID].map { $0 == "unknown" ? "a user without a name" : "uid \($0)" } ?? "many users")
     }
 
     /// The same with the one thing that matters first: did it get through?

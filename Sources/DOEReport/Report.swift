@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// What the trail tells about a stretch of time.
 public struct Report: Sendable, Encodable {
     /// How often each value of a field occurred; exchanges only, refused ones included.

@@ -124,11 +124,19 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
+        case .limitsRefused:
+            let count = record[.count].flatMap { Int($0) } ?? 1
+            add(
+                .limited, record.limitText, count: max(count, 1),
+                time: record[.first].flatMap { UInt64($0) } ?? record.time)
+            add(.limited, record.limitText, count: 0, time: record[.last].flatMap { UInt64($0) })
         case .daemonStarted, .daemonStopped, .policyLoaded: break
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
             note(.compliance, record.complianceText, record)
         case .complianceRefused: note(.compliance, record.complianceText, record)
         case _ where record.road == .bypass: note(.bypass, record.exchangeText, record)
+        case _ where record[.told] != nil:
+            note(.failed, "\(record.exchangeText): the client was told '\(record[.told] ?? "")'", record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
         case .exchangeFailed: note(.failed, "\(record.exchangeText): \(record[.status] ?? "unknown")", record)
         case .exchangeRefused: note(.refused, "\(record.exchangeText), by \(record[.rule] ?? "unknown")", record)

@@ -164,6 +164,7 @@ extension Finding.Kind {
         case .recordsDelayed: "records delayed"
         case .policyBroken: "policy refused"
         case .refused: "refused"
+        case .limited: "refused by a limit"
         case .malformed: "malformed"
         case .warned: "warned"
         case .tainted: "tainted"

@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// What a check of the whole trail found: the journal, the ring, and what a device says.
 public struct Verification: Sendable, Encodable {
     /// The answer in one word.

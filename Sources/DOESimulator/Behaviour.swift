@@ -19,6 +19,10 @@ public struct Behaviour: Hashable, Sendable {
     /// After so many dword writes the kernel refuses the next ones, as under lockdown.
     public var writesBeforeRefusal: Int?
 
+    /// The dword access after so many, a read or a write, does not return until `SimulatedFunction.letGo` is called: a
+    /// kernel that waits for a lock.
+    public var accessesBeforeBlock: Int?
+
     // MARK: Before GO
     /// Busy is set for ever.
     public var isBusyForEver = false

@@ -1,3 +1,4 @@
+internal import DOELinux
 public import DOEObjects
 public import DOEWords
 public import PCIConfig
@@ -18,6 +19,9 @@ public final class SimulatedFunction: HeldFunction {
     public let device: SimulatedDevice
     private let image: SimulatedConfigImage
     private let mailbox: Mutex<SimulatedMailbox>
+    /// One entry for each access that blocks, and one for each that is let go.
+    private let blocked = BlockingQueue<Void>()
+    private let letGoes = BlockingQueue<Void>()
 
     /// A function that answers the objects in the table, and discovery unless the table has its own.
     public init(
@@ -42,6 +46,19 @@ public final class SimulatedFunction: HeldFunction {
         set { mailbox.withLock { $0.behaviour = newValue } }
     }
 
+    /// Waits until an access blocks, as `Behaviour.accessesBeforeBlock` says; once for each.
+    public func waitUntilBlocked() { _ = blocked.take() }
+
+    /// Lets a blocked access return.
+    public func letGo() { _ = letGoes.push(()) }
+
+    private func blockIfTold() {
+        // Not inside the lock: whoever looks at the function from outside must not block too.
+        let blocks = mailbox.withLock { $0.behaviour.accessesBeforeBlock == $0.counts.reads + $0.counts.writes }
+        guard blocks, blocked.push(()) else { return }
+        _ = letGoes.take()
+    }
+
     /// Leaves a response in the read mailbox, as somebody does who asked and never read.
     public func leaveResponse(_ object: DataObject) { mailbox.withLock { $0.leaveResponse(object) } }
 
@@ -51,6 +68,7 @@ public final class SimulatedFunction: HeldFunction {
     /// Reads one dword; all ones once the function has gone.
     public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         try Self.check(offset)
+        blockIfTold()
         return mailbox.withLock { mailbox in
             mailbox.counts.reads += 1
             if mailbox.hasGone { return .max }
@@ -61,6 +79,7 @@ public final class SimulatedFunction: HeldFunction {
     /// Writes one dword; only the mailbox's registers take it.
     public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
         try Self.check(offset)
+        blockIfTold()
         try mailbox.withLock { mailbox throws(ConfigSpaceError) in
             if let limit = mailbox.behaviour.writesBeforeRefusal, mailbox.counts.writes >= limit {
                 throw ConfigSpaceError(

@@ -15,20 +15,20 @@ struct ControlAnswers: Sendable {
     let mailboxes: [ServedMailbox]
     let policy: PolicyInForce
     let herald: TaintHerald
-    let limits: ConnectionLimits
+    let accounts: ClientAccounts
     let journalSocket: String
     let configuration: SettingEntry.Answer
     private let started = Clocks.realtimeMicroseconds
 
     init(
         monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
-        limits: ConnectionLimits, journalSocket: String, configuration: SettingEntry.Answer
+        accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
         self.policy = policy
         self.herald = herald
-        self.limits = limits
+        self.accounts = accounts
         self.journalSocket = journalSocket
         self.configuration = configuration
     }
@@ -61,16 +61,17 @@ struct ControlAnswers: Sendable {
     /// The most urgent first.
     private func attention(_ trail: TrailStatus, _ counters: Counters) -> [String] {
         var sentences = monitor.trail.recovery.lost
+        sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += trail.troubles
         if counters.unrecorded > 0 {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
         sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
         sentences += herald.troubles + configuration.complaints
-        if limits.refused > 0 {
-            sentences.append(
-                "connections refused, because a user had \(ConnectionLimits.perUser) open or all users together "
-                    + "\(ConnectionLimits.allUsers): \(limits.refused)")
+        let refused = accounts.refused
+        let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
+        if !limits.isEmpty {
+            sentences.append("refused by limits on clients since the start: \(limits.joined(separator: ", "))")
         }
         let letters = monitor.ledger.snapshot.hostLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {

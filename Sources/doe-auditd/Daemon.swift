@@ -47,20 +47,22 @@ struct Daemon {
         let found = switches.enforces ? try MailboxFinder(options).mailboxes() : []
         if switches.enforces { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
+        let standIn = try StandIn(monitor: monitor)
         let mailboxes = try found.map { mailbox in
             try ServedMailbox(
-                worker: MailboxWorker(mailbox: mailbox, monitor: monitor), directory: directories.mailboxes,
-                tcp: doors.first { $0.mailbox == mailbox.name })
+                worker: MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn),
+                directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
         // The doors.
-        let limits = ConnectionLimits()
-        let server = try ProxyServer(monitor: monitor, limits: limits)
+        let accounts = ClientAccounts(options.clientLimits)
+        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, limits: limits,
+            monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches))
         if switches.enforces { try server.serve(controlSocket(directories), ControlService(answers.source)) }
         try server.watch(signals.descriptor) {
@@ -77,9 +79,15 @@ struct Daemon {
                 ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)" : Self.closed)
         try server.run(Housekeeping())
 
-        // The end: nothing is under way any more.
+        // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
+        // that one's record open, and the next start finds it.
         for mailbox in mailboxes { mailbox.worker.close() }
-        for mailbox in mailboxes { mailbox.worker.join() }
+        for mailbox in mailboxes where !mailbox.worker.join() {
+            DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
+        }
+        standIn.close()
+        standIn.join()
+        refusals.finish()
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
         keeper.stop()
         do throws(TaintError) {

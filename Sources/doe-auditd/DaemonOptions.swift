@@ -23,6 +23,12 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.journalSocket) var journalSocket: String?
     @Option(keys.journalDirectory) var journalDirectory: String?
     @Option(keys.frameTimeout) var frameTimeout: String?
+    @Option(keys.rate) var rate: String?
+    @Option(keys.burst) var burst: String?
+    @Option(keys.openExchanges) var openExchanges: String?
+    @Option(keys.requestSize) var requestSize: String?
+    @Option(keys.connectionsPerUser) var connectionsPerUser: String?
+    @Option(keys.connectionsOfUsers) var connectionsOfUsers: String?
     @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
     @Option(
@@ -65,6 +71,18 @@ extension Configuration {
                 throw mistake(in: \.tcp, error.description)
             }
         }
+    }
+
+    /// What each client may take.
+    var clientLimits: ClientLimits {
+        var limits = ClientLimits()
+        limits.rate = self.rate
+        limits.burst = self.burst
+        limits.openExchanges = self.openExchanges
+        limits.requestBytes = self.requestSize
+        limits.connections = self.connectionsPerUser
+        limits.connectionsOfAll = self.connectionsOfUsers
+        return limits
     }
 
     /// Where records go, and where they are read back from.

@@ -124,7 +124,9 @@ struct RoadTests {
     @Test("numbers have no holes, from however many threads exchanges come")
     func numbers() throws {
         let house = try House(.cxlMemoryExpander(), capacity: 1024)
-        let workers = try (0..<4).map { _ in try MailboxWorker(mailbox: house.mailbox, monitor: house.monitor) }
+        let workers = try (0..<4).map { _ in
+            try MailboxWorker(mailbox: house.mailbox, monitor: house.monitor, standIn: StandIn(monitor: house.monitor))
+        }
         let sequences = Lines()
         let client = Client(via: .known(.unix), uid: .known(0), groups: .known([]))
         let request = try DataObject(.discovery, payload: [0, 0, 0, 0]).bytes
@@ -134,7 +136,7 @@ struct RoadTests {
             }
         }
         for worker in workers { worker.close() }
-        for worker in workers { worker.join() }
+        for worker in workers { #expect(worker.join()) }
         #expect(Set(sequences.all.compactMap { UInt64($0) }) == Set(1...200))
     }
 }

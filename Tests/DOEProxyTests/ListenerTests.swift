@@ -28,25 +28,3 @@ struct ListenerTests {
         #expect(taken == 1 && listener.interest == .readable)
     }
 }
-
-@Suite("How many connections there may be")
-struct ConnectionLimitsTests {
-    @Test("a user has a bounded share, all users together have one, and root's is its own")
-    func shares() {
-        let limits = ConnectionLimits()
-        for _ in 0..<ConnectionLimits.perUser { #expect(limits.admit(1000)) }
-        #expect(!limits.admit(1000))
-        #expect(limits.admit(1001))
-        var others = ConnectionLimits.perUser + 1
-        for uid in UInt32(2000)... {
-            guard limits.admit(uid) else { break }
-            others += 1
-        }
-        #expect(others == ConnectionLimits.allUsers)
-        for _ in 0..<ConnectionLimits.root { #expect(limits.admit(0)) }
-        #expect(!limits.admit(0))
-        #expect(limits.refused == 3)
-        limits.release(1000)
-        #expect(limits.admit(1000) && !limits.admit(1000))
-    }
-}

@@ -40,14 +40,16 @@ final class ProxyHouse {
 
     let directory = TemporaryDirectory()
     let mailbox = GatedMailbox()
-    let limits = ConnectionLimits()
+    let accounts: ClientAccounts
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
+    private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
 
-    init(frameSeconds: Int = 3600) throws {
+    init(frameSeconds: Int = 3600, limits: ClientLimits = ClientLimits()) throws {
+        accounts = ClientAccounts(limits)
         let trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
@@ -60,13 +62,15 @@ final class ProxyHouse {
         monitor = Monitor(
             judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
-        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor)
+        standIn = try StandIn(monitor: monitor)
+        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        let (stopEvent, limits, monitor) = (stopEvent, limits, monitor)
+        let (stopEvent, accounts, monitor) = (stopEvent, accounts, monitor)
+        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
-                let server = try ProxyServer(monitor: monitor, limits: limits)
+                let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
                 try server.serve(control, ControlService(.fixed))
                 try server.watch(stopEvent.descriptor) { server.stop() }
@@ -98,7 +102,9 @@ final class ProxyHouse {
         isRunning = false
         thread.join()
         worker.close()
-        worker.join()
+        #expect(worker.join())
+        standIn.close()
+        standIn.join()
     }
 
     deinit {

@@ -108,8 +108,8 @@ struct ProxyServerTests {
     func limits() throws {
         let house = try ProxyHouse()
         let uid = geteuid()
-        for _ in 1..<(uid == 0 ? ConnectionLimits.root : ConnectionLimits.perUser) {
-            #expect(house.limits.admit(uid))
+        for _ in 1..<house.accounts.limits.share(of: uid).connections {
+            #expect(house.accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) == nil)
         }
         do {
             let client = try house.bareClient()
@@ -118,7 +118,7 @@ struct ProxyServerTests {
         }
         // The last place is taken by a client that has left: its request still is in the mailbox.
         #expect(try house.bareClient().readToEnd() == SPDMFrame.refusal.bytes)
-        #expect(house.limits.refused == 1)
+        #expect(house.accounts.refused == [.connections: 1])
         house.mailbox.gate.close()
         var answer: SPDMAnswer?
         for _ in 0..<100_000 where answer == nil || answer == .refused {
@@ -126,6 +126,62 @@ struct ProxyServerTests {
             answer = try? client.exchange(ProxyHouse.request())
         }
         #expect(try answer == .response(ProxyHouse.request()))
+    }
+
+    @Test("who sends too fast is refused, and then read at the rate: what came glued is answered all the same")
+    func rate() throws {
+        var limits = ClientLimits()
+        // A token every 10 ms for root, every 80 ms for others; two of them, or 16, at once.
+        (limits.rate, limits.burst) = (13, 2)
+        let house = try ProxyHouse(limits: limits)
+        house.mailbox.gate.close()
+        let client = try house.bareClient()
+        let frame = SPDMFrame(.normal, payload: try ProxyHouse.request()).bytes
+        #expect(try client.sendAll(Array(repeating: frame, count: 40).flatMap(\.self) + SPDMFrame(.shutdown).bytes))
+        let bytes = try client.readToEnd()
+        var reader = SPDMFrameReader()
+        var input = bytes[...]
+        var answers: [Bool] = []
+        while let answer = try reader.next(from: &input), answer.command == .normal {
+            answers.append(!answer.payload.isEmpty)
+        }
+        #expect(answers.count == 40)
+        // The connection itself took the first token.
+        let burst = limits.share(of: geteuid()).burst
+        #expect(answers.prefix(burst - 1).allSatisfy(\.self) && answers.contains(false))
+        // Paid for by waiting: after a refusal there is a token again.
+        #expect(zip(answers, answers.dropFirst()).allSatisfy { $0 || $1 })
+        #expect(house.accounts.refused[.rate] == UInt64(answers.count { !$0 }))
+    }
+
+    @Test("a request beyond its user's size, or beyond the exchanges he may have open, is refused without a record")
+    func sizeAndOpenExchanges() throws {
+        var limits = ClientLimits()
+        (limits.requestBytes, limits.openExchanges) = (16, 1)
+        let house = try ProxyHouse(limits: limits)
+        let share = limits.share(of: geteuid())
+        let holders = try (0..<share.openExchanges).map { _ in try house.bareClient() }
+        for holder in holders {
+            #expect(try holder.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
+        }
+        #expect(house.mailbox.entered.take() == 3)
+        // Those that wait are counted as soon as they are submitted, in the order of the loop: ask until it is full.
+        var client = try house.client()
+        #expect(try client.exchange(ProxyHouse.request(dwords: share.requestBytes / 4 + 1)) == .refused)
+        var notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        #expect(notice.rule == "limits" && notice.status == "refused" && notice.sequence == nil)
+        #expect(notice.reason.contains("may send \(share.requestBytes)"))
+        #expect(try client.exchange(ProxyHouse.request()) == .refused)
+        notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        #expect(notice.reason.contains("exchanges open already"))
+        // A compliance object is judged whatever the limits say: an attempt must not hide behind a flood.
+        #expect(try client.exchange(DataObject(.compliance, payload: [0, 0, 0, 0]).bytes) == .refused)
+        notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        #expect(notice.rule == "gatekeeper" && notice.taint == "C" && notice.sequence != nil)
+        house.mailbox.gate.close()
+        for holder in holders {
+            #expect(try holder.waitReadable(until: Clocks.monotonicMicroseconds + 60_000_000))
+        }
     }
 
     @Test("the control socket answers glued calls one after the other, and closes on what is no call")

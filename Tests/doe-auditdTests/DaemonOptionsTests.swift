@@ -1,5 +1,7 @@
 import ArgumentParser
 import DOEConfiguration
+import DOEProxy
+import TestSupport
 import Testing
 
 @testable import doe_auditd
@@ -28,6 +30,14 @@ struct DaemonOptionsTests {
         #expect(try keys("--configuration", "/x") == [:])
         let given = try keys("--frame-timeout", "5", "--rules=/r", "--simulate", "cxl", "--configuration", "/x")
         #expect(given == ["frame-timeout": ["5"], "rules": ["/r"], "simulate": ["cxl"]])
+    }
+
+    @Test func `the limits on clients are the library's own unless they are set`() throws {
+        let none = TemporaryDirectory()
+        let configuration = try Configuration.load(ConfigurationFiles(in: none.path))
+        #expect(configuration.clientLimits == ClientLimits())
+        let set = try Configuration.load(ConfigurationFiles(in: none.path), commandLine: [("request-size", ["64"])])
+        #expect(set.clientLimits.requestBytes == 64)
     }
 
     private struct Each: ParsableArguments {

@@ -10,6 +10,15 @@ ADDRESS = "0000:01:00.0"
 def make_tree(root, name=ADDRESS):
     function = root / "bus/pci/devices" / name
     function.mkdir(parents=True)
+    (function / "config").write_bytes(config_space())
+    (function / "vendor").write_text("0x8086\n")
+    (function / "device").write_text("0x0d93\n")
+    (function / "class").write_text("0x050210\n")
+    (function / "power_state").write_text("D0\n")
+    return root
+
+
+def config_space():
     config = bytearray(4096)
 
     def put(offset, dword):
@@ -21,9 +30,4 @@ def make_tree(root, name=ADDRESS):
     put(0x100, 0x0003 | 1 << 16 | 0x190 << 20)
     put(0x104, 0x1234)
     put(0x190, 0x002E | 1 << 16)
-    (function / "config").write_bytes(config)
-    (function / "vendor").write_text("0x8086\n")
-    (function / "device").write_text("0x0d93\n")
-    (function / "class").write_text("0x050210\n")
-    (function / "power_state").write_text("D0\n")
-    return root
+    return config

@@ -10,22 +10,22 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
     public static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 
     /// `2026-03-01`
-    var date: String {
+    public var date: String {
         let (year, month, day) = Self.civilDate(day: Int(microseconds / 86_400_000_000))
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
     }
 
     /// `02:14:07`
-    var clock: String {
+    public var clock: String {
         let seconds = Int(microseconds / 1_000_000 % 86_400)
         return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
     }
 
     /// `2026-03-01 02:14:07`
-    var point: String { "\(date) \(clock)" }
+    public var point: String { "\(date) \(clock)" }
 
     /// From one to another; the day is said once where it is the same.
-    static func span(_ first: Timestamp, _ last: Timestamp) -> String {
+    public static func span(_ first: Timestamp, _ last: Timestamp) -> String {
         if first.point == last.point { return first.point }
         return "\(first.point) to \(first.date == last.date ? last.clock : last.point)"
     }

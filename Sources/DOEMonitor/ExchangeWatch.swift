@@ -1,0 +1,50 @@
+internal import DOELinux
+internal import DOEWords
+internal import Synchronization
+
+/// One exchange on a mailbox's thread, watched from the server's loop, so that a client gets its answer although the
+/// kernel does not let the thread go.
+final class ExchangeWatch: Sendable {
+    private struct State {
+        var progress: ExchangeProgress
+        /// As far as it was known before the thread went on.
+        var passage: Passage?
+    }
+
+    private let state = Mutex(State(progress: ExchangeProgress(at: Clocks.monotonicMicroseconds)))
+
+    /// What is known of the exchange, to tell the client should the thread stand still from here on.
+    func note(_ passage: Passage) { state.withLock { $0.passage = passage } }
+
+    /// The thread goes to the device; `false` where it must not any more.
+    func enterMailbox() -> Bool { state.withLock { $0.progress.enterMailbox(at: Clocks.monotonicMicroseconds) } }
+
+    /// The thread is back from the device.
+    func leaveMailbox() { state.withLock { $0.progress.leaveMailbox(at: Clocks.monotonicMicroseconds) } }
+
+    /// The thread knows how it ended; whether the client is to hear it.
+    func answerByThread() -> Bool { state.withLock { $0.progress.answerByThread() } }
+
+    /// Whether the client was told that the mailbox is blocked, when it may have been asked.
+    var wasToldBlocked: Bool { state.withLock { $0.progress.wasToldBlocked } }
+
+    /// What a look found: until when it moves, or that it stands still, with the reply where the client has none yet.
+    enum Look {
+        case moves(until: UInt64)
+        case standsStill(Blockage, Reply?)
+    }
+
+    func look(at now: UInt64, at mailbox: MailboxName, lastBeat: UInt64, stillLimit: UInt64) -> Look {
+        state.withLock { state in
+            // Before it is judged nothing is waited for.
+            guard let passage = state.passage else { return .moves(until: now + stillLimit) }
+            switch state.progress.look(at: now, lastBeat: lastBeat, stillLimit: stillLimit) {
+            case .moves(let end): return .moves(until: end)
+            case .standsStill(let stage, let since, let isToBeTold):
+                let blockage = Blockage(mailbox, stage, since: Clocks.realtimeMicroseconds - min(now - since, now))
+                guard isToBeTold else { return .standsStill(blockage, nil) }
+                return .standsStill(blockage, blockage.reply(to: passage))
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+internal import DOEAuditTrail
+internal import DOELinux
+public import DOEMailbox
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOERecord
+public import DOEWords
+internal import Synchronization
+
+/// What is refused by a limit on clients: cheaply, since a flood of it must not cost others anything, and folded in the
+/// journal (`RefusalFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
+///
+/// A compliance object is never folded: the stand-in judges it, and its attempt is on record with its taint.
+public final class LimitRefusals: Sendable {
+    private let monitor: Monitor
+    private let standIn: StandIn
+    private let fold = Mutex(RefusalFold())
+
+    /// None yet.
+    public init(monitor: Monitor, standIn: StandIn) {
+        self.monitor = monitor
+        self.standIn = standIn
+    }
+
+    /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write.
+    public var next: UInt64? { fold.withLock { $0.next } }
+
+    /// Refuses a request; `answer` may be called at once, or later on another thread.
+    public func refuse(
+        _ request: Request, to mailbox: any Mailbox, for requester: Requester, by limit: ClientLimit,
+        because reason: String,
+        answer: @escaping @Sendable (Reply) -> Void
+    ) {
+        let refusal = Refusal(by: "limits", because: reason)
+        let object = request.possibleObject
+        guard object != .compliance else {
+            return standIn.refuse(request, to: mailbox, for: requester, refusal, answer: answer)
+        }
+        note(limit, at: mailbox.name, by: requester.client, because: reason)
+        answer(monitor.replyUnrecorded(refusal, to: request, at: mailbox.name))
+    }
+
+    /// Notes a refusal, that of a connection too.
+    public func note(_ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: String) {
+        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, limit: limit, mailbox: mailbox)
+        let time = Clocks.realtimeMicroseconds
+        guard fold.withLock({ $0.isFirst(kind, at: Clocks.monotonicMicroseconds, time: time) }) else { return }
+        let folded = RefusalFold.Folded(kind: kind, count: 1, first: time, last: time)
+        var record = Record(
+            folded, message: "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
+        record.describe(client)
+        write(folded, record)
+    }
+
+    /// Has those written whose window has ended at this monotonic time.
+    public func perform(at now: UInt64) {
+        for folded in fold.withLock({ $0.due(at: now) }) { write(folded, Record(folded)) }
+    }
+
+    /// Writes what is left; at the daemon's end, when the stand-in has ended too.
+    public func finish() {
+        for folded in fold.withLock({ $0.takeAll() }) { _ = try? monitor.trail.write(Record(folded)) }
+    }
+
+    private func write(_ folded: RefusalFold.Folded, _ record: Record) {
+        standIn.perform { [self] in
+            do throws(TrailError) {
+                try monitor.trail.write(record)
+            } catch {
+                fold.withLock { $0.putBack(folded, at: Clocks.monotonicMicroseconds) }
+            }
+        }
+    }
+
+    fileprivate static func place(_ mailbox: MailboxName?) -> String { mailbox.map { " on \($0)" } ?? "" }
+}
+
+extension Record {
+    /// Refusals by a limit that were counted.
+    fileprivate init(_ folded: RefusalFold.Folded) {
+        let who = folded.kind.uid.map { $0 == .max ? "a user without a name" : "uid \($0)" } ?? "many users"
+        let place = LimitRefusals.place(folded.kind.mailbox)
+        let seconds = (folded.last - folded.first) / 1_000_000 + 1
+        self.init(
+            folded,
+            message: "Refused \(folded.count) more by the limit '\(folded.kind.limit.rawValue)'\(place), of \(who), "
+                + "within \(seconds) s")
+        if let uid = folded.kind.uid { self[.clientUID] = uid == .max ? "unknown" : String(uid) }
+    }
+
+    fileprivate init(_ folded: RefusalFold.Folded, message: String) {
+        self.init(.limitsRefused, priority: .error, message: message)
+        road = .proxy
+        verdict = .deny
+        self[.mailbox] = folded.kind.mailbox?.description
+        self[.kind] = folded.kind.mailbox?.kind.rawValue
+        self[.rule] = "limits"
+        self[.status] = ExchangeStatus.refused.description
+        self[.limit] = folded.kind.limit.rawValue
+        self[.count] = String(folded.count)
+        self[.first] = String(folded.first)
+        self[.last] = String(folded.last)
+    }
+}
+
+extension Monitor {
+    /// The reply to a request that is refused without a record of its own.
+    fileprivate func replyUnrecorded(_ refusal: Refusal, to request: Request, at mailbox: MailboxName) -> Reply {
+        count {
+            $0.exchanges += 1
+            $0.refused += 1
+        }
+        let object = request.possibleObject
+        var (objectClass, name) = object.map(policy.classify) ?? (.malformed, "malformed request")
+        if case .outOfBand(let command) = request { (objectClass, name) = (.published, command.name) }
+        return Reply(
+            response: nil, outOfBandAnswer: nil, mailbox: mailbox, object: object, objectName: name,
+            objectClass: objectClass, verdict: .deny,
+            rule: refusal.by, reason: "refused: \(refusal.because)", status: ExchangeStatus.refused.description,
+            taint: [],
+            sequence: nil)
+    }
+}
+
+extension Request {
+    /// The id at its start; `nil` where there are too few bytes for one, and for a command beside the objects.
+    fileprivate var possibleObject: ObjectID? {
+        if case .outOfBand = self { nil } else { ObjectID(ofPossibleObject: bytes) }
+    }
+}

@@ -1,0 +1,81 @@
+import DOEWords
+import Testing
+
+@testable import DOEMonitor
+
+@Suite("Refusals by limits, folded")
+struct RefusalFoldTests {
+    private static let kind = RefusalFold.Kind(uid: 1000, limit: .rate, mailbox: .simulated("x"))
+
+    @Test("the first is recorded at once; those that follow are one record when the window ends, and so on")
+    func flood() {
+        var fold = RefusalFold()
+        #expect(fold.next == nil)
+        var records = 0
+        for second in UInt64(0)..<35 {
+            for number in UInt64(0)..<100 {
+                let now = second * 1_000_000 + number * 1_000
+                if fold.isFirst(Self.kind, at: now, time: now + 7) { records += 1 }
+            }
+            records += fold.due(at: second * 1_000_000 + 999_999).count
+        }
+        // One at once and one for each of the three windows that have ended.
+        #expect(records == 4)
+        let rest = fold.takeAll()
+        #expect(rest.count == 1 && rest.first?.count == 400)
+        #expect(rest.first?.first == 31_000_007 && rest.first?.last == 34_099_007)
+        #expect(fold.next == nil)
+    }
+
+    @Test("no refusal is lost and none counted twice, whatever comes when")
+    func sums() {
+        var fold = RefusalFold()
+        var sum: UInt64 = 0
+        for step in UInt64(0)..<10_000 {
+            let now = step * step * 37 % 1_000_003 + step * 9_000
+            let kind = RefusalFold.Kind(uid: UInt32(step % 3), limit: .openExchanges, mailbox: nil)
+            if fold.isFirst(kind, at: now, time: now) { sum += 1 }
+            if step % 11 == 0 { sum += fold.due(at: now).reduce(0) { $0 + $1.count } }
+        }
+        sum += fold.takeAll().reduce(0) { $0 + $1.count }
+        #expect(sum == 10_000)
+    }
+
+    @Test("a window in which nothing came is the last one: then the timer rests, and the next one is a first again")
+    func quiet() {
+        var fold = RefusalFold()
+        let isFirst = fold.isFirst(Self.kind, at: 0, time: 0)
+        #expect(isFirst)
+        #expect(fold.next == RefusalFold.window)
+        let due = fold.due(at: RefusalFold.window)
+        #expect(due.isEmpty && fold.next == nil)
+        let isFirstAgain = fold.isFirst(Self.kind, at: RefusalFold.window + 1, time: 1)
+        #expect(isFirstAgain)
+    }
+
+    @Test("many users make few records: from some number on they are counted together")
+    func manyUsers() {
+        var fold = RefusalFold()
+        var firsts = 0
+        for uid in UInt32(0)..<10_000 {
+            let kind = RefusalFold.Kind(uid: uid, limit: .connections, mailbox: .simulated("x"))
+            if fold.isFirst(kind, at: 5, time: 5) { firsts += 1 }
+        }
+        #expect(firsts == RefusalFold.kindLimit + 1)
+        let folded = fold.due(at: 5 + RefusalFold.window)
+        #expect(folded.map(\.kind) == [RefusalFold.Kind(uid: nil, limit: .connections, mailbox: nil)])
+        #expect(folded.first?.count == UInt64(10_000 - firsts))
+    }
+
+    @Test("what could not be recorded comes with the next window")
+    func putBack() {
+        var fold = RefusalFold()
+        let folded = RefusalFold.Folded(kind: Self.kind, count: 1, first: 3, last: 3)
+        _ = fold.isFirst(Self.kind, at: 0, time: 3)
+        fold.putBack(folded, at: 1)
+        let again = fold.isFirst(Self.kind, at: 2, time: 9)
+        #expect(!again)
+        let due = fold.due(at: RefusalFold.window)
+        #expect(due == [RefusalFold.Folded(kind: Self.kind, count: 2, first: 3, last: 9)])
+    }
+}

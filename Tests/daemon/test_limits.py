@@ -1,0 +1,130 @@
+"""Limits on clients: who asks for more than his share is refused, others are served, and the journal shows it folded."""
+
+from support import doe, processes, spdm, tool
+from support.case import DaemonCase
+from support.processes import NOBODY
+from support.record import check_whole
+
+SESSION = 2500
+
+
+def flood(daemon, count, request=None, connections=4):
+    """Sends requests as fast as the daemon reads them; how many were refused."""
+    frame = spdm.frame(spdm.NORMAL, request or doe.discovery(0))
+    clients = [daemon.connect() for _ in range(connections)]
+    refused = 0
+    for _ in range(count // (10 * connections)):
+        for client in clients:
+            client.send(frame * 10)
+        for client in clients:
+            refused += sum(client.answer() == b"" for _ in range(10))
+    for client in clients:
+        client.close()
+    return refused
+
+
+class Limits(DaemonCase):
+    def limit_records(self, daemon):
+        return [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "limits-refused"]
+
+    def test_a_flood_is_refused_and_folded_and_others_are_served_meanwhile(self):
+        daemon = self.new_daemon(options=("--rate", "200", "--burst", "50")).start()
+        _, refused = processes.as_user(NOBODY, lambda: flood(daemon, 1200))
+        self.assertGreater(refused, 100)
+        # Root has a share of his own.
+        self.assert_serves(daemon)
+        first = self.limit_records(daemon)
+        self.assertEqual(len(first), 1)
+        self.assertEqual(
+            [first[0][name] for name in ("DOE_LIMIT", "DOE_COUNT", "DOE_CLIENT_UID", "DOE_MAILBOX", "DOE_RULE", "PRIORITY")],
+            ["rate", "1", str(NOBODY), "sim:cxl", "limits", "3"])
+        self.assertIn("DOE_CLIENT_EXE", first[0])
+        self.assertTrue(any(f"rate {refused}" in text for text in daemon.status()["attention"]), daemon.status())
+
+        instance = daemon.instance
+        self.assertEqual(daemon.terminate(), 0)
+        # The end writes what was counted: one record, however many there were.
+        records = processes.eventually(
+            lambda: (lambda all: all if list(all.values())[-1]["DOE_EVENT"] == "daemon-stopped" else None)(
+                daemon.journal.records(instance)), "the last record is in the journal")
+        check_whole(records)
+        folded = [record for record in records.values() if record["DOE_EVENT"] == "limits-refused"]
+        self.assertEqual(sum(int(record["DOE_COUNT"]) for record in folded), refused)
+        self.assertLessEqual(len(folded), 3)
+        self.assertLessEqual(int(folded[-1]["DOE_FIRST"]), int(folded[-1]["DOE_LAST"]))
+        report = tool.run("report", "--directory", daemon.journal.log, "--json")
+        found = [
+            finding for finding in report.json["attention"] if finding["kind"] == "limited" and str(NOBODY) in finding["what"]]
+        self.assertGreaterEqual(sum(finding["count"] for finding in found), refused)
+
+    def test_a_whole_session_of_one_user_passes_without_a_refusal(self):
+        daemon = self.new_daemon().start()
+
+        def session():
+            with daemon.connect() as client:
+                return sum(client.exchange(doe.discovery(0)) == b"" for _ in range(SESSION))
+        self.assertEqual(processes.as_user(NOBODY, session)[1], 0)
+        self.assertEqual(daemon.status()["refused"], 0)
+
+    def test_the_client_is_told_which_limit_it_was(self):
+        daemon = self.new_daemon(options=("--request-size", "16", "--rate", "1", "--burst", "3")).start()
+
+        def ask():
+            with daemon.connect() as client:
+                client.exchange(doe.named(doe.ECHO, bytes(64)))
+                size = client.explain()
+                client.exchange(doe.discovery(0))
+                return size, client.explain()
+        size, rate = processes.as_user(NOBODY, ask)[1]
+        self.assertEqual([size["rule"], size["status"], size["verdict"], size["name"]], ["limits", "refused", "deny", "vendor-specific object"])
+        self.assertIn("72 bytes", size["reason"])
+        self.assertNotIn("sequence", size)
+        self.assertIn("more than 1 frames a second", rate["reason"])
+        self.assertEqual({record["DOE_LIMIT"] for record in self.limit_records(daemon)}, {"request-size", "rate"})
+
+    def test_an_attempt_on_compliance_does_not_hide_behind_a_flood(self):
+        daemon = self.new_daemon(options=("--rate", "1", "--burst", "1")).start()
+
+        def ask():
+            # The connection took the only token.
+            with daemon.connect() as client:
+                client.exchange(doe.named(doe.COMPLIANCE))
+                return client.explain()
+        notice = processes.as_user(NOBODY, ask)[1]
+        self.assertEqual([notice["rule"], notice["taint"]], ["gatekeeper", "C"])
+        self.assertEqual(self.record_of(daemon, notice)["DOE_EVENT"], "compliance-refused")
+
+    def test_who_spins_on_refusals_does_not_keep_the_daemon_busy(self):
+        daemon = self.new_daemon(options=("--rate", "20", "--burst", "8")).start()
+
+        def spin():
+            before = processes.processor_seconds(daemon.pid)
+            refused = flood(daemon, 80)
+            return processes.processor_seconds(daemon.pid) - before, refused
+        used, refused = processes.as_user(NOBODY, spin)[1]
+        self.assertGreater(refused, 5)
+        # 80 frames at 20 a second take four seconds, of which the daemon sleeps nearly all.
+        self.assertLess(used, 1)
+
+    def test_refused_connections_are_folded_too(self):
+        daemon = self.new_daemon(options=("--connections-per-user", "2")).start()
+
+        def hoard():
+            held = [daemon.connect() for _ in range(2)]
+            for connection in held:
+                connection.exchange(doe.discovery(0))
+            for _ in range(50):
+                with daemon.connect() as connection:
+                    assert connection.answer() == b""
+            return len(held)
+        processes.as_user(NOBODY, hoard)
+        records = self.limit_records(daemon)
+        self.assertEqual([[record["DOE_LIMIT"], record["DOE_COUNT"]] for record in records], [["connections", "1"]])
+        self.assertTrue(any("connections 50" in text for text in daemon.status()["attention"]))
+
+    def test_an_option_out_of_its_range_ends_the_start(self):
+        for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users"):
+            daemon = self.new_daemon(options=(option, "0"))
+            daemon.start(wait=False)
+            self.assertEqual(daemon.process.wait(20), 2)
+            self.assertIn(option, daemon.said())
