@@ -94,6 +94,13 @@ public final class AuditTrail: Sendable {
     /// was so before.
     public func whenDelayed(_ body: @escaping @Sendable () -> Void) { core.tellDelays(body) }
 
+    /// Whether a client's next request would find room in the ring, and not just so. Without a uid: for a client whom
+    /// nobody can name. It never waits for the disk.
+    public func hasRoom(for uid: UInt32?) -> Bool {
+        let owner: RecordOwner = uid.map { .user($0) } ?? .unnamed
+        return core.state.withLock { $0.shares.hasRoom(for: owner) }
+    }
+
     /// How the trail fares.
     public var status: TrailStatus {
         core.state.withLock { state in

@@ -50,6 +50,12 @@ struct RingShares: Sendable {
         }
     }
 
+    /// Whether an owner who asks on, with a few requests at a time, is still far from a refusal.
+    func hasRoom(for owner: RecordOwner) -> Bool {
+        let margin = max(1, min(16, share / 4))
+        return refusal(of: owner) == nil && slots(of: owner) + margin < share && used + margin < capacity - reserve
+    }
+
     /// A slot is this owner's now. What was found at the start is never refused, and may be more than a share.
     mutating func take(_ owner: RecordOwner) {
         held[owner, default: 0] += 1

@@ -38,6 +38,9 @@ public final class Monitor: Sendable {
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
     }
 
+    /// Whether this client's next request would find room for its record.
+    public func hasRoom(for client: Client) -> Bool { trail.hasRoom(for: client.uid.value) }
+
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }
 

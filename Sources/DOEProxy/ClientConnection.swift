@@ -7,15 +7,18 @@ internal import SPDMSocket
 /// One client of one mailbox: moves bytes between its socket, its session and the mailbox's worker.
 ///
 /// One frame a turn of the loop, and each costs its user a token. Who has none left is refused, and then not read before
-/// there is one again: so a flood of refusals, too, costs no more than the rate.
+/// there is one again: so a flood of refusals, too, costs no more than the rate. Nor is anybody read
+/// whose records the journal does not take fast enough.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
     private let uid: UInt32
     private let frameSeconds: Int
     private let accounts: ClientAccounts
+    private let hasRoom: () -> Bool
     private let submit: (Request, _ hadToken: Bool) -> Void
     private let noticeInstance: String
     private var session = ClientSession()
+    private var roomWait = RoomWait()
     private var isClosing = false
     /// When the frame that has begun must be whole.
     private var frameDeadline: UInt64?
@@ -28,13 +31,14 @@ final class ClientConnection: Endpoint {
 
     init(
         _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, instance: String, frameSeconds: Int,
-        submit: @escaping (Request, _ hadToken: Bool) -> Void
+        hasRoom: @escaping () -> Bool, submit: @escaping (Request, _ hadToken: Bool) -> Void
     ) {
         stream = ConnectionStream(socket)
         self.uid = uid
         self.accounts = accounts
         noticeInstance = instance
         self.frameSeconds = frameSeconds
+        self.hasRoom = hasRoom
         self.submit = submit
     }
 
@@ -71,7 +75,8 @@ final class ClientConnection: Endpoint {
     func expired() -> Bool {
         let now = Clocks.monotonicMicroseconds
         if let turn = nextTurn, turn <= now {
-            nextTurn = nil
+            nextTurn = roomWait.turn(hasRoom: hasRoom(), at: now)
+            guard nextTurn == nil else { return true }
             // Who does not take his answers gets no further one.
             return perform(stream.hasOutgoing ? [] : session.proceed())
         }
@@ -118,9 +123,16 @@ final class ClientConnection: Endpoint {
         return text
     }
 
+    /// At once where the next frame is here already, later where its record would find no room.
+    private func turnAfterThis() -> UInt64? {
+        guard session.wantsBytes else { return nil }
+        let now = Clocks.monotonicMicroseconds
+        return roomWait.turn(hasRoom: hasRoom(), at: now) ?? (session.canProceed && !stream.hasOutgoing ? now : nil)
+    }
+
     private func settle() -> Bool {
         guard stream.flush() else { return false }
-        if session.canProceed, nextTurn == nil, !stream.hasOutgoing { nextTurn = Clocks.monotonicMicroseconds }
+        if nextTurn == nil { nextTurn = turnAfterThis() }
         if !session.isInsideFrame {
             frameDeadline = nil
         } else if frameDeadline == nil || deadlineFrame != session.frameCount {

@@ -57,7 +57,7 @@ public final class ProxyServer {
             let requester = Requester(client, connection: token)
             return ClientConnection(
                 connection, of: credentials?.uid ?? .max, accounts: accounts, instance: instance,
-                frameSeconds: frameSeconds
+                frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
             ) { [unowned self] request, hadToken in
                 submit(request, to: mailbox, for: requester, hadToken: hadToken)
             }

@@ -78,6 +78,12 @@ class WholeSessions(DoorsCase):
     def test_a_session_of_2500_exchanges_passes_the_remote_mailbox_unchanged(self):
         self.assert_passes("remote:far")
 
+    def test_a_ring_that_the_session_fills_slows_it_down_and_refuses_nothing(self):
+        self.start(self.new_responder(), options=["--ring-slots", "64"])  # 16 records of one user at a time
+        requester = self.new_requester("sim:spdm")
+        requester.run(exchanges=300)
+        self.assertEqual((requester.exchanges, requester.refused), (300, []))
+
     def test_records_name_what_shows_of_each_message_and_nobody_behind_tcp(self):
         responder = self.new_responder()
         daemon = self.start(responder)
