@@ -9,7 +9,7 @@ BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
 
-.PHONY: help demo test quick guest faults bench bench-flood build release install format clean
+.PHONY: help demo test quick guest faults bench flood build release install format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
@@ -18,7 +18,7 @@ help:
 	@echo 'make guest     the real mailbox in QEMU only'
 	@echo 'make faults    every fault under the trail, 1000 kills among them; writes docs/faults.md; 15 minutes; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
-	@echo 'make bench-flood  what a flooding user does to what another one waits for; as root'
+	@echo 'make flood     what a flooding user does to what another one waits for; as root'
 	@echo 'make build     a debug build'
 	@echo 'make release   the two programs as they are installed, with Swift linked in'
 	@echo 'make install   the two programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
@@ -51,7 +51,7 @@ faults: $(BUILT)
 bench: release
 	@Benchmarks/run
 
-bench-flood: release
+flood: release
 	@packaging/scripts/need journald python
 	@Benchmarks/flood
 
