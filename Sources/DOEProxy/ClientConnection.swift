@@ -7,8 +7,8 @@ internal import SPDMSocket
 /// One client of one mailbox: moves bytes between its socket, its session and the mailbox's worker.
 ///
 /// One frame a turn of the loop, and each costs its user a token. Who has none left is refused, and then not read before
-/// there is one again: so a flood of refusals, too, costs no more than the rate. Nor is anybody read
-/// whose records the journal does not take fast enough.
+/// there is one again: so a flood of refusals, too, costs no more than the rate. Nor is anybody
+/// read whose records the journal does not take fast enough.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
     private let uid: UInt32
@@ -125,7 +125,7 @@ final class ClientConnection: Endpoint {
 
     /// At once where the next frame is here already, later where its record would find no room.
     private func turnAfterThis() -> UInt64? {
-        guard session.wantsBytes else { return nil }
+        guard session.wantsBytes || session.canProceed else { return nil }
         let now = Clocks.monotonicMicroseconds
         return roomWait.turn(hasRoom: hasRoom(), at: now) ?? (session.canProceed && !stream.hasOutgoing ? now : nil)
     }
