@@ -246,20 +246,23 @@ class JournalAway(DaemonCase):
 
     def test_who_fills_his_share_of_the_ring_is_refused_until_the_journal_is_back_and_others_are_not(self):
         journal = self.new_journal()
-        daemon = self.new_daemon(journal=journal, rules=self.rules("allow object=0001:00\n")).start()
+        daemon = self.new_daemon(
+            journal=journal, rules=self.rules("allow object=0001:00\n"),
+            options=["--ring-slots", "256", "--ring-share", "25"]).start()
         capacity = daemon.status()["trail"]["capacity"]
+        self.assertEqual(capacity, 256)
         with daemon.connect() as connection:
             for _ in range(capacity):
                 if not connection.exchange(doe.discovery(0)):
                     break
             notice = connection.explain()
             self.assertEqual((notice["verdict"], notice["rule"], notice["status"]), ("deny", "trail", "refused"))
-            self.assertIn("user 0 has 256 records in the ring", notice["reason"])
+            self.assertIn("user 0 has 64 records in the ring", notice["reason"])
             self.assertNotIn("sequence", notice)
         status = daemon.status()
         self.assertTrue(any("no record could be kept" in sentence for sentence in status["attention"]))
         # No more than the share and the daemon's own, and nothing was sent without a record.
-        self.assertLess(status["trail"]["sequence"], 256 + 8)
+        self.assertLess(status["trail"]["sequence"], 64 + 8)
         # Another user is served.
         _, is_served = processes.as_user(processes.NOBODY, lambda: bool(self.ask_once(daemon, doe.discovery(0))[0]))
         self.assertTrue(is_served)
