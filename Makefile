@@ -67,7 +67,7 @@ release:
 install: $(BUILT)
 	install -D -m 0755 -s $(BINARIES)/doe-auditd $(DESTDIR)/usr/sbin/doe-auditd
 	install -D -m 0755 -s $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
-	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules
+	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules rules/*.expect
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service
 	install -D -m 0644 packaging/doe-audit.sysusers $(DESTDIR)/usr/lib/sysusers.d/doe-audit.conf
 	install -D -m 0644 packaging/doe-audit.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/doe-audit.conf

@@ -5,13 +5,28 @@ public import DOEPolicy
 public enum HostPolicy {
     /// Loads the standard directories, or the one that was named by hand.
     ///
+    /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.
+    ///
     /// Throws `DropInError` where files cannot be read or must not be believed, `PolicyError` where the rules are
     /// broken, `UnknownKernel` where the kernel does not tell its version.
-    public static func load(rulesDirectory: String?, generation: UInt64) throws -> Policy {
+    public static func load(
+        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil
+    ) throws -> Policy {
         let release = RunningKernel.release
-        guard let kernel = KernelVersion(release: release) else { throw UnknownKernel(release: release) }
-        let directories = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
-        let files = try directories.read().map { RuleFile(path: $0.path, text: $0.text) }
+        guard let kernel = kernel ?? KernelVersion(release: release) else { throw UnknownKernel(release: release) }
+        let files = try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules)
         return try Policy.load(files: files, kernel: kernel, resolver: HostAccounts(), generation: generation)
+    }
+
+    /// Loads what is expected of the rules: the `.expect` files beside them, which mask each other as rule files do.
+    public static func expectations(rulesDirectory: String?) throws -> Expectations {
+        let rules = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
+        let beside = DropInDirectories(
+            paths: rules.paths, suffix: ".expect", mustExist: rules.mustExist, owners: rules.owners)
+        return try Expectations.load(files: try read(beside), resolver: HostAccounts())
+    }
+
+    private static func read(_ directories: DropInDirectories) throws -> [RuleFile] {
+        try directories.read().map { RuleFile(path: $0.path, text: $0.text) }
     }
 }

@@ -60,10 +60,10 @@ public struct Judge: Sendable {
         switch policy.deciding(inquiry, subject) {
         case .nothing: return decision(.deny, .defaultDeny)
         case .unknown(let key, let index):
-            return decision(.deny, .unknownFact(key: key.word, rule: policy.effects[index].reference))
+            return decision(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)))
         case .rule(let index):
             let rule = policy.effects[index]
-            return decision(rule.verdict, .rule(rule.reference), rule.taint)
+            return decision(rule.verdict, .rule(policy.reference(to: index)), rule.taint)
         }
     }
 

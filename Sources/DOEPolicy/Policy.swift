@@ -9,9 +9,14 @@ public final class Policy: Sendable {
     /// The files in the order in which they were read.
     public let files: [String]
 
+    /// Every object line, as it is written, in the order in which they were read.
+    public let objectLines: [RuleReference]
+
     let rules: [CompiledRule]
     let catalog: ObjectCatalog
-    /// What a decision takes from a rule, apart from what it takes to find it.
+    /// Where each rule stands.
+    private let texts: RuleReference.Table
+    /// What each rule does.
     let effects: [RuleEffect]
     private let index: RuleIndex
     private let unknownIndexes = UnknownFactIndexes()
@@ -19,27 +24,37 @@ public final class Policy: Sendable {
 
     init(
         identity: PolicyIdentity, warnings: [RuleWarning], files: [String], rules: [CompiledRule],
-        catalog: ObjectCatalog
+        objectLines: [RuleReference], catalog: ObjectCatalog
     ) {
+        self.objectLines = objectLines
         self.identity = identity
         self.warnings = warnings
         self.files = files
-        self.rules = rules
+        let texts = RuleReference.Table(rules.map(\.reference.entry))
+        self.texts = texts
+        self.rules = rules.enumerated().map { index, rule in
+            var rule = rule
+            rule.reference = RuleReference(texts, index)
+            return rule
+        }
         self.catalog = catalog
         index = RuleIndex(rules)
-        effects = rules.map { RuleEffect(verdict: $0.verdict, taint: $0.taint, reference: $0.reference) }
-        usedKeys = rules.reduce(0) { keys, rule in rule.conditions.reduce(keys) { $0 | $1.key.bit } }
+        effects = rules.map { RuleEffect($0) }
+        usedKeys = effects.reduce(0) { $0 | $1.keys }
     }
 
     /// The policy where there is none: everything is refused.
     public static func denyAll(generation: UInt64) -> Policy {
         Policy(
             identity: PolicyIdentity(generation: generation, digest: digest(of: [])), warnings: [], files: [],
-            rules: [], catalog: ObjectCatalog())
+            rules: [], objectLines: [], catalog: ObjectCatalog())
     }
 
     /// How many rules there are, object lines not counted.
     public var ruleCount: Int { rules.count }
+
+    /// Every rule, as it is written, in the order in which they are tried.
+    public var ruleLines: [RuleReference] { rules.map(\.reference) }
 
     /// The class and the name of an object under this policy's object lines.
     public func classify(_ object: ObjectID) -> (objectClass: ObjectClass, name: String) { catalog.classify(object) }
@@ -56,10 +71,24 @@ public final class Policy: Sendable {
         guard unknown != 0 else { return index.first(inquiry, subject).map(Deciding.rule) ?? .nothing }
         // Something that rules ask for could not be learned. That ends in a refusal, unless the first rule that may
         // match needs nothing of it.
-        guard let first = unknownIndexes.index(for: unknown, rules).first(inquiry, subject) else { return .nothing }
-        if case .unknown(let key) = rules[first].outcome(inquiry, subject) { return .unknown(key, first) }
-        return .rule(first)
+        guard let first = unknownIndexes.first(unknown, rules, inquiry, subject) else { return .nothing }
+        let needed = effects[first].keys & unknown
+        if needed == 0 { return .rule(first) }
+        if needed.nonzeroBitCount == 1, let key = RuleKey(rawValue: UInt8(needed.trailingZeroBitCount)) {
+            return .unknown(key, first)
+        }
+        // Of several the one that is written first is named.
+        for condition in rules[first].conditions where needed & condition.key.bit != 0 {
+            return .unknown(condition.key, first)
+        }
+        return .nothing
     }
+
+    /// Where a rule stands, without looking at the rule.
+    func reference(to rule: Int) -> RuleReference { RuleReference(texts, rule) }
+
+    /// Rules before this one that may leave it nothing to decide; see `RuleIndex.earlierCandidates`.
+    func earlierCandidates(of rule: Int) -> [Int] { index.earlierCandidates(of: rule, limit: 256) }
 
     /// SHA-256 over each file's name, a zero byte and the SHA-256 of its text.
     static func digest(of files: [RuleFile]) -> SHA256Digest {

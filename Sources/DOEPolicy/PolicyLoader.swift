@@ -7,6 +7,7 @@ struct PolicyLoader {
     private var errors = RuleErrorCollector()
     private var warnings: [RuleWarning] = []
     private var rules: [CompiledRule] = []
+    private var objectLines: [RuleReference] = []
     private var catalog = ObjectCatalog()
     private var statements = 0
     private var bytesLeft = RuleLimits.totalBytes
@@ -44,13 +45,21 @@ struct PolicyLoader {
         try errors.check()
         return Policy(
             identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
-            files: files.map(\.path), rules: rules, catalog: catalog)
+            files: files.map(\.path), rules: rules, objectLines: objectLines, catalog: catalog)
     }
 
     private static func place(
         _ range: Range<Int>, _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8]
     ) -> SourcePlace {
         SourcePlace(file: file, line: place.line, bytes: bytes, lineRange: place.lineRange, range: range)
+    }
+
+    private static func reference(
+        _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8], because: String?
+    ) -> RuleReference {
+        RuleReference(
+            file: file, line: place.line, column: Self.place(place.statement, place, file, bytes).column,
+            text: String(decoding: bytes[place.statement], as: UTF8.self), because: because)
     }
 
     private mutating func add(
@@ -64,7 +73,9 @@ struct PolicyLoader {
                 remedy: "write globs, sets or ranges in place of long lists")
         }
         switch statement {
-        case .object(let line): try add(line, place)
+        case .object(let line):
+            try add(line, place)
+            objectLines.append(Self.reference(place, file, bytes, because: nil))
         case .rule(let rule): try add(rule, place, file, bytes)
         }
     }
@@ -97,10 +108,7 @@ struct PolicyLoader {
             matchesNobody = matchesNobody || result.matchesNobody
             conditions.append(result.condition)
         }
-        let start = Self.place(place.statement, place, file, bytes).column
-        let reference = RuleReference(
-            file: file, line: place.line, column: start, text: String(decoding: bytes[place.statement], as: UTF8.self),
-            because: rule.because)
+        let reference = Self.reference(place, file, bytes, because: rule.because)
         rules.append(
             CompiledRule(
                 verdict: rule.verdict, taint: rule.taint, reference: reference, conditions: conditions,

@@ -2,13 +2,27 @@ internal import ArgumentParser
 internal import DOEConfiguration
 internal import DOEPolicy
 
-/// Which rules, and how the answer is printed.
+/// Which rules, for which kernel, and how the answer is printed.
 struct RulesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
     var rules: String?
 
+    @Option(help: ArgumentHelp("As if this kernel were running: 6.12.", valueName: "VERSION"))
+    var kernel: String?
+
     @Flag(help: "Print JSON.")
     var json = false
 
-    func load() throws -> Policy { try HostPolicy.load(rulesDirectory: rules, generation: 0) }
+    func load() throws -> Policy {
+        var version: KernelVersion?
+        if let kernel {
+            version = KernelVersion(kernel)
+            guard version != nil else {
+                throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
+            }
+        }
+        return try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: version)
+    }
+
+    func expectations() throws -> Expectations { try HostPolicy.expectations(rulesDirectory: rules) }
 }

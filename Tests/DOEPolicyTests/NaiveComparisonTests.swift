@@ -6,21 +6,21 @@ import Testing
 @testable import DOEPolicy
 
 @Suite struct NaiveComparisonTests {
-    private static let objectLines = """
+    static let objectLines = """
         object 0001:00 published "DOE Discovery" kernel 6.0..
         object 0001:01 published "CMA/SPDM" kernel 6.19..
         object 0001:03 published "CMA/SPDM with connection id"
         object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
 
         """
-    private static let classes: [String: ObjectClass] = [
+    static let classes: [String: ObjectClass] = [
         "0001:00": .kernelExpected, "0001:01": .published, "0001:02": .unknown, "0001:03": .published,
         "0001:04": .unknown, "1e98:02": .kernelExpected, "1e98:05": .unknown,
         "1e98:00": .compliance, "abcd:07": .vendor, "abcd:08": .vendor,
     ]
 
     /// `DOE_TEST_ROUNDS=100000` with a release build for a long run.
-    private static let rounds = unsafe getenv("DOE_TEST_ROUNDS").flatMap { unsafe Int(String(cString: $0)) } ?? 600
+    static let rounds = unsafe getenv("DOE_TEST_ROUNDS").flatMap { unsafe Int(String(cString: $0)) } ?? 600
 
     @Test func `the compiled policy decides as a naive first-match evaluator does`() throws {
         let seed: UInt64 = 4

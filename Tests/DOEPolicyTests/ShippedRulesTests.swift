@@ -1,25 +1,14 @@
 import DOEObjects
 import DOEWords
-import Glibc
 import Testing
 
 @testable import DOEPolicy
-
-private struct Missing: Error { let path: String }
 
 /// What promise 10 of the design says of the rules that come with doe-audit.
 @Suite struct ShippedRulesTests {
     private let text: String
 
-    init() throws {
-        let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-        let path = folder.joined(separator: "/") + "/rules/90-doe-audit.rules"
-        guard let file = unsafe fopen(path, "r") else { throw Missing(path: path) }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe fread($0.baseAddress, 1, $0.count, file) }
-        text = String(decoding: bytes[..<count], as: UTF8.self)
-    }
+    init() throws { text = try ProjectFile.text("rules/90-doe-audit.rules") }
 
     private func judge(_ major: UInt32 = 6, _ minor: UInt32 = 12) throws -> Judge {
         let loaded = try policy(text, kernel: KernelVersion(major: major, minor: minor))
@@ -75,17 +64,22 @@ private struct Missing: Error { let path: String }
     @Test(arguments: Mode.allCases)
     func `of all objects clients get two, and root the vendors' with a warning`(mode: Mode) throws {
         let judge = try judge()
+        let tcp = client(uid: .none, groups: .none, exe: .none, via: .known(.tcp))
+        let kernel = Client(via: .none, pid: .none, uid: .none, groups: .none, exe: .none, unit: .none)
+        let askers: [(Client, Road)] = [(client(), .proxy), (root, .proxy), (tcp, .proxy), (kernel, .kernel)]
         for object in ObjectsToTry.all {
-            for asking in [client(), root] {
-                let asked = Inquiry(road: .proxy, mailbox: cxlMailbox, client: asking, mode: mode, object: object)
+            for (asking, road) in askers {
+                let asked = Inquiry(road: road, mailbox: cxlMailbox, client: asking, mode: mode, object: object)
                 let expected: Verdict =
-                    if object == .discovery || object == .tableAccess {
+                    if asking == tcp {
+                        .deny
+                    } else if object == .discovery || object == .tableAccess {
                         .allow
                     } else {
                         asking == root && object.vendor != 0x0001 && object.vendor != 0x1e98 ? .warn : .deny
                     }
                 let verdict = judge.decide(asked).verdict
-                if verdict != expected { Issue.record("\(object) \(asking.uid): \(verdict)") }
+                if verdict != expected { Issue.record("\(object) \(asking.uid) \(road): \(verdict)") }
             }
         }
     }
@@ -103,6 +97,62 @@ private struct Missing: Error { let path: String }
                 }
             }
         }
+    }
+
+    @Test func `the rules keep what their expectations say, under every kernel`() throws {
+        let file = RuleFile(path: "90-doe-audit.expect", text: try ProjectFile.text("rules/90-doe-audit.expect"))
+        let expected = try Expectations.load(files: [file], resolver: TestNames())
+        #expect(expected.count > 50)
+        for (major, minor) in [(5, 10), (6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
+            #expect(expected.differences(under: try judge(major, minor)).map(\.description) == [], "\(major).\(minor)")
+        }
+        // The expectations test something: without the rules they are not met.
+        #expect(!expected.differences(under: Judge(.denyAll(generation: 0))).isEmpty)
+    }
+
+    @Test func `what a vendor put into SPDM passes for nobody`() throws {
+        for sample in RequestSample.vendorDefined {
+            for asking in [client(), root] {
+                let asked = Inquiry(
+                    road: .proxy, mailbox: cxlMailbox, client: asking, mode: .production, request: try sample.request)
+                #expect(try judge().decide(asked).reason == .defaultDeny)
+                #expect(try judge(6, 19).decide(asked).reason == .defaultDeny)
+            }
+        }
+    }
+
+    @Test func `no false alarm on the shipped rules, nor on any example of the page about rules`() throws {
+        for (major, minor) in [(6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
+            #expect(try judge(major, minor).policy.lint { _ in true } == [])
+        }
+        var examples: [String] = []
+        for block in try ProjectFile.text("docs/rules.md").components(between: "```\n") {
+            let words = block.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+            let first = words.first { $0 != "#" }
+            guard let first, ["allow", "warn", "deny", "object"].contains(first), !block.contains(".expect") else {
+                continue
+            }
+            examples.append(block)
+            let loaded = try Policy.load(
+                files: [
+                    RuleFile(path: "50-example.rules", text: block), RuleFile(path: "90-doe-audit.rules", text: text),
+                ], kernel: testKernel, resolver: EveryName(), generation: 0)
+            #expect(loaded.lint { _ in true }.map(\.description) == [], "\(block)")
+        }
+        #expect(examples.count >= 3)
+    }
+
+    @Test func `the examples of the page about rules are what the page expects of them`() throws {
+        let blocks = try ProjectFile.text("docs/rules.md").components(between: "```\n")
+        func files(_ ending: String) -> [RuleFile] {
+            blocks.filter { $0.hasPrefix("# /etc/doe-audit/rules.d/") && $0.contains(ending) }
+                .map { RuleFile(path: "50-example\(ending)", text: $0) }
+        }
+        let rules = files(".rules") + [RuleFile(path: "90-doe-audit.rules", text: text)]
+        let expected = try Expectations.load(files: files(".expect"), resolver: EveryName())
+        let judge = Judge(try Policy.load(files: rules, kernel: testKernel, resolver: EveryName(), generation: 0))
+        #expect(rules.count == 3 && expected.count == 6)
+        #expect(expected.differences(under: judge).map(\.description) == [])
     }
 
     @Test func `compliance is refused by the gatekeeper`() throws {
@@ -129,5 +179,24 @@ private struct Missing: Error { let path: String }
     ])
     func `the known objects have their names`(object: String, name: String) throws {
         #expect(try judge().policy.classify(try #require(ObjectID(object))).name == name)
+    }
+}
+
+/// Every user and every group exists.
+private struct EveryName: NameResolver {
+    func user(named name: String) -> NameLookup { .id(4711) }
+    func group(named name: String) -> NameLookup { .id(4712) }
+}
+
+extension String {
+    /// What stands between the first mark and the second, the third and the fourth, and so on.
+    fileprivate func components(between mark: String) -> [String] {
+        var parts: [String] = []
+        var rest = self[...]
+        while let start = rest.firstRange(of: mark), let end = rest[start.upperBound...].firstRange(of: mark) {
+            parts.append(String(rest[start.upperBound..<end.lowerBound]))
+            rest = rest[end.upperBound...]
+        }
+        return parts
     }
 }

@@ -10,7 +10,8 @@ from support.processes import NOBODY
 
 COMMANDS = [
     (), ("status",), ("mailboxes",), ("ide",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
-    ("policy", "check"), ("policy", "explain"), ("report",), ("config",), ("config", "show")]
+    ("policy", "check"), ("policy", "show"), ("policy", "explain"), ("policy", "format"), ("policy", "test"),
+    ("report",), ("config",), ("config", "show")]
 
 
 class Commands(SharedDaemonCase):

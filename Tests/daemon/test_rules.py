@@ -74,6 +74,83 @@ class BrokenRules(DaemonCase):
         answer = tool.run("policy", "check", "--rules", rules, "--json")
         self.assertEqual((answer.status, answer.json["errors"], answer.json["rules"]), (0, [], 3))
 
+    def test_policy_check_counts_all_errors_and_shows_a_hundred(self):
+        rules = self.rules("nonsense\n" * 150)
+        answer = tool.run("policy", "check", "--rules", rules, "--json")
+        self.assertEqual((answer.status, len(answer.json["errors"]), answer.json["errorCount"]), (2, 100, 150))
+
+    def test_rules_that_are_not_believed_are_said_in_json_too(self):
+        rules = self.rules("allow object=0001:00\n")
+        (rules / "50-test.rules").chmod(0o666)
+        answer = tool.run("policy", "check", "--rules", rules, "--json")
+        self.assertEqual(answer.status, 3)
+        self.assertIn("50-test.rules", answer.json["problem"])
+        self.assertTrue(answer.json["remedy"])
+
+    def test_lint_warns_and_exits_with_1(self):
+        rules = self.rules("allow object=0001:00 unit=no-such-unit-here.service\nallow object=0001:01 exe=/bin/a\n")
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
+        answer = tool.run("policy", "check", "--lint", "--rules", rules)
+        self.assertEqual(answer.status, 1)
+        self.assertIn("50-test.rules:2:1: warning: a program is no boundary", answer.output)
+        found = tool.run("policy", "check", "--lint", "--rules", rules, "--json")
+        self.assertEqual(found.status, 1)
+        self.assertIn(2, [warning["line"] for warning in found.json["warnings"]])
+        self.assertTrue(all(warning["remedy"] for warning in found.json["warnings"]))
+
+    def test_lint_has_nothing_against_the_shipped_rules(self):
+        rules = self.rules((places.RULES / "90-doe-audit.rules").read_text(), "90-doe-audit.rules")
+        (rules / "90-doe-audit.expect").write_text((places.RULES / "90-doe-audit.expect").read_text())
+        for kernel in ("6.1", "6.12", "7.3"):
+            answer = tool.run("policy", "check", "--lint", "--rules", rules, "--kernel", kernel)
+            self.assertEqual((answer.status, answer.complaint), (0, ""), answer)
+        answer = tool.run("policy", "test", "--rules", rules, "--json")
+        self.assertEqual((answer.status, answer.json["differences"]), (0, []))
+        self.assertGreater(answer.json["expectations"], 50)
+
+    def test_an_expectation_that_is_not_met_is_told_with_the_rule_that_decides(self):
+        rules = self.rules("deny object=0001:00\n")
+        self.assertEqual(tool.run("policy", "test", "--rules", rules).status, 3)
+        (rules / "50-test.expect").write_text("allow object=0001:00 uid=7\n")
+        for command in ("test", "check"):
+            answer = tool.run("policy", command, "--rules", rules)
+            self.assertEqual(answer.status, 1, answer)
+            self.assertRegex(answer.output, r"50-test\.expect:1:1: expected allow for object=0001:00 uid=7: it is deny.*rules:1")
+            self.assertEqual(tool.run("policy", command, "--rules", rules, "--json").json["differences"][0]["line"], 1)
+        (rules / "50-test.expect").write_text("allow object=0001:00\n")
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
+
+    def test_expectations_are_no_rules(self):
+        rules = self.rules("deny object=0001:00\n")
+        (rules / "40-test.expect").write_text("allow object=0001:00 uid=0\n")
+        daemon = self.new_daemon(rules=rules).start()
+        self.assertEqual(self.ask_once(daemon, doe.discovery(0))[0], b"")
+        self.assertEqual(len(daemon.status()["policy"]["files"]), 1)
+
+    def test_format_prints_the_canonical_form(self):
+        rules = self.rules("  allow   object=0001:00\t# mine\n\nwarn because \"x\" taint V\n")
+        file = rules / "50-test.rules"
+        answer = tool.run("policy", "format", file)
+        self.assertEqual((answer.status, answer.output), (0, 'allow object=0001:00 # mine\n\nwarn taint V because "x"\n'))
+        self.assertEqual(tool.run("policy", "format", "--check", file).status, 1)
+        file.write_text(answer.output)
+        self.assertEqual(tool.run("policy", "format", "--check", file).status, 0)
+        file.write_text("alow\n")
+        self.assertEqual(tool.run("policy", "format", file).status, 2)
+
+    def test_show_lists_the_rules_and_whether_the_daemon_has_them(self):
+        rules = self.rules('object abcd:07 vendor "ours"\nallow object=0001:00\n')
+        daemon = self.new_daemon(rules=rules).start()
+        runtime = ("--runtime-directory", daemon.runtime)
+        shown = tool.run("policy", "show", "--rules", rules, "--json", *runtime).json
+        self.assertEqual([line["text"] for line in shown["objects"]], ['object abcd:07 vendor "ours"'])
+        self.assertEqual([(line["line"], line["text"]) for line in shown["rules"]], [(2, "allow object=0001:00")])
+        self.assertTrue(shown["inForce"])
+        self.assertIn("in force, generation", tool.run("policy", "show", "--rules", rules, *runtime).output)
+        (rules / "50-test.rules").write_text("deny\n")
+        self.assertFalse(tool.run("policy", "show", "--rules", rules, "--json", *runtime).json["inForce"])
+        self.assertIn("OTHER", tool.run("policy", "show", "--rules", rules, *runtime).output)
+
     def test_policy_check_of_a_directory_that_is_not_there_says_so(self):
         answer = tool.run("policy", "check", "--rules", self.directory / "nowhere")
         self.assertNotEqual(answer.status, 0)

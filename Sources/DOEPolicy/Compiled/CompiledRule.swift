@@ -27,7 +27,8 @@ struct CompiledRule: Sendable {
     let verdict: Verdict
     /// What the rule sets by its `taint` effect.
     let taint: TaintLetters
-    let reference: RuleReference
+    /// Put into its policy's table when the policy is made.
+    var reference: RuleReference
     /// In the order in which they are written.
     let conditions: [CompiledCondition]
     /// Whether the rule says nothing of roads, and so is for proxy and kernel.

@@ -60,14 +60,17 @@ struct RuleIndex: Sendable {
     /// The first link of each chain.
     private var heads: FlatIndex
     private var links: [Link] = []
+    /// One link of each rule, -1 for a rule that can match nobody.
+    private var linkOfRule: [Int32]
     private var rests: [[CompiledCondition]]
     private var values = ExactValues()
     private var askedLanes: UInt8 = 0
 
     /// Indexes rules in the order in which they are to be tried, for inquiries in which the facts of these keys are
-    /// unknown: no look-up can ask for what is not known, so conditions on them are left to the rest.
+    /// unknown. Conditions on them are left out, since no look-up can ask for what is not known.
     init(_ rules: [CompiledRule], unknown: UInt32 = 0) {
         rests = Array(repeating: [], count: rules.count)
+        linkOfRule = Array(repeating: -1, count: rules.count)
         heads = FlatIndex(reserving: rules.count)
         links.reserveCapacity(rules.count)
         var places: [TableID: Int] = [:]
@@ -94,8 +97,10 @@ struct RuleIndex: Sendable {
             case .objectClass, .road, .mode: continue
             default: break
             }
+            // Not known, it cannot fail.
+            if unknown & condition.key.bit != 0 { continue }
             // uid= and user= share a lane: the second of them is left over.
-            if unknown & condition.key.bit == 0, let lane = condition.key.lane, lanes & lane.bit == 0,
+            if let lane = condition.key.lane, lanes & lane.bit == 0,
                 let numbers = values.numbers(of: condition),
                 numbers.count <= room(objects.count * combinations.count)
             {
@@ -127,6 +132,7 @@ struct RuleIndex: Sendable {
     private mutating func link(_ key: Key, _ rule: Int32, _ words: CompiledRule.Words, _ hasRest: Bool) {
         let hash = key.hash
         let place = UInt32(links.count)
+        linkOfRule[Int(rule)] = Int32(place)
         let head = heads.find(hash) { links[Int($0)].key == key }
         links.append(
             Link(key: key, rule: rule, next: head.map { Int32($0) } ?? -1, words: words, hasRest: hasRest))
@@ -186,5 +192,27 @@ struct RuleIndex: Sendable {
 
     private func restMayHold(_ rule: Int32, _ inquiry: Inquiry, _ subject: JudgedSubject) -> Bool {
         rests[Int(rule)].allSatisfy { $0.outcome(inquiry, subject) != .fails }
+    }
+
+    /// Rules before this one that could match wherever it does, the earliest first: those in whose tables its values
+    /// are found. Those behind `limit` others of the same values are left out.
+    func earlierCandidates(of rule: Int, limit: Int) -> [Int] {
+        guard linkOfRule[rule] >= 0 else { return [] }
+        // With sets a rule has several keys; an earlier rule that covers it is found by any of them.
+        let own = links[Int(linkOfRule[rule])].key
+        guard let home = tables.first(where: { $0.number == own.table }) else { return [] }
+        var found: Set<Int> = []
+        for table in tables where table.mask & home.mask == table.mask && table.lanes & home.lanes == table.lanes {
+            let key = Key(
+                lanes: own.lanes & table.laneMask, table: table.number, object: own.object & table.mask)
+            var next = heads.find(key.hash) { links[Int($0)].key == key }.map { Int32($0) } ?? -1
+            var left = limit
+            while next >= 0, left > 0, links[Int(next)].rule < rule {
+                found.insert(Int(links[Int(next)].rule))
+                next = links[Int(next)].next
+                left -= 1
+            }
+        }
+        return found.sorted()
     }
 }

@@ -7,6 +7,11 @@ enum WordBits {
     /// Every word, and what does not exist.
     static let all: UInt8 = 0xff
 
+    /// Every class that is judged by rules, every road, every mode.
+    static let everyClass: UInt8 = ObjectClass.allCases.filter { $0 != .malformed }.reduce(0) { $0 | bit($1) }
+    static let everyRoad: UInt8 = Road.allCases.reduce(0) { $0 | bit($1) }
+    static let everyMode: UInt8 = Mode.allCases.reduce(0) { $0 | bit($1) }
+
     static func bit(_ objectClass: ObjectClass) -> UInt8 {
         switch objectClass {
         case .kernelExpected: 1 << 0

@@ -1,57 +1,80 @@
 internal import ArgumentParser
+internal import DOEConfiguration
 internal import DOEPolicy
 internal import DOEWords
 
 struct PolicyCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Read the rules as the daemon would, and show every error.",
-        discussion: "Exit status 2 where the rules are broken.")
+        discussion: """
+            What .expect files beside the rules expect is checked too.
+            Exit status 2 where the rules are broken, 3 where they cannot be read or must not be believed; 1 for a \
+            warning with --lint, and where the rules decide otherwise than is expected.
+            """)
+
+    @Flag(help: "Warn also of rules that are valid and hardly meant.")
+    var lint = false
 
     @OptionGroup var options: RulesOptions
-
-    private struct Finding: Encodable {
-        var file: String
-        var line: Int
-        var column: Int
-        var message: String
-        var remedy: String?
-
-        init(_ place: SourcePlace, _ message: String, _ remedy: String?) {
-            file = place.file
-            line = place.line
-            column = place.column
-            self.message = message
-            self.remedy = remedy
-        }
-    }
 
     private struct Answer: Encodable {
         var files: [String] = []
         var rules = 0
-        var errors: [Finding] = []
-        var warnings: [Finding] = []
+        /// A hundred at most; `errorCount` is how many there are.
+        var errors: [RuleFinding] = []
+        var errorCount = 0
+        var warnings: [RuleFinding] = []
+        /// Requests that are expected to be decided in a certain way, and those that are not.
+        var expectations = 0
+        var differences: [RuleFinding] = []
+        /// Why the rules could not be read, and what to do.
+        var problem: String?
+        var remedy: String?
     }
 
     func run() throws {
         do {
-            let policy = try options.load()
-            if options.json {
-                let warnings = policy.warnings.map { Finding($0.place, $0.message, nil) }
-                return try Terminal.say(
-                    json: Answer(files: policy.files, rules: policy.ruleCount, warnings: warnings))
-            }
-            for warning in policy.warnings { Terminal.say(Terminal.safe(warning.description)) }
-            Terminal.say("\(counted(policy.ruleCount, "rule")) in \(counted(policy.files.count, "file")), no errors")
+            try check()
         } catch let error as PolicyError {
-            if options.json {
-                try Terminal.say(json: Answer(errors: error.errors.map { Finding($0.place, $0.message, $0.remedy) }))
-            } else {
-                Terminal.say(Terminal.safe(error.description))
-                Terminal.say(
-                    Terminal.alarming("\(counted(error.count, "error")): ")
-                        + "a daemon that starts with these refuses everything")
-            }
+            try show(error)
             throw DoneAs.wrongUse
+        } catch let error as any ExplainedError where options.json {
+            try Terminal.say(json: Answer(problem: error.problem, remedy: error.remedy))
+            throw DoneAs(error)
         }
+    }
+
+    private func check() throws {
+        let policy = try options.load()
+        let expectations = try options.expectations()
+        let warnings = policy.warnings + (lint ? policy.lint { HostUnits.exists($0) } : [])
+        let differences = expectations.differences(under: Judge(policy))
+        if options.json {
+            try Terminal.say(
+                json: Answer(
+                    files: policy.files, rules: policy.ruleCount, warnings: warnings.map { RuleFinding($0) },
+                    expectations: expectations.count, differences: differences.map { RuleFinding($0) }))
+        } else {
+            for warning in warnings { Terminal.say(Terminal.safe(warning.description)) }
+            for difference in differences { Terminal.say(Terminal.safe(difference.description)) }
+            var sums = ["\(counted(policy.ruleCount, "rule")) in \(counted(policy.files.count, "file")), no errors"]
+            if !warnings.isEmpty { sums.append(counted(warnings.count, "warning")) }
+            if expectations.count > 0 {
+                sums.append("\(counted(expectations.count, "expectation")), \(differences.count) not met")
+            }
+            Terminal.say(sums.joined(separator: ", "))
+        }
+        if !differences.isEmpty || (lint && !warnings.isEmpty) { throw DoneAs.no }
+    }
+
+    private func show(_ error: PolicyError) throws {
+        if options.json {
+            let errors = error.errors.map { RuleFinding($0) }
+            return try Terminal.say(json: Answer(errors: errors, errorCount: error.count))
+        }
+        Terminal.say(Terminal.safe(error.description))
+        Terminal.say(
+            Terminal.alarming("\(counted(error.count, "error")): ")
+                + "a daemon that starts with broken rules refuses everything")
     }
 }

@@ -1,0 +1,97 @@
+public import DOEWords
+
+extension DataObject {
+    /// A shortest request that answers to a name of ``SPDMRequestName``, for what is to be tried out. `nil` where the
+    /// object has no request of that name, and for a name that stands for several (VENDOR_DEFINED_REQUEST).
+    public init?(spdmRequest name: String, in object: ObjectID) {
+        guard object.isSPDM else { return nil }
+        let isSecured = object == .securedSPDM || object == .securedSPDMWithConnection
+        let message: [UInt8]
+        switch name {
+        case SPDMRequestName.malformed: message = []
+        // Session 1 with sixteen encrypted bytes; else the first piece of a request.
+        case SPDMRequestName.opaque:
+            message = isSecured ? [1, 0, 0, 0, 16, 0] + Array(repeating: 0, count: 16) : [0x12, 0x85]
+        default:
+            guard !isSecured, let readable = Self.message(name) else { return nil }
+            message = readable
+        }
+        guard let made = try? DataObject(object, payload: message) else { return nil }
+        self = made
+    }
+
+    /// A compliance request of this name; `nil` where there is none.
+    public init?(complianceRequest name: String) {
+        let code = ComplianceRequest.names.firstIndex(of: name).map { UInt8($0) } ?? Self.number(name)
+        let payload: [UInt8] = code.map { [$0, 0, 0, 0] } ?? []
+        guard code != nil || name == "malformed", let made = try? DataObject(.compliance, payload: payload) else {
+            return nil
+        }
+        self = made
+    }
+
+    private static func message(_ name: String) -> [UInt8]? {
+        if let code = SPDMCode.requestNames.first(where: { $0.value == name })?.key ?? number(name) {
+            return SPDMCode(rawValue: code).isVendorDefined ? nil : [0x12, code, 0, 0]
+        }
+        let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+        guard let first = parts.first else { return nil }
+        if let inner = SPDMInnerProtocol.allCases.first(where: { $0.description == first }) {
+            return publishedMessage(inner, parts.count == 2 ? parts[1] : nil)
+        }
+        guard let standard = SPDMStandard.knownNames.firstIndex(of: first) else { return nil }
+        var vendor = parts.count == 2 ? bytes(parts[1]) : []
+        if standard == Int(SPDMStandard.pciSIG.rawValue), vendor?.count == 2 { vendor?.reverse() }
+        return vendor.flatMap { vendorDefined(UInt16(standard), $0, []) }
+    }
+
+    private static func publishedMessage(_ inner: SPDMInnerProtocol, _ message: String?) -> [UInt8]? {
+        let (vendor, number) = inner.identity
+        var payload = [number]
+        if let message {
+            guard let code = inner.messageNames.first(where: { $0.value == message })?.key ?? Self.number(message)
+            else {
+                return nil
+            }
+            payload += Array(repeating: 0x10, count: inner.messageOffset) + [code]
+        }
+        return vendorDefined(SPDMStandard.pciSIG.rawValue, vendor.littleEndianBytes, payload)
+    }
+
+    private static func vendorDefined(_ standard: UInt16, _ vendor: [UInt8], _ payload: [UInt8]) -> [UInt8] {
+        [0x12, SPDMCode.vendorDefinedRequest.rawValue, 0, 0] + standard.littleEndianBytes + [UInt8(vendor.count)]
+            + vendor
+            + UInt16(payload.count).littleEndianBytes + payload
+    }
+
+    /// `0x90`
+    private static func number(_ text: String) -> UInt8? {
+        text.hasPrefix("0x") ? UInt8(lowercaseHex: text.dropFirst(2), digits: 2...2) : nil
+    }
+
+    private static func bytes(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2), digits.count <= 510 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard
+                let byte = UInt8(
+                    lowercaseHex: String(decoding: digits[index...(index + 1)], as: UTF8.self), digits: 2...2)
+            else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+}
+
+extension SPDMInnerProtocol {
+    /// Vendor and number, as messages carry them.
+    fileprivate var identity: (vendor: UInt16, number: UInt8) {
+        switch self {
+        case .ideKeyManagement: (0x0001, 0x00)
+        case .tdisp: (0x0001, 0x01)
+        case .cxlIDEKeyManagement: (0x1e98, 0x00)
+        case .cxlTSP: (0x1e98, 0x01)
+        }
+    }
+}

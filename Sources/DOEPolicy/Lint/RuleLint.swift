@@ -1,0 +1,231 @@
+internal import DOEObjects
+internal import DOEWords
+
+/// Looks for rules that are valid and hardly meant: each finding says why, and what to write instead.
+struct RuleLint {
+    let policy: Policy
+    /// Whether this host has a unit of that name.
+    let unitExists: (String) -> Bool
+
+    /// The findings in the order of the rules; the first thousand.
+    func findings() -> [RuleWarning] {
+        var found: [RuleWarning] = []
+        for index in policy.rules.indices {
+            let rule = policy.rules[index]
+            // That it names nobody was a warning of the load already.
+            guard !rule.matchesNobody else { continue }
+            let problems = rule.verdict == .deny ? [] : opening(rule)
+            let findings = [never(rule) ?? shadow(rule, index)].compactMap { $0 } + problems + units(rule)
+            for finding in findings {
+                guard found.count < RuleLimits.keptWarnings else { return found }
+                found.append(
+                    RuleWarning(place: rule.reference.place, message: finding.message, remedy: finding.remedy))
+            }
+        }
+        return found
+    }
+
+    private struct Finding {
+        let message: String
+        let remedy: String
+    }
+
+    private func shadow(_ rule: CompiledRule, _ index: Int) -> Finding? {
+        // A file with an earlier name is there to come before others: only within one file nobody means it.
+        let earlier = policy.earlierCandidates(of: index).first {
+            policy.rules[$0].reference.file == rule.reference.file && policy.rules[$0].covers(rule)
+        }
+        guard let earlier else { return nil }
+        return Finding(
+            message: "this rule never decides: \(policy.rules[earlier].reference) matches wherever it would",
+            remedy: "take it out, or put it before that rule")
+    }
+}
+
+// MARK: Rules that open too much
+
+extension RuleLint {
+    private func opening(_ rule: CompiledRule) -> [Finding] {
+        [everything(rule), program(rule), expected(rule), compliance(rule)].compactMap { $0 }
+    }
+
+    private func everything(_ rule: CompiledRule) -> Finding? {
+        let isOpen = rule.conditions.allSatisfy {
+            [.road, .mode, .via].contains($0.key) || $0.holdsForEverything
+                || ($0.key == .objectClass && rule.words.classes & WordBits.everyClass == WordBits.everyClass)
+        }
+        guard isOpen else { return nil }
+        return Finding(
+            message: "this lets every object of everybody pass to every mailbox",
+            remedy: "name the objects and who may send them: \(rule.verdict) object=0001:00 uid=0")
+    }
+
+    private func program(_ rule: CompiledRule) -> Finding? {
+        let names = Set(rule.conditions.map(\.key))
+        guard names.contains(.exe), names.isDisjoint(with: [.uid, .user, .group, .unit]) else { return nil }
+        return Finding(
+            message: "a program is no boundary: whoever may run it can make it do something else",
+            remedy: "add uid=, user=, group= or unit= to say whose it is")
+    }
+
+    private func expected(_ rule: CompiledRule) -> Finding? {
+        let expected = WordBits.bit(ObjectClass.kernelExpected)
+        let published = WordBits.bit(ObjectClass.published)
+        guard rule.words.classes & (expected | published) == expected, rule.words.roads & WordBits.bit(Road.proxy) != 0
+        else { return nil }
+        return Finding(
+            message: "whatever a later kernel comes to use would be open to clients too",
+            remedy: "add road=kernel, or name the objects: object=1e98:02")
+    }
+
+    private func compliance(_ rule: CompiledRule) -> Finding? {
+        guard rule.words.modes & WordBits.bit(Mode.production) != 0, rule.conditions.contains(where: asksForCompliance)
+        else { return nil }
+        return Finding(
+            message: "in production no rule opens a compliance object",
+            remedy: "add mode=bring-up, where a lease can open it, or take the rule out")
+    }
+
+    private func asksForCompliance(_ condition: CompiledCondition) -> Bool {
+        guard !condition.negated else { return false }
+        switch (condition.key, condition.test) {
+        case (.objectClass, .words(let bits)):
+            return bits & WordBits.bit(ObjectClass.compliance) != 0 && bits & WordBits.everyClass != WordBits.everyClass
+        case (.object, .objects(let masks)):
+            return masks.contains { mask in
+                mask.object.map { policy.classify($0).objectClass == .compliance } ?? false
+            }
+        case (.compliance, .names(let texts)): return !texts.none
+        default: return false
+        }
+    }
+}
+
+// MARK: Rules that match nothing
+
+extension RuleLint {
+    private func never(_ rule: CompiledRule) -> Finding? {
+        let reason =
+            wordless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule) ?? otherFunction(rule)
+            ?? otherClass(rule)
+        return reason.map { Finding(message: "this rule never matches: \($0)", remedy: "mend it, or take it out") }
+    }
+
+    private func wordless(_ rule: CompiledRule) -> String? {
+        if rule.words.classes & WordBits.everyClass == 0 { return "it leaves no class" }
+        if rule.words.roads & WordBits.everyRoad == 0 { return "it leaves no road" }
+        return rule.words.modes & WordBits.everyMode == 0 ? "it leaves no mode" : nil
+    }
+
+    private func peerless(_ rule: CompiledRule) -> String? {
+        guard rule.transports == WordBits.bit(Client.Transport.tcp) else { return nil }
+        let asked = rule.conditions.first {
+            [.uid, .user, .group, .unit, .exe].contains($0.key) && !$0.negated && !$0.namesNone
+        }
+        return asked.map { "nobody vouches for a TCP client, so \($0.key.word) is none" }
+    }
+
+    private func otherRequest(_ rule: CompiledRule) -> String? {
+        guard let masks = rule.objects else { return nil }
+        for condition in rule.conditions where !condition.negated && !condition.namesNone {
+            guard case .names(let texts) = condition.test else { continue }
+            let carriers: [ObjectID] =
+                condition.key == .compliance
+                ? [.compliance] : [.spdm, .securedSPDM, .spdmWithConnection, .securedSPDMWithConnection]
+            let met = carriers.filter { carrier in masks.contains { $0.contains(carrier) } }
+            if met.isEmpty { return "\(condition.key.word) is none for the objects that it names" }
+            if condition.key == .spdm, !met.contains(.spdm), !met.contains(.spdmWithConnection),
+                !texts.matches(SPDMRequestName.opaque), !texts.matches(SPDMRequestName.malformed)
+            {
+                return "what is encrypted has no other name than opaque"
+            }
+        }
+        return nil
+    }
+
+    private func otherUser(_ rule: CompiledRule) -> String? {
+        var sets: [(numbers: NumberRanges, none: Bool)] = []
+        for condition in rule.conditions where condition.key == .uid || condition.key == .user {
+            guard case .numbers(let numbers) = condition.test, !condition.negated else { return nil }
+            sets.append((NumberRanges(numbers), numbers.none))
+        }
+        guard sets.count == 2, sets[0].numbers.isDisjoint(from: sets[1].numbers), !(sets[0].none && sets[1].none)
+        else { return nil }
+        return "user= is somebody else than uid="
+    }
+
+    private func otherFunction(_ rule: CompiledRule) -> String? {
+        guard let mailboxes = rule.texts(.mailbox), let addresses = rule.texts(.address), mailboxes.globs.isEmpty else {
+            return nil
+        }
+        let meets = mailboxes.exact.contains { name in
+            guard let name = MailboxName(name.string) else { return true }
+            return name.address.map { addresses.matches($0.description) } ?? addresses.none
+        }
+        return meets ? nil : "the mailbox has another address"
+    }
+
+    private func otherClass(_ rule: CompiledRule) -> String? {
+        guard let masks = rule.objects, !masks.isEmpty else { return nil }
+        var seen: ObjectClass?
+        for mask in masks {
+            guard let object = mask.object else { return nil }
+            let objectClass = policy.classify(object).objectClass
+            // Such a request is also judged by the class of what it carries.
+            let inside: [ObjectClass] = object == .spdm || object == .spdmWithConnection ? [.vendor, .unknown] : []
+            guard ([objectClass] + inside).allSatisfy({ rule.words.classes & WordBits.bit($0) == 0 }) else {
+                return nil
+            }
+            seen = objectClass
+        }
+        return seen.map { "what it names is \($0) under the object lines and this kernel" }
+    }
+}
+
+// MARK: Units
+
+extension RuleLint {
+    private func units(_ rule: CompiledRule) -> [Finding] {
+        guard let condition = rule.conditions.first(where: { $0.key == .unit }), case .texts(let texts) = condition.test
+        else { return [] }
+        return texts.exact.map(\.string).sorted().filter { !unitExists($0) }.map {
+            Finding(message: "there is no unit '\($0)' on this host", remedy: "see: systemctl list-unit-files")
+        }
+    }
+}
+
+extension CompiledCondition {
+    /// Whether what does not exist is among what it names.
+    fileprivate var namesNone: Bool {
+        switch test {
+        case .words(let bits): bits & WordBits.none != 0
+        case .objects: false
+        case .numbers(let numbers): numbers.none
+        case .texts(let texts), .names(let texts): texts.none
+        }
+    }
+}
+
+extension CompiledRule {
+    /// The objects that it names; `nil` where it says nothing of them, or only which not.
+    fileprivate var objects: [ObjectMask]? {
+        for condition in conditions where condition.key == .object && !condition.negated {
+            if case .objects(let masks) = condition.test { return masks }
+        }
+        return nil
+    }
+
+    fileprivate func texts(_ key: RuleKey) -> ConditionTest.Texts? {
+        for condition in conditions where condition.key == key && !condition.negated {
+            if case .texts(let texts) = condition.test { return texts }
+        }
+        return nil
+    }
+}
+
+extension ObjectMask {
+    /// The one object that it is; `nil` where a digit is open.
+    fileprivate var object: ObjectID? {
+        mask == 0xff_ffff ? ObjectID(vendor: UInt16(value >> 8), type: UInt8(value & 0xff)) : nil
+    }
+}

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import DOELinux
+internal import DOEPolicy
+internal import DOEWords
+
+struct PolicyFormatCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "format", abstract: "Print a file of rules or expectations in its canonical form.",
+        discussion: """
+            One blank between words, conditions as they stand, taint before because, comments kept. The file itself is \
+            not changed. With --check nothing is printed, and the exit status is 1 where the form is another.
+            """)
+
+    @Argument(help: ArgumentHelp("The file.", valueName: "file"))
+    var path: String
+
+    @Flag(help: "Only say by the exit status whether the file has this form.")
+    var check = false
+
+    func run() throws {
+        let bytes = try WholeFile.read(path, limit: RuleLimits.fileBytes)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw WrongUse("\(path) is not UTF-8 text", "save it as UTF-8")
+        }
+        do {
+            let canonical = try RuleFile(path: path, text: text).canonicalText()
+            guard check else {
+                // Its own last line end is there already.
+                return Terminal.say(canonical.hasSuffix("\n") ? String(canonical.dropLast()) : canonical)
+            }
+            if Array(canonical.utf8) != bytes { throw DoneAs.no }
+        } catch let error as PolicyError {
+            StandardStream.error.say(Terminal.safe(error.description))
+            throw DoneAs.wrongUse
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import DOEPolicy
+import Testing
+
+@testable import DOEConfiguration
+
+@Suite struct HostUnitsTests {
+    private let tree = TemporaryTree()
+
+    @Test func `a unit is there if its file is, or its template's`() {
+        for folder in ["etc", "etc/systemd", "etc/systemd/system", "usr", "usr/lib", "usr/lib/systemd"] {
+            tree.folder(folder)
+        }
+        tree.folder("usr/lib/systemd/system")
+        tree.file("etc/systemd/system/agent.service", "")
+        tree.file("usr/lib/systemd/system/worker@.service", "")
+        let root = tree.path
+        #expect(HostUnits.exists("agent.service", below: root))
+        #expect(HostUnits.exists("worker@7.service", below: root))
+        #expect(!HostUnits.exists("agnet.service", below: root))
+        #expect(!HostUnits.exists("worker.service", below: root))
+        #expect(!HostUnits.exists("agent@7.service", below: root))
+        // Programs make scopes, there is no file.
+        #expect(HostUnits.exists("session-1.scope", below: root))
+    }
+
+    @Test func `where systemd is not, nothing is said to be missing`() {
+        #expect(HostUnits.exists("agent.service", below: tree.path))
+    }
+
+    @Test func `another kernel's rules can be asked for, and expectations stand beside the rules`() throws {
+        tree.folder("rules")
+        tree.file("rules/50-a.rules", "object 0001:01 published \"x\" kernel 6.19..\nallow object=0001:01\n")
+        tree.file("rules/50-a.expect", "allow object=0001:01 uid=0 class=kernel-expected\n")
+        let expected = try HostPolicy.expectations(rulesDirectory: tree.folder("rules"))
+        for (minor, differences) in [(12, 1), (19, 0)] as [(UInt32, Int)] {
+            let kernel = KernelVersion(major: 6, minor: minor)
+            let policy = try HostPolicy.load(rulesDirectory: tree.folder("rules"), generation: 0, kernel: kernel)
+            #expect(policy.ruleCount == 1)
+            #expect(expected.differences(under: Judge(policy)).count == differences)
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import DOEWords
+import TestSupport
+import Testing
+
+@testable import DOEPolicy
+
+@Suite struct LintTests {
+    private static let objects = """
+        object 0001:00 published "DOE Discovery" kernel 6.0..
+        object 0001:01 published "CMA/SPDM" kernel 6.19..
+        object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
+        object abcd:07 compliance "ours"
+
+        """
+
+    private func findings(_ rules: String) throws -> [String] {
+        try policy(Self.objects + rules).lint { $0 != "ghost.service" }.map { "\($0.place.line - 4): \($0.message)" }
+    }
+
+    @Test(arguments: [
+        ("allow object=0001:00\nallow object=0001:00", "2: this rule never decides"),
+        ("allow object=0001:*\ndeny object=0001:0? uid=0", "2: this rule never decides"),
+        ("deny uid=1000..1999\nallow object=0001:00 uid={1000,1500}", "2: this rule never decides"),
+        ("deny uid=1000\nallow object=0001:00 user=alice", "2: this rule never decides"),
+        ("deny uid!=0\nallow object=0001:00 uid=5", "2: this rule never decides"),
+        ("deny uid!=0\nwarn object=0001:00 uid!={0,7}", "2: this rule never decides"),
+        ("deny group={lab,50}\nwarn object=0001:00 group=lab", "2: this rule never decides"),
+        ("deny group!=lab\nwarn object=0001:00 group!={lab,50}", "2: this rule never decides"),
+        ("deny unit=*.service\nwarn object=0001:00 unit={a.service,b?.service}", "2: this rule never decides"),
+        ("deny class=published\nwarn object=0001:00 class=kernel-expected uid=0 road=kernel", "2: this rule never"),
+        ("deny object!=abcd:*\nwarn object=0001:00", "2: this rule never decides"),
+        ("deny exe=/usr/*/* uid=0\nwarn exe=/usr/bin/a* uid=0", "2: this rule never decides"),
+        ("deny object=0001:01\nwarn object=0001:01 spdm=GET_VERSION", "2: this rule never decides"),
+        ("deny spdm=GET_*\nwarn object=0001:01 spdm={GET_VERSION,GET_CSR}", "2: this rule never decides"),
+        ("deny mailbox=*\nwarn object=0001:01", "2: this rule never decides"),
+        ("allow", "1: this lets every object of everybody pass"),
+        ("warn object=* road=*", "1: this lets every object of everybody pass"),
+        ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
+        ("allow object=0001:01 exe=/usr/bin/agent", "1: a program is no boundary"),
+        ("warn class=kernel-expected", "1: whatever a later kernel comes to use"),
+        ("warn class=kernel-expected uid=0 road=*", "1: whatever a later kernel comes to use"),
+        ("allow object=1e98:00", "1: in production no rule opens"),
+        ("allow object={0001:00,abcd:07} uid=0", "1: in production no rule opens"),
+        ("warn class=compliance uid=0", "1: in production no rule opens"),
+        ("allow compliance=status uid=0 mode=*", "1: in production no rule opens"),
+        ("allow object=0001:01 unit={a.service,ghost.service}", "1: there is no unit 'ghost.service'"),
+        ("deny unit=ghost.service", "1: there is no unit 'ghost.service'"),
+        ("allow object=0001:00 via=tcp uid=0", "1: this rule never matches: nobody vouches for a TCP client"),
+        ("allow object=0001:00 class!=*", "1: this rule never matches: it leaves no class"),
+        ("allow object=0001:00 spdm=GET_VERSION", "1: this rule never matches: spdm is none"),
+        ("allow object=0001:02 spdm=GET_VERSION", "1: this rule never matches: what is encrypted"),
+        ("deny object=0001:* compliance=status", "1: this rule never matches: compliance is none"),
+        ("allow object=0001:00 uid=0 user=alice", "1: this rule never matches: user= is somebody else"),
+        ("allow mailbox=0000:0d:00.0@190 address=0000:0e:00.0", "1: this rule never matches: the mailbox has another"),
+        ("allow object=1e98:02 class=vendor", "1: this rule never matches: what it names is kernel-expected"),
+    ])
+    func `a rule that is hardly meant is found`(rules: String, expected: String) throws {
+        let found = try findings(rules)
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.hasPrefix(expected) == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        "allow object=0001:00 uid=0\nallow object=0001:00",
+        "allow object=0001:00\nallow object=0001:00 road=bypass",
+        "allow object=0001:00\nallow object=0001:00 via=tcp",
+        "allow object=0001:00 via=unix\nallow object=0001:00",
+        "deny uid!=0\nallow object=0001:00 uid={0,5}",
+        "deny group=lab\nallow object=0001:00 group!=50",
+        "deny group!=lab\nallow object=0001:00 group=50",
+        "deny unit=*\nallow object=0001:00",
+        "deny spdm!=GET_VERSION\nallow object=0001:01 spdm=VENDOR_DEFINED_REQUEST",
+        "deny exe=/usr/*\nallow object=0001:00 exe=/usr/*/a uid=0",
+        "deny object=0001:0?\nallow object=0001:*",
+        "allow mode=bring-up object=1e98:00 uid=0",
+        "allow class=compliance uid=0 mode=bring-up",
+        "deny object=1e98:00", "deny class=compliance", "deny", "deny exe=/usr/bin/bad",
+        "allow class=kernel-expected road=kernel", "allow class=published uid=0", "allow class=* uid=0",
+        "allow object=* uid=0", "allow object=0001:01 class=vendor uid=0", "allow object=1e98:* uid=0",
+        "allow object=0001:{01,02} spdm={GET_VERSION,opaque} uid=0", "allow object=0001:00 via=tcp",
+        "allow exe=/usr/bin/agent unit=agent.service object=0001:01", "warn class=vendor device=10de:* group=gpu-tools",
+        "deny spdm=none", "allow address=0000:0d:00.0 mailbox=0000:0d:00.0@190 object=0001:00",
+    ])
+    func `a rule that can be meant is left alone`(rules: String) throws {
+        #expect(try findings(rules) == [])
+    }
+
+    @Test func `a file with an earlier name may come before another's rules`() throws {
+        let loaded = try Policy.load(
+            files: [
+                RuleFile(path: "50-site.rules", text: "deny object=abcd:07\n"),
+                RuleFile(path: "90-other.rules", text: "warn object=abcd:07 uid=0\n"),
+            ], kernel: testKernel, resolver: TestNames(), generation: 1)
+        #expect(loaded.lint { _ in true } == [])
+    }
+
+    @Test func `a finding prints like a compiler's`() throws {
+        let finding = try #require(try policy("\n  allow exe=/bin/a object=0001:00 # x").lint { _ in true }.first)
+        #expect(
+            finding.description == """
+                /etc/t.rules:2:3: warning: a program is no boundary: whoever may run it can make it do something else
+                      allow exe=/bin/a object=0001:00
+                      ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+                    add uid=, user=, group= or unit= to say whose it is
+                """)
+    }
+
+    @Test func `a rule that is found to be shadowed never decides`() throws {
+        let seed: UInt64 = 11
+        var generator = SeededGenerator(seed: seed)
+        var shadowed = 0
+        for round in 0..<NaiveComparisonTests.rounds {
+            let rules = NaiveGenerator.rules(&generator)
+            let loaded = try policy(rules.map { $0.text + "\n" }.joined() + NaiveComparisonTests.objectLines)
+            let lines = loaded.lint { _ in true }.filter { $0.message.contains("never decides") }.map(\.place.line)
+            shadowed += lines.count
+            guard !lines.isEmpty else { continue }
+            for _ in 0..<40 {
+                let inquiry = NaiveGenerator.inquiry(&generator)
+                let outer = try #require(NaiveComparisonTests.classes["\(inquiry.object)"])
+                let inside = RequestSample.inside(inquiry) ?? outer
+                let line: Int? =
+                    switch NaiveJudge.decide(rules, inquiry, inside: inside, outside: outer) {
+                    case .rule(let line, _, _), .unknown(_, let line): line
+                    case .gatekeeper, .nothing: nil
+                    }
+                if let line { try #require(!lines.contains(line), "seed \(seed) round \(round) line \(line)") }
+            }
+        }
+        #expect(shadowed > 100, "too few to have compared anything")
+    }
+
+    @Test func `a glob that covers another one matches whatever that one does`() {
+        let seed: UInt64 = 12
+        var generator = SeededGenerator(seed: seed)
+        var covering = 0
+        func pattern() -> Glob {
+            var elements: [Glob.Element] = []
+            for _ in 0..<Int.random(in: 0...5, using: &generator) {
+                let next = generator.pick([97, 98, 47, 0xc3, Glob.one, Glob.many] as [Glob.Element])
+                if next == 0xc3 {
+                    elements += [0xc3, 0xa9]
+                } else if next != Glob.many || elements.last != next {
+                    elements.append(next)
+                }
+            }
+            return Glob(elements: elements, stopsAtSlash: true)
+        }
+        for _ in 0..<3000 {
+            let (wide, narrow) = (pattern(), pattern())
+            guard wide.covers(narrow) else { continue }
+            covering += 1
+            for _ in 0..<20 {
+                let text = (0..<Int.random(in: 0...5, using: &generator)).map { _ in
+                    generator.pick(["a", "b", "/", "é"])
+                }
+                .joined()
+                #expect(!narrow.matches(text) || wide.matches(text), "\(wide) \(narrow) \(text)")
+            }
+        }
+        #expect(covering > 100)
+    }
+
+    @Test func `a hundred thousand rules are looked through`() throws {
+        var lines = (0..<100_000).map { "allow object=abcd:08 unit=u\($0).service" }
+        lines.append("allow object=abcd:08 unit=u5.service")
+        let found = try policy(lines.joined(separator: "\n")).lint { _ in true }
+        #expect(found.map(\.place.line) == [100_001])
+    }
+}
