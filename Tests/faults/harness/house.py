@@ -99,6 +99,16 @@ class House:
         if not self._unit.exists():
             raise Impossible("needs a control group hierarchy that can be written")
 
+    def see_delivery(self, seconds=120):
+        """Waits until the journal has taken as many records as there were when this began. The clients go on asking
+        meanwhile, and keep the ring as full as it may be: that it empties would say something about them."""
+        wanted = self.daemon.status()["trail"]["sequence"]
+
+        def is_taken():
+            trail = self.daemon.status()["trail"]
+            return trail["sequence"] - trail["unconfirmed"] >= wanted
+        processes.eventually(is_taken, "delivery goes on", seconds)
+
     def hear(self):
         """Notes what the daemon's status says is wrong now."""
         for sentence in self.daemon.status()["attention"]:

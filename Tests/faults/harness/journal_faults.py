@@ -1,6 +1,5 @@
 """journald at its worst."""
 
-from support import processes
 
 from .house import UNLIMITED, fill
 from .scenario import scenario
@@ -28,7 +27,7 @@ def killed_with_records(house, options):
         load.more(50)
         house.hear()
         house.journald.start()
-        processes.eventually(lambda: house.daemon.status()["trail"]["unconfirmed"] < 20, "delivery goes on", 120)
+        house.see_delivery()
 
 
 @scenario("journald killed under load, 10 times")
@@ -41,7 +40,7 @@ def killed(house, options):
         house.journald.kill()
         load.more(20)
         house.journald.start()
-        processes.eventually(lambda: house.daemon.status()["trail"]["unconfirmed"] < 20, "delivery goes on", 120)
+        house.see_delivery()
     house.hear()
 
 
@@ -57,7 +56,7 @@ def suspended(house, options):
         load.more(350)
         house.hear()
         house.journald.resume()
-        processes.eventually(lambda: house.daemon.status()["trail"]["unconfirmed"] < 20, "delivery goes on", 120)
+        house.see_delivery()
 
 
 @scenario("journald restarted in order, 5 times")
