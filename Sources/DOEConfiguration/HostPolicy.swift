@@ -22,7 +22,7 @@ public enum HostPolicy {
     public static func expectations(rulesDirectory: String?) throws -> Expectations {
         let rules = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
         let beside = DropInDirectories(
-            paths: rules.paths, suffix: ".expect", mustExist: rules.mustExist, owners: rules.owners)
+            paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
         return try Expectations.load(files: try read(beside), resolver: HostAccounts())
     }
 
