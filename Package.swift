@@ -74,7 +74,8 @@ let package = Package(
                 "CSystemd",
             ]),
         module(
-            "DOEReport", ours: ["DOEWords", "DOELinux", "DOERecord", "DOEAuditTrail"], others: [systemPackage]),
+            "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
+            others: [systemPackage]),
 
         .executableTarget(
             name: "doe-auditd",
@@ -141,7 +142,7 @@ let package = Package(
                 "DOETaint", "DOEControl", "DOEMonitor",
             ]),
         tests(
-            of: "DOEReport", with: ["DOEWords", "DOERecord", "DOELinux", "DOEAuditTrail"]),
+            of: "DOEReport", with: ["DOEWords", "DOEPolicy", "DOERecord", "DOELinux", "DOEAuditTrail"]),
     ],
     cxxLanguageStandard: .cxx17
 )

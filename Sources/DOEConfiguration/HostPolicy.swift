@@ -6,15 +6,16 @@ public enum HostPolicy {
     /// Loads the standard directories, or the one that was named by hand.
     ///
     /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.
+    /// - Parameter preceding: files that come before all others, though they stand nowhere yet.
     ///
     /// Throws `DropInError` where files cannot be read or must not be believed, `PolicyError` where the rules are
     /// broken, `UnknownKernel` where the kernel does not tell its version.
     public static func load(
-        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil
+        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = []
     ) throws -> Policy {
         let release = RunningKernel.release
         guard let kernel = kernel ?? KernelVersion(release: release) else { throw UnknownKernel(release: release) }
-        let files = try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules)
+        let files = preceding + (try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules))
         return try Policy.load(files: files, kernel: kernel, resolver: HostAccounts(), generation: generation)
     }
 

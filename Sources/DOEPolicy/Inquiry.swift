@@ -18,6 +18,9 @@ public struct Inquiry: Hashable, Sendable {
     public var object: ObjectID
     /// The whole request; `nil` where only its id is known (an explanation, an observation without its dwords).
     public var request: DataObject?
+    /// In place of the request, what it was called: of an exchange of which only the record is left. Nothing can be sent
+    /// for it, and what the request carried is not known.
+    var recordedName: String?
     /// In place of an object, a command beside the objects: it is judged as ``DOEWords/ObjectID/spdm``.
     public var outOfBand: OutOfBandRequest?
 

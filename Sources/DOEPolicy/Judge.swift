@@ -68,7 +68,7 @@ public struct Judge: Sendable {
     }
 
     /// The letters that a verdict sets by itself: a warning says what passed, a refusal only what was attempted.
-    private static func taint(_ verdict: Verdict, _ objectClass: ObjectClass) -> TaintLetters {
+    static func taint(_ verdict: Verdict, _ objectClass: ObjectClass) -> TaintLetters {
         switch (verdict, objectClass) {
         case (.warn, .vendor): .vendor
         case (.warn, .unknown): .unknownObject

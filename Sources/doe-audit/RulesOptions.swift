@@ -13,7 +13,8 @@ struct RulesOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    func load() throws -> Policy {
+    /// The rules, with more files before all others if there are any.
+    func load(preceding files: [RuleFile] = []) throws -> Policy {
         var version: KernelVersion?
         if let kernel {
             version = KernelVersion(kernel)
@@ -21,7 +22,7 @@ struct RulesOptions: ParsableArguments {
                 throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
             }
         }
-        return try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: version)
+        return try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: version, preceding: files)
     }
 
     func expectations() throws -> Expectations { try HostPolicy.expectations(rulesDirectory: rules) }

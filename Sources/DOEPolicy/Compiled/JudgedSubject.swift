@@ -37,13 +37,15 @@ extension Inquiry {
     var spdmNames: Fact<[String]> {
         if let request { return SPDMPeek(request).map { .known($0.ruleNames) } ?? .none }
         if let outOfBand { return .known([outOfBand.name]) }
-        return object.isSPDM ? .unknown : .none
+        guard object.isSPDM else { return .none }
+        return recordedName.map { .known([$0]) } ?? .unknown
     }
 
     /// What the compliance request is called.
     var complianceNames: Fact<[String]> {
         if let request { return ComplianceRequest.ruleName(of: request).map { .known([$0]) } ?? .none }
-        return judgedObject == .compliance ? .unknown : .none
+        guard judgedObject == .compliance else { return .none }
+        return recordedName.map { .known([$0]) } ?? .unknown
     }
 
     /// The text that a glob is held against.
@@ -74,7 +76,7 @@ extension Inquiry {
         if case .unknown = mailbox.device { keys |= RuleKey.device.bit }
         if case .unknown = mailbox.pciClass { keys |= RuleKey.pciClass.bit }
         if case .unknown = mailbox.driver { keys |= RuleKey.driver.bit }
-        if request == nil, outOfBand == nil {
+        if request == nil, outOfBand == nil, recordedName == nil {
             if object.isSPDM { keys |= RuleKey.spdm.bit }
             if object == .compliance { keys |= RuleKey.compliance.bit }
         }

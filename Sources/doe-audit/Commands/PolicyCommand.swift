@@ -5,6 +5,6 @@ struct PolicyCommand: ParsableCommand {
         commandName: "policy", abstract: "The rules: check them, and ask what they say. Works without the daemon.",
         subcommands: [
             PolicyCheckCommand.self, PolicyShowCommand.self, PolicyExplainCommand.self, PolicyFormatCommand.self,
-            PolicyTestCommand.self,
+            PolicyTestCommand.self, PolicySuggestCommand.self,
         ])
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DOELinux
 internal import DOEPolicy
+internal import DOEReport
 internal import DOEWords
 internal import PCIConfig
 
@@ -10,10 +11,18 @@ struct PolicyExplainCommand: ParsableCommand {
         discussion: """
             What is not said of the client does not exist: no unit, no program. Without --uid it is you who ask.
             Without --mailbox nothing is known of mailbox and device, and a rule that asks for them cannot be decided.
+
+            With --seq it is a record from the journal: what was decided then, and what the rules say of it now.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
-    var object: String
+    var object: String?
+
+    @Option(help: ArgumentHelp("In place of an object: the record with this DOE_SEQ.", valueName: "N"))
+    var seq: UInt64?
+
+    @Option(help: ArgumentHelp("With --seq: of the instance whose name begins so.", valueName: "HEX"))
+    var instance: String?
 
     @Option(help: "The mailbox; its function is read from sysfs.")
     var mailbox: String?
@@ -31,6 +40,8 @@ struct PolicyExplainCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
     var sysfsRoot = "/sys"
+
+    @OptionGroup(title: "Records") var trail: TrailOptions
 
     private struct Answer: Encodable {
         var object: String
@@ -64,7 +75,31 @@ struct PolicyExplainCommand: ParsableCommand {
         }
     }
 
+    mutating func validate() throws {
+        guard (object == nil) != (seq == nil) else { throw ValidationError("name an object, or a record with --seq") }
+        if seq == nil, instance != nil || trail.isGiven {
+            throw ValidationError("--instance and the options about records belong to --seq")
+        }
+        if seq != nil, mailbox != nil || uid != nil || unit != nil || exe != nil {
+            throw ValidationError("--mailbox, --uid, --unit and --exe are in the record: leave them out with --seq")
+        }
+    }
+
     func run() throws {
+        if let seq { return try explain(record: seq) }
+        try explain(object ?? "")
+    }
+
+    private func explain(record number: UInt64) throws {
+        let explanation = try RecordExplanation.find(
+            number, instance: instance, in: try trail.reader(), under: try options.load())
+        Terminal.say(
+            options.json
+                ? try ReportJSON.render(explanation)
+                : RecordExplanationText.render(explanation, colored: Terminal.hasColour))
+    }
+
+    private func explain(_ object: String) throws {
         guard let id = ObjectID(object) else {
             throw WrongUse(
                 "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")

@@ -4,10 +4,19 @@ internal import DOEWords
 
 struct PolicyTestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Try the rules on the requests in .expect files. Nothing is sent.",
-        discussion: "Exit status 1 where something is decided otherwise than is expected.")
+        commandName: "test",
+        abstract: "Try the rules on .expect files, or on what is recorded. Nothing is sent.",
+        usage: "doe-audit policy test [--rules <DIR>] [--since <TIME>] [<options>]",
+        discussion: """
+            Without an option about records: on the requests in the .expect files beside the rules. With one, such as \
+            --since -7d: each recorded exchange is judged anew. A record has neither the request's bytes nor the \
+            client's groups: what cannot be judged without them is counted.
+
+            Exit status: 0 no difference; 1 differences; 2 broken rules; 3 there is nothing to try them on.
+            """)
 
     @OptionGroup var options: RulesOptions
+    @OptionGroup(title: "Records") var trail: TrailOptions
 
     private struct Answer: Encodable {
         var expectations: Int
@@ -15,6 +24,7 @@ struct PolicyTestCommand: ParsableCommand {
     }
 
     func run() throws {
+        if trail.isGiven { return try RecordTrial(rules: options, trail: trail).run() }
         let policy = try options.load()
         let expectations = try options.expectations()
         guard expectations.count > 0 else {

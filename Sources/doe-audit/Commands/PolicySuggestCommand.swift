@@ -1,0 +1,23 @@
+internal import ArgumentParser
+internal import DOEReport
+
+struct PolicySuggestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suggest",
+        abstract: "The narrowest rules for what was refused or warned, as a file for review.",
+        usage: "doe-audit policy suggest [--rules <DIR>] [--since <TIME>] [<options>]",
+        discussion: """
+            Each rule is proven on the journal: it allows what it is for and changes no other verdict. There is none \
+            for compliance, for malformed requests, and for what was refused by others than the rules.
+            """)
+
+    @OptionGroup var options: RulesOptions
+    @OptionGroup(title: "Records") var trail: TrailOptions
+
+    func run() throws {
+        let suggestions = try SuggestionBuilder.run(on: try trail.reader(), under: try options.load()) { file in
+            try options.load(preceding: [file])
+        }
+        Terminal.say(options.json ? try ReportJSON.render(suggestions) : SuggestionText.render(suggestions))
+    }
+}

@@ -1,0 +1,26 @@
+internal import DOEReport
+internal import DOEWords
+
+/// Rules tried on what is recorded: the journal's part of `policy test`.
+struct RecordTrial {
+    let rules: RulesOptions
+    let trail: TrailOptions
+
+    func run() throws {
+        let test = try BacktestBuilder.run(try rules.load(), on: try trail.reader())
+        guard test.exchanges > 0 else { throw NothingRecorded(source: test.source) }
+        Terminal.say(
+            rules.json ? try ReportJSON.render(test) : BacktestText.render(test, colored: Terminal.hasColour))
+        if !test.changes.isEmpty { throw DoneAs.no }
+    }
+}
+
+/// A test without anything to test must not look like one that went well.
+private struct NothingRecorded: ExplainedError {
+    let source: String
+
+    var problem: String {
+        "no exchange is recorded in \(source) in the time asked for: the rules were tried on nothing"
+    }
+    var remedy: String? { "name an earlier --since; and may you read this journal (group systemd-journal)?" }
+}
