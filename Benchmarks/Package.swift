@@ -23,9 +23,11 @@ let package = Package(
     targets: [
         .target(name: "CPeers", cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
-            name: "c-responder", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("systemd")]
-        ),
+            name: "c-responder", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("systemd")]),
         .executableTarget(name: "c-relay", cSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(name: "c-echo", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(name: "c-clients", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "measure",
             dependencies: [

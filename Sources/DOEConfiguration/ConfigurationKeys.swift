@@ -11,7 +11,7 @@ public struct ConfigurationKeys: Sendable {
         "simulate", valueName: "LIST",
         help:
             "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
-            + "answered by the SPDM socket there), several with commas.")
+            + "answered by the SPDM socket there), several with commas; vendor*16 is sim:vendor-1 to sim:vendor-16.")
 
     /// Mailboxes that are served over TCP too.
     public let tcp = ConfigurationKey.texts(

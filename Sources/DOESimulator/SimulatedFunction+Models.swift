@@ -6,11 +6,12 @@ extension SimulatedFunction {
     /// The models there are, as they stand after `sim:` in a mailbox's name.
     public static let modelNames = ["cxl", "vendor"]
 
-    /// The model of that name, well-behaved.
-    public static func model(_ name: String) -> SimulatedFunction? {
+    /// The model of that name, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of a
+    /// device goes by its serial number.
+    public static func model(_ name: String, copy: UInt64 = 1) -> SimulatedFunction? {
         switch name {
-        case "cxl": cxlMemoryExpander()
-        case "vendor": vendorFunction()
+        case "cxl": cxlMemoryExpander(serialNumber: 0x1233 + copy)
+        case "vendor": vendorFunction(serialNumber: 0x48b0_2d00_0000_5677 + copy)
         default: nil
         }
     }
@@ -41,11 +42,12 @@ extension SimulatedFunction {
     public static let vendorCounter = ObjectID(vendor: 0x10de, type: 0x02)
 
     /// `sim:vendor`: an accelerator with two vendor objects and a mailbox of capability version 2.
-    public static func vendorFunction(behaviour: Behaviour = Behaviour()) -> SimulatedFunction {
+    public static func vendorFunction(
+        serialNumber: UInt64 = 0x48b0_2d00_0000_5678, behaviour: Behaviour = Behaviour()
+    ) -> SimulatedFunction {
         let device = SimulatedDevice(
             device: PCIDeviceID(vendor: 0x10de, device: 0x2330), classCode: 0x030200,
-            serialNumber: 0x48b0_2d00_0000_5678,
-            mailboxVersion: 2)
+            serialNumber: serialNumber, mailboxVersion: 2)
         let counter = Counter()
         return SimulatedFunction(
             device,

@@ -9,54 +9,71 @@ internal import SPDMSocket
 /// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones beside
 /// them. Reads only, and connects to nobody.
 struct MailboxFinder {
+    /// How many of one simulated model there may be; each has a thread.
+    private static let copies: ClosedRange<UInt64> = 1...64
+
     let options: Configuration
 
     init(_ options: Configuration) { self.options = options }
 
     func mailboxes() throws -> [any Mailbox] {
         let local =
-            try options.simulate.map(simulated)
+            try options.simulate.map { try simulated(list: $0) }
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
         let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: SPDMPeer(at: $0.address)) }
         return local + remote
     }
 
-    private func simulated(_ list: String) throws -> [RegisterMailbox] {
+    private func simulated(list: String) throws -> [RegisterMailbox] {
         let words = list.split(separator: ",", omittingEmptySubsequences: false)
         var found: [RegisterMailbox] = []
         for word in words {
-            let mailbox = try simulated(word: String(word))
-            // Two of one name would fight for one socket.
-            guard !found.contains(where: { $0.name == mailbox.name }) else {
-                throw mistake("'\(String(word).printable)' is named twice")
+            for mailbox in try simulated(word: String(word)) {
+                // Two of one name would fight for one socket.
+                guard !found.contains(where: { $0.name == mailbox.name }) else {
+                    throw mistake("\(mailbox.name) is named twice")
+                }
+                found.append(mailbox)
             }
-            found.append(mailbox)
         }
         return found
     }
 
-    /// `cxl`, or `spdm=ADDRESS` for the one whose other end is somebody else.
-    private func simulated(word: String) throws -> RegisterMailbox {
+    /// `cxl`, `cxl*4` for several of that model, or `spdm=ADDRESS` for the one whose other end is somebody else.
+    private func simulated(word: String) throws -> [RegisterMailbox] {
         if let place = word.dropping(prefix: "spdm=") {
             guard let address = SPDMSocketAddress(place) else {
                 throw mistake(
                     "'\(place.printable)' is no numeric IPv4 address with a port, and no path of a Unix socket")
             }
             let peer = SPDMPeer(at: address)
-            return RegisterMailbox(
-                name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
-                capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+            return [
+                RegisterMailbox(
+                    name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
+                    capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+            ]
         }
-        guard let function = SimulatedFunction.model(word) else {
-            throw mistake("there is no simulated function '\(word.printable)'")
+        guard let star = word.firstIndex(of: "*") else { return [try simulated(model: word, as: word)] }
+        let (model, count) = (String(word[..<star]), String(word[word.index(after: star)...]))
+        guard let number = UInt64(count), Self.copies.contains(number), String(number) == count else {
+            throw mistake("'\(word.printable)' asks for no number from 1 to \(Self.copies.upperBound)")
+        }
+        return try (1...number).map { try simulated(model: model, as: "\(model)-\($0)", copy: $0) }
+    }
+
+    private func simulated(model: String, as name: String, copy: UInt64 = 1) throws -> RegisterMailbox {
+        guard let function = SimulatedFunction.model(model, copy: copy) else {
+            throw mistake("there is no simulated function '\(model.printable)'")
         }
         return RegisterMailbox(
-            name: .simulated(word), function: function, capability: SimulatedFunction.mailboxOffset)
+            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset)
     }
 
     private func mistake(_ text: String) -> ConfigurationError {
         let models = SimulatedFunction.modelNames.joined(separator: ", ")
-        return options.mistake(in: \.simulate, "\(text); there are, each once: \(models), spdm=ADDRESS:PORT")
+        return options.mistake(
+            in: \.simulate, "\(text); there are, each once: \(models), several of one as MODEL*COUNT, spdm=ADDRESS:PORT"
+        )
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.

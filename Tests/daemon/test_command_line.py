@@ -274,6 +274,16 @@ class DaemonsOwn(DaemonCase):
         self.assertIn("'gpu'", answer.complaint)
         self.assertIn("cxl, vendor", answer.complaint)
 
+    def test_a_number_of_simulated_functions_that_cannot_be_is_refused(self):
+        for word in ("vendor*0", "vendor*65", "vendor*", "vendor*+2", "vendor*02", "vendor*2*2", "gpu*2", "spdm*2"):
+            answer = self.run_daemon("--simulate", word, *self.places())
+            self.assertEqual(answer.status, 2, word)
+            self.assertIn(f"'{'gpu' if 'gpu' in word else 'spdm' if 'spdm' in word else word}'", answer.complaint)
+            self.assertIn("MODEL*COUNT", answer.complaint)
+        answer = self.run_daemon("--simulate", "vendor*2,cxl,vendor*1", *self.places())
+        self.assertEqual(answer.status, 2)
+        self.assertIn("sim:vendor-1 is named twice", answer.complaint)
+
     def test_a_directory_that_others_may_write_to_is_not_used(self):
         for option in ("runx", "statex"):
             directory = self.directory / option

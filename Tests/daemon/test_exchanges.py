@@ -94,6 +94,22 @@ class AllowedExchanges(SharedDaemonCase):
         self.assertEqual(stat.S_IMODE(os.stat(self.daemon.state).st_mode), 0o700)
 
 
+class SeveralOfOneModel(SharedDaemonCase):
+    simulate = "vendor*3,vendor"
+
+    def test_each_is_a_device_of_its_own(self):
+        names = ["sim:vendor-1", "sim:vendor-2", "sim:vendor-3", "sim:vendor"]
+        with self.daemon.control() as control:
+            found = control.ask("org.doeaudit.Control1.ListMailboxes")["mailboxes"]
+        self.assertEqual([entry["name"] for entry in found], names)
+        # The only one and the first are the same device, which no two functions of a host are.
+        self.assertEqual(len({entry["serial"] for entry in found[:3]}), 3)
+        for mailbox, times in zip(names, (1, 2, 3, 1)):
+            for count in range(times):
+                response, notice = self.ask_once(self.daemon, doe.named(doe.COUNTER), mailbox)
+                self.assertEqual((notice["mailbox"], response[8:]), (mailbox, (count + 1).to_bytes(4, "little")))
+
+
 class OtherCommands(SharedDaemonCase):
     def test_a_hello_is_answered_with_a_hello(self):
         with self.daemon.connect() as connection:

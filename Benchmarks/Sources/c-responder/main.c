@@ -14,60 +14,25 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <systemd/sd-journal.h>
 
-enum { header_size = 12, request_size = 12, most_fields = 64, most_text = 64 };
+#include "CPeers.h"
 
-static struct iovec fields[most_fields];
-static int field_count;
-static char number[most_text], wall[most_text], since_boot[most_text];
+enum { header_size = 12, request_size = 12 };
+
+static struct peer_record record;
 
 static void stop(const char *what) {
     fprintf(stderr, "c-responder: %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
-static void load_fields(const char *path) {
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t size;
-    if (!file) stop(path);
-    while ((size = getline(&line, &capacity, file)) > 0) {
-        char *text = line;
-        if (line[size - 1] == '\n') line[--size] = 0;
-        if (!strchr(line, '=') || field_count == most_fields) continue;
-        if (!strncmp(line, "DOE_SEQ=", 8)) text = number;
-        else if (!strncmp(line, "DOE_TIME=", 9)) text = wall;
-        else if (!strncmp(line, "DOE_MONOTONIC=", 14)) text = since_boot;
-        else if (!(text = strdup(line))) stop("out of memory");
-        fields[field_count++] = (struct iovec){text, (size_t)size};
-    }
-    free(line);
-    fclose(file);
-    errno = ENODATA;
-    if (!field_count) stop(path);
-}
-
-static unsigned long long microseconds(clockid_t clock) {
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (unsigned long long)now.tv_sec * 1000000 + (unsigned long long)now.tv_nsec / 1000;
-}
-
 static void write_record(void) {
     static unsigned long long sequence;
-    snprintf(number, most_text, "DOE_SEQ=%llu", ++sequence);
-    snprintf(wall, most_text, "DOE_TIME=%llu", microseconds(CLOCK_REALTIME));
-    snprintf(since_boot, most_text, "DOE_MONOTONIC=%llu", microseconds(CLOCK_MONOTONIC));
-    for (int index = 0; index < field_count; index++) {
-        char *text = fields[index].iov_base;
-        if (text == number || text == wall || text == since_boot) fields[index].iov_len = strlen(text);
-    }
-    errno = -sd_journal_sendv(fields, field_count);
+    peer_record_renew(&record, ++sequence);
+    errno = -sd_journal_sendv(record.fields, record.count);
     if (errno) stop("sd_journal_sendv");
 }
 
@@ -91,7 +56,7 @@ int main(int count, char **arguments) {
         fputs("use: c-responder SOCKET FIELDS (the socket's path under 108 bytes)\n", stderr);
         return 2;
     }
-    load_fields(arguments[2]);
+    if (peer_record_load(&record, arguments[2])) stop(arguments[2]);
     strcpy(address.sun_path, arguments[1]);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 8))

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 
 /* Rules in a hash table, keyed by object and unit, and a list of requests to look up. A NULL unit is no unit. */
 struct peer_lookup;
@@ -24,6 +25,16 @@ int peer_connect(const char *path);
  * 0 when it was refused, -1 when the socket failed or the answer was no frame with a payload that fits. */
 ssize_t peer_exchanges(int socket, const uint8_t *request, size_t size, uint8_t *answer, size_t capacity,
                        uint64_t *nanoseconds, size_t count);
+
+/* A journal entry: NAME=value fields, taken from a file of such lines. It points into itself: not to be copied. */
+enum { peer_most_fields = 64, peer_most_text = 64 };
+struct peer_record {
+    struct iovec fields[peer_most_fields];
+    int count;
+    char number[peer_most_text], wall[peer_most_text], since_boot[peer_most_text];
+};
+int peer_record_load(struct peer_record *record, const char *path); /* -1 with errno where there is no field */
+void peer_record_renew(struct peer_record *record, unsigned long long sequence); /* this number, and the time now */
 
 uint64_t peer_process_nanoseconds(pid_t process); /* CPU time that it has used; 0 when it cannot be learned */
 
