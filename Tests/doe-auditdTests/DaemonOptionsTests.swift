@@ -17,7 +17,7 @@ struct DaemonOptionsTests {
         let properties = Mirror(reflecting: try DaemonOptions.parse([])).children.compactMap(\.label)
         let options = properties.filter { $0.hasPrefix("_") }.map { DaemonOptions.optionName(of: $0.dropFirst()) }
         #expect(options.sorted() == (ConfigurationKeys.all.map(\.name) + ["configuration"]).sorted())
-        let help = DaemonOptions.helpMessage(columns: 200)
+        let help = DaemonOptions.helpMessage(columns: 400)
         for key in ConfigurationKeys.all {
             let value = key.kind == .boolean ? "/--no-\(key.name)" : " <\(key.valueName)>"
             #expect(help.contains("--\(key.name)\(value)"), "\(key.name)")
@@ -51,6 +51,6 @@ struct DaemonOptionsTests {
         #expect(both.map(\.texts) == [["a", "b"], ["true"]])
         #expect(try Each.parse(["--no-kernel-taint"]).givenKeys().map(\.texts) == [["false"]])
         #expect(try Each.parse([]).givenKeys().isEmpty)
-        #expect(Each.helpMessage(columns: 200).contains("--door <NAME>"))
+        #expect(Each.helpMessage(columns: 400).contains("--door <NAME>"))
     }
 }
