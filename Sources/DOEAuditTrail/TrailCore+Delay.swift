@@ -1,7 +1,6 @@
 internal import DOELinux
 internal import DOERecord
 internal import DOEWords
-internal import Synchronization
 
 /// Saying loudly that records are delayed past the journal.
 extension TrailCore {

@@ -1,5 +1,4 @@
 internal import DOELinux
-internal import Synchronization
 internal import SystemPackage
 
 /// The delivering thread.

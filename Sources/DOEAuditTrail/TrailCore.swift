@@ -55,11 +55,13 @@ final class TrailCore: Sendable {
     }
 
     let ring: Ring
+    /// This boot's id.
+    let boot: String
     let realtime: @Sendable () -> UInt64
     /// Never held while a file is written or synced: the status is asked on the thread that serves all clients.
-    let state: Mutex<State>
+    let state: BargingMutex<State>
     /// Held while a record gets its number and is written.
-    let numbering = Mutex(())
+    let numbering = BargingMutex(())
     /// Held while what is owed is recorded.
     let owing = Mutex(())
     /// Wakes the delivering thread.
@@ -69,10 +71,11 @@ final class TrailCore: Sendable {
 
     init(ring: Ring, numbering: Numbering, free: [Int], options: Options) throws(LinuxError) {
         self.ring = ring
+        boot = numbering.boot
         realtime = options.realtime
         wake = try WakeEvent()
         drained = try WakeEvent()
-        state = Mutex(
+        state = BargingMutex(
             State(
                 numbering: numbering, free: free,
                 shares: RingShares(
@@ -85,7 +88,7 @@ final class TrailCore: Sendable {
     /// Puts a record into a free slot.
     func open(_ record: Record, durability: Durability, mayUseReserve: Bool) throws(TrailError) -> OpenSlot {
         let stamp = EventStamp(
-            boot: state.withLock { $0.numbering.boot }, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
+            boot: boot, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
         var stamped = record
         stamp.put(on: &stamped)
         let owner = RecordOwner(of: record)

@@ -10,8 +10,8 @@ public struct ConfigurationKeys: Sendable {
     public let simulate = ConfigurationKey.text(
         "simulate", valueName: "LIST",
         help:
-            "Serve simulated mailboxes in place of the host's own: cxl, vendor, spdm=ADDRESS:PORT (its SPDM objects are "
-            + "answered by the SPDM socket there), several with commas; vendor*16 is sim:vendor-1 to sim:vendor-16.")
+            "Serve simulated mailboxes in place of the host's own: cxl, vendor, vendor*16 for so many, spdm=ADDRESS:PORT "
+            + "(an SPDM socket for its SPDM objects), several with commas.")
 
     /// Mailboxes that are served over TCP too.
     public let tcp = ConfigurationKey.texts(
