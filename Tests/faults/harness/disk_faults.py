@@ -12,7 +12,7 @@ from .scenario import Impossible, scenario
 
 @scenario("state directory full at the start, then freed", quick=True)
 def full_at_start(house, options):
-    house.mount_tmpfs(house.daemon.state, "20M")
+    house.mount_tmpfs(house.daemon.state, "72M")
     filler = fill(house.daemon.state)
     house.journald.start()
     house.fails_to_start()
@@ -23,7 +23,7 @@ def full_at_start(house, options):
 
 @scenario("state directory full later: the ring is all there, a new taint cannot be kept", quick=True)
 def full_later(house, options):
-    house.mount_tmpfs(house.daemon.state, "20M")
+    house.mount_tmpfs(house.daemon.state, "72M")
     house.journald.start()
     house.daemon.start()
     load = house.load()
@@ -48,7 +48,7 @@ def full_later(house, options):
 
 @scenario("state directory read-only at the start, then writable")
 def read_only_at_start(house, options):
-    house.mount_tmpfs(house.daemon.state, "20M")
+    house.mount_tmpfs(house.daemon.state, "72M")
     house.journald.start()
     house.daemon.start()
     house.load().more(100)
@@ -96,7 +96,7 @@ def mount_ext4(house):
         raise Impossible("needs mkfs.ext4 (e2fsprogs) and loop devices")
     image = house.directory / "state.ext4"
     with open(image, "wb") as file:
-        file.truncate(64 << 20)
+        file.truncate(112 << 20)
     subprocess.run(["mkfs.ext4", "-q", "-F", str(image)], check=True)
     try:
         house.mount(house.daemon.state, *EXT4, str(image))

@@ -63,9 +63,7 @@ class House:
         (rules / "50-faults.rules").write_text(device.RULES)
         (rules / "50-faults.rules").chmod(0o644)
         self.daemon = Daemon(
-            directory, self.journald, rules, simulate=self.device.simulate,
-            # The small disks have room for so much.
-            options=[*self.device.options, "--ring-slots", "1024"],
+            directory, self.journald, rules, simulate=self.device.simulate, options=self.device.options,
             environment=environment)
         if environment:
             # libfaketime sets a variable as it is loaded, and Swift looks for the arguments beside the environment: it
