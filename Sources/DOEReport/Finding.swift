@@ -34,6 +34,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case limited
         /// Bytes that were no object or no frame.
         case malformed
+        /// The host's mode went down.
+        case modeLowered = "mode-lowered"
         /// An exchange passed with a warning.
         case warned
         /// A letter was raised by something else.
@@ -89,7 +91,7 @@ extension Finding.Kind {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .malformed: .error
-        case .recordsDelayed, .warned, .tainted: .warning
+        case .recordsDelayed, .modeLowered, .warned, .tainted: .warning
         }
     }
 
@@ -114,6 +116,7 @@ extension Finding.Kind {
         case .limited:
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
         case .malformed: "find out who sent it: a broken client, or a probe"
+        case .modeLowered: "if it was not meant, find out who locked the kernel down"
         case .warned: "if it is expected, write a rule that allows it"
         case .tainted: "see 'doe-audit taint'"
         }

@@ -10,8 +10,8 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .limitsRefused, .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken, .recordsLost,
-            .recordsDelayed:
+        case .limitsRefused, .daemonStarted, .daemonStopped, .modeLowered, .policyLoaded, .policyBroken,
+            .recordsLost, .recordsDelayed:
             false
         }
     }

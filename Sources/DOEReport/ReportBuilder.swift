@@ -124,6 +124,7 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
+        case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
             let count = record[.count].flatMap { Int($0) } ?? 1
             add(

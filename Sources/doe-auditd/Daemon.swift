@@ -37,8 +37,9 @@ struct Daemon {
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let herald = TaintHerald(
             mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
+        let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
-            judge: Judge(policy.policy), trail: trail, ledger: ledger, warnKernelLog: kernelLog.write,
+            judge: Judge(policy.policy), trail: trail, ledger: ledger, mode: hostMode, warnKernelLog: kernelLog.write,
             tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 
@@ -112,10 +113,11 @@ struct Daemon {
 
     private func startRecord(_ monitor: Monitor, served: Int) -> Record {
         let doing = switches.enforces ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
+        let mode = monitor.hostMode.inForce
         var started = Record(
-            .daemonStarted, priority: switches.enforces ? .notice : .warning,
-            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(monitor.mode)")
-        started[.mode] = monitor.mode.rawValue
+            .daemonStarted, priority: switches.enforces && mode.mode == .production ? .notice : .warning,
+            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))")
+        started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started
     }

@@ -31,8 +31,8 @@ final class House: Sendable {
     let taintLines = Lines()
 
     init(
-        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64,
-        clock: any MailboxClock = KernelClock()
+        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"),
+        mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock()
     ) throws {
         self.function = function
         mailbox = RegisterMailbox(
@@ -48,7 +48,7 @@ final class House: Sendable {
             resolver: NoAccounts(), generation: 1)
         let (kernelLines, taintLines) = (kernelLines, taintLines)
         monitor = Monitor(
-            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { kernelLines.add($0) },
+            judge: Judge(policy), trail: trail, ledger: ledger, mode: mode, warnKernelLog: { kernelLines.add($0) },
             tellTaint: { taintLines.add($0.kernelLogLine) })
     }
 
