@@ -165,6 +165,7 @@ extension Finding.Kind {
         case .policyBroken: "policy refused"
         case .refused: "refused"
         case .limited: "refused by a limit"
+        case .changeRefused: "change refused"
         case .malformed: "malformed"
         case .warned: "warned"
         case .tainted: "tainted"
