@@ -34,7 +34,7 @@ public struct ControlClient: Sendable {
         let message = try talk(call + [0])
         let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
         if let name = reply.error {
-            throw ControlError(name: name, problem: "the daemon answered \(method) with \(name)")
+            throw Self.error(name, reply.parameters, method)
         }
         guard let answer = try JSONText.decode(VarlinkReply<Answer>.self, from: message).parameters else {
             throw ControlError(problem: "the daemon's answer to \(method) is empty")
@@ -44,6 +44,15 @@ public struct ControlClient: Sendable {
 }
 
 extension ControlClient {
+    /// The daemon's own words, where it has any: Varlink's own errors have none.
+    private static func error(_ name: String, _ parameters: JSONValue?, _ method: String) -> ControlError {
+        guard case .object(var details) = parameters, case .string(let problem) = details.removeValue(forKey: "problem")
+        else { return ControlError(name: name, problem: "the daemon answered \(method) with \(name)") }
+        var remedy: String?
+        if case .string(let text) = details.removeValue(forKey: "remedy") { remedy = text }
+        return ControlError(name: name, problem: problem, remedy: remedy, details: details)
+    }
+
     /// Longer than any answer takes: the daemon answers from memory.
     private static var patienceMicroseconds: UInt64 { 10_000_000 }
 

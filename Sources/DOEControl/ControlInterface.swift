@@ -18,10 +18,14 @@ public enum ControlInterface {
     /// `GetConfiguration`
     public static let getConfiguration = name + ".GetConfiguration"
 
+    /// `PermissionDenied`
+    public static let permissionDenied = name + ".PermissionDenied"
+
     /// The description that introspection gives out (varlink.org, "Interface Definition").
     public static let description = """
         # doe-auditd's control interface: everything but exchanges, which go through the mailbox sockets.
-        # Times are microseconds since 1970. Whoever may connect to the socket may call what reads.
+        # Times are microseconds since 1970. Whoever may connect to the socket may call what reads; what changes
+        # something is root's alone. Each error says what happened and, where something can be done, what.
         interface org.doeaudit.Control1
 
         # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force.
@@ -69,6 +73,9 @@ public enum ControlInterface {
         # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
         # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
         method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
+
+        # The method changes something, and the caller is not root. It is on record.
+        error PermissionDenied (problem: string, remedy: ?string)
 
         """
 }

@@ -22,4 +22,9 @@ public enum JSONText {
             throw ControlError(problem: "the text is not the JSON of \(type): \(error)")
         }
     }
+
+    /// Reads a value from one that was read already; throws what `Decodable` throws, which says where it is wrong.
+    static func decode<Value: Decodable>(_ type: Value.Type, of parameters: [String: JSONValue]) throws -> Value {
+        try JSONDecoder().decode(type, from: JSONEncoder().encode(parameters))
+    }
 }

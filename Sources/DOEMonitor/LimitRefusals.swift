@@ -10,6 +10,8 @@ internal import Synchronization
 /// What is refused by a limit on clients: cheaply, since a flood of it must not cost others anything, and folded in the
 /// journal (`RefusalFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
 ///
+/// So are changes that the control interface refuses, which may come as fast.
+///
 /// A compliance object is never folded: the stand-in judges it, and its attempt is on record with its taint.
 public final class LimitRefusals: Sendable {
     private let monitor: Monitor
@@ -42,12 +44,24 @@ public final class LimitRefusals: Sendable {
 
     /// Notes a refusal, that of a connection too.
     public func note(_ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: String) {
-        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, limit: limit, mailbox: mailbox)
+        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, what: .limit(limit), mailbox: mailbox)
+        note(kind, by: client, "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
+    }
+
+    /// Notes a change that was refused, since only root may ask for it: the method's name.
+    public func note(change method: String, by client: Client) {
+        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, what: .change(method), mailbox: nil)
+        note(
+            kind, by: client,
+            "Refused the change \(method) on the control socket for \(client.words): only root may; more of it is counted"
+        )
+    }
+
+    private func note(_ kind: RefusalFold.Kind, by client: Client, _ message: String) {
         let time = Clocks.realtimeMicroseconds
         guard fold.withLock({ $0.isFirst(kind, at: Clocks.monotonicMicroseconds, time: time) }) else { return }
         let folded = RefusalFold.Folded(kind: kind, count: 1, first: time, last: time)
-        var record = Record(
-            folded, message: "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
+        var record = Record(folded, message: message)
         record.describe(client)
         write(folded, record)
     }
@@ -76,30 +90,44 @@ public final class LimitRefusals: Sendable {
 }
 
 extension Record {
-    /// Refusals by a limit that were counted.
+    /// Refusals that were counted.
     fileprivate init(_ folded: RefusalFold.Folded) {
         let who = folded.kind.uid.map { $0 == .max ? "a user without a name" : "uid \($0)" } ?? "many users"
         let place = LimitRefusals.place(folded.kind.mailbox)
         let seconds = (folded.last - folded.first) / 1_000_000 + 1
         self.init(
             folded,
-            message: "Refused \(folded.count) more by the limit '\(folded.kind.limit.rawValue)'\(place), of \(who), "
-                + "within \(seconds) s")
+            message: "Refused \(folded.count) more \(folded.kind.what.words)\(place), of \(who), within \(seconds) s")
         if let uid = folded.kind.uid { self[.clientUID] = uid == .max ? "unknown" : String(uid) }
     }
 
     fileprivate init(_ folded: RefusalFold.Folded, message: String) {
-        self.init(.limitsRefused, priority: .error, message: message)
-        road = .proxy
+        switch folded.kind.what {
+        case .limit(let limit):
+            self.init(.limitsRefused, priority: .error, message: message)
+            road = .proxy
+            self[.rule] = "limits"
+            self[.limit] = limit.rawValue
+        case .change:
+            self.init(.changeRefused, priority: .error, message: message)
+            self[.rule] = "control"
+        }
         verdict = .deny
         self[.mailbox] = folded.kind.mailbox?.description
         self[.kind] = folded.kind.mailbox?.kind.rawValue
-        self[.rule] = "limits"
         self[.status] = ExchangeStatus.refused.description
-        self[.limit] = folded.kind.limit.rawValue
         self[.count] = String(folded.count)
         self[.first] = String(folded.first)
         self[.last] = String(folded.last)
+    }
+}
+
+extension RefusalFold.What {
+    fileprivate var words: String {
+        switch self {
+        case .limit(let limit): "by the limit '\(limit.rawValue)'"
+        case .change(let method): "of the change \(method) on the control socket"
+        }
     }
 }
 

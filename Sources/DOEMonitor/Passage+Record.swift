@@ -95,7 +95,9 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .modeLowered,
-            .policyLoaded, .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused:
+            .policyLoaded,
+            .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
+            .changeRefused:
             "Refused \(subject): \(reason)\(end)"
         }
     }

@@ -1,6 +1,6 @@
 internal import DOEWords
 
-/// Refusals by limits, folded: the first of a kind is to be recorded at once, those that follow are counted and become
+/// Refusals that walk no road, folded: the first of a kind is to be recorded at once, those that follow are counted and become
 /// one record when a window ends. So a flood costs two records a window and not one a request.
 ///
 /// Pure. `now` is monotonic, `time` is since 1970; both in microseconds.
@@ -9,9 +9,17 @@ struct RefusalFold {
     struct Kind: Hashable {
         /// `nil`: all those for whom there was no room of their own.
         let uid: UInt32?
-        let limit: ClientLimit
+        let what: What
         /// `nil` for a refused connection to none in particular, too.
         let mailbox: MailboxName?
+    }
+
+    /// What was refused.
+    enum What: Hashable {
+        /// A request or a connection, by a limit on clients.
+        case limit(ClientLimit)
+        /// A change that is root's alone: the control interface's method.
+        case change(String)
     }
 
     /// Refusals that make one record.
@@ -40,7 +48,7 @@ struct RefusalFold {
     mutating func isFirst(_ kind: Kind, at now: UInt64, time: UInt64) -> Bool {
         var kind = kind
         if windows[kind] == nil, windows.count >= Self.kindLimit {
-            kind = Kind(uid: nil, limit: kind.limit, mailbox: nil)
+            kind = Kind(uid: nil, what: kind.what, mailbox: nil)
         }
         guard windows[kind] != nil else {
             windows[kind] = Window(end: now + Self.window)

@@ -1,100 +1,118 @@
-public import DOEControl
+internal import DOEControl
+public import DOEWords
 
-/// Answers the calls of the control interface. It reads and never changes anything so far.
+/// Answers the calls of the control interface, from a table of its methods. Here, and nowhere else, it is decided who
+/// may call which: whoever may connect may read, root may change.
 public struct ControlService: Sendable {
-    /// What stands behind the answers.
-    public struct Source: Sendable {
-        /// The daemon's status.
-        public var status: @Sendable () -> DaemonStatus
-        /// Every mailbox that is served.
-        public var mailboxes: @Sendable () -> [MailboxEntry]
-        /// Every taint.
-        public var taint: @Sendable () -> TaintEntry.Answer
-        /// What the daemon started with.
-        public var configuration: @Sendable () -> SettingEntry.Answer
+    /// What becomes of a call.
+    enum Response: Equatable {
+        /// This goes back; nothing to a one-way call.
+        case now([UInt8])
+        /// The answer comes through `reply`.
+        case later
+        /// It was no call: the connection is to be closed, as Varlink wants it.
+        case close
+    }
 
-        /// A source from its answers.
-        public init(
-            status: @escaping @Sendable () -> DaemonStatus, mailboxes: @escaping @Sendable () -> [MailboxEntry],
-            taint: @escaping @Sendable () -> TaintEntry.Answer,
-            configuration: @escaping @Sendable () -> SettingEntry.Answer
-        ) {
-            self.status = status
-            self.mailboxes = mailboxes
-            self.taint = taint
-            self.configuration = configuration
+    private let methods: [String: ControlMethod]
+    private let worker: ControlWorker
+    private let noteRefusal: @Sendable (_ method: String, _ caller: Client) -> Void
+
+    /// A service with its methods; of each change that was refused `noteRefusal` is told.
+    public init(
+        _ methods: [ControlMethod], worker: ControlWorker,
+        noteRefusal: @escaping @Sendable (_ method: String, _ caller: Client) -> Void
+    ) {
+        self.methods = (Self.ownMethods + methods).reduce(into: [:]) { $0[$1.name] = $1 }
+        self.worker = worker
+        self.noteRefusal = noteRefusal
+    }
+
+    /// The answer to one call, its zero byte included. `reply` is called once for what is answered later, on another
+    /// thread, with `nil` where the connection is to be closed.
+    func answer(
+        _ message: [UInt8], for caller: Client, reply: @escaping @Sendable ([UInt8]?) -> Void
+    ) -> Response {
+        guard let call = try? JSONText.decode(VarlinkCall.self, from: message) else { return .close }
+        let isOneWay = call.oneway == true
+        let finish: @Sendable ([UInt8]?) -> [UInt8]? = { isOneWay ? [] : $0.map { $0 + [0] } }
+        guard let method = methods[call.method] else { return Self.response(finish(Self.unknown(call.method))) }
+        guard method.access == .reads || caller.uid == .known(0) else {
+            noteRefusal(call.method, caller)
+            return Self.response(finish(Self.denied(call.method, caller)))
+        }
+        let parameters = call.parameters ?? [:]
+        switch method.work {
+        case .here(let carryOut):
+            do throws(WrongParameter) {
+                return Self.response(finish(try carryOut(parameters)))
+            } catch {
+                return Self.response(finish(Self.wrong(error)))
+            }
+        case .elsewhere(let carryOut):
+            worker.perform {
+                do throws(WrongParameter) {
+                    try carryOut(parameters, caller) { reply(finish($0)) }
+                } catch {
+                    reply(finish(Self.wrong(error)))
+                }
+            }
+            return .later
         }
     }
 
-    private let source: Source
+    private static func response(_ bytes: [UInt8]?) -> Response { bytes.map { .now($0) } ?? .close }
+}
 
-    /// A service over its source.
-    public init(_ source: Source) { self.source = source }
-
-    /// The answer to one call, its zero byte included; empty for a one-way call, `nil` for what is no call: the
-    /// connection is to be closed then, as Varlink wants it.
-    func answer(_ message: [UInt8]) -> [UInt8]? {
-        guard let call = try? JSONText.decode(VarlinkCall.self, from: message),
-            let answer = try? encodedAnswer(to: call)
-        else { return nil }
-        return call.oneway == true ? [] : answer + [0]
+extension ControlService {
+    private static func wrong(_ parameter: WrongParameter) -> [UInt8]? {
+        failure("InvalidParameter", ["parameter": parameter.name])
     }
 
-    private func encodedAnswer(to call: VarlinkCall) throws(ControlError) -> [UInt8] {
-        let known: Set<String> = call.method == Self.describeMethod ? ["interface"] : []
-        // A parameter that nobody reads would promise something that does not happen.
-        if let extra = call.parameters?.keys.sorted().first(where: { !known.contains($0) }),
-            Self.methods.contains(call.method)
-        {
-            return try failure("InvalidParameter", ["parameter": .string(extra)])
-        }
-        return try answer(to: call)
+    private static func denied(_ method: String, _ caller: Client) -> [UInt8]? {
+        let name = method.split(separator: ".").last ?? ""
+        return ControlAnswer.bytes(
+            of: ControlError(
+                name: ControlInterface.permissionDenied,
+                problem: "\(name) changes something, which only root may: this is uid \(caller.uid)",
+                remedy: "use sudo; the group doe-audit is for reading"))
     }
 
-    private func answer(to call: VarlinkCall) throws(ControlError) -> [UInt8] {
-        switch call.method {
-        case ControlInterface.getStatus: try reply(DaemonStatus.Answer(status: source.status()))
-        case ControlInterface.listMailboxes: try reply(MailboxEntry.Answer(mailboxes: source.mailboxes()))
-        case ControlInterface.getTaint: try reply(source.taint())
-        case ControlInterface.getConfiguration: try reply(source.configuration())
-        case Self.informationMethod: try reply(ServiceInformation())
-        case Self.describeMethod: try describe(call)
-        default: try unknown(call.method)
-        }
-    }
-
-    private static let informationMethod = ControlInterface.serviceName + ".GetInfo"
-    private static let describeMethod = ControlInterface.serviceName + ".GetInterfaceDescription"
-    private static let methods: Set<String> = [
-        ControlInterface.getStatus, ControlInterface.listMailboxes, ControlInterface.getTaint,
-        ControlInterface.getConfiguration, informationMethod, describeMethod,
-    ]
-
-    private func describe(_ call: VarlinkCall) throws(ControlError) -> [UInt8] {
-        guard case .string(let name) = call.parameters?["interface"] else {
-            return try failure("InvalidParameter", ["parameter": .string("interface")])
-        }
-        switch name {
-        case ControlInterface.name: return try reply(["description": ControlInterface.description])
-        case ControlInterface.serviceName: return try reply(["description": ServiceInformation.description])
-        default: return try failure("InterfaceNotFound", ["interface": .string(name)])
-        }
-    }
-
-    private func unknown(_ method: String) throws(ControlError) -> [UInt8] {
+    private static func unknown(_ method: String) -> [UInt8]? {
         let parts = method.split(separator: ".", omittingEmptySubsequences: false)
         let interface = parts.dropLast().joined(separator: ".")
         guard interface == ControlInterface.name || interface == ControlInterface.serviceName else {
-            return try failure("InterfaceNotFound", ["interface": .string(interface)])
+            return failure("InterfaceNotFound", ["interface": interface])
         }
-        return try failure("MethodNotFound", ["method": .string(method)])
+        return failure("MethodNotFound", ["method": method])
     }
 
-    private func reply(_ parameters: some Codable & Sendable) throws(ControlError) -> [UInt8] {
-        try JSONText.encode(VarlinkReply(parameters: parameters))
+    /// One of Varlink's own errors.
+    private static func failure(_ error: String, _ parameters: [String: String]) -> [UInt8]? {
+        ControlAnswer.bytes(of: serviceError(error, parameters))
     }
 
-    private func failure(_ error: String, _ parameters: [String: JSONValue]) throws(ControlError) -> [UInt8] {
-        try JSONText.encode(VarlinkReply(parameters: parameters, error: "\(ControlInterface.serviceName).\(error)"))
+    private static func serviceError(_ error: String, _ parameters: [String: String]) -> ControlError {
+        ControlError(
+            name: "\(ControlInterface.serviceName).\(error)", problem: error,
+            details: parameters.mapValues { .string($0) })
+    }
+
+    /// What every Varlink service has.
+    private static let ownMethods: [ControlMethod] = [
+        .reading(ControlInterface.serviceName + ".GetInfo") { (_: NoParameters) in ServiceInformation() },
+        .reading(ControlInterface.serviceName + ".GetInterfaceDescription") {
+            (request: InterfaceRequest) throws(ControlError) in
+            switch request.interface {
+            case ControlInterface.name: return ["description": ControlInterface.description]
+            case ControlInterface.serviceName: return ["description": ServiceInformation.description]
+            default: throw serviceError("InterfaceNotFound", ["interface": request.interface])
+            }
+        },
+    ]
+
+    private struct InterfaceRequest: ControlParameters {
+        static let names = ["interface"]
+        var interface: String
     }
 }

@@ -10,7 +10,8 @@ public final class ProxyServer {
 
     private let poll: EventPoll
     private let wakeUp: WakeEvent
-    private let replies: ReplyBox
+    private let replies: ReplyBox<Reply>
+    private let controlAnswers: ReplyBox<[UInt8]?>
     private let monitor: Monitor
     private let accounts: ClientAccounts
     private let refusals: LimitRefusals
@@ -34,6 +35,7 @@ public final class ProxyServer {
         poll = try EventPoll()
         wakeUp = try WakeEvent()
         replies = ReplyBox(wakeUp: wakeUp)
+        controlAnswers = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
     }
 
@@ -69,8 +71,10 @@ public final class ProxyServer {
 
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
-        try listen(on: socket, nil) { connection, _, _ in
-            ControlConnection(connection, service: service)
+        try listen(on: socket, nil) { [controlAnswers] connection, credentials, token in
+            let client = PeerIdentity.client(
+                behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+            return ControlConnection(connection, of: client, service: service) { controlAnswers.put(token, $0) }
         } refuse: { _ in
         }
     }
@@ -115,6 +119,10 @@ public final class ProxyServer {
         guard event.token != 0 else {
             wakeUp.wait(microseconds: 0)
             for (token, reply) in replies.takeAll() { answered(token, reply) }
+            for (token, answer) in controlAnswers.takeAll() {
+                guard let connection = endpoints[token] as? ControlConnection else { continue }
+                keep(connection, token, connection.answered(answer))
+            }
             return
         }
         // One that was closed earlier in the same batch is no longer there: tokens are never used again.

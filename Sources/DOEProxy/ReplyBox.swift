@@ -1,9 +1,8 @@
 internal import DOELinux
-internal import DOEMonitor
 internal import Synchronization
 
-/// Replies on their way from the mailboxes' threads to the server's.
-final class ReplyBox: Sendable {
+/// Replies on their way from other threads to the server's, each for the connection of its token.
+final class ReplyBox<Reply: Sendable>: Sendable {
     private let waiting = Mutex<[(token: UInt64, reply: Reply)]>([])
     private let wakeUp: WakeEvent
 

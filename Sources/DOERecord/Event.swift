@@ -18,6 +18,8 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case exchangeObserved = "exchange-observed"
     /// Requests or connections that a limit on clients refused, one or many.
     case limitsRefused = "limits-refused"
+    /// Changes on the control interface that somebody who is not root asked for, one or many.
+    case changeRefused = "change-refused"
     /// The daemon serves.
     case daemonStarted = "daemon-started"
     /// The daemon ended in order.
@@ -45,6 +47,7 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .exchangeInterrupted: "5740c2a699d44655bcd33354a4a4dfb0"
         case .exchangeObserved: "712a4b0751664d159c6722a09e0df226"
         case .limitsRefused: "502d76cbe97e417d8d886a57a7ce7b73"
+        case .changeRefused: "059784caaf1f4c67a3a73e6152762a8c"
         case .daemonStarted: "2c5a2d1ff5c742f39ada8896b6863bec"
         case .daemonStopped: "906a502d657d4409a4720b3a8f9a8a73"
         case .modeLowered: "991720cc762c461492286a39c6ba634b"

@@ -32,6 +32,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case refused
         /// A limit on clients refused requests or connections.
         case limited
+        /// Somebody who is not root asked for a change on the control socket.
+        case changeRefused = "change-refused"
         /// Bytes that were no object or no frame.
         case malformed
         /// The host's mode went down.
@@ -90,7 +92,9 @@ extension Finding.Kind {
     public var severity: Finding.Severity {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
-        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .malformed: .error
+        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .changeRefused,
+            .malformed:
+            .error
         case .recordsDelayed, .modeLowered, .warned, .tainted: .warning
         }
     }
@@ -115,6 +119,7 @@ extension Finding.Kind {
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
         case .limited:
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
+        case .changeRefused: "find out who asked: the group doe-audit is for reading, and changes are root's"
         case .malformed: "find out who sent it: a broken client, or a probe"
         case .modeLowered: "if it was not meant, find out who locked the kernel down"
         case .warned: "if it is expected, write a rule that allows it"

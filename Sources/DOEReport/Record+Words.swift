@@ -10,7 +10,7 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .limitsRefused, .daemonStarted, .daemonStopped, .modeLowered, .policyLoaded, .policyBroken,
+        case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .modeLowered, .policyLoaded, .policyBroken,
             .recordsLost, .recordsDelayed:
             false
         }
@@ -46,8 +46,14 @@ extension Record {
     var limitText: String {
         var text = "limit '\(self[.limit] ?? "unknown")'"
         if let mailbox = self[.mailbox] { text += " at \(mailbox)" }
-        return text + " for "
-            + (self[.clientUID].map { $0 == "unknown" ? "a user without a name" : "uid \($0)" } ?? "many users")
+        return "\(text) for \(userText)"
+    }
+
+    /// `a change on the control socket for uid 1000`
+    var changeText: String { "a change on the control socket for \(userText)" }
+
+    private var userText: String {
+        self[.clientUID].map { $0 == "unknown" ? "a user without a name" : "uid \($0)" } ?? "many users"
     }
 
     /// The same with the one thing that matters first: did it get through?

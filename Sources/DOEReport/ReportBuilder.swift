@@ -126,11 +126,8 @@ public struct ReportBuilder: Sendable {
         case .policyBroken: note(.policyBroken, record.message, record)
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
-            let count = record[.count].flatMap { Int($0) } ?? 1
-            add(
-                .limited, record.limitText, count: max(count, 1),
-                time: record[.first].flatMap { UInt64($0) } ?? record.time)
-            add(.limited, record.limitText, count: 0, time: record[.last].flatMap { UInt64($0) })
+            addFolded(.limited, record.limitText, record)
+        case .changeRefused: addFolded(.changeRefused, record.changeText, record)
         case .daemonStarted, .daemonStopped, .policyLoaded: break
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
             note(.compliance, record.complianceText, record)
@@ -163,6 +160,13 @@ public struct ReportBuilder: Sendable {
 
     private mutating func note(_ kind: Finding.Kind, _ what: String, _ record: Record) {
         add(kind, what, time: record.time)
+    }
+
+    /// A record about as many events as it says.
+    private mutating func addFolded(_ kind: Finding.Kind, _ what: String, _ record: Record) {
+        let count = record[.count].flatMap { Int($0) } ?? 1
+        add(kind, what, count: max(count, 1), time: record[.first].flatMap { UInt64($0) } ?? record.time)
+        add(kind, what, count: 0, time: record[.last].flatMap { UInt64($0) })
     }
 
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {

@@ -166,6 +166,7 @@ extension Finding.Kind {
         case .modeLowered: "mode lowered"
         case .refused: "refused"
         case .limited: "refused by a limit"
+        case .changeRefused: "change refused"
         case .malformed: "malformed"
         case .warned: "warned"
         case .tainted: "tainted"

@@ -33,9 +33,16 @@ struct ControlAnswers: Sendable {
         self.configuration = configuration
     }
 
-    var source: ControlService.Source {
-        .init(
-            status: { status }, mailboxes: { mailboxEntries }, taint: { taint }, configuration: { configuration })
+    /// The methods of the control interface, each with who may call it.
+    var methods: [ControlMethod] {
+        [
+            .reading(ControlInterface.getStatus) { (_: NoParameters) in DaemonStatus.Answer(status: status) },
+            .reading(ControlInterface.listMailboxes) { (_: NoParameters) in
+                MailboxEntry.Answer(mailboxes: mailboxEntries)
+            },
+            .reading(ControlInterface.getTaint) { (_: NoParameters) in taint },
+            .reading(ControlInterface.getConfiguration) { (_: NoParameters) in configuration },
+        ]
     }
 
     private var status: DaemonStatus {

@@ -19,6 +19,9 @@ struct Daemon {
     /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
     private static let flushMicroseconds: UInt64 = 3_000_000
 
+    /// How long the end waits for a change that is under way.
+    private static let lastChangeMicroseconds: UInt64 = 3_000_000
+
     func run() throws {
         // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the daemon.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
@@ -65,7 +68,9 @@ struct Daemon {
         let answers = ControlAnswers(
             monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches))
-        if switches.enforces { try server.serve(controlSocket(directories), ControlService(answers.source)) }
+        let controlWorker = try ControlWorker()
+        let control = ControlService(answers.methods, worker: controlWorker) { refusals.note(change: $0, by: $1) }
+        if switches.enforces { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }
             ServiceManager.tellStopping()
@@ -85,6 +90,10 @@ struct Daemon {
         for mailbox in mailboxes { mailbox.worker.close() }
         for mailbox in mailboxes where !mailbox.worker.join() {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
+        }
+        controlWorker.close()
+        if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {
+            DOEAuditDaemon.complain("a change that was asked for on the control socket is still under way")
         }
         standIn.close()
         standIn.join()

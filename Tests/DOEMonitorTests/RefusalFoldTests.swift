@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Refusals by limits, folded")
 struct RefusalFoldTests {
-    private static let kind = RefusalFold.Kind(uid: 1000, limit: .rate, mailbox: .simulated("x"))
+    private static let kind = RefusalFold.Kind(uid: 1000, what: .limit(.rate), mailbox: .simulated("x"))
 
     @Test("the first is recorded at once; those that follow are one record when the window ends, and so on")
     func flood() {
@@ -33,7 +33,7 @@ struct RefusalFoldTests {
         var sum: UInt64 = 0
         for step in UInt64(0)..<10_000 {
             let now = step * step * 37 % 1_000_003 + step * 9_000
-            let kind = RefusalFold.Kind(uid: UInt32(step % 3), limit: .openExchanges, mailbox: nil)
+            let kind = RefusalFold.Kind(uid: UInt32(step % 3), what: .limit(.openExchanges), mailbox: nil)
             if fold.isFirst(kind, at: now, time: now) { sum += 1 }
             if step % 11 == 0 { sum += fold.due(at: now).reduce(0) { $0 + $1.count } }
         }
@@ -58,12 +58,12 @@ struct RefusalFoldTests {
         var fold = RefusalFold()
         var firsts = 0
         for uid in UInt32(0)..<10_000 {
-            let kind = RefusalFold.Kind(uid: uid, limit: .connections, mailbox: .simulated("x"))
+            let kind = RefusalFold.Kind(uid: uid, what: .limit(.connections), mailbox: .simulated("x"))
             if fold.isFirst(kind, at: 5, time: 5) { firsts += 1 }
         }
         #expect(firsts == RefusalFold.kindLimit + 1)
         let folded = fold.due(at: 5 + RefusalFold.window)
-        #expect(folded.map(\.kind) == [RefusalFold.Kind(uid: nil, limit: .connections, mailbox: nil)])
+        #expect(folded.map(\.kind) == [RefusalFold.Kind(uid: nil, what: .limit(.connections), mailbox: nil)])
         #expect(folded.first?.count == UInt64(10_000 - firsts))
     }
 

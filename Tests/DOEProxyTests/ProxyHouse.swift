@@ -44,6 +44,7 @@ final class ProxyHouse {
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
+    private let controlWorker: ControlWorker
     private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
@@ -66,13 +67,14 @@ final class ProxyHouse {
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        let (stopEvent, accounts, monitor) = (stopEvent, accounts, monitor)
+        controlWorker = try ControlWorker()
+        let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
         let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
                 let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
-                try server.serve(control, ControlService(.fixed))
+                try server.serve(control, ControlService(ControlMethod.fixed, worker: controlWorker) { _, _ in })
                 try server.watch(stopEvent.descriptor) { server.stop() }
                 try server.run(NoDuty())
             } catch {
@@ -103,6 +105,8 @@ final class ProxyHouse {
         thread.join()
         worker.close()
         #expect(worker.join())
+        controlWorker.close()
+        #expect(controlWorker.join(withinMicroseconds: 60_000_000))
         standIn.close()
         standIn.join()
     }
@@ -123,21 +127,30 @@ private final class NoDuty: LoopDuty {
     func perform() -> UInt64? { nil }
 }
 
-extension ControlService.Source {
+extension ControlMethod {
     /// Answers that never change.
-    static let fixed = Self(
-        status: {
-            DaemonStatus(
-                version: "1", pid: 7, started: 1, mode: "production", modeReason: "x",
-                policy: PolicySummary(generation: 1, sha256: "00", rules: 2, files: ["a"], problem: nil),
-                trail: TrailSummary(
-                    instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
-                    problem: nil),
-                mailboxes: 1, exchanges: 3, refused: 1, taint: "V", attention: [])
+    static let fixed: [Self] = [
+        .reading(ControlInterface.getStatus) { (_: NoParameters) in
+            DaemonStatus.Answer(
+                status: DaemonStatus(
+                    version: "1", pid: 7, started: 1, mode: "production", modeReason: "x",
+                    policy: PolicySummary(generation: 1, sha256: "00", rules: 2, files: ["a"], problem: nil),
+                    trail: TrailSummary(
+                        instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
+                        problem: nil),
+                    mailboxes: 1, exchanges: 3, refused: 1, taint: "V", attention: []))
         },
-        mailboxes: { [MailboxEntry(MailboxIdentity(name: .simulated("gate")), socket: "/x", taint: .vendor)] },
-        taint: { TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: []) },
-        configuration: { SettingEntry.Answer(settings: [], files: ["/x"], complaints: []) })
+        .reading(ControlInterface.getTaint) { (_: NoParameters) in
+            TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [])
+        },
+        .readingSlowly("\(ControlInterface.name).GetSlowly") { (_: NoParameters) in ["slowly": true] },
+        .changing("\(ControlInterface.name).Change") { (_: NoParameters, caller) in ["by": "\(caller.uid)"] },
+        .reading(ControlInterface.listMailboxes) { (_: NoParameters) in
+            MailboxEntry.Answer(mailboxes: [
+                MailboxEntry(MailboxIdentity(name: .simulated("gate")), socket: "/x", taint: .vendor)
+            ])
+        },
+    ]
 }
 
 extension StreamSocket {

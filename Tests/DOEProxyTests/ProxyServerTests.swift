@@ -184,6 +184,25 @@ struct ProxyServerTests {
         }
     }
 
+    @Test("what the control socket carries out elsewhere is answered in its turn, and root may change")
+    func controlElsewhere() throws {
+        let house = try ProxyHouse()
+        let client = try StreamSocket.connect(path: house.directory.path + "/control")
+        let methods = ["GetStatus", "GetSlowly", "Change", "GetStatus", "GetSlowly", "ListMailboxes"]
+        var calls: [UInt8] = []
+        for _ in 0..<50 {
+            for method in methods { calls += Array(#"{"method":"org.doeaudit.Control1.\#(method)"}"#.utf8) + [0] }
+        }
+        // What is no call ends the connection, after everything before it was answered.
+        #expect(try client.sendAll(calls + [0]))
+        let answers = try client.readToEnd().split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let keys = ["status", "slowly", "by", "status", "slowly", "mailboxes"]
+        #expect(answers.count == 300)
+        for (index, answer) in answers.enumerated() {
+            #expect(answer.hasPrefix(#"{"parameters":{"\#(keys[index % keys.count])":"#), "\(index): \(answer)")
+        }
+    }
+
     @Test("the control socket answers glued calls one after the other, and closes on what is no call")
     func control() throws {
         let house = try ProxyHouse()
