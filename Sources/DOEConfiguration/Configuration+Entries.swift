@@ -5,7 +5,7 @@ extension Configuration {
     public func answer(_ switches: KernelSwitches) -> SettingEntry.Answer {
         SettingEntry.Answer(
             settings: settings.map(Self.entry) + [Self.entry(switches)], files: files,
-            complaints: switches.complaints)
+            complaints: switches.complaints + [enforcement(under: switches).complaint].compactMap(\.self))
     }
 
     private static func entry(_ setting: Setting) -> SettingEntry {
@@ -25,7 +25,7 @@ extension Configuration {
 
     private static func entry(_ switches: KernelSwitches) -> SettingEntry {
         SettingEntry(
-            name: KernelSwitches.enforceName, value: switches.enforces ? "\"yes\"" : "\"off\"", default: "\"yes\"",
+            name: KernelSwitches.enforceName, value: "\"\(switches.enforce.rawValue)\"", default: "\"yes\"",
             source: switches.isEnforceGiven ? "kernel-command-line" : "default", file: nil, line: nil)
     }
 }
