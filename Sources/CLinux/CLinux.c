@@ -232,8 +232,9 @@ int clinux_thread_set_name(const char *name) {
     return -1;
 }
 
-/* The inode of procfs's root (PROC_ROOT_INO in the kernel's fs/proc): no other directory of a procfs has it. */
-#define PROC_ROOT_INODE 1
+/* The inode of the root of procfs (PROC_ROOT_INO in the kernel's fs/proc) and of securityfs (simple_fill_super in
+   fs/libfs.c): no other directory of theirs has it. */
+#define ROOT_INODE 1
 
 static uint64_t mount_of(int descriptor) { /* 0 where it is not known; Linux 5.8 and later tell it */
     struct statx status;
@@ -242,22 +243,40 @@ static uint64_t mount_of(int descriptor) { /* 0 where it is not known; Linux 5.8
 }
 
 /* Not openat2 with RESOLVE_NO_XDEV: RestrictSUIDSGID= in a unit lets systemd's filter refuse openat2 as a whole. */
+static int open_kernels_own(int root, const char *name, int64_t magic) {
+    struct statfs filesystem;
+    struct stat status;
+    uint64_t mount = mount_of(root);
+    if (mount == 0 || fstatfs(root, &filesystem) < 0 || filesystem.f_type != magic || fstat(root, &status) < 0 ||
+        status.st_ino != ROOT_INODE) {
+        errno = EXDEV;
+        return -1;
+    }
+    /* Not blocking: a pipe that was mounted there must not hang the start. */
+    int descriptor = openat(root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (descriptor >= 0 && mount_of(descriptor) != mount) {
+        errno = EXDEV;
+        descriptor = close_keeping_errno(descriptor);
+    }
+    return descriptor;
+}
+
 int clinux_open_procfs(const char *directory, const char *name) {
     int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return -1;
-    /* Not blocking: a pipe that was mounted there must not hang the start. */
-    int descriptor = openat(root, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    struct statfs filesystem;
-    struct stat status;
-    if (descriptor >= 0) {
-        uint64_t mount = mount_of(root);
-        int is_procfs = fstatfs(root, &filesystem) == 0 && filesystem.f_type == PROC_SUPER_MAGIC &&
-                        fstat(root, &status) == 0 && status.st_ino == PROC_ROOT_INODE;
-        if (!is_procfs || mount == 0 || mount_of(descriptor) != mount) {
-            errno = EXDEV;
-            descriptor = close_keeping_errno(descriptor);
-        }
+    int descriptor = open_kernels_own(root, name, PROC_SUPER_MAGIC);
+    close_keeping_errno(root);
+    return descriptor;
+}
+
+int clinux_open_securityfs(const char *directory, const char *name) {
+    int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) {
+        /* So that ENOENT says one thing alone. */
+        if (errno == ENOENT) errno = ENODEV;
+        return -1;
     }
+    int descriptor = open_kernels_own(root, name, SECURITYFS_MAGIC);
     close_keeping_errno(root);
     return descriptor;
 }

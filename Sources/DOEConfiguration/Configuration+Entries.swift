@@ -1,10 +1,11 @@
 public import DOEControl
+internal import DOEWords
 
 extension Configuration {
-    /// What the control interface and `config show` tell: every key, and the switch on the kernel's command line.
+    /// What the control interface and `config show` tell: every key, and the switches on the kernel's command line.
     public func answer(_ switches: KernelSwitches) -> SettingEntry.Answer {
         SettingEntry.Answer(
-            settings: settings.map(Self.entry) + [Self.entry(switches)], files: files,
+            settings: settings.map(Self.entry) + Self.entries(switches), files: files,
             complaints: switches.complaints + [enforcement(under: switches).complaint].compactMap(\.self))
     }
 
@@ -23,9 +24,21 @@ extension Configuration {
         return entry
     }
 
-    private static func entry(_ switches: KernelSwitches) -> SettingEntry {
+    private static func entries(_ switches: KernelSwitches) -> [SettingEntry] {
+        [
+            entry(
+                KernelSwitches.enforceName, switches.enforce.rawValue, default: "yes",
+                isGiven: switches.isEnforceGiven),
+            entry(
+                KernelSwitches.modeName, switches.mode.rawValue, default: "production", isGiven: switches.isModeGiven),
+        ]
+    }
+
+    private static func entry(
+        _ name: String, _ value: String, default standard: String, isGiven: Bool
+    ) -> SettingEntry {
         SettingEntry(
-            name: KernelSwitches.enforceName, value: "\"\(switches.enforce.rawValue)\"", default: "\"yes\"",
-            source: switches.isEnforceGiven ? "kernel-command-line" : "default", file: nil, line: nil)
+            name: name, value: "\"\(value)\"", default: "\"\(standard)\"",
+            source: isGiven ? "kernel-command-line" : "default", file: nil, line: nil)
     }
 }

@@ -55,6 +55,20 @@ extension ConfigurationKey where Value == Bool {
     }
 }
 
+extension ConfigurationKey where Value: CaseIterable & RawRepresentable<String> {
+    /// One of a few words.
+    public static func word(_ name: String, default standard: Value, valueName: String, help: String) -> Self {
+        Self(
+            definition: KeyDefinition(
+                name: name, kind: .word(Value.allCases.map(\.rawValue)), standard: .text(standard.rawValue),
+                valueName: valueName, help: help)
+        ) { value in
+            guard case .text(let text) = value else { return standard }
+            return Value(rawValue: text) ?? standard
+        }
+    }
+}
+
 extension ConfigurationKey where Value == [String] {
     /// A list, empty unless it is set. On the command line the option is repeated.
     public static func texts(_ name: String, valueName: String, help: String) -> Self {

@@ -1,4 +1,5 @@
 internal import DOEControl
+public import DOEWords
 
 /// Every key, once: a line here, and the daemon's option of the same name in `DaemonOptions`. The files, `config show`,
 /// the page for administrators and the example come from this table, or are tested against it.
@@ -23,6 +24,12 @@ public struct ConfigurationKeys: Sendable {
         "remote", valueName: "NAME=ADDRESS:PORT",
         help: "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
             + "emulator=127.0.0.1:2323. May be given for several.")
+
+    /// What kind of host this is.
+    public let mode = ConfigurationKey<Mode>.word(
+        "mode", default: .production, valueName: "MODE",
+        help: "What kind of host this is. bring-up holds only where the kernel command line has "
+            + "doe_audit.mode=bring-up too, and the kernel is not locked down.")
 
     /// Where sysfs is.
     public let sysfsRoot = ConfigurationKey.text(

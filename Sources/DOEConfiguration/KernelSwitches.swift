@@ -1,7 +1,8 @@
 public import DOELinux
-internal import DOEWords
+public import DOEWords
 
-/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|permissive|off`.
+/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|permissive|off`,
+/// `doe_audit.mode=production|bring-up`.
 ///
 /// Whoever can change it can boot another system; nothing that runs can. What is not understood changes nothing: the
 /// host stays in production, and enforces.
@@ -22,12 +23,18 @@ public struct KernelSwitches: Hashable, Sendable {
     public private(set) var isEnforceGiven = false
     /// Whether somebody may have wanted to say something of enforcing, and it is not known what.
     public private(set) var isEnforceUnclear = false
+    /// What kind of host this is, as far as the command line has a say.
+    public private(set) var mode = Mode.production
+    /// Whether `mode` was written on the command line.
+    public private(set) var isModeGiven = false
     /// What could not be understood or believed, a sentence each.
     public private(set) var complaints: [String] = []
 
-    /// The switch's name on the kernel's command line.
+    /// The names of the switches on the kernel's command line.
     public static let enforceName = "doe_audit.enforce"
-    /// The name of what tells where its value comes from.
+    /// The same of the mode.
+    public static let modeName = "doe_audit.mode"
+    /// The name of what tells where their values come from.
     public static let sourceName = "kernel command line"
 
     /// From a command line. Of one parameter that stands there twice the later counts, as in the kernel.
@@ -39,16 +46,15 @@ public struct KernelSwitches: Hashable, Sendable {
                 enforce = Enforce(rawValue: word) ?? .yes
                 isEnforceGiven = true
                 isEnforceUnclear = false
-            case ("doe_audit.mode", "production"): break
             case (Self.enforceName, _):
                 enforce = .yes
                 isEnforceGiven = false
                 isEnforceUnclear = true
                 complain(parameter, "takes yes, permissive or off; exchanges are judged, and refused as ever")
-            case ("doe_audit.mode", _):
-                complain(parameter, "takes only production in this version; the host stays in production")
+            case (Self.modeName, _): setMode(parameter)
             default:
-                complain(parameter, "is not known, and changes nothing; there are \(Self.enforceName), doe_audit.mode")
+                complain(
+                    parameter, "is not known, and changes nothing; there are \(Self.enforceName), \(Self.modeName)")
             }
         }
     }
@@ -68,6 +74,13 @@ public struct KernelSwitches: Hashable, Sendable {
             ]
             return switches
         }
+    }
+
+    private mutating func setMode(_ parameter: KernelCommandLine.Parameter) {
+        let given = parameter.value.flatMap { Mode(rawValue: $0) }
+        mode = given ?? .production
+        isModeGiven = given != nil
+        if given == nil { complain(parameter, "takes production or bring-up; the host stays in production") }
     }
 
     private mutating func complain(_ parameter: KernelCommandLine.Parameter, _ text: String) {

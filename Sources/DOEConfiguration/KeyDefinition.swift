@@ -11,6 +11,8 @@ public struct KeyDefinition: Sendable {
         case boolean
         /// A list of texts that are not empty.
         case texts
+        /// A text that is one of these words.
+        case word([String])
     }
 
     /// `frame-timeout`; the daemon's option is `--frame-timeout`.
@@ -31,6 +33,7 @@ public struct KeyDefinition: Sendable {
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .boolean: "true or false"
         case .texts: "a list of texts that are not empty"
+        case .word(let words): words.joined(separator: " or ")
         }
     }
 
@@ -41,6 +44,7 @@ public struct KeyDefinition: Sendable {
         case (.integer(let range), .integer(let number)): range.contains(number)
         case (.boolean, .boolean): true
         case (.texts, .texts(let texts)): !texts.contains("")
+        case (.word(let words), .text(let text)): words.contains(text)
         default: false
         }
     }
@@ -49,7 +53,7 @@ public struct KeyDefinition: Sendable {
     func value(of texts: [String]) -> ConfigurationValue? {
         let value: ConfigurationValue? =
             switch kind {
-            case .text: texts.last.map(ConfigurationValue.text)
+            case .text, .word: texts.last.map(ConfigurationValue.text)
             case .integer: texts.last.flatMap { Int($0) }.map(ConfigurationValue.integer)
             case .boolean: texts.last.flatMap { Bool($0) }.map(ConfigurationValue.boolean)
             case .texts: .texts(texts)

@@ -29,7 +29,8 @@ extension Monitor {
         // Decode, classify, judge.
         let client = requester.client
         let identity = mailbox.identity()
-        var judgement = judgement(of: request, to: identity, for: client)
+        let mode = lookAtMode()
+        var judgement = judgement(of: request, to: identity, for: client, in: mode)
         var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
         var permit = judgement.takePermit()
         if let refusal, passage.decision.verdict != .deny {
@@ -79,7 +80,9 @@ extension Monitor {
         return false
     }
 
-    private func judgement(of request: Request, to mailbox: MailboxIdentity, for client: Client) -> Judgement {
+    private func judgement(
+        of request: Request, to mailbox: MailboxIdentity, for client: Client, in mode: Mode
+    ) -> Judgement {
         switch request {
         case .malformed(let bytes, let problem):
             return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))

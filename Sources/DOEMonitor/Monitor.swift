@@ -15,8 +15,8 @@ public final class Monitor: Sendable {
     public let trail: AuditTrail
     /// Where taint goes.
     public let ledger: TaintLedger
-    /// What kind of host this is; production is the only mode so far.
-    public let mode: Mode
+    /// What kind of host this is.
+    public let hostMode: HostMode
     let judge: Judge
     let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
@@ -26,13 +26,13 @@ public final class Monitor: Sendable {
     /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
     /// told of letters that were not there before, ahead of what raises them.
     public init(
-        judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: Mode = .production,
+        judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         self.judge = judge
         self.trail = trail
         self.ledger = ledger
-        self.mode = mode
+        hostMode = mode
         self.warnKernelLog = warnKernelLog
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }

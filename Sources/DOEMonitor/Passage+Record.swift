@@ -95,7 +95,8 @@ extension Passage {
         case .exchangeFailed: "No response to \(subject): \(reason)\(end)"
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
-        case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .policyLoaded,
+        case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .modeLowered,
+            .policyLoaded,
             .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
             .changeRefused:
             "Refused \(subject): \(reason)\(end)"

@@ -24,6 +24,8 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case daemonStarted = "daemon-started"
     /// The daemon ended in order.
     case daemonStopped = "daemon-stopped"
+    /// The host's mode went down while the daemon lives.
+    case modeLowered = "mode-lowered"
     /// A policy came into force.
     case policyLoaded = "policy-loaded"
     /// The rules cannot be used. At the start that means: every exchange is refused.
@@ -48,6 +50,7 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .changeRefused: "059784caaf1f4c67a3a73e6152762a8c"
         case .daemonStarted: "2c5a2d1ff5c742f39ada8896b6863bec"
         case .daemonStopped: "906a502d657d4409a4720b3a8f9a8a73"
+        case .modeLowered: "991720cc762c461492286a39c6ba634b"
         case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
         case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"
         case .recordsLost: "3e2ee5bd579d4b73a8cd07cedcecf3e7"

@@ -38,6 +38,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case changeRefused = "change-refused"
         /// Bytes that were no object or no frame.
         case malformed
+        /// The host's mode went down.
+        case modeLowered = "mode-lowered"
         /// An exchange passed with a warning.
         case warned
         /// A letter was raised by something else.
@@ -95,7 +97,7 @@ extension Finding.Kind {
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
             .changeRefused, .malformed:
             .error
-        case .recordsDelayed, .warned, .tainted: .warning
+        case .recordsDelayed, .modeLowered, .warned, .tainted: .warning
         }
     }
 
@@ -123,6 +125,7 @@ extension Finding.Kind {
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
         case .changeRefused: "find out who asked: the group doe-audit is for reading, and changes are root's"
         case .malformed: "find out who sent it: a broken client, or a probe"
+        case .modeLowered: "if it was not meant, find out who locked the kernel down"
         case .warned: "if it is expected, write a rule that allows it"
         case .tainted: "see 'doe-audit taint'"
         }

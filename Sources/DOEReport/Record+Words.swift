@@ -10,7 +10,7 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .policyLoaded, .policyBroken,
+        case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .modeLowered, .policyLoaded, .policyBroken,
             .recordsLost, .recordsDelayed:
             false
         }

@@ -124,6 +124,7 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
+        case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
             addFolded(.limited, record.limitText, record)
         case .changeRefused: addFolded(.changeRefused, record.changeText, record)

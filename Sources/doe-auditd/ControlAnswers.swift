@@ -51,12 +51,12 @@ struct ControlAnswers: Sendable {
 
     private var status: DaemonStatus {
         let trail = monitor.trail.status
+        let mode = monitor.hostMode.inForce
         let counters = monitor.counters
         let identity = policy.policy.identity
         return DaemonStatus(
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
-            mode: monitor.mode.rawValue,
-            modeReason: "the only mode of this version",
+            mode: mode.mode.rawValue, modeReason: mode.reason,
             enforcement: enforcement.enforcement.rawValue, enforcementReason: enforcement.reason,
             policy: PolicySummary(
                 generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
@@ -80,6 +80,9 @@ struct ControlAnswers: Sendable {
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += trail.troubles
+        if monitor.mode == .bringUp {
+            sentences.append("this host is in bring-up mode: a lease and a rule open compliance mode")
+        }
         if counters.unrecorded > 0 {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }

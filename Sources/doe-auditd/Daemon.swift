@@ -41,8 +41,10 @@ struct Daemon {
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let herald = TaintHerald(
             mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
+        let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
             judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
+            mode: hostMode,
             warnKernelLog: kernelLog.write,
             tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
@@ -131,10 +133,11 @@ struct Daemon {
     private func startRecord(_ monitor: Monitor, served: Int, _ enforcement: EnforcementInForce) -> Record {
         let doing = switches.isOpen ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
         let words = switches.isOpen ? Self.words(enforcement) : ""
+        let mode = monitor.hostMode.inForce
         var started = Record(
-            .daemonStarted, priority: switches.isOpen && words.isEmpty ? .notice : .warning,
-            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(monitor.mode)\(words)")
-        started[.mode] = monitor.mode.rawValue
+            .daemonStarted, priority: switches.isOpen && mode.mode == .production && words.isEmpty ? .notice : .warning,
+            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))\(words)")
+        started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started
     }

@@ -14,6 +14,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.simulate) var simulate: String?
     @Option(keys.tcp) var tcp: [String] = []
     @Option(keys.remote) var remote: [String] = []
+    @Option(keys.mode) var mode: String?
     @Option(keys.sysfsRoot) var sysfsRoot: String?
     @Option(keys.rules) var rules: String?
     @Option(keys.runtimeDirectory) var runtimeDirectory: String?

@@ -19,6 +19,7 @@ import Testing
             case .integer(let range): "\(range.lowerBound) to \(range.upperBound)"
             case .boolean: "true, false"
             case .texts: "list of texts"
+            case .word(let words): words.joined(separator: ", ")
             }
         let name = key.valueName.isEmpty ? "" : ": \(key.valueName)"
         return "| `\(key.name)` | \(values)\(name) | \(key.standard.map { "`\($0)`" } ?? "none") | \(key.help) |"

@@ -86,7 +86,7 @@ import Testing
         #expect(ConfigurationValue.texts([]).description == "[]")
     }
 
-    @Test func `the control interface tells every key and the kernel's switch`() throws {
+    @Test func `the control interface tells every key and the kernel's switches`() throws {
         tree.file("doe-auditd.toml", "\nframe-timeout = 7")
         let switches = KernelSwitches(KernelCommandLine("doe_audit.enforce=off doe_audit.mode=bring-up".utf8))
         let answer = try load([("simulate", ["cxl"])]).answer(switches)
@@ -101,9 +101,11 @@ import Testing
         #expect(entries["rules"]?.source == "default")
         #expect(entries["doe_audit.enforce"]?.value == #""off""#)
         #expect(entries["doe_audit.enforce"]?.source == "kernel-command-line")
+        #expect(entries["doe_audit.mode"]?.value == #""bring-up""#)
+        #expect(entries["doe_audit.mode"]?.source == "kernel-command-line")
         #expect(answer.complaints == switches.complaints)
         #expect(answer.files == ["\(tree.path)/doe-auditd.toml"])
-        #expect(entries.count == ConfigurationKeys.all.count + 1)
+        #expect(entries.count == ConfigurationKeys.all.count + 2)
     }
 
     @Test func `a mistake that only the user of a value finds names the value's place`() throws {

@@ -89,8 +89,9 @@ import Testing
         ("doe_audit.enforce", "doe_audit.enforce takes"),
         (#"doe_audit.enforce="off "#, "doe_audit.enforce=off  takes"),
         ("doe_audit.enforce=off doe-audit.enforce=no", "doe_audit.enforce=no takes"),
-        ("doe_audit.mode=bring-up", "doe_audit.mode=bring-up takes only production"),
-        ("doe_audit.mode", "doe_audit.mode takes only production"),
+        ("doe_audit.mode=bring_up", "doe_audit.mode=bring_up takes production or bring-up"),
+        ("doe_audit.mode=bring-up doe_audit.mode=", "doe_audit.mode= takes production or bring-up"),
+        ("doe_audit.mode", "doe_audit.mode takes production or bring-up"),
         ("doe_audit.enforc=off", "doe_audit.enforc=off is not known"),
         ("doe_audit.=off", "doe_audit.=off is not known"),
         ("doe_audit.enforce=\u{1b}[2J", #"doe_audit.enforce=\u{1b}[2J takes"#),
@@ -101,16 +102,33 @@ import Testing
         #expect(!found.isEnforceGiven)
         #expect(found.enforce == .yes)
         #expect(found.isEnforceUnclear == complaint.hasPrefix("doe_audit.enforce"))
+        #expect(found.mode == .production && !found.isModeGiven)
         #expect(found.complaints.count == 1)
         #expect(found.complaints.first?.hasPrefix("kernel command line: \(complaint)") == true, "\(found.complaints)")
     }
 
+    @Test(arguments: [
+        ("doe_audit.mode=bring-up", Mode.bringUp), (#"doe-audit.mode="bring-up""#, .bringUp),
+        ("doe_audit.mode=production doe_audit.mode=bring-up", .bringUp),
+        ("doe_audit.mode=bring-up doe_audit.mode=production", .production),
+    ])
+    func `the mode is what is written, and the later counts`(line: String, mode: Mode) {
+        #expect(switches(line).mode == mode && switches(line).isModeGiven)
+        #expect(switches(line).complaints.isEmpty)
+    }
+
+    @Test(arguments: ["", "mode=bring-up", "xdoe_audit.mode=bring-up", "quiet -- doe_audit.mode=bring-up"])
+    func `without it the host is in production`(line: String) {
+        #expect(switches(line).mode == .production && !switches(line).isModeGiven)
+    }
+
     @Test func `a procfs that is none counts for nothing, and is told`() {
         let tree = TemporaryTree()
-        tree.file("cmdline", "doe_audit.enforce=off")
+        tree.file("cmdline", "doe_audit.enforce=off doe_audit.mode=bring-up")
         let found = KernelSwitches.running(procfs: tree.path)
         #expect(found.isOpen)
         #expect(found.isEnforceUnclear)
+        #expect(found.mode == .production)
         #expect(found.complaints.count == 1)
         #expect(found.complaints.first?.contains("\(tree.path)/cmdline") == true)
     }

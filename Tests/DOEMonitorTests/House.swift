@@ -32,8 +32,9 @@ final class House: Sendable {
     let taintLines = Lines()
 
     init(
-        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"), capacity: Int = 64,
-        clock: any MailboxClock = KernelClock(), enforcement: Enforcement = .enforcing
+        _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"),
+        mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
+        enforcement: Enforcement = .enforcing
     ) throws {
         self.function = function
         mailbox = RegisterMailbox(
@@ -49,7 +50,7 @@ final class House: Sendable {
             resolver: NoAccounts(), generation: 1)
         let (kernelLines, taintLines) = (kernelLines, taintLines)
         monitor = Monitor(
-            judge: Judge(policy, enforcement: enforcement), trail: trail, ledger: ledger,
+            judge: Judge(policy, enforcement: enforcement), trail: trail, ledger: ledger, mode: mode,
             warnKernelLog: { kernelLines.add($0) },
             tellTaint: { taintLines.add($0.kernelLogLine) })
     }

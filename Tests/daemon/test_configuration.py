@@ -42,6 +42,7 @@ class InForce(ConfigurationCase):
         self.assertEqual(settings["simulate"]["source"], "command-line")
         self.assertEqual(settings["simulate"]["value"], '"cxl,vendor"')
         self.assertEqual(settings["doe_audit.enforce"]["value"], '"yes"')
+        self.assertEqual(settings["doe_audit.mode"]["value"], '"production"')
         self.assertEqual(answer["files"], [str(directory / "doe-auditd.toml"), str(drop_in)])
 
         shown = tool.run("config", "show", "--json", daemon=daemon)
@@ -73,8 +74,24 @@ class InForce(ConfigurationCase):
         text = subprocess.run([str(places.DAEMON), "--help"], capture_output=True, text=True, check=True).stdout
         options = set(re.findall(r"^  --(?!no-)([a-z-]+)", text, re.MULTILINE)) - {"configuration", "version"}
         shown = tool.run("config", "show", "--json", "--configuration", self.configure(""))
-        keys = {entry["name"] for entry in shown.json["settings"]} - {"doe_audit.enforce"}
+        keys = {entry["name"] for entry in shown.json["settings"]} - {"doe_audit.enforce", "doe_audit.mode"}
         self.assertEqual(options, keys)
+
+
+class Modes(ConfigurationCase):
+    def test_the_configuration_alone_makes_no_bring_up_host(self):
+        directory = self.configure("mode = 'bring-up'\n")
+        daemon = self.new_daemon(options=("--configuration", str(directory))).start()
+        status = daemon.status()
+        self.assertEqual(status["mode"], "production")
+        self.assertIn("the kernel command line does not", status["mode_reason"])
+        self.assertIn("production (the configuration asks", tool.run("status", daemon=daemon).output)
+        self.assert_serves(daemon, "sim:cxl")
+
+    def test_a_mode_that_does_not_exist_is_a_mistake(self):
+        shown = tool.run("config", "show", "--configuration", self.configure("mode = 'lab'\n"))
+        self.assertEqual(shown.status, 2)
+        self.assertIn('mode takes production or bring-up, not "lab"', shown.complaint)
 
 
 class WithoutADaemon(ConfigurationCase):
@@ -179,7 +196,7 @@ class KernelCommandLine(ConfigurationCase):
 
     def test_a_file_that_is_mounted_over_it_is_not_believed(self):
         fake = self.directory / "cmdline"
-        fake.write_text("doe_audit.enforce=off\n")
+        fake.write_text("doe_audit.enforce=off doe_audit.mode=bring-up\n")
         pipe = self.directory / "pipe"
         os.mkfifo(pipe)
         # The last is procfs's own, and still not this file.
@@ -187,5 +204,6 @@ class KernelCommandLine(ConfigurationCase):
             with self.subTest(mounted=mounted):
                 answer = self.show_with(mounted)
                 self.assertEqual(self.settings(answer)["doe_audit.enforce"]["value"], '"yes"')
+                self.assertEqual(self.settings(answer)["doe_audit.mode"]["value"], '"production"')
                 self.assertEqual(len(answer["complaints"]), 1)
                 self.assertIn("findmnt", answer["complaints"][0])

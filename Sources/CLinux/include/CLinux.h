@@ -42,6 +42,8 @@ int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
 /* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
 int clinux_open_procfs(const char *directory, const char *name);
+/* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
+int clinux_open_securityfs(const char *directory, const char *name);
 
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 

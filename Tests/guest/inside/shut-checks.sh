@@ -49,7 +49,7 @@ shut_daemon_keeps_no_mailbox_open() {
 }
 
 what_is_not_understood_is_told() {
-    grep 'doe_audit.mode=bring-up takes only production' /run/doe-auditd.log
+    grep 'doe_audit.mode=bring_up takes production or bring-up' /run/doe-auditd.log
 }
 
 config_show_names_the_kernel_command_line() {
