@@ -27,7 +27,8 @@ extension Configuration {
     private static func entries(_ switches: KernelSwitches) -> [SettingEntry] {
         [
             entry(
-                KernelSwitches.enforceName, switches.enforce.rawValue, default: "yes", isGiven: switches.isEnforceGiven),
+                KernelSwitches.enforceName, switches.enforce.rawValue, default: "yes",
+                isGiven: switches.isEnforceGiven),
             entry(
                 KernelSwitches.modeName, switches.mode.rawValue, default: "production", isGiven: switches.isModeGiven),
         ]

@@ -1,7 +1,7 @@
 public import DOELinux
 public import DOEWords
 
-/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|permissive|off` and
+/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|permissive|off`,
 /// `doe_audit.mode=production|bring-up`.
 ///
 /// Whoever can change it can boot another system; nothing that runs can. What is not understood changes nothing: the

@@ -44,7 +44,8 @@ struct Daemon {
         let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
             judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
-            mode: hostMode, warnKernelLog: kernelLog.write,
+            mode: hostMode,
+            warnKernelLog: kernelLog.write,
             tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 
@@ -133,9 +134,8 @@ struct Daemon {
         let doing = switches.isOpen ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
         let words = switches.isOpen ? Self.words(enforcement) : ""
         let mode = monitor.hostMode.inForce
-        let isOrdinary = switches.isOpen && words.isEmpty && mode.mode == .production
         var started = Record(
-            .daemonStarted, priority: isOrdinary ? .notice : .warning,
+            .daemonStarted, priority: switches.isOpen && mode.mode == .production && words.isEmpty ? .notice : .warning,
             message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))\(words)")
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description

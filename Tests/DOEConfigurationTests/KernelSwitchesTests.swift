@@ -100,9 +100,9 @@ import Testing
         let found = switches(line)
         #expect(found.isOpen)
         #expect(!found.isEnforceGiven)
-        #expect(found.mode == .production && !found.isModeGiven)
         #expect(found.enforce == .yes)
         #expect(found.isEnforceUnclear == complaint.hasPrefix("doe_audit.enforce"))
+        #expect(found.mode == .production && !found.isModeGiven)
         #expect(found.complaints.count == 1)
         #expect(found.complaints.first?.hasPrefix("kernel command line: \(complaint)") == true, "\(found.complaints)")
     }
