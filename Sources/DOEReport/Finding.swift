@@ -115,7 +115,7 @@ extension Finding.Kind {
         case .failed: "see the status; a device that fails again and again needs its vendor"
         case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
         case .policyBroken:
-            "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
+            "run 'doe-audit policy check', mend the rules, then 'doe-audit policy reload'; the record says what is in force"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
         case .limited:
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
