@@ -29,9 +29,16 @@ public struct ControlClient: Sendable {
         try ask(ControlInterface.getConfiguration, SettingEntry.Answer.self)
     }
 
-    private func ask<Answer: Codable & Sendable>(_ method: String, _: Answer.Type) throws(ControlError) -> Answer {
+    /// Has the daemon read the rules anew; throws `PolicyBroken` with `BrokenRules` where it keeps what it had.
+    public func reloadPolicy() throws(ControlError) -> PolicyReload {
+        try ask(ControlInterface.reloadPolicy, PolicyReload.self, patience: Self.reloadMicroseconds)
+    }
+
+    private func ask<Answer: Codable & Sendable>(
+        _ method: String, _: Answer.Type, patience: UInt64 = patienceMicroseconds
+    ) throws(ControlError) -> Answer {
         let call = try JSONText.encode(VarlinkCall(method: method))
-        let message = try talk(call + [0])
+        let message = try talk(call + [0], patience)
         let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
         if let name = reply.error {
             throw Self.error(name, reply.parameters, method)
@@ -56,9 +63,12 @@ extension ControlClient {
     /// Longer than any answer takes: the daemon answers from memory.
     private static var patienceMicroseconds: UInt64 { 10_000_000 }
 
-    private func talk(_ call: [UInt8]) throws(ControlError) -> [UInt8] {
+    /// Many rules, with names that a slow directory service has to be asked for.
+    private static var reloadMicroseconds: UInt64 { 600_000_000 }
+
+    private func talk(_ call: [UInt8], _ patience: UInt64) throws(ControlError) -> [UInt8] {
         do {
-            let deadline = Clocks.monotonicMicroseconds + Self.patienceMicroseconds
+            let deadline = Clocks.monotonicMicroseconds + patience
             let connection = try StreamSocket.connect(path: socket)
             guard try connection.sendAll(call, until: deadline) else { throw silence }
             var reader = VarlinkReader()

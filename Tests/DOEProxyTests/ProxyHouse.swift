@@ -44,7 +44,7 @@ final class ProxyHouse {
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
-    private let controlWorker: ControlWorker
+    private let controlWorker: SerialWorker
     private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
@@ -67,7 +67,7 @@ final class ProxyHouse {
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        controlWorker = try ControlWorker()
+        controlWorker = try SerialWorker(name: "control")
         let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
         let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {

@@ -49,7 +49,7 @@ struct PolicyShowCommand: ParsableCommand {
         case nil: table.add("daemon", "none answers, so nothing is in force")
         case let daemon? where daemon.sha256 == digest:
             table.add("daemon", "has these in force, generation \(daemon.generation)")
-        case _?: table.add("daemon", "has OTHER rules in force: systemctl restart doe-auditd")
+        case _?: table.add("daemon", "has OTHER rules in force: doe-audit policy reload")
         }
         Terminal.say(table.text)
         for (title, lines) in [("object lines", policy.objectLines), ("rules", policy.ruleLines)] {
