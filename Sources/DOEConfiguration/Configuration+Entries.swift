@@ -6,7 +6,7 @@ extension Configuration {
     public func answer(_ switches: KernelSwitches) -> SettingEntry.Answer {
         SettingEntry.Answer(
             settings: settings.map(Self.entry) + Self.entries(switches), files: files,
-            complaints: switches.complaints)
+            complaints: switches.complaints + [enforcement(under: switches).complaint].compactMap(\.self))
     }
 
     private static func entry(_ setting: Setting) -> SettingEntry {
@@ -27,7 +27,7 @@ extension Configuration {
     private static func entries(_ switches: KernelSwitches) -> [SettingEntry] {
         [
             entry(
-                KernelSwitches.enforceName, switches.enforces ? "yes" : "off", default: "yes",
+                KernelSwitches.enforceName, switches.enforce.rawValue, default: "yes",
                 isGiven: switches.isEnforceGiven),
             entry(
                 KernelSwitches.modeName, switches.mode.rawValue, default: "production", isGiven: switches.isModeGiven),

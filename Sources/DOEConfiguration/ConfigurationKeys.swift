@@ -103,6 +103,11 @@ public struct ConfigurationKeys: Sendable {
         "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
         help: "Refuse further connections of all users but root together.")
 
+    /// Whether refusals are enforced.
+    public let permissive = ConfigurationKey.boolean(
+        "permissive",
+        help: "Let pass, with a warning and the taint P, what the rules refuse; never compliance. To try rules out.")
+
     /// Whether the kernel is tainted too.
     public let kernelTaint = ConfigurationKey.boolean(
         "kernel-taint",

@@ -1,15 +1,28 @@
 public import DOELinux
 public import DOEWords
 
-/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|off`, `doe_audit.mode=production|bring-up`.
+/// What the kernel's command line says about doe-audit: `doe_audit.enforce=yes|permissive|off`,
+/// `doe_audit.mode=production|bring-up`.
 ///
 /// Whoever can change it can boot another system; nothing that runs can. What is not understood changes nothing: the
 /// host stays in production, and enforces.
 public struct KernelSwitches: Hashable, Sendable {
-    /// Whether exchanges are let through the proxy at all; `false` for `doe_audit.enforce=off`: no socket exists.
-    public private(set) var enforces = true
-    /// Whether `enforces` was written on the command line.
+    /// The values of `doe_audit.enforce`.
+    public enum Enforce: String, Hashable, Sendable {
+        /// Exchanges are judged, and what the policy refuses is refused.
+        case yes
+        /// What the policy refuses passes with a warning.
+        case permissive
+        /// The proxy does not start: no socket exists.
+        case off
+    }
+
+    /// What the command line says of enforcing. `yes` too where it does not say, or not in a way that can be understood.
+    public private(set) var enforce = Enforce.yes
+    /// Whether `enforce` was written on the command line.
     public private(set) var isEnforceGiven = false
+    /// Whether somebody may have wanted to say something of enforcing, and it is not known what.
+    public private(set) var isEnforceUnclear = false
     /// What kind of host this is, as far as the command line has a say.
     public private(set) var mode = Mode.production
     /// Whether `mode` was written on the command line.
@@ -29,12 +42,15 @@ public struct KernelSwitches: Hashable, Sendable {
         for parameter in line.parameters where parameter.name.hasPrefix("doe_audit.") {
             let value = parameter.value
             switch (parameter.name, value) {
-            case (Self.enforceName, "yes"): setEnforce(true)
-            case (Self.enforceName, "off"): setEnforce(false)
+            case (Self.enforceName, let word?) where Enforce(rawValue: word) != nil:
+                enforce = Enforce(rawValue: word) ?? .yes
+                isEnforceGiven = true
+                isEnforceUnclear = false
             case (Self.enforceName, _):
-                setEnforce(true)
+                enforce = .yes
                 isEnforceGiven = false
-                complain(parameter, "takes yes or off in this version; exchanges are judged, and refused as ever")
+                isEnforceUnclear = true
+                complain(parameter, "takes yes, permissive or off; exchanges are judged, and refused as ever")
             case (Self.modeName, _): setMode(parameter)
             default:
                 complain(
@@ -43,22 +59,21 @@ public struct KernelSwitches: Hashable, Sendable {
         }
     }
 
+    /// Whether exchanges are let through the proxy at all.
+    public var isOpen: Bool { enforce != .off }
+
     /// Those of the running kernel.
     public static func running(procfs: String = "/proc") -> KernelSwitches {
         do throws(LinuxError) {
             return KernelSwitches(KernelCommandLine(try Procfs.read("cmdline", directory: procfs)))
         } catch {
             var switches = KernelSwitches(KernelCommandLine([]))
+            switches.isEnforceUnclear = true
             switches.complaints = [
                 "the kernel command line is not known, so nothing on it counts; the host enforces: \(error.description)"
             ]
             return switches
         }
-    }
-
-    private mutating func setEnforce(_ value: Bool) {
-        enforces = value
-        isEnforceGiven = true
     }
 
     private mutating func setMode(_ parameter: KernelCommandLine.Parameter) {

@@ -37,9 +37,11 @@ public enum ControlInterface {
           journal_socket: string, problem: ?string
         )
 
+        # enforcement is enforcing or permissive. unenforced counts what the policy refused and permissive let pass.
         type Status (
-          version: string, pid: int, started: int, mode: string, mode_reason: string, policy: Policy,
-          trail: Trail, mailboxes: int, exchanges: int, refused: int, taint: string, attention: []string
+          version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
+          enforcement_reason: string, policy: Policy, trail: Trail, mailboxes: int, exchanges: int, refused: int,
+          unenforced: int, taint: string, attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.

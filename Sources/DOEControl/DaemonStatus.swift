@@ -10,6 +10,10 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var mode: String
     /// Why this mode is in force.
     public var modeReason: String
+    /// enforcing or permissive.
+    public var enforcement: String
+    /// Who has said so.
+    public var enforcementReason: String
     /// The policy in force.
     public var policy: PolicySummary
     /// The audit trail.
@@ -20,31 +24,39 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var exchanges: Int64
     /// Refused exchanges since the start.
     public var refused: Int64
+    /// Exchanges since the start that the policy refused and that passed, since nothing was enforced.
+    public var unenforced: Int64
     /// The host's letters since boot.
     public var taint: String
     /// Sentences for a person, the most urgent first.
     public var attention: [String]
 
     enum CodingKeys: String, CodingKey {
-        case version, pid, started, mode, policy, trail, mailboxes, exchanges, refused, taint, attention
+        case version, pid, started, mode, enforcement, policy, trail, mailboxes, exchanges, refused, unenforced, taint,
+            attention
         case modeReason = "mode_reason"
+        case enforcementReason = "enforcement_reason"
     }
 
     /// A status from its parts.
     public init(
-        version: String, pid: Int, started: Int64, mode: String, modeReason: String, policy: PolicySummary,
-        trail: TrailSummary, mailboxes: Int, exchanges: Int64, refused: Int64, taint: String, attention: [String]
+        version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
+        enforcementReason: String, policy: PolicySummary, trail: TrailSummary, mailboxes: Int, exchanges: Int64,
+        refused: Int64, unenforced: Int64, taint: String, attention: [String]
     ) {
         self.version = version
         self.pid = pid
         self.started = started
         self.mode = mode
         self.modeReason = modeReason
+        self.enforcement = enforcement
+        self.enforcementReason = enforcementReason
         self.policy = policy
         self.trail = trail
         self.mailboxes = mailboxes
         self.exchanges = exchanges
         self.refused = refused
+        self.unenforced = unenforced
         self.taint = taint
         self.attention = attention
     }

@@ -4,6 +4,8 @@ public struct Counters: Hashable, Sendable {
     public var exchanges: UInt64 = 0
     /// Exchanges that were refused.
     public var refused: UInt64 = 0
+    /// Exchanges that the policy refused and that passed, since nothing was enforced.
+    public var unenforced: UInt64 = 0
     /// Exchanges that were refused because no record could be kept.
     public var unrecorded: UInt64 = 0
     /// The last letter that could not be kept in the ledger, and why; `nil` while none was lost.

@@ -137,6 +137,7 @@ extension Monitor {
         count {
             $0.exchanges += 1
             if passage.status == .refused { $0.refused += 1 }
+            if passage.isUnenforced { $0.unenforced += 1 }
             if sequence == nil { $0.unrecorded += 1 }
         }
         return passage.reply(sequence: sequence)

@@ -44,6 +44,9 @@ public final class Monitor: Sendable {
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }
 
+    /// What becomes of what the policy refuses.
+    public var enforcement: Enforcement { judge.enforcement }
+
     /// The policy in force.
     public var policy: Policy { judge.policy }
 

@@ -15,6 +15,7 @@ extension Passage {
         record[.objectName] = decision.objectName
         record[.objectClass] = decision.objectClass.rawValue
         record[.verdict] = verdict.rawValue
+        record[.would] = isUnenforced ? decision.would?.rawValue : nil
         record[.rule] = ruleWord
         record[.policy] = decision.policy.description
         record[.mode] = mode.rawValue

@@ -78,6 +78,9 @@ struct Passage {
     /// allow or warn only where it was not refused further down the road.
     var verdict: Verdict { refusal == nil ? decision.verdict : .deny }
 
+    /// The policy refused it, and it passed all the same.
+    var isUnenforced: Bool { verdict != .deny && decision.would == .deny }
+
     /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was refused
     /// further down the road did not pass, and raises nothing.
     var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }

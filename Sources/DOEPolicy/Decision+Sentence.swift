@@ -20,16 +20,19 @@ extension Decision {
 
     /// The decision for people, one sentence without a full stop.
     public var sentence: String {
+        let refused = would == .deny ? "passed in permissive mode, would be refused" : "refused"
         switch reason {
-        case .gatekeeper(let why): "refused by the gatekeeper: \(why)"
-        case .defaultDeny: "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName)): default deny"
+        case .gatekeeper(let why): return "\(refused) by the gatekeeper: \(why)"
+        case .defaultDeny:
+            let why = "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName)): default deny"
+            return would == .deny ? "\(refused): \(why)" : why
         case .unknownFact(let key, let rule):
-            "refused: unknown \(key), which rule \(rule) needs and which could not be learned"
+            return "\(refused): unknown \(key), which rule \(rule) needs and which could not be learned"
         case .rule(let rule):
-            switch verdict {
-            case .allow: "allowed by rule \(rule)\(rule.reason)"
-            case .warn: "allowed with a warning by rule \(rule)\(rule.reason)"
-            default: "refused by rule \(rule)\(rule.reason)"
+            switch would ?? verdict {
+            case .allow: return "allowed by rule \(rule)\(rule.reason)"
+            case .warn: return "allowed with a warning by rule \(rule)\(rule.reason)"
+            case .deny, .observed: return "\(refused) by rule \(rule)\(rule.reason)"
             }
         }
     }

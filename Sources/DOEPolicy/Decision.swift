@@ -16,6 +16,8 @@ public struct Decision: Hashable, Sendable {
 
     /// `allow`, `warn` or `deny`.
     public let verdict: Verdict
+    /// What the policy said where something else is done: `deny` of what passes in permissive mode only.
+    public let would: Verdict?
     /// The object that was judged; `nil` where there were too few bytes for one.
     public let object: ObjectID?
     /// What the object is.
@@ -32,15 +34,23 @@ public struct Decision: Hashable, Sendable {
     /// The same with other letters.
     func tainting(_ letters: TaintLetters) -> Decision {
         Decision(
-            verdict: verdict, object: object, objectClass: objectClass, objectName: objectName, reason: reason,
-            taint: letters, policy: policy)
+            verdict: verdict, would: would, object: object, objectClass: objectClass, objectName: objectName,
+            reason: reason, taint: letters, policy: policy)
+    }
+
+    /// The same, but that it passes with a warning and these letters beside its own.
+    func passed(tainting letters: TaintLetters) -> Decision {
+        Decision(
+            verdict: .warn, would: verdict, object: object, objectClass: objectClass, objectName: objectName,
+            reason: reason, taint: taint.union(letters), policy: policy)
     }
 
     init(
-        verdict: Verdict, object: ObjectID?, objectClass: ObjectClass, objectName: String, reason: Reason,
-        taint: TaintLetters, policy: PolicyIdentity
+        verdict: Verdict, would: Verdict? = nil, object: ObjectID?, objectClass: ObjectClass, objectName: String,
+        reason: Reason, taint: TaintLetters, policy: PolicyIdentity
     ) {
         self.verdict = verdict
+        self.would = would
         self.object = object
         self.objectClass = objectClass
         self.objectName = objectName

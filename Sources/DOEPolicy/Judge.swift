@@ -5,9 +5,14 @@ public import DOEWords
 public struct Judge: Sendable {
     /// The policy that is applied.
     public let policy: Policy
+    /// What becomes of what the policy refuses.
+    public let enforcement: Enforcement
 
     /// A judge under a policy.
-    public init(_ policy: Policy) { self.policy = policy }
+    public init(_ policy: Policy, enforcement: Enforcement = .enforcing) {
+        self.policy = policy
+        self.enforcement = enforcement
+    }
 
     /// Judges an inquiry.
     ///
@@ -35,6 +40,12 @@ public struct Judge: Sendable {
 
     /// The decision, and the class as which the rules saw the request that they decided on.
     func decideAsWhat(_ inquiry: Inquiry) -> (decision: Decision, objectClass: ObjectClass) {
+        let (decision, objectClass) = decideStrictly(inquiry)
+        return (carriedOut(decision, for: inquiry), objectClass)
+    }
+
+    /// The same, whatever becomes of a refusal.
+    private func decideStrictly(_ inquiry: Inquiry) -> (decision: Decision, objectClass: ObjectClass) {
         let what = policy.catalog.classify(inquiry)
         let inside = decide(inquiry, what, as: what.objectClass)
         guard what.outer != what.objectClass, inside.verdict != .deny else { return (inside, what.objectClass) }

@@ -28,6 +28,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case recordsDelayed = "records-delayed"
         /// A policy was refused.
         case policyBroken = "policy-broken"
+        /// The policy refused an exchange, and it passed: the daemon was permissive.
+        case unenforced
         /// The policy refused an exchange.
         case refused
         /// A limit on clients refused requests or connections.
@@ -92,8 +94,8 @@ extension Finding.Kind {
     public var severity: Finding.Severity {
         switch self {
         case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
-        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .refused, .limited, .changeRefused,
-            .malformed:
+        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
+            .changeRefused, .malformed:
             .error
         case .recordsDelayed, .modeLowered, .warned, .tainted: .warning
         }
@@ -116,6 +118,8 @@ extension Finding.Kind {
         case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
         case .policyBroken:
             "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
+        case .unenforced:
+            "before rules are enforced again, write those that it takes ('doe-audit policy suggest'), or find out who it was"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
         case .limited:
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"

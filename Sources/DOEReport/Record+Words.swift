@@ -16,6 +16,9 @@ extension Record {
         }
     }
 
+    /// The policy refused it, and it passed all the same: the daemon was permissive.
+    var isUnenforced: Bool { verdict == .warn && self[.would] == Verdict.deny.rawValue }
+
     /// `1e98:02 CXL Table Access (CDAT)`; `nil` without an object.
     var objectText: String? {
         guard let object = self[.object] else { return nil }

@@ -136,6 +136,8 @@ public struct ReportBuilder: Sendable {
         case _ where record[.told] != nil:
             note(.failed, "\(record.exchangeText): the client was told '\(record[.told] ?? "")'", record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
+        case _ where record.isUnenforced:
+            note(.unenforced, "\(record.exchangeText), would be refused by \(record[.rule] ?? "unknown")", record)
         case .exchangeFailed: note(.failed, "\(record.exchangeText): \(record[.status] ?? "unknown")", record)
         case .exchangeRefused: note(.refused, "\(record.exchangeText), by \(record[.rule] ?? "unknown")", record)
         case .malformedRequest: note(.malformed, record.exchangeText, record)

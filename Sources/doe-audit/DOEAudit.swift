@@ -34,7 +34,7 @@ struct DOEAudit: ParsableCommand {
             try Terminal.checkOutput()
         } catch let error as any ExplainedError {
             Terminal.complain(error)
-            if let error = error as? ControlError, error.isNobodyThere, !KernelSwitches.running().enforces {
+            if let error = error as? ControlError, error.isNobodyThere, !KernelSwitches.running().isOpen {
                 StandardStream.error.say(
                     "  the kernel command line has \(KernelSwitches.enforceName)=off: the daemon opens no socket")
             }

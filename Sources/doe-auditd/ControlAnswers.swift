@@ -1,4 +1,5 @@
 internal import DOEAuditTrail
+internal import DOEConfiguration
 internal import DOEControl
 internal import DOELinux
 internal import DOEMailbox
@@ -18,11 +19,13 @@ struct ControlAnswers: Sendable {
     let accounts: ClientAccounts
     let journalSocket: String
     let configuration: SettingEntry.Answer
+    let enforcement: EnforcementInForce
     private let started = Clocks.realtimeMicroseconds
 
     init(
         monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
-        accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer
+        accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer,
+        enforcement: EnforcementInForce
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
@@ -31,6 +34,7 @@ struct ControlAnswers: Sendable {
         self.accounts = accounts
         self.journalSocket = journalSocket
         self.configuration = configuration
+        self.enforcement = enforcement
     }
 
     /// The methods of the control interface, each with who may call it.
@@ -53,6 +57,7 @@ struct ControlAnswers: Sendable {
         return DaemonStatus(
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
             mode: mode.mode.rawValue, modeReason: mode.reason,
+            enforcement: enforcement.enforcement.rawValue, enforcementReason: enforcement.reason,
             policy: PolicySummary(
                 generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
                 rules: policy.policy.ruleCount, files: policy.policy.files, problem: policy.problem),
@@ -61,13 +66,18 @@ struct ControlAnswers: Sendable {
                 pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
                 problem: trail.troubles.first),
             mailboxes: mailboxes.count, exchanges: Int64(clamping: counters.exchanges),
-            refused: Int64(clamping: counters.refused),
+            refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
             taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters))
     }
 
     /// The most urgent first.
     private func attention(_ trail: TrailStatus, _ counters: Counters) -> [String] {
         var sentences = monitor.trail.recovery.lost
+        if enforcement.enforcement == .permissive {
+            sentences.append(
+                "PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning, all but compliance; "
+                    + "so far \(counters.unenforced)")
+        }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += trail.troubles
         if monitor.mode == .bringUp {

@@ -29,6 +29,7 @@ struct Daemon {
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
         // What the road stands on.
+        let enforcement = options.enforcement(under: switches)
         let policy = try PolicyInForce(rulesDirectory: options.rules)
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
@@ -42,14 +43,16 @@ struct Daemon {
             mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
         let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
-            judge: Judge(policy.policy), trail: trail, ledger: ledger, mode: hostMode, warnKernelLog: kernelLog.write,
+            judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
+            mode: hostMode,
+            warnKernelLog: kernelLog.write,
             tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 
         // The mailboxes, each with its thread and its socket.
         let doors = try options.tcpDoors
-        let found = switches.enforces ? try MailboxFinder(options).mailboxes() : []
-        if switches.enforces { try TCPDoor.check(doors, against: found.map(\.name)) }
+        let found = switches.isOpen ? try MailboxFinder(options).mailboxes() : []
+        if switches.isOpen { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
         let standIn = try StandIn(monitor: monitor)
         let mailboxes = try found.map { mailbox in
@@ -67,22 +70,23 @@ struct Daemon {
         }
         let answers = ControlAnswers(
             monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, accounts: accounts,
-            journalSocket: options.journalSocket, configuration: options.answer(switches))
+            journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try ControlWorker()
         let control = ControlService(answers.methods, worker: controlWorker) { refusals.note(change: $0, by: $1) }
-        if switches.enforces { try server.serve(controlSocket(directories), control) }
+        if switches.isOpen { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
             guard signals.next() != nil else { return }
             ServiceManager.tellStopping()
             server.stop()
         }
 
-        for complaint in switches.complaints { DOEAuditDaemon.complain(complaint) }
+        for complaint in answers.configuration.complaints { DOEAuditDaemon.complain(complaint) }
         record(policy.record, in: trail)
-        record(startRecord(monitor, served: mailboxes.count), in: trail)
+        record(startRecord(monitor, served: mailboxes.count, enforcement), in: trail)
         ServiceManager.tellReady(
-            status: switches.enforces
-                ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)" : Self.closed)
+            status: switches.isOpen
+                ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)\(Self.words(enforcement))"
+                : Self.closed)
         try server.run(Housekeeping())
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -120,12 +124,19 @@ struct Daemon {
     private static let closed =
         "\(KernelSwitches.enforceName)=off on the kernel command line: no socket, nothing passes"
 
-    private func startRecord(_ monitor: Monitor, served: Int) -> Record {
-        let doing = switches.enforces ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
+    /// What a permissive daemon says at its start, wherever it says that it serves.
+    private static func words(_ enforcement: EnforcementInForce) -> String {
+        enforcement.enforcement == .permissive
+            ? ", PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning" : ""
+    }
+
+    private func startRecord(_ monitor: Monitor, served: Int, _ enforcement: EnforcementInForce) -> Record {
+        let doing = switches.isOpen ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
+        let words = switches.isOpen ? Self.words(enforcement) : ""
         let mode = monitor.hostMode.inForce
         var started = Record(
-            .daemonStarted, priority: switches.enforces && mode.mode == .production ? .notice : .warning,
-            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))")
+            .daemonStarted, priority: switches.isOpen && mode.mode == .production && words.isEmpty ? .notice : .warning,
+            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))\(words)")
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started

@@ -30,6 +30,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.requestSize) var requestSize: String?
     @Option(keys.connectionsPerUser) var connectionsPerUser: String?
     @Option(keys.connectionsOfUsers) var connectionsOfUsers: String?
+    @Flag(keys.permissive) var permissive: Bool?
     @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
     @Option(

@@ -1,4 +1,5 @@
 import DOEConfiguration
+import DOEControl
 import DOELinux
 import DOEWords
 import Testing
@@ -9,7 +10,7 @@ import Testing
     @Test(arguments: ["", "quiet root=/dev/sda1", "doe_auditor.enforce=off", "xdoe_audit.enforce=off", "enforce=off"])
     func `a line that does not name doe-audit changes nothing`(line: String) {
         #expect(switches(line) == KernelSwitches(KernelCommandLine([])))
-        #expect(switches(line).enforces)
+        #expect(switches(line).isOpen)
         #expect(switches(line).complaints.isEmpty)
     }
 
@@ -19,8 +20,56 @@ import Testing
         "doe_audit.enforce=permissive doe_audit.enforce=off doe_audit.mode=production",
     ])
     func `off is off`(line: String) {
-        #expect(!switches(line).enforces)
+        #expect(!switches(line).isOpen)
         #expect(switches(line).isEnforceGiven)
+    }
+
+    @Test(arguments: [
+        "doe_audit.enforce=permissive", "doe-audit.enforce=\"permissive\"",
+        "doe_audit.enforce=off doe_audit.enforce=permissive", "doe_audit.enforce=no doe_audit.enforce=permissive",
+    ])
+    func `permissive is permissive`(line: String) {
+        #expect(switches(line).isOpen)
+        #expect(switches(line).enforce == .permissive && switches(line).isEnforceGiven)
+        #expect(!switches(line).isEnforceUnclear)
+    }
+
+    @Test(arguments: [
+        ("", false, Enforcement.enforcing, "the default", false),
+        ("", true, .permissive, "doe-auditd.toml:1: permissive", false),
+        ("doe_audit.enforce=permissive", false, .permissive, "doe_audit.enforce=permissive on the kernel", false),
+        ("doe_audit.enforce=permissive", true, .permissive, "doe_audit.enforce=permissive on the kernel", false),
+        ("doe_audit.enforce=yes", true, .enforcing, "doe_audit.enforce=yes on the kernel", true),
+        ("doe_audit.enforce=yes", false, .enforcing, "doe_audit.enforce=yes on the kernel", false),
+        ("doe_audit.enforce=off", true, .enforcing, "doe_audit.enforce=off on the kernel", true),
+        ("doe_audit.enforce=yess", true, .enforcing, "what is not understood on the kernel command line", true),
+        ("doe_audit.enforce=yess", false, .enforcing, "what is not understood", false),
+        ("doe_audit.mode=dreamy", true, .permissive, "doe-auditd.toml:1: permissive", false),
+    ])
+    func `the kernel's command line decides over files, in both directions`(
+        line: String, isSet: Bool, expected: Enforcement, reason: String, isOverruled: Bool
+    ) throws {
+        let tree = TemporaryTree()
+        if isSet { tree.file("doe-auditd.toml", "permissive = true\n") }
+        let configuration = try Configuration.load(ConfigurationFiles(in: tree.path))
+        let found = configuration.enforcement(under: switches(line))
+        #expect(found.enforcement == expected)
+        #expect(found.reason.contains(reason), "\(found.reason)")
+        #expect((found.complaint != nil) == isOverruled)
+        #expect(
+            configuration.answer(switches(line)).complaints.contains { $0.contains("does not count") } == isOverruled)
+    }
+
+    @Test func `a file that asks to enforce is overruled too, and told so`() throws {
+        let tree = TemporaryTree()
+        tree.file("doe-auditd.toml", "permissive = false\n")
+        let configuration = try Configuration.load(ConfigurationFiles(in: tree.path))
+        let found = configuration.enforcement(under: switches("doe_audit.enforce=permissive"))
+        #expect(found.enforcement == .permissive)
+        #expect(
+            found.complaint?.hasSuffix(
+                "doe-auditd.toml:1: permissive does not count: "
+                    + "doe_audit.enforce=permissive on the kernel command line decides") == true)
     }
 
     @Test(arguments: [
@@ -28,13 +77,13 @@ import Testing
         "quiet -- doe_audit.enforce=off", #"x="a doe_audit.enforce=off""#,
     ])
     func `yes is yes, and the later counts`(line: String) {
-        #expect(switches(line).enforces)
+        #expect(switches(line).isOpen)
         #expect(switches(line).complaints.isEmpty)
     }
 
     @Test(arguments: [
-        ("doe_audit.enforce=permissive", "doe_audit.enforce=permissive takes yes or off"),
-        ("doe_audit.enforce=OFF", "doe_audit.enforce=OFF takes yes or off"),
+        ("doe_audit.enforce=permisive", "doe_audit.enforce=permisive takes yes, permissive or off"),
+        ("doe_audit.enforce=OFF", "doe_audit.enforce=OFF takes yes, permissive or off"),
         ("doe_audit.enforce=0", "doe_audit.enforce=0 takes"),
         ("doe_audit.enforce=", "doe_audit.enforce= takes"),
         ("doe_audit.enforce", "doe_audit.enforce takes"),
@@ -49,8 +98,10 @@ import Testing
     ])
     func `what is not understood keeps the host enforcing, and is told`(line: String, complaint: String) {
         let found = switches(line)
-        #expect(found.enforces)
+        #expect(found.isOpen)
         #expect(!found.isEnforceGiven)
+        #expect(found.enforce == .yes)
+        #expect(found.isEnforceUnclear == complaint.hasPrefix("doe_audit.enforce"))
         #expect(found.mode == .production && !found.isModeGiven)
         #expect(found.complaints.count == 1)
         #expect(found.complaints.first?.hasPrefix("kernel command line: \(complaint)") == true, "\(found.complaints)")
@@ -75,7 +126,8 @@ import Testing
         let tree = TemporaryTree()
         tree.file("cmdline", "doe_audit.enforce=off doe_audit.mode=bring-up")
         let found = KernelSwitches.running(procfs: tree.path)
-        #expect(found.enforces)
+        #expect(found.isOpen)
+        #expect(found.isEnforceUnclear)
         #expect(found.mode == .production)
         #expect(found.complaints.count == 1)
         #expect(found.complaints.first?.contains("\(tree.path)/cmdline") == true)

@@ -42,11 +42,11 @@ struct VarlinkTests {
     @Test("the description names every key of every answer, and no other")
     func descriptionIsWhole() throws {
         let status = DaemonStatus(
-            version: "1", pid: 1, started: 1, mode: "production", modeReason: "x",
-            policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], problem: "x"),
+            version: "1", pid: 1, started: 1, mode: "production", modeReason: "x", enforcement: "enforcing",
+            enforcementReason: "x", policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], problem: "x"),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
-            mailboxes: 0, exchanges: 0, refused: 0, taint: "", attention: [])
+            mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", attention: [])
         let mailbox = MailboxEntry(
             name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
             spdmOwner: "")

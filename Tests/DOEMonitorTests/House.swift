@@ -7,6 +7,7 @@ import DOEPolicy
 import DOESimulator
 import DOETaint
 import DOEWords
+import FoundationEssentials
 import TestSupport
 import Synchronization
 
@@ -32,7 +33,8 @@ final class House: Sendable {
 
     init(
         _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"),
-        mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock()
+        mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
+        enforcement: Enforcement = .enforcing
     ) throws {
         self.function = function
         mailbox = RegisterMailbox(
@@ -48,12 +50,20 @@ final class House: Sendable {
             resolver: NoAccounts(), generation: 1)
         let (kernelLines, taintLines) = (kernelLines, taintLines)
         monitor = Monitor(
-            judge: Judge(policy), trail: trail, ledger: ledger, mode: mode, warnKernelLog: { kernelLines.add($0) },
+            judge: Judge(policy, enforcement: enforcement), trail: trail, ledger: ledger, mode: mode,
+            warnKernelLog: { kernelLines.add($0) },
             tellTaint: { taintLines.add($0.kernelLogLine) })
     }
 
     func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {
         ask(bytes: try DataObject(object, payload: payload).bytes, uid: uid)
+    }
+
+    /// From now on no letter can be kept: a directory in the ledger's place cannot be replaced by a file.
+    func breakLedger() throws {
+        let ledger = directory.path + "/taint"
+        try FileManager.default.removeItem(atPath: ledger)
+        try FileManager.default.createDirectory(atPath: ledger + "/in-the-way", withIntermediateDirectories: true)
     }
 
     func ask(bytes: [UInt8], uid: UInt32 = 0, connection: UInt64 = 1) -> Reply {

@@ -4,7 +4,6 @@ import DOEObjects
 import DOESimulator
 import DOETaint
 import DOEWords
-import FoundationEssentials
 import TestSupport
 import Testing
 
@@ -96,10 +95,7 @@ struct RoadTests {
     @Test("a taint that cannot be kept refuses what would be sent, is on record, and is told")
     func ledgerBroken() throws {
         let house = try House()
-        let ledger = house.directory.path + "/taint"
-        // A directory in the ledger's place cannot be replaced by a file.
-        try FileManager.default.removeItem(atPath: ledger)
-        try FileManager.default.createDirectory(atPath: ledger + "/in-the-way", withIntermediateDirectories: true)
+        try house.breakLedger()
         let reply = try house.ask(SimulatedFunction.vendorEcho)
         #expect(reply.verdict == .deny && reply.rule == "ledger" && reply.response == nil && reply.sequence == 1)
         #expect(house.function.counts.writes == 0)

@@ -44,10 +44,26 @@ import Testing
                 #expect(decision.objectClass == objectClass)
                 seen.insert(String("\(expected)".prefix(12)))
                 checkExplanation(judge.explain(inquiry), decision)
+                checkPermissive(judge.policy, inquiry, decision)
             }
         }
         // All kinds of endings were seen, so the comparison compared something.
         #expect(seen.count >= 4, "\(seen)")
+    }
+
+    /// Permissive changes refusals of the policy on the proxy's road, and nothing else.
+    private func checkPermissive(_ policy: Policy, _ inquiry: Inquiry, _ strict: Decision) {
+        let permissive = Judge(policy, enforcement: .permissive)
+        let decision = permissive.decide(inquiry)
+        #expect(permissive.explain(inquiry).decision == decision)
+        let isCompliance = strict.objectClass == .compliance
+        guard strict.verdict == .deny, inquiry.road == .proxy, strict.decidedBy != "gatekeeper", !isCompliance else {
+            #expect(decision == strict)
+            return
+        }
+        #expect(decision.verdict == .warn && decision.would == .deny)
+        #expect(decision.taint.isSuperset(of: strict.taint.union(.permissive)))
+        #expect(decision.reason == strict.reason && decision.objectClass == strict.objectClass)
     }
 
     private func checkExplanation(_ explanation: Explanation, _ decision: Decision) {

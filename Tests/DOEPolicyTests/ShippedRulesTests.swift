@@ -10,10 +10,12 @@ import Testing
 
     init() throws { text = try ProjectFile.text("rules/90-doe-audit.rules") }
 
-    private func judge(_ major: UInt32 = 6, _ minor: UInt32 = 12) throws -> Judge {
+    private func judge(
+        _ major: UInt32 = 6, _ minor: UInt32 = 12, _ enforcement: Enforcement = .enforcing
+    ) throws -> Judge {
         let loaded = try policy(text, kernel: KernelVersion(major: major, minor: minor))
         #expect(loaded.warnings == [])
-        return Judge(loaded)
+        return Judge(loaded, enforcement: enforcement)
     }
 
     private let root = client(uid: .known(0), groups: .known([0]))
@@ -61,9 +63,11 @@ import Testing
         }
     }
 
-    @Test(arguments: Mode.allCases)
-    func `of all objects clients get two, and root the vendors' with a warning`(mode: Mode) throws {
-        let judge = try judge()
+    @Test(arguments: Mode.allCases, Enforcement.allCases)
+    func `of all objects clients get two, and root the vendors' with a warning`(
+        mode: Mode, enforcement: Enforcement
+    ) throws {
+        let judge = try judge(6, 12, enforcement)
         let tcp = client(uid: .none, groups: .none, exe: .none, via: .known(.tcp))
         let kernel = Client(via: .none, pid: .none, uid: .none, groups: .none, exe: .none, unit: .none)
         let askers: [(Client, Road)] = [(client(), .proxy), (root, .proxy), (tcp, .proxy), (kernel, .kernel)]
@@ -78,8 +82,14 @@ import Testing
                     } else {
                         asking == root && object.vendor != 0x0001 && object.vendor != 0x1e98 ? .warn : .deny
                     }
-                let verdict = judge.decide(asked).verdict
+                let decision = judge.decide(asked)
+                let verdict = decision.would ?? decision.verdict
                 if verdict != expected { Issue.record("\(object) \(asking.uid) \(road): \(verdict)") }
+                // Permissive passes what is refused, but not on the kernel's road, and never compliance.
+                let passes = enforcement == .permissive && expected == .deny && road == .proxy && object != .compliance
+                if (decision.would != nil) != passes || passes && decision.verdict != .warn {
+                    Issue.record("\(object) \(asking.uid) \(road): \(decision.sentence)")
+                }
             }
         }
     }

@@ -134,11 +134,12 @@ extension ControlMethod {
             DaemonStatus.Answer(
                 status: DaemonStatus(
                     version: "1", pid: 7, started: 1, mode: "production", modeReason: "x",
+                    enforcement: "enforcing", enforcementReason: "x",
                     policy: PolicySummary(generation: 1, sha256: "00", rules: 2, files: ["a"], problem: nil),
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),
-                    mailboxes: 1, exchanges: 3, refused: 1, taint: "V", attention: []))
+                    mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", attention: []))
         },
         .reading(ControlInterface.getTaint) { (_: NoParameters) in
             TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [])

@@ -73,6 +73,24 @@ import Testing
                 """)
     }
 
+    @Test func whatPermissiveLetPassIsListedByWhoRefusedIt() {
+        var trail = TrailMaker()
+        let vendor = ObjectID(vendor: 0x10de, type: 0x01)
+        for event in [Event.exchangeWarned, .exchangeWarned, .exchangeFailed] {
+            trail.exchange(event, .warning, vendor, "vendor object", .vendor, .warn, taint: [.vendor, .permissive]) {
+                $0[.would] = "deny"
+                $0[.rule] = "default"
+            }
+        }
+        let report = report(trail.records)
+        #expect(report.attention.map(\.kind) == [.unenforced])
+        #expect(
+            report.attention.first?.what
+                == "10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit, would be refused by default")
+        #expect(report.attention.first?.count == 3)
+        #expect(ReportText.render(report).contains("\nWRONG OR REFUSED\n  3x passed in permissive mode: 10de:01 "))
+    }
+
     @Test func aQuietNightIsSaidInOneLine() {
         let quiet = Array(TrailMaker.night().records.prefix(4))
         #expect(

@@ -5,7 +5,7 @@ extension Judge {
     /// it is decided all the same if they lead to one verdict.
     public func judgeAnew(_ recorded: RecordedInquiry) -> JudgedAnew {
         var asked: UInt32 = 0
-        let possible = possibleDecisions(recorded, asked: &asked)
+        let possible = possibleDecisions(recorded, asked: &asked).map { carriedOut($0, for: recorded.inquiry) }
         var lacking: [UnrecordedFact] = []
         if Set(possible.map(\.verdict)).count > 1 {
             lacking = UnrecordedFact.allCases.filter { recorded.lacking.contains($0) && $0.keys & asked != 0 }

@@ -17,12 +17,14 @@ struct StatusCommand: ParsableCommand {
         let trail = status.trail
         var table = Table("daemon", "doe-auditd \(status.version), pid \(status.pid)")
         table.add("mode", "\(status.mode) (\(status.modeReason))")
+        table.add("enforcement", "\(status.enforcement) (\(Terminal.safe(status.enforcementReason)))")
         table.add(
             "policy",
             "\(counted(policy.rules, "rule")) in \(counted(policy.files.count, "file")), generation \(policy.generation), "
                 + policy.sha256.prefix(12))
         table.add("mailboxes", "\(status.mailboxes)")
-        table.add("exchanges", "\(status.exchanges), \(status.refused) of them refused")
+        let unenforced = status.unenforced == 0 ? "" : ", \(status.unenforced) passed in permissive mode only"
+        table.add("exchanges", "\(status.exchanges), \(status.refused) of them refused\(unenforced)")
         table.add(
             "trail",
             "record \(trail.sequence), \(trail.unconfirmed) of \(trail.capacity) places in the ring wait for the journal"
