@@ -37,8 +37,8 @@ struct Daemon {
         policy.complaints.forEach(DOEAuditDaemon.complain)
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
-            stateDirectory: directories.state, journal: options.journal, capacity: options.ringSlots,
-            share: options.ringShare)
+            stateDirectory: directories.state, runtimeDirectory: directories.runtime, journal: options.journal,
+            capacity: options.ringSlots, share: options.ringShare)
         let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
