@@ -34,10 +34,32 @@ public struct ControlClient: Sendable {
         try ask(ControlInterface.reloadPolicy, PolicyReload.self, patience: Self.reloadMicroseconds)
     }
 
-    private func ask<Answer: Codable & Sendable>(
-        _ method: String, _: Answer.Type, patience: UInt64 = patienceMicroseconds
+    /// The policy in force with all its lines, from as many pages as it takes.
+    public func policy() throws(ControlError) -> PolicyPage {
+        var whole: PolicyPage?
+        while true {
+            let page = try ask(
+                ControlInterface.getPolicy, with: PolicyPageRequest(first: whole?.next), PolicyPage.self)
+            if let former = whole, former.policy.generation == page.policy.generation {
+                whole?.lines += page.lines
+                whole?.next = page.next
+            } else if whole == nil {
+                whole = page
+            } else {
+                // A reload came between two pages.
+                whole = nil
+                continue
+            }
+            if let whole, whole.next == nil { return whole }
+        }
+    }
+
+    func ask<Answer: Codable & Sendable>(
+        _ method: String, with parameters: some ControlParameters = NoParameters(), _: Answer.Type,
+        patience: UInt64 = patienceMicroseconds
     ) throws(ControlError) -> Answer {
-        let call = try JSONText.encode(VarlinkCall(method: method))
+        let values = try JSONText.decode([String: JSONValue].self, from: try JSONText.encode(parameters))
+        let call = try JSONText.encode(VarlinkCall(method: method, parameters: values.isEmpty ? nil : values))
         let message = try talk(call + [0], patience)
         let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
         if let name = reply.error {

@@ -28,6 +28,13 @@ public struct ControlError: ExplainedError, Hashable {
 }
 
 extension ControlError {
+    /// Varlink's own error for a parameter that is of the right type, and that the method cannot take.
+    public static func invalidParameter(_ name: String) -> Self {
+        Self(
+            name: "\(ControlInterface.serviceName).InvalidParameter", problem: "the parameter \(name) cannot be taken",
+            details: ["parameter": .string(name)])
+    }
+
     /// An error that says more, by the keys of `details`.
     public init(name: String, problem: String, remedy: String?, saying details: some Encodable) {
         var values: [String: JSONValue] = [:]

@@ -18,6 +18,8 @@ public enum ControlInterface {
     /// `GetConfiguration`
     public static let getConfiguration = name + ".GetConfiguration"
 
+    /// `GetPolicy`
+    public static let getPolicy = name + ".GetPolicy"
     /// `ReloadPolicy`
     public static let reloadPolicy = name + ".ReloadPolicy"
     /// `PolicyBroken`
@@ -73,6 +75,12 @@ public enum ControlInterface {
         # Something in a rule file. text is all of it for a terminal, with the line and a caret below the place.
         type RuleNotice (file: string, line: int, column: int, message: string, remedy: ?string, text: string)
 
+        # kind is object or rule. hits: how often the rule has decided since the policy's hits began.
+        type PolicyLine (kind: string, file: string, line: int, text: string, hits: ?int)
+
+        # Decisions since then that no rule made: the gatekeeper's; no rule matched; a rule needed a fact that was unknown.
+        type PolicyHits (since: int, gatekeeper: int, default: int, unknown_fact: int)
+
         # What the daemon is doing, and what needs attention.
         method GetStatus() -> (status: Status)
 
@@ -85,6 +93,11 @@ public enum ControlInterface {
         # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
         # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
         method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
+
+        # The policy in force, line by line in the order in which they count, object lines first. first is the line to begin
+        # with, from 0; next is where to go on, and absent after the last. Pages of two generations do not belong
+        # together. A reload of the very same rules counts on.
+        method GetPolicy(first: ?int) -> (policy: Policy, hits: PolicyHits, lines: []PolicyLine, next: ?int)
 
         # Root only. Reads the rules anew, all or nothing: each load that works is a new generation, and its names were
         # looked up anew. unchanged: the rules are word for word those from before. Exchanges under way end under the

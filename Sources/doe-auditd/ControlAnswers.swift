@@ -46,6 +46,9 @@ struct ControlAnswers: Sendable {
             },
             .reading(ControlInterface.getTaint) { (_: NoParameters) in taint },
             .reading(ControlInterface.getConfiguration) { (_: NoParameters) in configuration },
+            .readingSlowly(ControlInterface.getPolicy) { (request: PolicyPageRequest) throws(ControlError) in
+                try PolicyPage(of: monitor.inForce, problem: reloader.last.problem, request: request)
+            },
             .changingElsewhere(ControlInterface.reloadPolicy) { (_: NoParameters, caller, reply) in
                 reloader.reload(for: .client(caller)) { reply($0.answer) }
             },

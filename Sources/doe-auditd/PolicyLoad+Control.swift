@@ -27,11 +27,13 @@ extension PolicyLoad {
 }
 
 extension PolicySummary {
-    init(_ load: PolicyLoad) {
-        let identity = load.policy.identity
+    init(_ load: PolicyLoad) { self.init(load.policy, problem: load.problem) }
+
+    init(_ policy: Policy, problem: String?) {
+        let identity = policy.identity
         self.init(
             generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
-            rules: load.policy.ruleCount, files: load.policy.files, problem: load.problem)
+            rules: policy.ruleCount, files: policy.files, problem: problem)
     }
 }
 

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 from support import doe, places, processes, tool
 from support.case import DaemonCase
@@ -150,6 +151,81 @@ class BrokenRules(DaemonCase):
         (rules / "50-test.rules").write_text("deny\n")
         self.assertFalse(tool.run("policy", "show", "--rules", rules, "--json", *runtime).json["inForce"])
         self.assertIn("OTHER", tool.run("policy", "show", "--rules", rules, *runtime).output)
+
+    def show(self, daemon, *options):
+        return tool.run("policy", "show", *options, daemon=daemon)
+
+    def test_show_tells_what_is_in_force_and_how_often_each_rule_has_decided(self):
+        rules = self.rules('object abcd:07 vendor "ours"\nallow object=0001:00\ndeny class=vendor exe=/no/such\n')
+        daemon = self.new_daemon(rules=rules).start()
+        for _ in range(3):
+            self.ask_once(daemon, doe.discovery(0))
+        self.ask_once(daemon, doe.table_access(0))
+        self.ask_once(daemon, doe.named(doe.COMPLIANCE, bytes(4)))
+        shown = self.show(daemon, "--json").json
+        self.assertEqual((shown["source"], shown["generation"], shown["inForce"]), ("daemon", 1, True))
+        self.assertEqual(shown["sha256"], daemon.status()["policy"]["sha256"])
+        self.assertEqual([line["text"] for line in shown["objects"]], ['object abcd:07 vendor "ours"'])
+        self.assertEqual(
+            [(line["line"], line["text"], line["hits"]) for line in shown["rules"]],
+            [(2, "allow object=0001:00", 3), (3, "deny class=vendor exe=/no/such", 0)])
+        self.assertEqual({**shown["hits"], "since": 0}, {"since": 0, "gatekeeper": 1, "default": 1, "unknown_fact": 0})
+        self.assertLess(abs(shown["hits"]["since"] / 1e6 - time.time()), 600)
+        text = self.show(daemon).output
+        self.assertRegex(text, r"read from +the daemon: in force, generation 1\n")
+        self.assertRegex(text, r"\n +3 +50-test\.rules:2 +allow object=0001:00\n +0 +50-test\.rules:3 +deny")
+        # The files say something else by now; what is in force does not.
+        (rules / "50-test.rules").write_text("deny\n")
+        self.assertEqual(self.show(daemon, "--json").json["rules"], shown["rules"])
+        self.assertEqual(tool.run("policy", "reload", daemon=daemon).status, 0)
+        self.ask_once(daemon, doe.discovery(0))
+        shown = self.show(daemon, "--json").json
+        self.assertEqual([(line["text"], line["hits"]) for line in shown["rules"]], [("deny", 1)])
+        self.assertEqual(shown["hits"]["default"], 0)
+
+    def test_show_counts_on_when_the_same_rules_are_loaded_again(self):
+        daemon = self.new_daemon(rules=self.rules("allow object=0001:00\n")).start()
+        self.ask_once(daemon, doe.discovery(0))
+        before = self.show(daemon, "--json").json
+        self.assertEqual(tool.run("policy", "reload", daemon=daemon).status, 0)
+        self.ask_once(daemon, doe.discovery(0))
+        after = self.show(daemon, "--json").json
+        self.assertEqual((after["generation"], after["rules"][0]["hits"]), (2, 2))
+        self.assertEqual(after["hits"]["since"], before["hits"]["since"])
+
+    def test_show_says_when_it_has_read_files(self):
+        rules = self.rules("allow object=0001:00\n")
+        nowhere = ("--runtime-directory", self.new_directory())
+        for options in (("--rules", rules), ("--rules", rules, "--files")):
+            answer = tool.run("policy", "show", *options, *nowhere)
+            self.assertEqual(answer.status, 0)
+            self.assertRegex(answer.output, r"read from +the files\ndaemon +none answers, so nothing is in force")
+            shown = tool.run("policy", "show", "--json", *options, *nowhere).json
+            self.assertEqual((shown["source"], len(shown["rules"])), ("files", 1))
+            self.assertNotIn("hits", shown)
+            self.assertNotIn("hits", shown["rules"][0])
+
+    def test_show_of_many_rules_comes_in_pages(self):
+        rules = self.rules("".join(f"deny object={number:04x}:00\n" for number in range(2, 3502)) + "allow object=0001:00\n")
+        daemon = self.new_daemon(rules=rules).start()
+        self.ask_once(daemon, doe.discovery(0))
+        shown = self.show(daemon, "--json").json
+        self.assertEqual([line["line"] for line in shown["rules"]], list(range(1, 3502)))
+        self.assertEqual([line["line"] for line in shown["rules"] if line["hits"]], [3501])
+        with daemon.control() as control:
+            first = control.ask("org.doeaudit.Control1.GetPolicy")
+            self.assertEqual((len(first["lines"]), first["next"]), (1000, 1000))
+            last = control.ask("org.doeaudit.Control1.GetPolicy", {"first": 3500})
+            self.assertEqual(([line["line"] for line in last["lines"]], last.get("next")), ([3501], None))
+            self.assertEqual(control.ask("org.doeaudit.Control1.GetPolicy", {"first": 3501})["lines"], [])
+            for wrong in (-1, 3502, 1 << 62, "1", None):
+                answer = control.call("org.doeaudit.Control1.GetPolicy", {"first": wrong})
+                if wrong is None:
+                    self.assertEqual(len(answer["parameters"]["lines"]), 1000)
+                else:
+                    self.assertEqual(
+                        (answer["error"], answer["parameters"]),
+                        ("org.varlink.service.InvalidParameter", {"parameter": "first"}))
 
     def test_policy_check_of_a_directory_that_is_not_there_says_so(self):
         answer = tool.run("policy", "check", "--rules", self.directory / "nowhere")
