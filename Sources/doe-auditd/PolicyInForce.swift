@@ -21,6 +21,7 @@ struct PolicyInForce {
             DOEAuditDaemon.complain("the rules are broken, every exchange is refused")
             DOEAuditDaemon.complain(error.description)
         }
+        if let kernel = policy.kernel, case .unreadable = kernel.symbols { DOEAuditDaemon.complain("\(kernel)") }
         for warning in policy.warnings { DOEAuditDaemon.complain(warning.description) }
     }
 

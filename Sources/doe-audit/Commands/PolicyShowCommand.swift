@@ -17,6 +17,9 @@ struct PolicyShowCommand: ParsableCommand {
         var file: String
         var line: Int
         var text: String
+        /// Of an object line that names kernels: whether its objects are kernel-expected, and why.
+        var kernelExpected: Bool?
+        var kernelReason: String?
 
         init(_ reference: RuleReference) {
             file = reference.file
@@ -27,6 +30,8 @@ struct PolicyShowCommand: ParsableCommand {
 
     private struct Answer: Encodable {
         var sha256: String
+        /// The kernel that the object lines were read for, and how it was told.
+        var kernel: String
         var objects: [Line]
         var rules: [Line]
         /// Whether the daemon has these in force; not there where no daemon answers.
@@ -36,11 +41,12 @@ struct PolicyShowCommand: ParsableCommand {
     func run() throws {
         let policy = try options.load()
         let digest = policy.identity.digest.description
+        let kernel = policy.kernel?.description ?? "none"
         let daemon = try? ControlClient(socket: "\(runtimeDirectory)/\(ControlInterface.socketName)").status().policy
         if options.json {
             return try Terminal.say(
                 json: Answer(
-                    sha256: digest, objects: policy.objectLines.map { Line($0) },
+                    sha256: digest, kernel: kernel, objects: Self.objectLines(policy),
                     rules: policy.ruleLines.map { Line($0) },
                     inForce: daemon.map { $0.sha256 == digest }))
         }
@@ -51,15 +57,27 @@ struct PolicyShowCommand: ParsableCommand {
             table.add("daemon", "has these in force, generation \(daemon.generation)")
         case _?: table.add("daemon", "has OTHER rules in force: systemctl restart doe-auditd")
         }
+        table.add("kernel", Terminal.safe(kernel))
         Terminal.say(table.text)
-        for (title, lines) in [("object lines", policy.objectLines), ("rules", policy.ruleLines)] {
+        let reasons = policy.kernelReasons.map { $0.map { "  # \($0)" } ?? "" }
+        let objects = zip(policy.objectLines, reasons).map { ($0, $1) }
+        for (title, lines) in [("object lines", objects), ("rules", policy.ruleLines.map { ($0, "") })] {
             Terminal.say("\n\(title):")
             var table = lines.isEmpty ? Table("  none") : nil
-            for line in lines {
-                let cells = ("  \(line)", Terminal.safe(line.text))
+            for (line, note) in lines {
+                let cells = ("  \(line)", Terminal.safe(line.text + note))
                 if table == nil { table = Table(cells.0, cells.1) } else { table?.add(cells.0, cells.1) }
             }
             Terminal.say(table?.text ?? "")
+        }
+    }
+
+    private static func objectLines(_ policy: Policy) -> [Line] {
+        zip(policy.objectLines, policy.kernelReasons).map { reference, reason in
+            var line = Line(reference)
+            line.kernelExpected = reason?.isExpected
+            line.kernelReason = reason?.sentence
+            return line
         }
     }
 }
