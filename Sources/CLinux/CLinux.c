@@ -280,3 +280,8 @@ int clinux_open_securityfs(const char *directory, const char *name) {
     close_keeping_errno(root);
     return descriptor;
 }
+
+ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count) {
+    const char *found = memmem(bytes, count, needle, needle_count);
+    return found ? found - (const char *)bytes : -1;
+}

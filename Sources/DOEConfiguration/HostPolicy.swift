@@ -13,10 +13,22 @@ public enum HostPolicy {
     public static func load(
         rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = []
     ) throws -> Policy {
-        let release = RunningKernel.release
-        guard let kernel = kernel ?? KernelVersion(release: release) else { throw UnknownKernel(release: release) }
+        let kernel = try kernel.map { KernelFacts($0) } ?? runningKernel()
         let files = preceding + (try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules))
         return try Policy.load(files: files, kernel: kernel, resolver: HostAccounts(), generation: generation)
+    }
+
+    /// The kernel that runs, by its version and the names of its functions; by its version alone where these cannot be
+    /// read.
+    static func runningKernel(procfs: String = "/proc") throws(UnknownKernel) -> KernelFacts {
+        let release = RunningKernel.release
+        guard let version = KernelVersion(release: release) else { throw UnknownKernel(release: release) }
+        do throws(LinuxError) {
+            let symbols = try KernelSymbols(procfs: procfs)
+            return KernelFacts(version, has: symbols.has, hasAny: symbols.hasAny)
+        } catch {
+            return KernelFacts(version, symbols: .unreadable(error.problem))
+        }
     }
 
     /// Loads what is expected of the rules: the `.expect` files beside them, which mask each other as rule files do.

@@ -37,8 +37,10 @@ public enum ControlInterface {
         interface org.doeaudit.Control1
 
         # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force, or why the
-        # rules as they stand in the files now are not.
-        type Policy (generation: int, sha256: string, rules: int, files: []string, problem: ?string)
+        # rules as they stand in the files now are not. kernel: for which one the object lines were read, and how it was told.
+        type Policy (
+          generation: int, sha256: string, kernel: string, rules: int, files: []string, problem: ?string
+        )
 
         # The audit trail. pending: not yet handed to journald; unconfirmed: not yet read back from the journal.
         type Trail (
@@ -75,8 +77,11 @@ public enum ControlInterface {
         # Something in a rule file. text is all of it for a terminal, with the line and a caret below the place.
         type RuleNotice (file: string, line: int, column: int, message: string, remedy: ?string, text: string)
 
-        # kind is object or rule. hits: how often the rule has decided since the policy's hits began.
-        type PolicyLine (kind: string, file: string, line: int, text: string, hits: ?int)
+        # kind is object or rule. hits: how often the rule has decided since the policy's hits began. kernel_expected and
+        # kernel_reason: of an object line that names kernels, whether its objects are kernel-expected, and why.
+        type PolicyLine (
+          kind: string, file: string, line: int, text: string, hits: ?int, kernel_expected: ?bool, kernel_reason: ?string
+        )
 
         # Decisions since then that no rule made: the gatekeeper's; no rule matched; a rule needed a fact that was unknown.
         type PolicyHits (since: int, gatekeeper: int, default: int, unknown_fact: int)

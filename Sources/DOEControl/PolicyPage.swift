@@ -68,13 +68,28 @@ public struct PolicyLine: Codable, Hashable, Sendable {
     public var text: String
     /// How often the rule has decided; absent for an object line.
     public var hits: Int64?
+    /// Of an object line that names kernels: whether its objects are kernel-expected.
+    public var kernelExpected: Bool?
+    /// And why.
+    public var kernelReason: String?
+
+    enum CodingKeys: String, CodingKey {
+        case kind, file, line, text, hits
+        case kernelExpected = "kernel_expected"
+        case kernelReason = "kernel_reason"
+    }
 
     /// A line from its parts.
-    public init(kind: String, file: String, line: Int, text: String, hits: Int64?) {
+    public init(
+        kind: String, file: String, line: Int, text: String, hits: Int64? = nil, kernelExpected: Bool? = nil,
+        kernelReason: String? = nil
+    ) {
         self.kind = kind
         self.file = file
         self.line = line
         self.text = text
         self.hits = hits
+        self.kernelExpected = kernelExpected
+        self.kernelReason = kernelReason
     }
 }

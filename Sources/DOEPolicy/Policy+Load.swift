@@ -3,14 +3,21 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - files: earlier files win.
-    ///   - kernel: the running kernel; it decides which published objects are expected of it.
+    ///   - kernel: the kernel; it decides which published objects are expected of it.
     ///   - resolver: looks up user and group names, once.
     ///   - generation: counted up by the daemon with each load; 0 outside of it.
     public static func load(
-        files: [RuleFile], kernel: KernelVersion, resolver: some NameResolver, generation: UInt64
+        files: [RuleFile], kernel: KernelFacts, resolver: some NameResolver, generation: UInt64
     ) throws(PolicyError) -> Policy {
         var loader = PolicyLoader(kernel: kernel, resolver: resolver)
         for file in files { loader.add(file) }
         return try loader.finish(generation: generation, files: files)
+    }
+
+    /// The same for a kernel of which only the version is known.
+    public static func load(
+        files: [RuleFile], kernel: KernelVersion, resolver: some NameResolver, generation: UInt64
+    ) throws(PolicyError) -> Policy {
+        try load(files: files, kernel: KernelFacts(kernel), resolver: resolver, generation: generation)
     }
 }

@@ -59,6 +59,19 @@ public final class Policy: Sendable {
     /// The class and the name of an object under this policy's object lines.
     public func classify(_ object: ObjectID) -> (objectClass: ObjectClass, name: String) { catalog.classify(object) }
 
+    /// The kernel that the object lines were read for; `nil` where there is no policy.
+    public var kernel: KernelFacts? { catalog.kernel }
+
+    /// The kernel that the object lines were read for and how it was told; `none` for the policy that refuses everything.
+    public var kernelWords: String { kernel?.description ?? "none" }
+
+    /// Why each object line makes its objects kernel-expected or not, in the order of ``objectLines``; `nil` for a line
+    /// that names no kernels.
+    public var kernelReasons: [KernelReason?] { catalog.kernelReasons }
+
+    /// Why an object is kernel-expected or not; `nil` where the line that says what it is names no kernels.
+    public func kernelReason(of object: ObjectID) -> KernelReason? { catalog.kernelReason(of: object) }
+
     /// Which rule decides, if any.
     enum Deciding {
         case rule(Int)

@@ -2,18 +2,17 @@ internal import DOEWords
 
 /// Gathers files into a policy.
 struct PolicyLoader {
-    private let kernel: KernelVersion
     private var compiler: ConditionCompiler
     private var errors = RuleErrorCollector()
     private var warnings: [RuleWarning] = []
     private var rules: [CompiledRule] = []
     private var objectLines: [RuleReference] = []
-    private var catalog = ObjectCatalog()
+    private var catalog: ObjectCatalog
     private var statements = 0
     private var bytesLeft = RuleLimits.totalBytes
 
-    init(kernel: KernelVersion, resolver: any NameResolver) {
-        self.kernel = kernel
+    init(kernel: KernelFacts, resolver: any NameResolver) {
+        catalog = ObjectCatalog(kernel: kernel)
         compiler = ConditionCompiler(resolver: resolver)
     }
 
@@ -89,10 +88,9 @@ struct PolicyLoader {
                 range, "\(ObjectID.compliance) cannot be \(line.objectClass)",
                 remedy: "it is compliance whatever rules say; take it out")
         }
-        let isExpected = line.kernel?.contains(kernel) ?? false
         catalog.add(
             masks,
-            .init(objectClass: isExpected ? .kernelExpected : line.objectClass, name: line.name, order: statements))
+            .init(objectClass: line.objectClass, name: line.name, order: statements, kernel: line.kernel))
     }
 
     private mutating func add(

@@ -10,11 +10,16 @@ struct ShownPolicy: Encodable {
         var line: Int
         var text: String
         var hits: Int64?
+        /// Of an object line that names kernels: whether its objects are kernel-expected, and why.
+        var kernelExpected: Bool?
+        var kernelReason: String?
     }
 
     /// daemon or files.
     let source: String
     let sha256: String
+    /// The kernel that the object lines were read for, and how it was told.
+    let kernel: String
     /// Of the policy in force; not there where no daemon answers.
     let generation: Int64?
     /// Whether the daemon has just these in force; not there where no daemon answers.
@@ -30,6 +35,7 @@ struct ShownPolicy: Encodable {
     init(_ page: PolicyPage) {
         source = "daemon"
         sha256 = page.policy.sha256
+        kernel = page.policy.kernel
         generation = page.policy.generation
         inForce = true
         problem = page.policy.problem
@@ -42,22 +48,33 @@ struct ShownPolicy: Encodable {
     init(_ policy: Policy, daemon: PolicySummary?) {
         source = "files"
         sha256 = policy.identity.digest.description
+        kernel = policy.kernelWords
         generation = daemon?.generation
         inForce = daemon.map { $0.sha256 == policy.identity.digest.description }
         problem = daemon?.problem
         hits = nil
-        objects = policy.objectLines.map { Line($0) }
+        objects = zip(policy.objectLines, policy.kernelReasons).map { Line($0, $1) }
         rules = policy.ruleLines.map { Line($0) }
     }
 }
 
 extension ShownPolicy.Line {
-    fileprivate init(_ reference: RuleReference) {
-        self.init(file: reference.file, line: reference.line, text: reference.text)
+    fileprivate init(_ reference: RuleReference, _ reason: KernelReason? = nil) {
+        self.init(
+            file: reference.file, line: reference.line, text: reference.text, kernelExpected: reason?.isExpected,
+            kernelReason: reason?.sentence)
     }
 
     fileprivate init(_ line: PolicyLine) {
-        self.init(file: line.file, line: line.line, text: line.text, hits: line.hits)
+        self.init(
+            file: line.file, line: line.line, text: line.text, hits: line.hits, kernelExpected: line.kernelExpected,
+            kernelReason: line.kernelReason)
+    }
+
+    /// Behind the line's text: why its objects are kernel-expected or not.
+    var note: String {
+        guard let kernelExpected, let kernelReason else { return "" }
+        return "  # \(KernelReason(isExpected: kernelExpected, kernelReason))"
     }
 
     /// `90-doe-audit.rules:12`

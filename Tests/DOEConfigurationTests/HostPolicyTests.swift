@@ -1,7 +1,8 @@
-import DOEConfiguration
 import DOELinux
 import DOEPolicy
 import Testing
+
+@testable import DOEConfiguration
 
 @Suite struct HostPolicyTests {
     private func load(_ tree: TemporaryTree, _ place: String = "rules") throws -> Policy {
@@ -37,6 +38,19 @@ import Testing
         tree.file("rules/20-bad.rules", "\nallow objekt=*:*\n")
         let error = #expect(throws: PolicyError.self) { try load(tree) }
         #expect(error?.description.contains("20-bad.rules:2:7") == true)
+    }
+
+    @Test func `the running kernel is told by its version and symbols, or else says what is missing`() throws {
+        let kernel = try HostPolicy.runningKernel()
+        #expect(kernel.version == KernelVersion(release: RunningKernel.release))
+        #expect(kernel.symbols == .read)
+        let tree = TemporaryTree()
+        tree.file("kallsyms", "ffffffff81000000 T _stext\n")
+        guard case .unreadable(let why) = try HostPolicy.runningKernel(procfs: tree.path).symbols else {
+            Issue.record("a made-up table was believed")
+            return
+        }
+        #expect(why.contains("\(tree.path)/kallsyms"))
     }
 
     @Test func `a directory that does not exist is an error, not a policy without rules`() throws {

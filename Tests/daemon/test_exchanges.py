@@ -3,7 +3,7 @@
 import os
 import stat
 
-from support import doe, made_up, processes, spdm
+from support import doe, made_up, places, processes, spdm
 from support.case import DaemonCase, SharedDaemonCase
 
 NOTICE = {
@@ -57,7 +57,7 @@ class AllowedExchanges(SharedDaemonCase):
     def test_an_explanation_has_every_field_and_the_number_of_its_record(self):
         _, notice = self.ask_once(self.daemon, doe.discovery(0))
         self.assertEqual(notice.keys(), NOTICE)
-        self.assertEqual((notice["name"], notice["class"]), ("DOE Discovery", "kernel-expected"))
+        self.assertEqual((notice["name"], notice["class"]), ("DOE Discovery", places.DISCOVERY_CLASS))
         record = self.record_of(self.daemon, notice)
         self.assertIn(notice["reason"], record["MESSAGE"])
 

@@ -30,7 +30,7 @@ class Records(SharedDaemonCase):
         expected = {
             "DOE_EVENT": "exchange-allowed", "DOE_KIND": "simulated", "DOE_ROAD": "proxy", "DOE_MAILBOX": "sim:cxl",
             "DOE_DEVICE": "8086:0d93", "DOE_SERIAL": "00-00-00-00-00-00-12-34", "DOE_OBJECT": "0001:00",
-            "DOE_OBJECT_NAME": "DOE Discovery", "DOE_CLASS": "kernel-expected", "DOE_VERDICT": "allow",
+            "DOE_OBJECT_NAME": "DOE Discovery", "DOE_CLASS": places.DISCOVERY_CLASS, "DOE_VERDICT": "allow",
             "DOE_RULE": notice["rule"], "DOE_POLICY": f"{policy['generation']}:{policy['sha256']}",
             "DOE_MODE": "production", "DOE_STATUS": "done", "DOE_REQUEST_BYTES": str(len(request)),
             "DOE_REQUEST_SHA256": hashlib.sha256(request).hexdigest(), "DOE_RESPONSE_BYTES": str(len(response)),

@@ -233,6 +233,41 @@ class BrokenRules(DaemonCase):
         self.assertIn("nowhere", answer.output + answer.complaint)
 
 
+class TheKernelsOwnUse(DaemonCase):
+    RULES = (
+        'object 0001:00 published "d" kernel 6.0..\nobject 0001:01 published "s" kernel 6.19..\n'
+        'object abcd:07 published "x"\nallow\n')
+
+    def explain(self, text, *options):
+        return tool.run("policy", "explain", "0001:00", "--rules", self.rules(text), "--json", *options).json
+
+    def test_another_kernel_is_told_by_its_version_alone(self):
+        for kernel, discovery, spdm in (("5.14", False, False), ("6.12", True, False), ("6.19", True, True)):
+            shown = tool.run("policy", "show", "--rules", self.rules(self.RULES), "--kernel", kernel, "--json").json
+            self.assertEqual(shown["kernel"], f"Linux {kernel}, as asked for")
+            self.assertEqual([line.get("kernelExpected") for line in shown["objects"]], [discovery, spdm, None])
+            self.assertIn(f"Linux {kernel} is ", shown["objects"][0]["kernelReason"])
+
+    def test_the_running_kernel_is_told_by_its_symbols_too(self):
+        shown = tool.run("policy", "show", "--rules", self.rules(self.RULES))
+        self.assertIn(", told by its version and its symbols", shown.output)
+        self.assertRegex(shown.output, r'object 0001:00 published "d" kernel 6\.0\.\.  # (not )?kernel-expected: Linux ')
+        # A range that no kernel is in yet: where this one can do it all the same, its symbols say so.
+        has = places.kernel_has("pci_doe")
+        answer = self.explain('object 0001:00 published "d" kernel 999.0..\nallow\n')
+        self.assertEqual(answer["class"], "kernel-expected" if has else "published")
+        self.assertIn("but has it: pci_doe" if has else "is not in 999.0..", answer["kernel"])
+        # And where it cannot, they say that.
+        answer = self.explain('object 0001:00 published "d" kernel 0.0..\nallow\n')
+        self.assertEqual(answer["class"], "kernel-expected" if has else "published")
+        self.assertIn("is in 0.0.." if has else "but was built without it", answer["kernel"])
+
+    def test_symbols_alone_make_nothing_kernel_expected(self):
+        answer = self.explain('object 0001:00 published "d"\nallow\n')
+        self.assertEqual(answer["class"], "published")
+        self.assertNotIn("kernel", answer)
+
+
 class SiteRules(DaemonCase):
     def test_of_two_rules_that_match_the_earlier_one_decides(self):
         rules = self.rules('deny object=0001:00 because "not here"\n')

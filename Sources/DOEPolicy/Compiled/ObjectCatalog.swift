@@ -8,6 +8,16 @@ struct ObjectCatalog: Sendable {
         let name: String
         /// The place of the object line among all, earlier first.
         let order: Int
+        /// The kernels that use the object themselves, as the line says.
+        let kernel: KernelRange?
+        /// Objects that are expected of this kernel where the line's others are not, or the other way round.
+        var exceptions: [ObjectID] = []
+        /// Whether the others are expected of it.
+        var isExpected = false
+
+        func objectClass(of object: ObjectID) -> ObjectClass {
+            isExpected != exceptions.contains(object) ? .kernelExpected : objectClass
+        }
     }
 
     /// The lines whose patterns give the same digits.
@@ -16,11 +26,19 @@ struct ObjectCatalog: Sendable {
         var entries: [UInt32: Entry] = [:]
     }
 
+    /// The kernel that is judged for; `nil` where there are no lines either.
+    let kernel: KernelFacts?
+    /// What each line that was added says of this kernel, in their order; `nil` for one that names no kernels.
+    private(set) var kernelReasons: [KernelReason?] = []
     /// Those with more digits first.
     private var groups: [Group] = []
 
+    init(kernel: KernelFacts? = nil) { self.kernel = kernel }
+
     /// Adds an object line; of two with the same digits the first one added stays.
     mutating func add(_ masks: [ObjectMask], _ entry: Entry) {
+        var entry = entry
+        kernelReasons.append(expect(of: masks, &entry))
         for mask in masks {
             let index = groups.firstIndex { $0.mask == mask.mask } ?? insertGroup(mask)
             if groups[index].entries[mask.value] == nil { groups[index].entries[mask.value] = entry }
@@ -33,6 +51,31 @@ struct ObjectCatalog: Sendable {
         return index
     }
 
+    /// Fills in what is expected of the kernel.
+    private func expect(of masks: [ObjectMask], _ entry: inout Entry) -> KernelReason? {
+        guard let kernel, let range = entry.kernel else { return nil }
+        if masks.count == 1, let only = masks.first?.onlyObject {
+            let reason = kernel.reason(for: only, in: range)
+            entry.isExpected = reason.isExpected
+            return reason
+        }
+        let ofVersion = kernel.reason(of: nil, in: range)
+        let others = KernelFeature.allCases.flatMap(\.objects).filter { object in
+            masks.contains { $0.contains(object) }
+                && kernel.reason(for: object, in: range).isExpected != ofVersion.isExpected
+        }
+        entry.isExpected = ofVersion.isExpected
+        entry.exceptions = others
+        let words = others.map { "; \($0) \(kernel.reason(for: $0, in: range))" }
+        return KernelReason(isExpected: ofVersion.isExpected, ofVersion.sentence + words.joined())
+    }
+
+    /// What the line that says what an object is says of this kernel; `nil` where it names no kernels.
+    func kernelReason(of object: ObjectID) -> KernelReason? {
+        guard object != .compliance, let range = entry(of: object)?.kernel else { return nil }
+        return kernel?.reason(for: object, in: range)
+    }
+
     /// The class and name of an object.
     ///
     /// `1e98:00` is compliance whatever object lines say. Without an object line what PCI-SIG (0001) and the CXL
@@ -40,7 +83,7 @@ struct ObjectCatalog: Sendable {
     func classify(_ object: ObjectID) -> (objectClass: ObjectClass, name: String) {
         let entry = entry(of: object)
         if object == .compliance { return (.compliance, entry?.name ?? "CXL Compliance Mode") }
-        if let entry { return (entry.objectClass, entry.name) }
+        if let entry { return (entry.objectClass(of: object), entry.name) }
         switch object.vendor {
         case 0x0001: return (.unknown, "unknown object of PCI-SIG")
         case 0x1e98: return (.unknown, "unknown object of the CXL Consortium")

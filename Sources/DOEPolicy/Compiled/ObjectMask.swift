@@ -10,6 +10,11 @@ struct ObjectMask: Hashable, Sendable {
     /// How many digits are given, 0 to 6: more is more specific.
     var digits: Int { mask.nonzeroBitCount / 4 }
 
+    /// The object where every digit is given.
+    var onlyObject: ObjectID? {
+        mask == 0xff_ffff ? ObjectID(vendor: UInt16(value >> 8), type: UInt8(value & 0xff)) : nil
+    }
+
     func contains(_ object: ObjectID) -> Bool { object.number & mask == value }
 
     /// Every way in which a glob can lie over the seven characters `VVVV:TT`; empty where none can.

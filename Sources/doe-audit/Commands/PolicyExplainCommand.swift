@@ -53,10 +53,12 @@ struct PolicyExplainCommand: ParsableCommand {
         var line: Int?
         var taint: String
         var reason: String
+        /// Why the object is kernel-expected or not, where its object line names kernels.
+        var kernel: String?
         var candidates: [String]
 
         private enum CodingKeys: String, CodingKey {
-            case object, name, `class`, verdict, rule, file, line, taint, reason, candidates
+            case object, name, `class`, verdict, rule, file, line, taint, reason, kernel, candidates
         }
 
         /// `file` and `line` are there in any case, null where no rule decided: programs look for them.
@@ -71,6 +73,7 @@ struct PolicyExplainCommand: ParsableCommand {
             try container.encode(line, forKey: .line)
             try container.encode(taint, forKey: .taint)
             try container.encode(reason, forKey: .reason)
+            try container.encodeIfPresent(kernel, forKey: .kernel)
             try container.encode(candidates, forKey: .candidates)
         }
     }
@@ -110,14 +113,15 @@ struct PolicyExplainCommand: ParsableCommand {
             } else {
                 Inquiry(road: .proxy, client: client, mode: .production, object: id)
             }
-        let explanation = Judge(try options.load()).explain(inquiry)
+        let policy = try options.load()
+        let explanation = Judge(policy).explain(inquiry)
         let decision = explanation.decision
         let rule = decision.rule
         let answer = Answer(
             object: object, name: decision.objectName, class: decision.objectClass.rawValue,
             verdict: decision.verdict.rawValue, rule: decision.decidedBy, file: rule?.file, line: rule?.line,
             taint: decision.taint.description, reason: decision.sentence,
-            candidates: explanation.candidates.map(\.sentence))
+            kernel: policy.kernelReason(of: id)?.description, candidates: explanation.candidates.map(\.sentence))
         if options.json { return try Terminal.say(json: answer) }
         show(answer, rule?.text)
     }
@@ -128,6 +132,7 @@ struct PolicyExplainCommand: ParsableCommand {
         Terminal.say("")
         var table = Table("object", "\(answer.object) \(Terminal.safe(answer.name))")
         table.add("class", answer.class)
+        if let kernel = answer.kernel { table.add("kernel", Terminal.safe(kernel)) }
         if let rule { table.add("rule", Terminal.safe(rule)) }
         if let file = answer.file, let line = answer.line { table.add("file", "\(file):\(line)") }
         table.add("taint", answer.taint.isEmpty ? "none" : answer.taint)

@@ -7,6 +7,7 @@ state=/var/lib/doe-audit
 run_daemon_checks() {
     check daemon_is_ready
     check mailboxes_lists_the_mailbox
+    check the_kernels_own_use_is_told_by_its_symbols
     check no_taint_of_compliance_at_first
     check discovery_asks_the_device
     check cdat_from_the_device_is_the_kernels
@@ -258,4 +259,32 @@ daemon_ends_on_sigterm() {
     wait_for 15 test -s /run/doe-auditd.exit || { echo "still running after 15 s"; return 1; }
     echo "exit $(cat /run/doe-auditd.exit)"
     [ "$(cat /run/doe-auditd.exit)" = 0 ]
+}
+
+# A line that names kernels to come stands for a feature brought into an older one: what this kernel can do already is its
+# own use, and nothing else is. What it can do is asked of its symbols here too, in another way.
+the_kernels_own_use_is_told_by_its_symbols() {
+    local folder=/run/seen/rules object symbols expected found=0
+    mkdir -p $folder
+    printf 'object %s published "x" kernel 900.0..\n' 0001:00 0001:01 1e98:02 abcd:07 >$folder/50-later.rules
+    echo allow >>$folder/50-later.rules
+    awk '{ print $3 }' /proc/kallsyms >/run/seen/symbols
+    while read -r object symbols; do
+        expected=published
+        grep -qxE "$symbols" /run/seen/symbols && expected=kernel-expected
+        ask own-use policy explain $object --rules $folder --json || { answer own-use; return 1; }
+        has_string own-use $expected || { echo "$object is not $expected"; answer own-use; return 1; }
+        [ $expected = published ] || found=$((found + 1))
+    done <<END
+0001:00 pci_doe|pci_doe_submit_task
+0001:01 pci_tsm_doe_transfer
+1e98:02 read_cdat_data
+abcd:07 no_symbol_at_all
+END
+    # This kernel drives the device, so it can do these two.
+    [ $found -ge 2 ] || { echo "only $found objects are the kernel's own"; return 1; }
+    ask own-use policy show || { answer own-use; return 1; }
+    grep 'told by its version and its symbols' /run/seen/own-use || { answer own-use; return 1; }
+    # The daemon says so where it could not read them.
+    ! grep 'told by its version alone' /run/doe-auditd.log
 }

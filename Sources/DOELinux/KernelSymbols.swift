@@ -1,0 +1,47 @@
+internal import CLinux
+internal import SystemPackage
+
+/// The names of the functions that the running kernel has, those of its loaded modules too (`/proc/kallsyms`, proc(5)).
+///
+/// Whoever must not see their addresses sees the names all the same.
+public struct KernelSymbols: Sendable {
+    /// Many times what a distribution's kernel has.
+    private static let limit = 256 << 20
+
+    private let text: [UInt8]
+
+    /// Reads them, from the kernel's own procfs alone. A table without what every kernel has is an error too (ENODATA).
+    public init(procfs: String = "/proc") throws(LinuxError) {
+        self.init(text: try Procfs.read("kallsyms", limit: Self.limit, directory: procfs))
+        // Where the kernel's code begins.
+        guard has("_stext") || has("_text") else { throw LinuxError("read", "\(procfs)/kallsyms", .noData) }
+    }
+
+    /// From lines of an address, a letter and a name, and for a module's a tab and its name in brackets.
+    init(text: [UInt8]) { self.text = text }
+
+    /// Whether there is one of this name.
+    public func has(_ name: String) -> Bool {
+        let needle = Array(" \(name)".utf8)
+        var place = find(needle, from: 0)
+        while let found = place {
+            let end = found + needle.count
+            if end == text.count || text[end] == UInt8(ascii: "\n") || text[end] == UInt8(ascii: "\t") { return true }
+            place = find(needle, from: end)
+        }
+        return false
+    }
+
+    /// Whether there is one whose name begins so.
+    public func hasAny(startingWith start: String) -> Bool { find(Array(" \(start)".utf8), from: 0) != nil }
+
+    private func find(_ needle: [UInt8], from start: Int) -> Int? {
+        let offset = unsafe text.withUnsafeBytes { text in
+            unsafe needle.withUnsafeBytes { needle in
+                unsafe clinux_memmem(
+                    text.baseAddress.map { unsafe $0 + start }, text.count - start, needle.baseAddress, needle.count)
+            }
+        }
+        return offset < 0 ? nil : start + offset
+    }
+}

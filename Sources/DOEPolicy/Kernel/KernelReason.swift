@@ -1,0 +1,16 @@
+/// Why an object counts as expected of the kernel, or does not though a line names kernels.
+public struct KernelReason: Hashable, Sendable, CustomStringConvertible {
+    /// Whether it counts.
+    public let isExpected: Bool
+    /// Why, one sentence without a full stop: `Linux 6.12 is in 6.0..`.
+    public let sentence: String
+
+    /// A reason from its parts.
+    public init(isExpected: Bool, _ sentence: String) {
+        self.isExpected = isExpected
+        self.sentence = sentence
+    }
+
+    /// `kernel-expected: Linux 6.12 is in 6.0..`
+    public var description: String { "\(isExpected ? "" : "not ")kernel-expected: \(sentence)" }
+}
