@@ -33,12 +33,16 @@ public final class AuditTrail: Sendable {
     ///
     /// `share` is how much of the ring, in percent, the records of one user's exchanges may take that are open or
     /// unconfirmed; `slotsPerUser` says it as a number. Another such share stays free for root, whoever else asks.
+    ///
+    /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the same
+    /// boot, that the state directory's file system has lost what was not synced.
     public convenience init(
-        stateDirectory: String, journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
-        share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
+        stateDirectory: String, runtimeDirectory: String? = nil, journal: JournalEndpoint = .host,
+        capacity: Int = AuditTrail.defaultCapacity, share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
     ) throws(TrailError) {
         let options = TrailCore.Options(
-            slotCount: min(max(capacity, 8), 65_536), share: share, slotsPerUser: slotsPerUser)
+            slotCount: min(max(capacity, 8), 65_536), share: share, slotsPerUser: slotsPerUser,
+            runtimeDirectory: runtimeDirectory)
         try self.init(stateDirectory: stateDirectory, journal: journal, options: options)
     }
 

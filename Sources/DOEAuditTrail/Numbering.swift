@@ -52,9 +52,9 @@ struct Numbering: Sendable {
     }
 
     /// What has to outlive the slots.
-    func progress(isClean: Bool, owesLoss: Bool) -> RingProgress {
+    func progress(isClean: Bool, owesLoss: Bool, isShadowed: Bool) -> RingProgress {
         RingProgress(
             generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean,
-            owesLoss: owesLoss)
+            owesLoss: owesLoss, isShadowed: isShadowed)
     }
 }

@@ -26,7 +26,7 @@ extension Ring {
         switch (opening, closing) {
         case (.absent, .absent): content.slots.append(.free)
         case (.whole(let ticket, _), .whole(let other, let bytes)) where ticket == other:
-            content.slots.append(.closed(bytes))
+            content.slots.append(.closed(bytes, ticket: ticket))
         case (.whole(let ticket, let bytes), let closing):
             // A closing half with another ticket is of the record before, which was confirmed.
             content.slots.append(.open(bytes, ticket: ticket))
@@ -34,8 +34,8 @@ extension Ring {
                 content.isNumberingCertain = false
                 content.repaired.append("slot \(slot): the closing half was damaged")
             }
-        case (let opening, .whole(_, let bytes)):
-            content.slots.append(.closed(bytes))
+        case (let opening, .whole(let ticket, let bytes)):
+            content.slots.append(.closed(bytes, ticket: ticket))
             if case .damaged = opening { content.repaired.append("slot \(slot): the opening half was damaged") }
         default:
             content.slots.append(.lost)

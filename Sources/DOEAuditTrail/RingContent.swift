@@ -7,7 +7,10 @@ struct RingContent: Sendable, Equatable {
         /// A record that was never closed, as it was opened.
         case open([UInt8], ticket: UInt64)
         /// A record that was closed and not yet seen in the journal.
-        case closed([UInt8])
+        case closed([UInt8], ticket: UInt64)
+        /// A record as it was opened, and the journal was seen to hold it complete: its freeing did not reach the disk. Only the
+        /// shadow shows it.
+        case finished
         /// There was a record, and it cannot be read.
         case lost
         /// The file ends before it.

@@ -16,6 +16,8 @@ struct RingProgress: Hashable, Sendable {
     var isClean: Bool
     /// Whether a loss was found and is not yet recorded.
     var owesLoss = false
+    /// Whether the daemon that wrote this kept a shadow of the ring.
+    var isShadowed = false
 
     static let size = 256
 
@@ -23,7 +25,7 @@ struct RingProgress: Hashable, Sendable {
         var bytes: [UInt8] = []
         bytes.append(number: generation)
         bytes.append(number: sequence)
-        bytes.append(number: UInt64((isClean ? 1 : 0) | (owesLoss ? 2 : 0)))
+        bytes.append(number: UInt64((isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0)))
         bytes += Array(instance.utf8) + Array(boot.utf8) + Array(chain.description.utf8)
         bytes.append(contentsOf: repeatElement(0, count: Self.size - 32 - bytes.count))
         return bytes + SHA256Digest(of: bytes).bytes
@@ -31,7 +33,7 @@ struct RingProgress: Hashable, Sendable {
 
     init(
         generation: UInt64, instance: String, sequence: UInt64, chain: SHA256Digest, boot: String, isClean: Bool,
-        owesLoss: Bool = false
+        owesLoss: Bool = false, isShadowed: Bool = false
     ) {
         self.generation = generation
         self.instance = instance
@@ -40,6 +42,7 @@ struct RingProgress: Hashable, Sendable {
         self.boot = boot
         self.isClean = isClean
         self.owesLoss = owesLoss
+        self.isShadowed = isShadowed
     }
 
     /// Reads a copy; `nil` where it is damaged or was never written.
@@ -52,6 +55,7 @@ struct RingProgress: Hashable, Sendable {
         self.init(
             generation: bytes[...].number(at: 0, as: UInt64.self), instance: text(24..<56),
             sequence: bytes[...].number(at: 8, as: UInt64.self), chain: chain, boot: text(56..<88),
-            isClean: bytes[16] & 1 != 0, owesLoss: bytes[16] & 2 != 0)
+            isClean: bytes[16] & 1 != 0, owesLoss: bytes[16] & 2 != 0,
+            isShadowed: bytes[16] & 4 != 0)
     }
 }

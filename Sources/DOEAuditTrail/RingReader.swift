@@ -125,7 +125,7 @@ public enum RingReader {
     private static func lastNumber(_ progress: RingProgress?, _ content: RingContent) -> RecordNumber? {
         guard let progress else { return nil }
         let sequences = content.slots.enumerated().compactMap { index, slot -> UInt64? in
-            guard case .closed(let bytes) = slot, let record = PendingRecord(bytes: bytes, slot: index),
+            guard case .closed(let bytes, _) = slot, let record = PendingRecord(bytes: bytes, slot: index),
                 record.number.instance == progress.instance
             else { return nil }
             return record.number.sequence
@@ -141,8 +141,8 @@ public enum RingReader {
             do throws(RecordError) {
                 switch slot {
                 case .open(let bytes, _): reading.open.append(try Record(encoded: bytes))
-                case .closed(let bytes): reading.closed.append(try Record(encoded: bytes))
-                case .free, .lost, .cutOff: break
+                case .closed(let bytes, _): reading.closed.append(try Record(encoded: bytes))
+                case .free, .finished, .lost, .cutOff: break
                 }
             } catch {
                 reading.lost.append("slot \(index): \(error.problem)")

@@ -106,9 +106,11 @@ extension TrailCore {
         }
     }
 
-    /// The last number must be on the disk before the last slot that knows it is free.
+    /// The last number must be on the disk before the last slot that knows it is free; and the shadow must no more ask for
+    /// what the ring gives up.
     private func release(_ records: [PendingRecord]) {
         do throws(LinuxError) {
+            try shadowFreeing(slots: records.map(\.slot))
             try writeProgress(isClean: false)
             for record in records { try ring.free(slot: record.slot) }
             state.withLock { state in
@@ -129,7 +131,9 @@ extension TrailCore {
     func writeProgress(isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
             state.numbering.generation += 1
-            return state.numbering.progress(isClean: isClean, owesLoss: state.foundLoss != nil || state.owedLoss != nil)
+            return state.numbering.progress(
+                isClean: isClean, owesLoss: state.foundLoss != nil || state.owedLoss != nil,
+                isShadowed: state.isShadowed)
         }
         try ring.write(progress)
         state.withLock { state in

@@ -6,36 +6,40 @@ internal import Synchronization
 /// Taking up what the daemon before left in the ring.
 extension TrailCore {
     static func recover(path: String, _ options: Options) throws(TrailError) -> (TrailCore, TrailRecovery) {
-        let (ring, content) = try Ring.open(path: path, slotCount: options.slotCount)
-        let boot: String
+        let (ring, asFound) = try Ring.open(path: path, slotCount: options.slotCount)
+        var content = asFound
         let core: TrailCore
         var recovery: TrailRecovery
         do throws(LinuxError) {
-            boot = try BootID.current()
+            let boot = try BootID.current()
+            var shadow: RingShadow?
+            if let directory = options.runtimeDirectory {
+                shadow = try RingShadow(runtimeDirectory: directory, ringPath: path, boot: boot)
+            }
             let found = content.closedRecords
-            let (numbering, continuity) = numbering(after: content, found: found, boot: boot)
+            let last = content.last(of: found)
+            let finding = look(at: shadow, beside: content, last: last?.number, boot: boot)
+            for slot in finding.comparison?.finished ?? [] { content.slots[slot] = .finished }
+            let (numbering, continuity) = numbering(after: content, last: last, finding: finding, boot: boot)
             recovery = TrailRecovery(continuity: continuity)
             recovery.repaired = content.repaired
-            recovery.lost = content.lost
-            let unreadable =
-                content.slots.count { if case .open = $0 { true } else { false } } - content.openRecords.count
-            if unreadable > 0 { recovery.lost.append("\(unreadable) open records cannot be read") }
-            let unnumbered = content.slots.count { if case .closed = $0 { true } else { false } } - found.count
-            if unnumbered > 0 { recovery.lost.append("\(unnumbered) closed records carry no number") }
-            if content.progress?.owesLoss == true {
-                recovery.lost.append("the daemon before found a loss and could not record it")
-            }
+            recovery.lost = content.losses(found: found.count, finding, continuity)
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
-            core = try TrailCore(ring: ring, numbering: numbering, free: free, options: options)
-            let loss = lossRecord(recovery)
+            core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
+            let loss = lossRecord(recovery, finding)
             recovery.isLoss = loss != nil
-            core.state.withLock { $0.foundLoss = loss }
+            core.state.withLock { state in
+                state.foundLoss = loss
+                // The one that was compared stays in its place until the new one takes it.
+                state.isShadowed = finding.comparison != nil
+            }
             // First of all: from here on, numbers given are known to belong to this boot.
             try core.writeProgress(isClean: false)
             // A slot whose record is lost, or that the file was cut in, is cleared, or the same loss would be found at
             // each start.
             for slot in free where content.slots[slot] != .free { try ring.free(slot: slot) }
+            try core.beginShadow(content, busy: busy)
             core.state.withLock { state in
                 let now = Clocks.monotonicMicroseconds
                 for record in found {
@@ -53,30 +57,22 @@ extension TrailCore {
 
     /// Goes on with the instance before where it is certain which number comes next.
     private static func numbering(
-        after content: RingContent, found: [PendingRecord], boot: String
+        after content: RingContent, last: RingContent.Last?, finding: ShadowFinding, boot: String
     ) -> (Numbering, TrailRecovery.Continuity) {
-        guard let progress = content.progress else {
-            let isNew = content.isNumberingCertain && content.lost.isEmpty
-            return (Numbering(newInstanceIn: boot, generation: 0), isNew ? .newRing : .damaged)
+        let isWhole = content.isNumberingCertain && content.lost.isEmpty
+        let isRolledBack = finding.comparison?.isRolledBack == true
+        let new = Numbering(newInstanceIn: boot, generation: content.progress?.generation ?? 0)
+        guard let progress = content.progress, let last else {
+            return (new, !isWhole ? .damaged : isRolledBack ? .rolledBack : .newRing)
         }
-        let generation = progress.generation
-        guard progress.isClean || progress.boot == boot else {
-            return (Numbering(newInstanceIn: boot, generation: generation), .powerCut)
-        }
-        guard content.isNumberingCertain, content.lost.isEmpty, !progress.owesLoss else {
-            return (Numbering(newInstanceIn: boot, generation: generation), .damaged)
-        }
-        var sequence = progress.sequence
-        var chain = progress.chain
-        for record in found where record.number.instance == progress.instance && record.number.sequence > sequence {
-            sequence = record.number.sequence
-            chain = SHA256Digest(of: record.bytes)
-        }
-        return (
-            Numbering(
-                instance: progress.instance, boot: boot, sequence: sequence, chain: chain, generation: generation),
-            .continued
-        )
+        guard !isRolledBack else { return (new, isWhole ? .rolledBack : .damaged) }
+        guard progress.isClean || progress.boot == boot else { return (new, .powerCut) }
+        guard isWhole, !progress.owesLoss else { return (new, .damaged) }
+        if case .gone = finding { return (new, .unproven) }
+        let numbering = Numbering(
+            instance: last.number.instance, boot: boot, sequence: last.number.sequence, chain: last.chain,
+            generation: progress.generation)
+        return (numbering, .continued)
     }
 
     /// What stands in no mailbox has nothing to abort and is closed at once; the rest waits for its mailbox's abort.
@@ -119,42 +115,5 @@ extension TrailCore {
         // Where this fails, the complete record waits in memory and is written again.
         _ = try? close(owed, slot)
         return true
-    }
-
-    private static func lossRecord(_ recovery: TrailRecovery) -> Record? {
-        guard !recovery.lost.isEmpty || recovery.continuity == .powerCut || recovery.continuity == .damaged else {
-            return nil
-        }
-        let isPowerCut = recovery.continuity == .powerCut && recovery.lost.isEmpty
-        var record = Record(
-            .recordsLost, priority: isPowerCut ? .warning : .alert,
-            message: isPowerCut
-                ? "The machine went down without an orderly end: the last records before it may be lost"
-                : "The ring was damaged and records may be lost: "
-                    + (recovery.lost + recovery.repaired).joined(separator: "; "))
-        record[.status] = isPowerCut ? "power-cut" : "ring-damaged"
-        record.taint = .lost
-        return record
-    }
-}
-
-extension RingContent {
-    fileprivate var openRecords: [(slot: Int, record: Record, open: OpenSlot)] {
-        slots.enumerated().compactMap { slot, content in
-            guard case .open(let bytes, let ticket) = content, let record = try? Record(encoded: bytes) else {
-                return nil
-            }
-            return (
-                slot, record,
-                OpenSlot(slot: slot, ticket: ticket, stamp: EventStamp(of: record), owner: RecordOwner(of: record))
-            )
-        }
-    }
-
-    /// In the order of their numbers within an instance, which is the order in which they are delivered.
-    fileprivate var closedRecords: [PendingRecord] {
-        slots.enumerated().compactMap { index, slot in
-            if case .closed(let bytes) = slot { PendingRecord(bytes: bytes, slot: index) } else { nil }
-        }.sorted { ($0.number.instance, $0.number.sequence) < ($1.number.instance, $1.number.sequence) }
     }
 }

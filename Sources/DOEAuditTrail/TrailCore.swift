@@ -16,6 +16,8 @@ final class TrailCore: Sendable {
         var share = AuditTrail.defaultShare
         /// The same as a number, in place of it.
         var slotsPerUser: Int?
+        /// Where the ring's shadow is kept; without it none is.
+        var runtimeDirectory: String?
         var delayLimit = DelayWatch.limit
         /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
         var realtime: @Sendable () -> UInt64 = { Clocks.realtimeMicroseconds }
@@ -37,6 +39,8 @@ final class TrailCore: Sendable {
         var owedLoss: Record?
         /// The record of a delay, until it is written.
         var owedDelay: Record?
+        /// Whether the ring's shadow is in its place.
+        var isShadowed = false
         var delay: DelayWatch
         /// The owner, who is told of delays.
         var whenDelayed: (@Sendable () -> Void)?
@@ -52,9 +56,12 @@ final class TrailCore: Sendable {
         case sending
         case reading
         case writing
+        case shadowing
     }
 
     let ring: Ring
+    /// `nil` where none is kept.
+    let shadow: RingShadow?
     /// This boot's id.
     let boot: String
     let realtime: @Sendable () -> UInt64
@@ -69,8 +76,11 @@ final class TrailCore: Sendable {
     /// Signalled when nothing waits any more.
     let drained: WakeEvent
 
-    init(ring: Ring, numbering: Numbering, free: [Int], options: Options) throws(LinuxError) {
+    init(
+        ring: Ring, shadow: RingShadow? = nil, numbering: Numbering, free: [Int], options: Options
+    ) throws(LinuxError) {
         self.ring = ring
+        self.shadow = shadow
         boot = numbering.boot
         realtime = options.realtime
         wake = try WakeEvent()
@@ -97,6 +107,7 @@ final class TrailCore: Sendable {
         do throws(LinuxError) {
             try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
             if durability == .disk { try ring.synchronize() }
+            try shadowOpening(slot: slot, ticket: ticket)
         } catch {
             try? ring.free(slot: slot)
             state.withLock { state in
@@ -161,6 +172,7 @@ final class TrailCore: Sendable {
     private func write(_ closing: ClosingRecord) throws(LinuxError) -> UInt64 {
         let (pending, next) = state.withLock { $0.numbering }.number(closing)
         try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
+        shadowClosing(slot: pending.slot, ticket: closing.open.ticket, sequence: next.sequence)
         state.withLock { state in
             state.numbering.advance(to: next)
             state.openCount -= 1

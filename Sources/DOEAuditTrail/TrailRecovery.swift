@@ -10,6 +10,11 @@ public struct TrailRecovery: Sendable {
         case powerCut
         /// The ring was damaged where it keeps its numbers.
         case damaged
+        /// The ring is whole, and is not what was written into it: its file system failed and is mounted anew, or an older
+        /// ring was put into its place. The shadow shows it.
+        case rolledBack
+        /// The daemon before did not end in order, and the shadow that would show what was in the ring is gone.
+        case unproven
     }
 
     /// Why a new instance began, or that none did.

@@ -42,7 +42,7 @@ public struct ConfigurationKeys: Sendable {
     /// Where sockets are.
     public let runtimeDirectory = ConfigurationKey.text(
         "runtime-directory", default: ControlInterface.defaultRuntimeDirectory, valueName: "DIR",
-        help: "Where sockets and the taint mask live.")
+        help: "Where sockets, the taint mask and the ring's shadow live. It has to be in memory.")
 
     /// Where the ring and the ledger are.
     public let stateDirectory = ConfigurationKey.text(

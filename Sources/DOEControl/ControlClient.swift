@@ -29,9 +29,38 @@ public struct ControlClient: Sendable {
         try ask(ControlInterface.getConfiguration, SettingEntry.Answer.self)
     }
 
-    private func ask<Answer: Codable & Sendable>(_ method: String, _: Answer.Type) throws(ControlError) -> Answer {
-        let call = try JSONText.encode(VarlinkCall(method: method))
-        let message = try talk(call + [0])
+    /// Has the daemon read the rules anew; throws `PolicyBroken` with `BrokenRules` where it keeps what it had.
+    public func reloadPolicy() throws(ControlError) -> PolicyReload {
+        try ask(ControlInterface.reloadPolicy, PolicyReload.self, patience: Self.reloadMicroseconds)
+    }
+
+    /// The policy in force with all its lines, from as many pages as it takes.
+    public func policy() throws(ControlError) -> PolicyPage {
+        var whole: PolicyPage?
+        while true {
+            let page = try ask(
+                ControlInterface.getPolicy, with: PolicyPageRequest(first: whole?.next), PolicyPage.self)
+            if let former = whole, former.policy.generation == page.policy.generation {
+                whole?.lines += page.lines
+                whole?.next = page.next
+            } else if whole == nil {
+                whole = page
+            } else {
+                // A reload came between two pages.
+                whole = nil
+                continue
+            }
+            if let whole, whole.next == nil { return whole }
+        }
+    }
+
+    func ask<Answer: Codable & Sendable>(
+        _ method: String, with parameters: some ControlParameters = NoParameters(), _: Answer.Type,
+        patience: UInt64 = patienceMicroseconds
+    ) throws(ControlError) -> Answer {
+        let values = try JSONText.decode([String: JSONValue].self, from: try JSONText.encode(parameters))
+        let call = try JSONText.encode(VarlinkCall(method: method, parameters: values.isEmpty ? nil : values))
+        let message = try talk(call + [0], patience)
         let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
         if let name = reply.error {
             throw Self.error(name, reply.parameters, method)
@@ -56,9 +85,12 @@ extension ControlClient {
     /// Longer than any answer takes: the daemon answers from memory.
     private static var patienceMicroseconds: UInt64 { 10_000_000 }
 
-    private func talk(_ call: [UInt8]) throws(ControlError) -> [UInt8] {
+    /// Many rules, with names that a slow directory service has to be asked for.
+    private static var reloadMicroseconds: UInt64 { 600_000_000 }
+
+    private func talk(_ call: [UInt8], _ patience: UInt64) throws(ControlError) -> [UInt8] {
         do {
-            let deadline = Clocks.monotonicMicroseconds + Self.patienceMicroseconds
+            let deadline = Clocks.monotonicMicroseconds + patience
             let connection = try StreamSocket.connect(path: socket)
             guard try connection.sendAll(call, until: deadline) else { throw silence }
             var reader = VarlinkReader()

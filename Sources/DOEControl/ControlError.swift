@@ -26,3 +26,28 @@ public struct ControlError: ExplainedError, Hashable {
         self.isNobodyThere = isNobodyThere
     }
 }
+
+extension ControlError {
+    /// Varlink's own error for a parameter that is of the right type, and that the method cannot take.
+    public static func invalidParameter(_ name: String) -> Self {
+        Self(
+            name: "\(ControlInterface.serviceName).InvalidParameter", problem: "the parameter \(name) cannot be taken",
+            details: ["parameter": .string(name)])
+    }
+
+    /// An error that says more, by the keys of `details`.
+    public init(name: String, problem: String, remedy: String?, saying details: some Encodable) {
+        var values: [String: JSONValue] = [:]
+        if let text = try? JSONText.encode(details),
+            case .object(let object) = try? JSONText.decode(JSONValue.self, from: text)
+        {
+            values = object
+        }
+        self.init(name: name, problem: problem, remedy: remedy, details: values)
+    }
+
+    /// What the error says besides, as this type; `nil` where it says something else.
+    public func details<Details: Decodable>(as type: Details.Type) -> Details? {
+        try? JSONText.decode(type, of: details)
+    }
+}

@@ -18,6 +18,14 @@ public enum ControlInterface {
     /// `GetConfiguration`
     public static let getConfiguration = name + ".GetConfiguration"
 
+    /// `GetPolicy`
+    public static let getPolicy = name + ".GetPolicy"
+    /// `ReloadPolicy`
+    public static let reloadPolicy = name + ".ReloadPolicy"
+    /// `PolicyBroken`
+    public static let policyBroken = name + ".PolicyBroken"
+    /// `PolicyUnreadable`
+    public static let policyUnreadable = name + ".PolicyUnreadable"
     /// `PermissionDenied`
     public static let permissionDenied = name + ".PermissionDenied"
 
@@ -28,8 +36,12 @@ public enum ControlInterface {
         # something is root's alone. Each error says what happened and, where something can be done, what.
         interface org.doeaudit.Control1
 
-        # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force.
-        type Policy (generation: int, sha256: string, rules: int, files: []string, problem: ?string)
+        # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force, or why the
+        # rules as they stand in the files now are not.
+        # kernel: for which the object lines were read, and how it was told.
+        type Policy (
+          generation: int, sha256: string, rules: int, files: []string, kernel: ?string, problem: ?string
+        )
 
         # The audit trail. pending: not yet handed to journald; unconfirmed: not yet read back from the journal.
         type Trail (
@@ -63,6 +75,18 @@ public enum ControlInterface {
           name: string, value: ?string, default: ?string, source: string, file: ?string, line: ?int
         )
 
+        # Something in a rule file. text is all of it for a terminal, with the line and a caret below the place.
+        type RuleNotice (file: string, line: int, column: int, message: string, remedy: ?string, text: string)
+
+        # kind is object or rule. hits: how often the rule has decided since the policy's hits began.
+        # kernel_expected, kernel_reason: of an object line that names kernels, whether its objects are expected of this one.
+        type PolicyLine (
+          kind: string, file: string, line: int, text: string, hits: ?int, kernel_expected: ?bool, kernel_reason: ?string
+        )
+
+        # Decisions since then that no rule made: the gatekeeper's; no rule matched; a rule needed a fact that was unknown.
+        type PolicyHits (since: int, gatekeeper: int, default: int, unknown_fact: int)
+
         # What the daemon is doing, and what needs attention.
         method GetStatus() -> (status: Status)
 
@@ -75,6 +99,24 @@ public enum ControlInterface {
         # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
         # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
         method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
+
+        # The policy in force, line by line in the order in which they count, object lines first. first is the line to begin
+        # with, from 0; next is where to go on, and absent after the last. Pages of two generations do not belong
+        # together. A reload of the very same rules counts on.
+        method GetPolicy(first: ?int) -> (policy: Policy, hits: PolicyHits, lines: []PolicyLine, next: ?int)
+
+        # Root only. Reads the rules anew, all or nothing: each load that works is a new generation, and its names were
+        # looked up anew. unchanged: the rules are word for word those from before. Exchanges under way end under the
+        # policy that they began with. Answers when the policy is in force.
+        method ReloadPolicy() -> (policy: Policy, unchanged: bool, warnings: []RuleNotice)
+
+        # The rules have errors; consequence says what is in force. errors are a hundred at most, count is all of them.
+        error PolicyBroken (
+          problem: string, remedy: ?string, errors: []RuleNotice, count: int, consequence: string
+        )
+
+        # The rules could not be read, or must not be believed.
+        error PolicyUnreadable (problem: string, remedy: ?string)
 
         # The method changes something, and the caller is not root. It is on record.
         error PermissionDenied (problem: string, remedy: ?string)

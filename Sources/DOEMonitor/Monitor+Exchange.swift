@@ -30,7 +30,9 @@ extension Monitor {
         let client = requester.client
         let identity = mailbox.identity()
         let mode = lookAtMode()
-        var judgement = judgement(of: request, to: identity, for: client, in: mode)
+        let inForce = inForce
+        var judgement = judgement(of: request, to: identity, for: client, in: mode, by: inForce.judge)
+        inForce.hits.count(judgement.decision.reason)
         var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
         var permit = judgement.takePermit()
         if let refusal, passage.decision.verdict != .deny {
@@ -81,7 +83,7 @@ extension Monitor {
     }
 
     private func judgement(
-        of request: Request, to mailbox: MailboxIdentity, for client: Client, in mode: Mode
+        of request: Request, to mailbox: MailboxIdentity, for client: Client, in mode: Mode, by judge: Judge
     ) -> Judgement {
         switch request {
         case .malformed(let bytes, let problem):

@@ -1,4 +1,5 @@
 public import DOEAuditTrail
+internal import DOELinux
 public import DOEPolicy
 public import DOETaint
 public import DOEWords
@@ -17,11 +18,11 @@ public final class Monitor: Sendable {
     public let ledger: TaintLedger
     /// What kind of host this is.
     public let hostMode: HostMode
-    let judge: Judge
     let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
     let spdm = Mutex(SPDMOwnership())
     private let counted = Mutex(Counters())
+    private let current: Mutex<PolicyInForce>
 
     /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
     /// told of letters that were not there before, ahead of what raises them.
@@ -29,7 +30,7 @@ public final class Monitor: Sendable {
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
-        self.judge = judge
+        current = Mutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
         self.trail = trail
         self.ledger = ledger
         hostMode = mode
@@ -44,11 +45,20 @@ public final class Monitor: Sendable {
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }
 
+    /// The policy in force. Whoever decides takes it once.
+    public var inForce: PolicyInForce { current.withLock { $0 } }
+
     /// What becomes of what the policy refuses.
-    public var enforcement: Enforcement { judge.enforcement }
+    public var enforcement: Enforcement { inForce.judge.enforcement }
 
     /// The policy in force.
-    public var policy: Policy { judge.policy }
+    public var policy: Policy { inForce.policy }
+
+    /// Puts another policy in force, for every exchange that begins from now on.
+    func takeIntoForce(_ policy: Policy) {
+        let time = Clocks.realtimeMicroseconds
+        current.withLock { $0 = PolicyInForce(Judge(policy, enforcement: $0.judge.enforcement), after: $0, at: time) }
+    }
 
     func count(_ change: (inout Counters) -> Void) {
         counted.withLock { change(&$0) }

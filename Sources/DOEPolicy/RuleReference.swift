@@ -39,6 +39,8 @@ public struct RuleReference: Hashable, Sendable, CustomStringConvertible {
 
     var entry: Entry { table.entries[index] }
 
+    /// Its place among the rules that belong together, from 0.
+    public var position: Int { index }
     /// The file as it was given, a path mostly.
     public var file: String { entry.file }
     /// Line, from 1.

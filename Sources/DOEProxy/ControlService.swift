@@ -1,4 +1,5 @@
 internal import DOEControl
+public import DOELinux
 public import DOEWords
 
 /// Answers the calls of the control interface, from a table of its methods. Here, and nowhere else, it is decided who
@@ -15,12 +16,12 @@ public struct ControlService: Sendable {
     }
 
     private let methods: [String: ControlMethod]
-    private let worker: ControlWorker
+    private let worker: SerialWorker
     private let noteRefusal: @Sendable (_ method: String, _ caller: Client) -> Void
 
-    /// A service with its methods; of each change that was refused `noteRefusal` is told.
+    /// A service with its methods. What may take long or wait for a disk is done by `worker`; of each change that was refused `noteRefusal` is told.
     public init(
-        _ methods: [ControlMethod], worker: ControlWorker,
+        _ methods: [ControlMethod], worker: SerialWorker,
         noteRefusal: @escaping @Sendable (_ method: String, _ caller: Client) -> Void
     ) {
         self.methods = (Self.ownMethods + methods).reduce(into: [:]) { $0[$1.name] = $1 }

@@ -117,7 +117,7 @@ extension Finding.Kind {
         case .failed: "see the status; a device that fails again and again needs its vendor"
         case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
         case .policyBroken:
-            "run 'doe-audit policy check', mend the rules and restart the daemon: until then it refuses everything"
+            "run 'doe-audit policy check', mend the rules, then 'doe-audit policy reload'; the record says what is in force"
         case .unenforced:
             "before rules are enforced again, write those that it takes ('doe-audit policy suggest'), or find out who it was"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"

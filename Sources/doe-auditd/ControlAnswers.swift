@@ -14,7 +14,7 @@ internal import Glibc
 struct ControlAnswers: Sendable {
     let monitor: Monitor
     let mailboxes: [ServedMailbox]
-    let policy: PolicyInForce
+    let reloader: PolicyReloader
     let herald: TaintHerald
     let accounts: ClientAccounts
     let journalSocket: String
@@ -23,13 +23,13 @@ struct ControlAnswers: Sendable {
     private let started = Clocks.realtimeMicroseconds
 
     init(
-        monitor: Monitor, mailboxes: [ServedMailbox], policy: PolicyInForce, herald: TaintHerald,
+        monitor: Monitor, mailboxes: [ServedMailbox], reloader: PolicyReloader, herald: TaintHerald,
         accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
         self.monitor = monitor
         self.mailboxes = mailboxes
-        self.policy = policy
+        self.reloader = reloader
         self.herald = herald
         self.accounts = accounts
         self.journalSocket = journalSocket
@@ -46,6 +46,12 @@ struct ControlAnswers: Sendable {
             },
             .reading(ControlInterface.getTaint) { (_: NoParameters) in taint },
             .reading(ControlInterface.getConfiguration) { (_: NoParameters) in configuration },
+            .readingSlowly(ControlInterface.getPolicy) { (request: PolicyPageRequest) throws(ControlError) in
+                try PolicyPage(of: monitor.inForce, problem: reloader.last.problem, request: request)
+            },
+            .changingElsewhere(ControlInterface.reloadPolicy) { (_: NoParameters, caller, reply) in
+                reloader.reload(for: .client(caller)) { reply($0.answer) }
+            },
         ]
     }
 
@@ -53,25 +59,23 @@ struct ControlAnswers: Sendable {
         let trail = monitor.trail.status
         let mode = monitor.hostMode.inForce
         let counters = monitor.counters
-        let identity = policy.policy.identity
+        let load = reloader.last
         return DaemonStatus(
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
             mode: mode.mode.rawValue, modeReason: mode.reason,
             enforcement: enforcement.enforcement.rawValue, enforcementReason: enforcement.reason,
-            policy: PolicySummary(
-                generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
-                rules: policy.policy.ruleCount, files: policy.policy.files, problem: policy.problem),
+            policy: PolicySummary(load),
             trail: TrailSummary(
                 instance: trail.instance, sequence: Int64(clamping: trail.sequence), capacity: trail.capacity,
                 pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
                 problem: trail.troubles.first),
             mailboxes: mailboxes.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
-            taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters))
+            taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters, load))
     }
 
     /// The most urgent first.
-    private func attention(_ trail: TrailStatus, _ counters: Counters) -> [String] {
+    private func attention(_ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad) -> [String] {
         var sentences = monitor.trail.recovery.lost
         if enforcement.enforcement == .permissive {
             sentences.append(
@@ -86,7 +90,7 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
-        sentences += [policy.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
+        sentences += [load.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
         sentences += herald.troubles + configuration.complaints
         let refused = accounts.refused
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }

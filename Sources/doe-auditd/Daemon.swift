@@ -30,11 +30,15 @@ struct Daemon {
 
         // What the road stands on.
         let enforcement = options.enforcement(under: switches)
-        let policy = try PolicyInForce(rulesDirectory: options.rules)
+        let load: @Sendable (UInt64) throws -> Policy = { [rules = options.rules] in
+            try HostPolicy.load(rulesDirectory: rules, generation: $0)
+        }
+        let policy = PolicyLoad(after: nil, askedBy: .start, load: load)
+        policy.complaints.forEach(DOEAuditDaemon.complain)
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
-            stateDirectory: directories.state, journal: options.journal, capacity: options.ringSlots,
-            share: options.ringShare)
+            stateDirectory: directories.state, runtimeDirectory: directories.runtime, journal: options.journal,
+            capacity: options.ringSlots, share: options.ringShare)
         let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
@@ -68,25 +72,25 @@ struct Daemon {
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
+        let words = StatusWords(switches: switches, enforcement: enforcement, mailboxes: mailboxes.count)
+        let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, policy: policy, herald: herald, accounts: accounts,
+            monitor: monitor, mailboxes: mailboxes, reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
-        let controlWorker = try ControlWorker()
+        let controlWorker = try SerialWorker(name: "doe-control")
         let control = ControlService(answers.methods, worker: controlWorker) { refusals.note(change: $0, by: $1) }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
-            guard signals.next() != nil else { return }
+            guard let signal = signals.next() else { return }
+            guard signal != SIGHUP else { return reloader.reloadAtSignal() }
             ServiceManager.tellStopping()
             server.stop()
         }
 
         for complaint in answers.configuration.complaints { DOEAuditDaemon.complain(complaint) }
         record(policy.record, in: trail)
-        record(startRecord(monitor, served: mailboxes.count, enforcement), in: trail)
-        ServiceManager.tellReady(
-            status: switches.isOpen
-                ? "mailboxes: \(mailboxes.count), rules: \(policy.policy.ruleCount)\(Self.words(enforcement))"
-                : Self.closed)
+        record(startRecord(monitor, words), in: trail)
+        words.tellReady(policy)
         try server.run(Housekeeping())
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -96,8 +100,12 @@ struct Daemon {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
         }
         controlWorker.close()
+        reloader.close()
         if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {
             DOEAuditDaemon.complain("a change that was asked for on the control socket is still under way")
+        }
+        if !reloader.join(withinMicroseconds: Self.lastChangeMicroseconds) {
+            DOEAuditDaemon.complain("the rules are still being loaded")
         }
         standIn.close()
         standIn.join()
@@ -120,23 +128,12 @@ struct Daemon {
             path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
     }
 
-    /// What `doe_audit.enforce=off` means.
-    private static let closed =
-        "\(KernelSwitches.enforceName)=off on the kernel command line: no socket, nothing passes"
-
-    /// What a permissive daemon says at its start, wherever it says that it serves.
-    private static func words(_ enforcement: EnforcementInForce) -> String {
-        enforcement.enforcement == .permissive
-            ? ", PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning" : ""
-    }
-
-    private func startRecord(_ monitor: Monitor, served: Int, _ enforcement: EnforcementInForce) -> Record {
-        let doing = switches.isOpen ? "serves, mailboxes: \(served)" : "is shut, \(Self.closed)"
-        let words = switches.isOpen ? Self.words(enforcement) : ""
+    private func startRecord(_ monitor: Monitor, _ words: StatusWords) -> Record {
         let mode = monitor.hostMode.inForce
         var started = Record(
-            .daemonStarted, priority: switches.isOpen && mode.mode == .production && words.isEmpty ? .notice : .warning,
-            message: "doe-auditd \(ProductVersion.current) \(doing), mode: \(mode.mode) (\(mode.reason))\(words)")
+            .daemonStarted, priority: words.isOrdinary && mode.mode == .production ? .notice : .warning,
+            message: "doe-auditd \(ProductVersion.current) \(words.doing), mode: \(mode.mode) (\(mode.reason))"
+                + words.permissive)
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started

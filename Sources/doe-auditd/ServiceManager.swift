@@ -1,8 +1,13 @@
 internal import CSystemd
+internal import DOELinux
 
 /// What systemd is told (sd_notify(3)); without systemd nobody listens.
 enum ServiceManager {
     static func tellReady(status: String) { send("READY=1\nSTATUS=\(status)") }
+    static func tellReloading() {
+        // systemd wants to know when it began (sd_notify(3)).
+        send("RELOADING=1\nMONOTONIC_USEC=\(Clocks.monotonicMicroseconds)")
+    }
     static func tellStopping() { send("STOPPING=1") }
     static func feedWatchdog() { send("WATCHDOG=1") }
 

@@ -32,7 +32,10 @@ import Testing
     }
 
     private var expectedSlots: [RingContent.Slot] {
-        [.free, .open(bytes(1, 900), ticket: 11), .closed(bytes(3, 1100)), .free, .free, .free, .free, .free]
+        [
+            .free, .open(bytes(1, 900), ticket: 11), .closed(bytes(3, 1100), ticket: 12), .free, .free, .free, .free,
+            .free,
+        ]
     }
 
     @Test func openAndClosedRecordsAndTheProgressAreReadBack() throws {
@@ -54,7 +57,8 @@ import Testing
                 try ring.close(slot: slot, ticket: UInt64(slot), content: largest)
             }
         }
-        #expect(try Ring.open(path: path, slotCount: 8).content.slots == Array(repeating: .closed(largest), count: 8))
+        let closed = (0..<8).map { RingContent.Slot.closed(largest, ticket: UInt64($0)) }
+        #expect(try Ring.open(path: path, slotCount: 8).content.slots == closed)
     }
 
     @Test func theProgressIsWrittenInTurnAndTheNewerOneCounts() throws {

@@ -43,7 +43,8 @@ struct VarlinkTests {
     func descriptionIsWhole() throws {
         let status = DaemonStatus(
             version: "1", pid: 1, started: 1, mode: "production", modeReason: "x", enforcement: "enforcing",
-            enforcementReason: "x", policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], problem: "x"),
+            enforcementReason: "x",
+            policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], kernel: "x", problem: "x"),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
             mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", attention: [])
@@ -52,6 +53,13 @@ struct VarlinkTests {
             spdmOwner: "")
         let taint = TaintEntry(scope: "", subject: "", sinceBoot: "", unacknowledged: "", first: 0, last: 0)
         let setting = SettingEntry(name: "", value: "", default: "", source: "", file: "", line: 0)
+        let notice = RuleNotice(file: "", line: 0, column: 0, message: "", remedy: "", text: "")
+        let line = PolicyLine(
+            kind: "", file: "", line: 0, text: "", hits: 0, kernelExpected: true, kernelReason: "")
+        let hits = PolicyHits(since: 0, gatekeeper: 0, defaultDeny: 0, unknownFact: 0)
+        #expect(try Self.keys(of: notice) == Self.described("RuleNotice"))
+        #expect(try Self.keys(of: line) == Self.described("PolicyLine"))
+        #expect(try Self.keys(of: hits) == Self.described("PolicyHits"))
         #expect(try Self.keys(of: setting) == Self.described("Setting"))
         #expect(try Self.keys(of: status) == Self.described("Status"))
         #expect(try Self.keys(of: status.policy) == Self.described("Policy"))

@@ -18,7 +18,7 @@ final class ControlServiceTests {
 
     private static let interface = "org.doeaudit.Control1"
 
-    private let worker: ControlWorker
+    private let worker: SerialWorker
     private let service: ControlService
     private let refused = Log()
     private let changed = Log()
@@ -30,7 +30,7 @@ final class ControlServiceTests {
     }
 
     init() throws {
-        worker = try ControlWorker()
+        worker = try SerialWorker(name: "control")
         let (refused, changed) = (refused, changed)
         service = ControlService(
             [

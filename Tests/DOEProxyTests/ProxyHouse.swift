@@ -44,7 +44,7 @@ final class ProxyHouse {
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
-    private let controlWorker: ControlWorker
+    private let controlWorker: SerialWorker
     private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
@@ -67,7 +67,7 @@ final class ProxyHouse {
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        controlWorker = try ControlWorker()
+        controlWorker = try SerialWorker(name: "control")
         let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
         let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
@@ -135,7 +135,8 @@ extension ControlMethod {
                 status: DaemonStatus(
                     version: "1", pid: 7, started: 1, mode: "production", modeReason: "x",
                     enforcement: "enforcing", enforcementReason: "x",
-                    policy: PolicySummary(generation: 1, sha256: "00", rules: 2, files: ["a"], problem: nil),
+                    policy: PolicySummary(
+                        generation: 1, sha256: "00", rules: 2, files: ["a"], kernel: nil, problem: nil),
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),

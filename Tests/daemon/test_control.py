@@ -46,7 +46,7 @@ class Answers(SharedDaemonCase):
         self.assertEqual(set(interface.types) - interface.used_types(), set())
 
     def test_the_methods_are_those_that_were_promised(self):
-        self.assertEqual(set(self.described(NAME).methods), {"GetStatus", "ListMailboxes", "GetTaint", "GetConfiguration"})
+        self.assertEqual(set(self.described(NAME).methods), {"GetStatus", "ListMailboxes", "GetTaint", "GetConfiguration", "GetPolicy", "ReloadPolicy"})
 
     def test_status_says_what_is_so(self):
         status = self.daemon.status()

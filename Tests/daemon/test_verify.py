@@ -15,6 +15,14 @@ def digest(request):
     return hashlib.sha256(request).hexdigest()
 
 
+def ring_headers(path):
+    """The first word of each slot's two halves."""
+    content = path.read_bytes()
+    for slot in range(16384, len(content), 16384):
+        yield int.from_bytes(content[slot:slot + 4], "little")
+        yield int.from_bytes(content[slot + 64:slot + 68], "little")
+
+
 class Verify(DaemonCase):
     def setUp(self):
         super().setUp()
@@ -157,6 +165,61 @@ class Verify(DaemonCase):
         self.assertEqual((answer.json["device"]["lost"], answer.json["unexplainedGaps"]), (0, []))
         self.assertGreater(answer.json["device"]["accounted"], 0)
         self.assertRegex(self.verify(daemon).output, r"^Records may be lost, and the trail itself says so")
+
+    def test_a_ring_that_has_gone_back_in_the_same_boot_is_told_and_no_number_comes_twice(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        requests = self.exchanges(daemon, 3)
+        before = daemon.instance
+        daemon.all_records()
+        # As a file system does that fails and is mounted anew: the ring is whole, and is what it was.
+        earlier = (daemon.state / "ring").read_bytes()
+        self.journal.suspend()
+        requests += self.exchanges(daemon, 20)
+        daemon.kill()
+        os.kill(self.journal.pid, signal.SIGKILL)
+        self.journal.stop()
+        (daemon.state / "ring").write_bytes(earlier)
+        log = self.device_log(*map(digest, requests))
+        self.journal.start()
+        daemon.start()
+        self.assertNotEqual(daemon.instance, before)
+        lost = [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "records-lost"]
+        self.assertEqual(
+            [(record["DOE_STATUS"], record["DOE_COUNT"], record["PRIORITY"]) for record in lost],
+            [("ring-rolled-back", "20", "1")])
+        self.assertIn("L", daemon.status()["taint"])
+        answer = self.verify(daemon, "--device-log", log, "--json")
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["conflicts"]), (1, "accounted", 0))
+        self.assertEqual((answer.json["device"]["lost"], answer.json["device"]["accounted"]), (0, 20))
+
+    def test_a_ring_that_has_gone_back_to_what_the_journal_holds_has_lost_nothing(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        earlier = (daemon.state / "ring").read_bytes()
+        before = daemon.instance
+        requests = self.exchanges(daemon, 20)
+        daemon.all_records()
+        # Until the slots are given up: they are then free in the ring too.
+        processes.eventually(
+            lambda: all(header == 0 for header in ring_headers(daemon.state / "ring")), "every slot is free", 20)
+        daemon.kill()
+        (daemon.state / "ring").write_bytes(earlier)
+        daemon.start()
+        self.assertNotEqual(daemon.instance, before)
+        events = [record["DOE_EVENT"] for record in daemon.all_records().values()]
+        self.assertNotIn("records-lost", events)
+        self.assertNotIn("exchange-interrupted", events)
+        answer = self.verify(daemon, "--device-log", self.device_log(*map(digest, requests)), "--json")
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["device"]["recorded"]), (0, "whole", 20))
+
+    def test_a_shadow_that_was_removed_from_a_killed_daemon_is_told(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 3)
+        daemon.kill()
+        (daemon.runtime / "ring-shadow").unlink()
+        daemon.start()
+        lost = [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "records-lost"]
+        self.assertEqual([(record["DOE_STATUS"], record["PRIORITY"]) for record in lost], [("ring-unproven", "4")])
+        self.assertIn("ring-shadow", lost[0]["MESSAGE"])
 
     def test_what_cannot_be_read_is_said_with_what_to_do(self):
         daemon = self.new_daemon(journal=self.journal).start()

@@ -75,6 +75,7 @@ struct PolicyCheckCommand: ParsableCommand {
         Terminal.say(Terminal.safe(error.description))
         Terminal.say(
             Terminal.alarming("\(counted(error.count, "error")): ")
-                + "a daemon that starts with broken rules refuses everything")
+                + "a daemon that starts with broken rules refuses everything, and one that runs keeps those that it has"
+        )
     }
 }

@@ -6,78 +6,76 @@ internal import DOEWords
 struct PolicyShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "All object lines and rules in the order in which they count.",
-        discussion: "Read from the directories; where a daemon runs, whether it has just these in force.")
+        discussion: """
+            Asks the daemon for what it has in force, and how often each rule has decided. Where none runs, or with \
+            --files, --rules or --kernel, the files are read, which count nothing. The first lines say which of the two \
+            it was, with --json the key "source".
+            """)
 
     @OptionGroup var options: RulesOptions
+
+    @Flag(help: "Read the files; do not ask the daemon for its rules.")
+    var files = false
 
     @Option(help: ArgumentHelp("The daemon's runtime directory.", valueName: "DIR"))
     var runtimeDirectory = ControlInterface.defaultRuntimeDirectory
 
-    private struct Line: Encodable {
-        var file: String
-        var line: Int
-        var text: String
-        /// Of an object line that names kernels: whether its objects are kernel-expected, and why.
-        var kernelExpected: Bool?
-        var kernelReason: String?
-
-        init(_ reference: RuleReference) {
-            file = reference.file
-            line = reference.line
-            text = reference.text
-        }
-    }
-
-    private struct Answer: Encodable {
-        var sha256: String
-        /// The kernel that the object lines were read for, and how it was told.
-        var kernel: String
-        var objects: [Line]
-        var rules: [Line]
-        /// Whether the daemon has these in force; not there where no daemon answers.
-        var inForce: Bool?
-    }
-
     func run() throws {
-        let policy = try options.load()
-        let digest = policy.identity.digest.description
-        let kernel = policy.kernel?.description ?? "none"
-        let daemon = try? ControlClient(socket: "\(runtimeDirectory)/\(ControlInterface.socketName)").status().policy
-        if options.json {
-            return try Terminal.say(
-                json: Answer(
-                    sha256: digest, kernel: kernel, objects: Self.objectLines(policy),
-                    rules: policy.ruleLines.map { Line($0) },
-                    inForce: daemon.map { $0.sha256 == digest }))
-        }
-        var table = Table("policy", digest)
-        switch daemon {
-        case nil: table.add("daemon", "none answers, so nothing is in force")
-        case let daemon? where daemon.sha256 == digest:
-            table.add("daemon", "has these in force, generation \(daemon.generation)")
-        case _?: table.add("daemon", "has OTHER rules in force: systemctl restart doe-auditd")
-        }
-        table.add("kernel", Terminal.safe(kernel))
+        let shown = try gather()
+        if options.json { return try Terminal.say(json: shown) }
+        if let problem = shown.problem { Terminal.say(Terminal.alarming("! ") + Terminal.safe(problem)) }
+        Terminal.say(head(of: shown).text)
+        print("object lines", shown.objects)
+        print("rules", shown.rules)
+        guard let hits = shown.hits else { return }
+        Terminal.say("\nnot decided by a rule:")
+        var table = Table("  \(hits.gatekeeper)", "refused by the gatekeeper, before any rule")
+        table.add("  \(hits.defaultDeny)", "refused since no rule matched")
+        table.add("  \(hits.unknownFact)", "refused since a rule needed a fact that could not be learned")
         Terminal.say(table.text)
-        let reasons = policy.kernelReasons.map { $0.map { "  # \($0)" } ?? "" }
-        let objects = zip(policy.objectLines, reasons).map { ($0, $1) }
-        for (title, lines) in [("object lines", objects), ("rules", policy.ruleLines.map { ($0, "") })] {
-            Terminal.say("\n\(title):")
-            var table = lines.isEmpty ? Table("  none") : nil
-            for (line, note) in lines {
-                let cells = ("  \(line)", Terminal.safe(line.text + note))
-                if table == nil { table = Table(cells.0, cells.1) } else { table?.add(cells.0, cells.1) }
-            }
-            Terminal.say(table?.text ?? "")
-        }
     }
 
-    private static func objectLines(_ policy: Policy) -> [Line] {
-        zip(policy.objectLines, policy.kernelReasons).map { reference, reason in
-            var line = Line(reference)
-            line.kernelExpected = reason?.isExpected
-            line.kernelReason = reason?.sentence
-            return line
+    private func gather() throws -> ShownPolicy {
+        let client = ControlClient(socket: "\(runtimeDirectory)/\(ControlInterface.socketName)")
+        guard !files, options.rules == nil, options.kernel == nil else {
+            return ShownPolicy(try options.load(), daemon: try? client.status().policy)
         }
+        do throws(ControlError) {
+            return ShownPolicy(try client.policy())
+        } catch {
+            // A daemon that runs and does not answer is asked in vain: the files may say something else.
+            guard error.isNobodyThere else { throw error }
+        }
+        return ShownPolicy(try options.load(), daemon: nil)
+    }
+
+    private func head(of shown: ShownPolicy) -> Table {
+        var table = Table("policy", shown.sha256)
+        if let kernel = shown.kernel { table.add("kernel", Terminal.safe(kernel)) }
+        if let hits = shown.hits {
+            let since = Timestamp(microseconds: UInt64(clamping: hits.since)).point
+            table.add("read from", "the daemon: in force, generation \(shown.generation ?? 0)")
+            table.add("counted", "decisions since \(since) UTC")
+            return table
+        }
+        table.add("read from", "the files")
+        switch shown.inForce {
+        case nil: table.add("daemon", "none answers, so nothing is in force")
+        case true?: table.add("daemon", "has these in force, generation \(shown.generation ?? 0)")
+        case false?: table.add("daemon", "has OTHER rules in force: doe-audit policy reload")
+        }
+        return table
+    }
+
+    private func print(_ title: String, _ lines: [ShownPolicy.Line]) {
+        Terminal.say("\n\(title):")
+        var table = lines.isEmpty ? Table("  none") : nil
+        for line in lines {
+            let first = line.hits.map { "  \($0)" }
+            let cells = [first, "\(first == nil ? "  " : "")\(line.place)", Terminal.safe(line.annotated)].compactMap(
+                \.self)
+            if table == nil { table = Table(cells) } else { table?.add(cells) }
+        }
+        Terminal.say(table?.text ?? "")
     }
 }

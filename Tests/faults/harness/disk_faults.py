@@ -60,7 +60,7 @@ def read_only_at_start(house, options):
     house.load().more(100)
 
 
-# What was not synced when a file system fails may be gone, and the ring shows it.
+# What was not synced when a file system fails may be gone: no number may come twice, and the trail has to say what it lost.
 @scenario("state directory read-only later (ext4 after an error), repaired and mounted anew", may_lose=True)
 def read_only_later(house, options):
     image = mount_ext4(house)
@@ -68,6 +68,27 @@ def read_only_later(house, options):
     house.daemon.start()
     load = house.load()
     load.more(100)
+    break_and_repair(house, load, image)
+    load.more(100)
+
+
+@scenario("the same with journald away: only the ring had the records, and it has gone back", may_lose=True)
+def read_only_later_without_journald(house, options):
+    image = mount_ext4(house)
+    house.journald.start()
+    house.daemon.start()
+    load = house.load()
+    load.more(100)
+    house.see_delivery()
+    house.journald.stop()
+    load.more(100)
+    break_and_repair(house, load, image)
+    house.journald.start()
+    load.more(100)
+    house.hear_eventually("written into the ring and are not there any more")
+
+
+def break_and_repair(house, load, image):
     # What the kernel does by itself when it finds the file system damaged (errors=remount-ro).
     disk = pathlib.Path(house.source(house.daemon.state)).name
     trigger = pathlib.Path(f"/sys/fs/ext4/{disk}/trigger_fs_error")
@@ -84,7 +105,6 @@ def read_only_later(house, options):
     subprocess.run(["fsck.ext4", "-y", str(image)], capture_output=True, check=False)
     house.mount(house.daemon.state, *EXT4, str(image))
     house.daemon.start()
-    load.more(100)
 
 
 EXT4 = ("-t", "ext4", "-o", "loop,errors=remount-ro")

@@ -11,6 +11,7 @@ def killed(house, options):
     moments = random.Random(options.seed)
     house.journald.start()
     house.daemon.start()
+    before = house.daemon.instance
     house.load(8)
     for kill in range(options.kills):
         # From before the sockets are there to the middle of the load: the moment itself is the test.
@@ -20,6 +21,8 @@ def killed(house, options):
         if options.kills >= 100 and (kill + 1) % 100 == 0:
             print(f"    {kill + 1} kills, {len(house.device.executed())} exchanges", flush=True)
     house.daemon.wait_for_notice("READY=1", 60)
+    # A kill takes nothing from the ring, so the numbers go on.
+    assert house.daemon.instance == before, "a new instance began, though nothing was lost"
 
 
 @scenario("kill -9 with journald away, 20 times: the ring alone has the records")

@@ -1,8 +1,7 @@
-public import DOELinux
 internal import Synchronization
 
-/// The thread on which the control interface does what may take long or wait for a disk, one after the other.
-public final class ControlWorker: Sendable {
+/// A thread that does one thing after the other, each as long as it takes: what a loop must not wait for.
+public final class SerialWorker: Sendable {
     private let queue = BlockingQueue<@Sendable () -> Void>()
     private let ended: WakeEvent
     private let hasEnded: Flag
@@ -12,26 +11,26 @@ public final class ControlWorker: Sendable {
         let isUp = Atomic(false)
     }
 
-    /// Starts the thread.
-    public init() throws(LinuxError) {
+    /// Starts the thread; the name has 15 characters at most.
+    public init(name: String) throws(LinuxError) {
         let (queue, ended, hasEnded) = (queue, try WakeEvent(), Flag())
         self.ended = ended
         self.hasEnded = hasEnded
-        thread = try WorkerThread(name: "doe-control") {
+        thread = try WorkerThread(name: name) {
             while let work = queue.take() { work() }
             hasEnded.isUp.store(true, ordering: .releasing)
             ended.signal()
         }
     }
 
-    /// Does something in its turn; not at all once it was closed.
-    func perform(_ work: @escaping @Sendable () -> Void) { _ = queue.push(work) }
+    /// Does something in its turn; not at all once this was closed.
+    public func perform(_ work: @escaping @Sendable () -> Void) { _ = queue.push(work) }
 
     /// Takes nothing more; what is in the queue is still done.
     public func close() { queue.close() }
 
     /// Waits for the end of the thread; after `close`, once. `false` where it has not ended by then: what it waits for
-    /// must not keep the daemon from ending.
+    /// must not keep a program from ending.
     public func join(withinMicroseconds limit: UInt64) -> Bool {
         ended.wait(microseconds: limit)
         guard hasEnded.isUp.load(ordering: .acquiring) else { return false }

@@ -1,0 +1,50 @@
+internal import DOEControl
+internal import DOEMonitor
+internal import DOEPolicy
+
+extension PolicyPage {
+    /// So many lines, or so many bytes of them, make a page: an answer stays far below what a Varlink client takes, and
+    /// small for a client that does not read it.
+    private static let lineLimit = 1000
+    private static let byteLimit = 128 << 10
+
+    /// The lines of what is in force from this one on.
+    init(of inForce: PolicyInForce, problem: String?, request: PolicyPageRequest) throws(ControlError) {
+        let policy = inForce.policy
+        let (objects, rules) = (policy.objectLines, policy.ruleLines)
+        let first = request.first ?? 0
+        guard first >= 0, first <= objects.count + rules.count else { throw .invalidParameter("first") }
+        var lines: [PolicyLine] = []
+        var bytes = 0
+        var next = first
+        while next < objects.count + rules.count, lines.count < Self.lineLimit, bytes < Self.byteLimit {
+            let line =
+                next < objects.count
+                ? PolicyLine(objects[next], kernel: policy.kernelReasons[next])
+                : PolicyLine(rules[next - objects.count], hits: inForce.hits[next - objects.count])
+            bytes += line.file.utf8.count + line.text.utf8.count
+            lines.append(line)
+            next += 1
+        }
+        self.init(
+            policy: PolicySummary(policy, problem: problem), hits: PolicyHits(inForce), lines: lines,
+            next: next < objects.count + rules.count ? next : nil)
+    }
+}
+
+extension PolicyLine {
+    fileprivate init(_ reference: RuleReference, hits: UInt64? = nil, kernel: KernelReason? = nil) {
+        self.init(
+            kind: hits == nil ? "object" : "rule", file: reference.file, line: reference.line, text: reference.text,
+            hits: hits.map { Int64(clamping: $0) }, kernelExpected: kernel?.isExpected, kernelReason: kernel?.sentence)
+    }
+}
+
+extension PolicyHits {
+    fileprivate init(_ inForce: PolicyInForce) {
+        self.init(
+            since: Int64(clamping: inForce.countedSince), gatekeeper: Int64(clamping: inForce.hits.gatekeeper),
+            defaultDeny: Int64(clamping: inForce.hits.defaultDeny),
+            unknownFact: Int64(clamping: inForce.hits.unknownFact))
+    }
+}

@@ -1,0 +1,45 @@
+internal import DOEConfiguration
+internal import DOEMonitor
+internal import DOEPolicy
+internal import DOEWords
+
+/// What systemd, and whoever started the daemon, is told of it in a few words.
+struct StatusWords: Sendable {
+    let switches: KernelSwitches
+    let enforcement: EnforcementInForce
+    let mailboxes: Int
+
+    /// What `doe_audit.enforce=off` means.
+    static let closed =
+        "\(KernelSwitches.enforceName)=off on the kernel command line: no socket, nothing passes"
+
+    /// What it does, after its name.
+    var doing: String { switches.isOpen ? "serves, mailboxes: \(mailboxes)" : "is shut, \(Self.closed)" }
+
+    /// What a permissive daemon adds, wherever it says that it serves; else nothing.
+    var permissive: String {
+        switches.isOpen && enforcement.enforcement == .permissive
+            ? ", PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning" : ""
+    }
+
+    /// Whether it does what a production host wants: it serves, and enforces.
+    var isOrdinary: Bool { switches.isOpen && permissive.isEmpty }
+
+    /// The daemon serves, under this policy.
+    func tellReady(_ load: PolicyLoad) {
+        ServiceManager.tellReady(
+            status: switches.isOpen
+                ? "mailboxes: \(mailboxes), rules: \(load.policy.ruleCount)\(permissive)" : Self.closed)
+    }
+
+    /// Rules are read anew.
+    @Sendable func tell(_ news: PolicyReloader.News) {
+        switch news {
+        case .begins: ServiceManager.tellReloading()
+        case .ended(let load):
+            load.complaints.forEach(DOEAuditDaemon.complain)
+            tellReady(load)
+        case .unrecorded(let why): DOEAuditDaemon.complain("not on record: \(why)")
+        }
+    }
+}
