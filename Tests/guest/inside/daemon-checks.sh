@@ -10,6 +10,7 @@ run_daemon_checks() {
     check the_kernels_own_use_is_told_by_its_symbols
     check no_taint_of_compliance_at_first
     check discovery_asks_the_device
+    check discovery_by_default_asks_who_knows
     check cdat_from_the_device_is_the_kernels
     check cdat_comes_from_the_kernel_by_default
     check compliance_is_refused_before_the_device
@@ -82,8 +83,8 @@ daemon_is_ready() {
 
 mailboxes_lists_the_mailbox() {
     ask mailboxes mailboxes --json || { answer mailboxes; return 1; }
-    answer mailboxes
-    has_string mailboxes $mailbox
+    jq -c '.mailboxes[] | {name, device, driver, serial}' </run/seen/mailboxes
+    has_object mailboxes $mailbox 8086:0d93 cxl_pci $serial
 }
 
 # Taint letters stand together, as in "VC", and other strings hold more than letters.
@@ -105,6 +106,19 @@ discovery_asks_the_device() {
     has_string discover 0001:00 1e98:02 || { answer discover; return 1; }
     echo "0001:00 and 1e98:02, the probe saw $writes writes"
     [ $writes -gt 0 ]
+}
+
+# From 6.15 on the kernel lists what it has discovered, and the device is left alone; before, only the device knows.
+discovery_by_default_asks_who_knows() {
+    local expected=device source before writes
+    kernel_is_at_least 6 15 && expected=kernel
+    before=$(probe_count)
+    ask discover-default discover $mailbox --json || { answer discover-default; return 1; }
+    writes=$(($(probe_count) - before))
+    source=$(jq -r .source </run/seen/discover-default)
+    echo "Linux $(uname -r), source $source, $writes writes to the mailbox"
+    has_string discover-default 0001:00 1e98:02 && [ "$source" = $expected ] || { answer discover-default; return 1; }
+    if [ $expected = kernel ]; then [ $writes = 0 ]; else [ $writes = "$(cat /run/seen/discovery-writes)" ]; fi
 }
 
 cdat_from_the_device_is_the_kernels() {

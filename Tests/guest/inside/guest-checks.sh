@@ -3,6 +3,7 @@
 
 address=0000:0d:00.0
 mailbox=$address@190
+serial=00-00-00-00-00-00-12-34
 
 run_guest_checks() {
     check kernel_is_up
@@ -16,6 +17,11 @@ run_guest_checks() {
 
 kernel_is_up() {
     echo "Linux $(uname -r), up $(uptime_seconds) s"
+}
+
+# kernel_is_at_least MAJOR MINOR
+kernel_is_at_least() {
+    uname -r | awk -F. -v major="$1" -v minor="$2" '{ exit !($1 > major || ($1 == major && $2 + 0 >= minor)) }'
 }
 
 journald_takes_and_gives_back() {
