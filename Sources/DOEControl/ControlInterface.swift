@@ -47,10 +47,9 @@ public enum ControlInterface {
         interface org.doeaudit.Control1
 
         # The policy in force. Generation counts loads; problem says why nothing but "deny all" is in force, or why the
-        # rules as they stand in the files now are not.
-        # kernel: for which the object lines were read, and how it was told.
+        # rules as they stand in the files now are not. kernel: for which one the object lines were read, and how it was told.
         type Policy (
-          generation: int, sha256: string, rules: int, files: []string, kernel: ?string, problem: ?string
+          generation: int, sha256: string, kernel: string, rules: int, files: []string, problem: ?string
         )
 
         # The audit trail. pending: not yet handed to journald; unconfirmed: not yet read back from the journal.
@@ -88,8 +87,8 @@ public enum ControlInterface {
         # Something in a rule file. text is all of it for a terminal, with the line and a caret below the place.
         type RuleNotice (file: string, line: int, column: int, message: string, remedy: ?string, text: string)
 
-        # kind is object or rule. hits: how often the rule has decided since the policy's hits began.
-        # kernel_expected, kernel_reason: of an object line that names kernels, whether its objects are expected of this one.
+        # kind is object or rule. hits: how often the rule has decided since the policy's hits began. kernel_expected and
+        # kernel_reason: of an object line that names kernels, whether its objects are kernel-expected, and why.
         type PolicyLine (
           kind: string, file: string, line: int, text: string, hits: ?int, kernel_expected: ?bool, kernel_reason: ?string
         )

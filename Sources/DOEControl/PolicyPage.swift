@@ -70,7 +70,7 @@ public struct PolicyLine: Codable, Hashable, Sendable {
     public var hits: Int64?
     /// Of an object line that names kernels: whether its objects are kernel-expected.
     public var kernelExpected: Bool?
-    /// Why.
+    /// And why.
     public var kernelReason: String?
 
     enum CodingKeys: String, CodingKey {
@@ -81,7 +81,8 @@ public struct PolicyLine: Codable, Hashable, Sendable {
 
     /// A line from its parts.
     public init(
-        kind: String, file: String, line: Int, text: String, hits: Int64?, kernelExpected: Bool?, kernelReason: String?
+        kind: String, file: String, line: Int, text: String, hits: Int64? = nil, kernelExpected: Bool? = nil,
+        kernelReason: String? = nil
     ) {
         self.kind = kind
         self.file = file

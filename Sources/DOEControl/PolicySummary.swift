@@ -8,18 +8,17 @@ public struct PolicySummary: Codable, Hashable, Sendable {
     public var rules: Int
     /// The files in the order in which they are read.
     public var files: [String]
-    /// For which kernel the object lines were read, and how it was told; absent where there is no policy.
-    public var kernel: String?
     /// Why only "deny all" is in force; absent when the rules are.
     public var problem: String?
 
     /// A status from its parts.
-    public init(generation: Int64, sha256: String, rules: Int, files: [String], kernel: String?, problem: String?) {
+    public init(
+        generation: Int64, sha256: String, kernel: String, rules: Int, files: [String], problem: String?
+    ) {
         self.generation = generation
         self.sha256 = sha256
         self.rules = rules
         self.files = files
-        self.kernel = kernel
         self.problem = problem
     }
 }

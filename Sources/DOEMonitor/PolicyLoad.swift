@@ -82,8 +82,10 @@ public struct PolicyLoad: Sendable {
     /// What whoever started the daemon is told: errors whole, with their lines, and warnings.
     public var complaints: [String] {
         let errors = error.map { ["the rules are broken, \(consequence)", $0.description] } ?? []
-        var warnings = error == nil ? policy.warnings.map(\.description) : []
-        if error == nil, let kernel = policy.kernel, case .unreadable = kernel.symbols { warnings.append("\(kernel)") }
-        return errors + warnings
+        guard error == nil else { return errors }
+        // Without its symbols a kernel is told by its version alone, which may lie.
+        var kernel: [String] = []
+        if let facts = policy.kernel, case .unreadable = facts.symbols { kernel = [facts.description] }
+        return kernel + policy.warnings.map(\.description)
     }
 }

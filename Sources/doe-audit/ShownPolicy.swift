@@ -18,8 +18,8 @@ struct ShownPolicy: Encodable {
     /// daemon or files.
     let source: String
     let sha256: String
-    /// For which kernel the object lines were read, and how it was told.
-    let kernel: String?
+    /// The kernel that the object lines were read for, and how it was told.
+    let kernel: String
     /// Of the policy in force; not there where no daemon answers.
     let generation: Int64?
     /// Whether the daemon has just these in force; not there where no daemon answers.
@@ -48,21 +48,21 @@ struct ShownPolicy: Encodable {
     init(_ policy: Policy, daemon: PolicySummary?) {
         source = "files"
         sha256 = policy.identity.digest.description
-        kernel = policy.kernel?.description
+        kernel = policy.kernelWords
         generation = daemon?.generation
         inForce = daemon.map { $0.sha256 == policy.identity.digest.description }
         problem = daemon?.problem
         hits = nil
-        objects = zip(policy.objectLines, policy.kernelReasons).map { Line($0, kernel: $1) }
+        objects = zip(policy.objectLines, policy.kernelReasons).map { Line($0, $1) }
         rules = policy.ruleLines.map { Line($0) }
     }
 }
 
 extension ShownPolicy.Line {
-    fileprivate init(_ reference: RuleReference, kernel: KernelReason? = nil) {
+    fileprivate init(_ reference: RuleReference, _ reason: KernelReason? = nil) {
         self.init(
-            file: reference.file, line: reference.line, text: reference.text, kernelExpected: kernel?.isExpected,
-            kernelReason: kernel?.sentence)
+            file: reference.file, line: reference.line, text: reference.text, kernelExpected: reason?.isExpected,
+            kernelReason: reason?.sentence)
     }
 
     fileprivate init(_ line: PolicyLine) {
@@ -71,10 +71,10 @@ extension ShownPolicy.Line {
             kernelReason: line.kernelReason)
     }
 
-    /// The line, and behind it what it says of the kernel: `# kernel-expected: Linux 6.12 is in 6.0..`.
-    var annotated: String {
-        guard let kernelExpected, let kernelReason else { return text }
-        return "\(text)  # \(kernelExpected ? "" : "not ")kernel-expected: \(kernelReason)"
+    /// Behind the line's text: why its objects are kernel-expected or not.
+    var note: String {
+        guard let kernelExpected, let kernelReason else { return "" }
+        return "  # \(KernelReason(isExpected: kernelExpected, kernelReason))"
     }
 
     /// `90-doe-audit.rules:12`

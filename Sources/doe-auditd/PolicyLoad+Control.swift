@@ -33,7 +33,7 @@ extension PolicySummary {
         let identity = policy.identity
         self.init(
             generation: Int64(clamping: identity.generation), sha256: identity.digest.description,
-            rules: policy.ruleCount, files: policy.files, kernel: policy.kernel?.description, problem: problem)
+            kernel: policy.kernelWords, rules: policy.ruleCount, files: policy.files, problem: problem)
     }
 }
 

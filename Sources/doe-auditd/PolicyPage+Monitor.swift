@@ -20,7 +20,7 @@ extension PolicyPage {
         while next < objects.count + rules.count, lines.count < Self.lineLimit, bytes < Self.byteLimit {
             let line =
                 next < objects.count
-                ? PolicyLine(objects[next], kernel: policy.kernelReasons[next])
+                ? PolicyLine(objects[next], reasons[next])
                 : PolicyLine(rules[next - objects.count], hits: inForce.hits[next - objects.count])
             bytes += line.file.utf8.count + line.text.utf8.count
             lines.append(line)
@@ -33,10 +33,15 @@ extension PolicyPage {
 }
 
 extension PolicyLine {
-    fileprivate init(_ reference: RuleReference, hits: UInt64? = nil, kernel: KernelReason? = nil) {
+    fileprivate init(_ object: RuleReference, _ reason: KernelReason?) {
         self.init(
-            kind: hits == nil ? "object" : "rule", file: reference.file, line: reference.line, text: reference.text,
-            hits: hits.map { Int64(clamping: $0) }, kernelExpected: kernel?.isExpected, kernelReason: kernel?.sentence)
+            kind: "object", file: object.file, line: object.line, text: object.text,
+            kernelExpected: reason?.isExpected, kernelReason: reason?.sentence)
+    }
+
+    fileprivate init(_ rule: RuleReference, hits: UInt64) {
+        self.init(
+            kind: "rule", file: rule.file, line: rule.line, text: rule.text, hits: Int64(clamping: hits))
     }
 }
 

@@ -44,7 +44,7 @@ struct VarlinkTests {
         let status = DaemonStatus(
             version: "1", pid: 1, started: 1, mode: "production", modeReason: "x", enforcement: "enforcing",
             enforcementReason: "x",
-            policy: PolicySummary(generation: 1, sha256: "", rules: 0, files: [], kernel: "x", problem: "x"),
+            policy: PolicySummary(generation: 1, sha256: "", kernel: "Linux 6.12", rules: 0, files: [], problem: "x"),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
             mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", attention: [])

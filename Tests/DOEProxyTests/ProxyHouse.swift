@@ -139,7 +139,7 @@ extension ControlMethod {
                     version: "1", pid: 7, started: 1, mode: "production", modeReason: "x",
                     enforcement: "enforcing", enforcementReason: "x",
                     policy: PolicySummary(
-                        generation: 1, sha256: "00", rules: 2, files: ["a"], kernel: nil, problem: nil),
+                        generation: 1, sha256: "00", kernel: "Linux 6.12", rules: 2, files: ["a"], problem: nil),
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),

@@ -51,7 +51,6 @@ struct PolicyShowCommand: ParsableCommand {
 
     private func head(of shown: ShownPolicy) -> Table {
         var table = Table("policy", shown.sha256)
-        if let kernel = shown.kernel { table.add("kernel", Terminal.safe(kernel)) }
         if let hits = shown.hits {
             let since = Timestamp(microseconds: UInt64(clamping: hits.since)).point
             table.add("read from", "the daemon: in force, generation \(shown.generation ?? 0)")
@@ -72,8 +71,8 @@ struct PolicyShowCommand: ParsableCommand {
         var table = lines.isEmpty ? Table("  none") : nil
         for line in lines {
             let first = line.hits.map { "  \($0)" }
-            let cells = [first, "\(first == nil ? "  " : "")\(line.place)", Terminal.safe(line.annotated)].compactMap(
-                \.self)
+            let cells = [first, "\(first == nil ? "  " : "")\(line.place)", Terminal.safe(line.text + line.note)]
+                .compactMap(\.self)
             if table == nil { table = Table(cells) } else { table?.add(cells) }
         }
         Terminal.say(table?.text ?? "")
