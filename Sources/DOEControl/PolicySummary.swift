@@ -4,6 +4,8 @@ public struct PolicySummary: Codable, Hashable, Sendable {
     public var generation: Int64
     /// SHA-256 over the files' names and texts.
     public var sha256: String
+    /// The kernel that the object lines were read for, and how it was told.
+    public var kernel: String
     /// How many rules.
     public var rules: Int
     /// The files in the order in which they are read.
@@ -17,6 +19,7 @@ public struct PolicySummary: Codable, Hashable, Sendable {
     ) {
         self.generation = generation
         self.sha256 = sha256
+        self.kernel = kernel
         self.rules = rules
         self.files = files
         self.problem = problem

@@ -62,6 +62,9 @@ public final class Policy: Sendable {
     /// The kernel that the object lines were read for; `nil` where there is no policy.
     public var kernel: KernelFacts? { catalog.kernel }
 
+    /// The kernel that the object lines were read for and how it was told; `none` for the policy that refuses everything.
+    public var kernelWords: String { kernel?.description ?? "none" }
+
     /// Why each object line makes its objects kernel-expected or not, in the order of ``objectLines``; `nil` for a line
     /// that names no kernels.
     public var kernelReasons: [KernelReason?] { catalog.kernelReasons }

@@ -11,7 +11,7 @@ extension PolicyPage {
     /// The lines of what is in force from this one on.
     init(of inForce: PolicyInForce, problem: String?, request: PolicyPageRequest) throws(ControlError) {
         let policy = inForce.policy
-        let (objects, rules) = (policy.objectLines, policy.ruleLines)
+        let (objects, reasons, rules) = (policy.objectLines, policy.kernelReasons, policy.ruleLines)
         let first = request.first ?? 0
         guard first >= 0, first <= objects.count + rules.count else { throw .invalidParameter("first") }
         var lines: [PolicyLine] = []

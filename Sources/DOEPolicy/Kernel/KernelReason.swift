@@ -5,7 +5,8 @@ public struct KernelReason: Hashable, Sendable, CustomStringConvertible {
     /// Why, one sentence without a full stop: `Linux 6.12 is in 6.0..`.
     public let sentence: String
 
-    init(isExpected: Bool, _ sentence: String) {
+    /// A reason from its parts.
+    public init(isExpected: Bool, _ sentence: String) {
         self.isExpected = isExpected
         self.sentence = sentence
     }

@@ -55,6 +55,7 @@ struct PolicyShowCommand: ParsableCommand {
             let since = Timestamp(microseconds: UInt64(clamping: hits.since)).point
             table.add("read from", "the daemon: in force, generation \(shown.generation ?? 0)")
             table.add("counted", "decisions since \(since) UTC")
+            table.add("kernel", Terminal.safe(shown.kernel))
             return table
         }
         table.add("read from", "the files")
@@ -63,6 +64,7 @@ struct PolicyShowCommand: ParsableCommand {
         case true?: table.add("daemon", "has these in force, generation \(shown.generation ?? 0)")
         case false?: table.add("daemon", "has OTHER rules in force: doe-audit policy reload")
         }
+        table.add("kernel", Terminal.safe(shown.kernel))
         return table
     }
 
