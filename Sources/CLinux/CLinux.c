@@ -269,6 +269,11 @@ int clinux_open_procfs(const char *directory, const char *name) {
     return descriptor;
 }
 
+int clinux_is_sysfs(const char *path) {
+    struct statfs filesystem;
+    return statfs(path, &filesystem) == 0 && filesystem.f_type == SYSFS_MAGIC;
+}
+
 int clinux_open_securityfs(const char *directory, const char *name) {
     int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) {

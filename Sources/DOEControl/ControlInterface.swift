@@ -26,6 +26,16 @@ public enum ControlInterface {
     public static let policyBroken = name + ".PolicyBroken"
     /// `PolicyUnreadable`
     public static let policyUnreadable = name + ".PolicyUnreadable"
+    /// `StartLease`
+    public static let startLease = name + ".StartLease"
+    /// `EndLease`
+    public static let endLease = name + ".EndLease"
+    /// `ListLeases`
+    public static let listLeases = name + ".ListLeases"
+    /// `LeaseRefused`
+    public static let leaseRefused = name + ".LeaseRefused"
+    /// `NoSuchLease`
+    public static let noSuchLease = name + ".NoSuchLease"
     /// `PermissionDenied`
     public static let permissionDenied = name + ".PermissionDenied"
 
@@ -86,6 +96,12 @@ public enum ControlInterface {
         # Decisions since then that no rule made: the gatekeeper's; no rule matched; a rule needed a fact that was unknown.
         type PolicyHits (since: int, gatekeeper: int, default: int, unknown_fact: int)
 
+        # A mailbox, released to a user ("uid 1000") or a system unit ("unit lab.service") for compliance objects.
+        # ends is the latest end by the wall clock; seconds_left is by the clock that comes to its end first.
+        type Lease (
+          id: string, mailbox: string, holder: string, reason: string, started: int, ends: int, seconds_left: int
+        )
+
         # What the daemon is doing, and what needs attention.
         method GetStatus() -> (status: Status)
 
@@ -116,6 +132,22 @@ public enum ControlInterface {
 
         # The rules could not be read, or must not be believed.
         error PolicyUnreadable (problem: string, remedy: ?string)
+
+        # Every lease.
+        method ListLeases() -> (leases: []Lease)
+
+        # Root only. Leases a mailbox to a user or to a unit, to root's uid 0 where none of the two is given. On a host in
+        # production it is refused, and an attempt at compliance mode: on record, with the taint C.
+        method StartLease(mailbox: string, seconds: int, reason: string, uid: ?int, unit: ?string) -> (lease: Lease)
+
+        # Root only. Ends a mailbox's lease at once.
+        method EndLease(mailbox: string) -> (lease: Lease)
+
+        # The mailbox cannot be leased, or not on these terms.
+        error LeaseRefused (problem: string, remedy: ?string)
+
+        # The mailbox has no lease.
+        error NoSuchLease (problem: string, remedy: ?string)
 
         # The method changes something, and the caller is not root. It is on record.
         error PermissionDenied (problem: string, remedy: ?string)

@@ -1,4 +1,5 @@
 public import DOEObjects
+public import DOEPolicy
 
 /// How an exchange ended.
 public struct ExchangeResult: Sendable, Hashable {
@@ -8,6 +9,8 @@ public struct ExchangeResult: Sendable, Hashable {
         case response(DataObject)
         /// The answer to a command beside the objects, which may be empty.
         case outOfBand([UInt8])
+        /// The permit did not hold any more right before the first dword: the refusal. No dword was written.
+        case withdrawn(Decision)
         /// No response.
         case failure(ExchangeFailure)
     }

@@ -13,6 +13,10 @@ public protocol Mailbox: Sendable {
     /// The platform's security manager (TSM) that the kernel has connected to the device, and for which it talks SPDM
     /// with it: `none` where none is connected, `unknown` where that could not be learned. Touches no device.
     func securityManager() -> Fact<String>
+    /// What stands in the way of leasing it, as things are now: a driver is bound, memory behind it is online, or one of
+    /// these could not be found out. Only with `looksAtDevice` the device is read, on the mailbox's thread, and the
+    /// answer is whole; without it is what the kernel knows of drivers.
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
     /// Sends the permit's request and waits for the response or for how it failed.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
     /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.

@@ -6,6 +6,8 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     case readIDs
     /// Write a register, and answer `done`.
     case write(MailboxRegister, UInt32)
+    /// Ask whether the permit still holds, and answer `done` or `withdrawn`.
+    case confirmPermit
     /// Let this much time pass, and answer `done`.
     case wait(microseconds: UInt64)
     /// It is over.
@@ -17,6 +19,7 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
         case .read(let register): .read(register)
         case .readIDs: .readIDs
         case .write(let register, let value): .write(register, value)
+        case .confirmPermit: .confirmPermit
         case .wait(let time): .wait(microseconds: time)
         case .finish(let outcome): next(outcome)
         }

@@ -1,3 +1,4 @@
+public import DOEPolicy
 public import PCIConfig
 
 /// The answer to a mailbox machine's last action.
@@ -8,6 +9,8 @@ public enum MailboxEvent: Sendable, Hashable {
     case value(UInt32)
     /// A write or a wait is over.
     case done
+    /// The permit does not hold any more: the refusal.
+    case withdrawn(Decision)
     /// The access did not happen.
     case failed(ConfigSpaceError)
 

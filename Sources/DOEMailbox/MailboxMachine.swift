@@ -9,7 +9,8 @@ internal import PCIConfig
 ///
 /// 1. Look at the status. Busy: look again for a second, as Linux does, since devices are busy for a moment of themselves.
 ///    Still busy, or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a left-over of an
-///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on.
+///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on. Where the permit may
+///    have been withdrawn meanwhile, ask for it now, right before the first dword.
 /// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO.
 /// 3. GO, then look at once and ever more slowly for a second.
 /// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox.
@@ -23,6 +24,7 @@ public struct MailboxMachine: Sendable {
         case waitingFree
         case readingUnasked(MailboxStatus)
         case clearingError(AbortMachine)
+        case confirmingPermit
         case sending
         case checkingSent
         case going
@@ -42,6 +44,7 @@ public struct MailboxMachine: Sendable {
     }
 
     private let request: DataObject
+    private let confirmsPermit: Bool
     private let texts: MailboxFailureTexts
     private var state = State.new
     private var dwordsWritten = 0
@@ -51,8 +54,9 @@ public struct MailboxMachine: Sendable {
     private var sendEnd: UInt64 = 0
     private var reader: ResponseReader
 
-    /// An exchange that has not begun.
-    public init(mailbox: MailboxName, request: DataObject) {
+    /// An exchange that has not begun. `confirmsPermit`: its permit has to be confirmed right before the first dword.
+    public init(mailbox: MailboxName, request: DataObject, confirmsPermit: Bool = false) {
+        self.confirmsPermit = confirmsPermit
         self.request = request
         texts = MailboxFailureTexts(mailbox: mailbox, object: request.object)
         reader = ResponseReader(expecting: request.object)
@@ -71,6 +75,9 @@ public struct MailboxMachine: Sendable {
             let action = machine.next(event, at: now)
             state = .clearingError(machine)
             return action.then { cleared($0, at: now) }
+        case .confirmingPermit:
+            if case .withdrawn(let refusal) = event { return finish(.withdrawn(refusal)) }
+            return send(at: now)
         case .sending:
             dwordsWritten += 1
             return send(at: now)
@@ -102,7 +109,7 @@ public struct MailboxMachine: Sendable {
             state = .readingUnasked(status)
             return .read(.readMailbox)
         }
-        guard status.contains(.error) else { return send(at: now) }
+        guard status.contains(.error) else { return begin(at: now) }
         var machine = AbortMachine()
         let action = machine.next(.began, at: now)
         state = .clearingError(machine)
@@ -129,13 +136,19 @@ public struct MailboxMachine: Sendable {
     private mutating func cleared(_ outcome: ExchangeResult.Abort, at now: UInt64) -> Action {
         abort = outcome
         switch outcome {
-        case .worked: return send(at: now)
+        case .worked: return begin(at: now)
         case .gone: return finish(.failure(texts.gone()))
         case .failed, .none: return finish(.failure(texts.errorStays()))
         }
     }
 
     // MARK: Sending
+
+    private mutating func begin(at now: UInt64) -> Action {
+        guard confirmsPermit else { return send(at: now) }
+        state = .confirmingPermit
+        return .confirmPermit
+    }
 
     private mutating func send(at now: UInt64) -> Action {
         if dwordsWritten == 0 { sendEnd = now &+ MailboxTiming.transferLimit(dwords: request.dwordCount) }

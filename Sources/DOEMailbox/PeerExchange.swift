@@ -8,11 +8,14 @@ struct PeerExchange {
     let mailbox: MailboxName
     let peer: SPDMPeer
 
-    /// Asks the peer; its answer is checked as a device's is.
-    func carryOut(_ request: PermittedRequest) -> ExchangeResult {
+    /// Asks the peer, where the permit still holds; its answer is checked as a device's is.
+    func carryOut(
+        _ request: PermittedRequest, confirming confirm: (@Sendable () -> Decision?)?
+    ) -> ExchangeResult {
+        if let refusal = confirm?() { return ExchangeResult(.withdrawn(refusal), dwordsWritten: 0) }
         switch request {
-        case .object(let object): exchange(object)
-        case .outOfBand(let command): ask(command)
+        case .object(let object): return exchange(object)
+        case .outOfBand(let command): return ask(command)
         }
     }
 

@@ -18,6 +18,9 @@ public final class RegisterMailbox: Mailbox {
     private let turn = Mutex(State())
     private let steps = Pulse()
 
+    /// A permit's question to the judge, right before the first dword.
+    private typealias Confirmation = @Sendable () -> Decision?
+
     /// What is known of the mailbox between two exchanges.
     private struct State {
         var leftOver: LeftOver?
@@ -51,6 +54,11 @@ public final class RegisterMailbox: Mailbox {
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
 
+    /// What stands in the way of a lease.
+    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+        function.obstacleToLease(looksAtDevice: looksAtDevice)
+    }
+
     /// The TSM that the kernel has connected to the device; touches no device.
     public func securityManager() -> Fact<String> { function.securityManager() }
 
@@ -59,21 +67,23 @@ public final class RegisterMailbox: Mailbox {
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
     /// the exchange fails with no dword written. A permit for another mailbox touches nothing.
     public func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let (judged, request) = (permit.mailbox, permit.request)
+        let (judged, request, confirm) = (permit.mailbox, permit.request, permit.confirm)
         guard judged == name else {
             return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
         }
         switch request {
-        case .object(let object): return exchange(object)
+        case .object(let object): return exchange(object, confirm)
         case .outOfBand(let command):
             guard let outOfBandPeer else {
                 return ExchangeResult(.failure(.cannotCarry(command, to: name)), dwordsWritten: 0)
             }
-            return turn.withLock { _ in PeerExchange(mailbox: name, peer: outOfBandPeer).carryOut(request) }
+            return turn.withLock { _ in
+                PeerExchange(mailbox: name, peer: outOfBandPeer).carryOut(request, confirming: confirm)
+            }
         }
     }
 
-    private func exchange(_ request: DataObject) -> ExchangeResult {
+    private func exchange(_ request: DataObject, _ confirm: Confirmation?) -> ExchangeResult {
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
         return turn.withLock { state in
             do throws(ConfigSpaceError) {
@@ -81,19 +91,21 @@ public final class RegisterMailbox: Mailbox {
             } catch {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
-            guard state.isUnclean else { return exchange(request, &state) }
+            guard state.isUnclean else { return exchange(request, confirm, &state) }
             let outcome = abortNow()
             guard outcome == .worked else {
                 let failure = outcome == .gone ? texts.gone() : texts.leftBehind()
                 return ExchangeResult(.failure(failure), abort: outcome, dwordsWritten: 0)
             }
             state.isUnclean = false
-            return exchange(request, &state).aborted(.worked)
+            return exchange(request, confirm, &state).aborted(.worked)
         }
     }
 
-    private func exchange(_ request: DataObject, _ state: inout State) -> ExchangeResult {
-        let result = send(request, &state)
+    private func exchange(
+        _ request: DataObject, _ confirm: Confirmation?, _ state: inout State
+    ) -> ExchangeResult {
+        let result = send(request, confirm, &state)
         guard result.dwordsWritten == 0, result.abort == .none, case .failure(let failure) = result.ending,
             failure.status == .occupied
         else {
@@ -108,12 +120,12 @@ public final class RegisterMailbox: Mailbox {
             return ExchangeResult(ending, abort: outcome, dwordsWritten: 0)
         }
         state.leftOver = nil
-        return send(request, &state).aborted(.worked)
+        return send(request, confirm, &state).aborted(.worked)
     }
 
-    private func send(_ request: DataObject, _ state: inout State) -> ExchangeResult {
-        var machine = MailboxMachine(mailbox: name, request: request)
-        let result = checkSender(of: run { machine.next($0, at: $1) }, to: request)
+    private func send(_ request: DataObject, _ confirm: Confirmation?, _ state: inout State) -> ExchangeResult {
+        var machine = MailboxMachine(mailbox: name, request: request, confirmsPermit: confirm != nil)
+        let result = checkSender(of: run(confirm) { machine.next($0, at: $1) }, to: request)
         if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
             state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
         }
@@ -173,23 +185,26 @@ public final class RegisterMailbox: Mailbox {
         try function.checkStillSame()
     }
 
-    private func run<Outcome>(_ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>) -> Outcome {
+    private func run<Outcome>(
+        _ confirm: Confirmation? = nil, _ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>
+    ) -> Outcome {
         var event = MailboxEvent.began
         while true {
             let now = clock.now
             steps.beat(at: now)
             let action = next(event, now)
             if case .finish(let outcome) = action { return outcome }
-            event = perform(action)
+            event = perform(action, confirm)
         }
     }
 
-    private func perform<Outcome>(_ action: MailboxAction<Outcome>) -> MailboxEvent {
+    private func perform<Outcome>(_ action: MailboxAction<Outcome>, _ confirm: Confirmation?) -> MailboxEvent {
         do {
             switch action {
             case .read(let register): return .value(try function.readDword(at: offset(of: register)))
             case .readIDs: return .value(try function.readDword(at: 0))
             case .write(let register, let value): try function.writeDword(value, at: offset(of: register))
+            case .confirmPermit: if let refusal = confirm?() { return .withdrawn(refusal) }
             case .wait(let time): clock.sleep(microseconds: time)
             case .finish: break
             }

@@ -22,15 +22,22 @@ public final class RemoteMailbox: Mailbox {
     /// None: a kernel that talks with what is behind the socket is not this one.
     public func securityManager() -> Fact<String> { .none }
 
+    /// Always: nobody on this host can see what a driver does with the device, or what its memory is used for.
+    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+        Obstacle(
+            "\(name) is behind a socket, and what stands there cannot be looked at",
+            remedy: "lease the device's own mailbox, on the machine that it is in")
+    }
+
     /// The name; the rest does not exist.
     public func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
     /// Sends what the permit carries and waits for the answer, a second at most, and another one to connect.
     public func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let (judged, request) = (permit.mailbox, permit.request)
+        let (judged, request, confirm) = (permit.mailbox, permit.request, permit.confirm)
         guard judged == name else {
             return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
         }
-        return turn.withLock { _ in PeerExchange(mailbox: name, peer: peer).carryOut(request) }
+        return turn.withLock { _ in PeerExchange(mailbox: name, peer: peer).carryOut(request, confirming: confirm) }
     }
 }

@@ -8,6 +8,9 @@ public struct Counters: Hashable, Sendable {
     public var unenforced: UInt64 = 0
     /// Exchanges that were refused because no record could be kept.
     public var unrecorded: UInt64 = 0
+    /// The last event that could not be put on record, and why; `nil` while none was lost. Exchanges do not count here:
+    /// without a record they are refused.
+    public var unrecordedEvent: String?
     /// The last letter that could not be kept in the ledger, and why; `nil` while none was lost.
     public var taintTrouble: String?
 }

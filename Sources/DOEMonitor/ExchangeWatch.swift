@@ -2,7 +2,7 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// One exchange on a mailbox's thread, watched from the server's loop, so that a client gets its answer although the
+/// What a mailbox's thread is at, an exchange or a task, watched from the server's loop, so that a client gets its answer although the
 /// kernel does not let the thread go.
 final class ExchangeWatch: Sendable {
     private struct State {
@@ -11,7 +11,14 @@ final class ExchangeWatch: Sendable {
         var passage: Passage?
     }
 
+    private let isTask: Bool
     private let state = Mutex(State(progress: ExchangeProgress(at: Clocks.monotonicMicroseconds)))
+
+    /// A watch over an exchange, or over a task, which looks at the device from its start.
+    init(ofTask isTask: Bool = false) {
+        self.isTask = isTask
+        if isTask { _ = enterMailbox() }
+    }
 
     /// What is known of the exchange, to tell the client should the thread stand still from here on.
     func note(_ passage: Passage) { state.withLock { $0.passage = passage } }
@@ -28,22 +35,24 @@ final class ExchangeWatch: Sendable {
     /// Whether the client was told that the mailbox is blocked, when it may have been asked.
     var wasToldBlocked: Bool { state.withLock { $0.progress.wasToldBlocked } }
 
-    /// What a look found: until when it moves, or that it stands still, with the reply where the client has none yet.
+    /// What a look found: until when it moves, or that it stands still; then whether whoever waits is to be told, and a
+    /// client with which reply.
     enum Look {
         case moves(until: UInt64)
-        case standsStill(Blockage, Reply?)
+        case standsStill(Blockage, isToBeTold: Bool, Reply?)
     }
 
     func look(at now: UInt64, at mailbox: MailboxName, lastBeat: UInt64, stillLimit: UInt64) -> Look {
         state.withLock { state in
             // Before it is judged nothing is waited for.
-            guard let passage = state.passage else { return .moves(until: now + stillLimit) }
+            let passage = state.passage
+            guard isTask || passage != nil else { return .moves(until: now + stillLimit) }
             switch state.progress.look(at: now, lastBeat: lastBeat, stillLimit: stillLimit) {
             case .moves(let end): return .moves(until: end)
             case .standsStill(let stage, let since, let isToBeTold):
                 let blockage = Blockage(mailbox, stage, since: Clocks.realtimeMicroseconds - min(now - since, now))
-                guard isToBeTold else { return .standsStill(blockage, nil) }
-                return .standsStill(blockage, blockage.reply(to: passage))
+                return .standsStill(
+                    blockage, isToBeTold: isToBeTold, isToBeTold ? passage.map(blockage.reply) : nil)
             }
         }
     }

@@ -1,6 +1,6 @@
 public import DOELinux
 public import DOEMailbox
-internal import DOEWords
+public import DOEWords
 internal import Synchronization
 
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
@@ -10,10 +10,10 @@ internal import Synchronization
 /// the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it lasts. How
 /// long the queue is does not count: as long as the thread moves, every user has his turn, one after the other.
 public final class MailboxWorker: Sendable {
-    private struct Work: Sendable {
-        let request: Request
-        let requester: Requester
-        let answer: @Sendable (Reply) -> Void
+    private enum Work: Sendable {
+        case exchange(Request, Requester, answer: @Sendable (Reply) -> Void)
+        /// `work` asks whether it may go on when it has looked at the device.
+        case task(work: @Sendable (_ mayGoOn: () -> Bool) -> Void, refuse: @Sendable (Refusal) -> Void)
     }
 
     private struct State {
@@ -21,7 +21,8 @@ public final class MailboxWorker: Sendable {
         /// In the queue or at the mailbox.
         var outstanding = 0
         var watch: ExchangeWatch?
-        var answer: (@Sendable (Reply) -> Void)?
+        /// Tells whoever waits for what the thread is at that it stands still.
+        var tell: (@Sendable (Blockage, Reply?) -> Void)?
         var blockage: Blockage?
     }
 
@@ -53,10 +54,23 @@ public final class MailboxWorker: Sendable {
     public func submit(
         _ request: Request, for requester: Requester, answer: @escaping @Sendable (Reply) -> Void
     ) {
-        let work = Work(request: request, requester: requester, answer: answer)
+        add(.exchange(request, requester, answer: answer), of: requester.client)
+    }
+
+    /// Does something else on the mailbox's thread, in the user's turn. `work` looks at the device, asks once whether it
+    /// may go on, and stops where it may not: `refuse` was called then, since the thread stood still. `refuse` is also
+    /// called where the mailbox is blocked before. None of them is called where the worker was closed before.
+    public func perform(
+        for client: Client, _ work: @escaping @Sendable (_ mayGoOn: () -> Bool) -> Void,
+        refuse: @escaping @Sendable (Refusal) -> Void
+    ) {
+        add(.task(work: work, refuse: refuse), of: client)
+    }
+
+    private func add(_ work: Work, of client: Client) {
         let blockage = state.withLock { state in
             if state.blockage == nil, tickets.push(()) {
-                state.queue.add(work, of: requester.client.uid.value ?? .max)
+                state.queue.add(work, of: client.uid.value ?? .max)
                 state.outstanding += 1
             }
             return state.blockage
@@ -77,12 +91,12 @@ public final class MailboxWorker: Sendable {
             let lastBeat = mailbox.pulse?.lastBeat ?? 0
             switch watch.look(at: now, at: mailbox.name, lastBeat: lastBeat, stillLimit: mailbox.stillLimit) {
             case .moves(let end): return min(end, soon)
-            case .standsStill(let blockage, let reply):
+            case .standsStill(let blockage, let isToBeTold, let reply):
                 let waiting = state.queue.takeAll()
                 state.blockage = blockage
                 state.outstanding -= waiting.count
                 refused = (blockage, waiting)
-                if let reply, let answer = state.answer { told = { answer(reply) } }
+                if isToBeTold, let tell = state.tell { told = { tell(blockage, reply) } }
                 return nil
             }
         }
@@ -92,20 +106,39 @@ public final class MailboxWorker: Sendable {
     }
 
     private func refuse(_ work: Work, _ blockage: Blockage) {
-        standIn.refuse(
-            work.request, to: mailbox, for: work.requester, blockage.refusal, answer: work.answer)
+        switch work {
+        case .exchange(let request, let requester, let answer):
+            standIn.refuse(request, to: mailbox, for: requester, blockage.refusal, answer: answer)
+        case .task(_, let refuse): refuse(blockage.refusal)
+        }
     }
 
     private func carryOut(_ work: Work, _ monitor: Monitor) {
-        let watch = ExchangeWatch()
-        state.withLock { ($0.watch, $0.answer) = (watch, work.answer) }
-        let reply = monitor.walk(work.request, to: mailbox, for: work.requester, watch: watch)
-        // Before the answer: its client's next request must not find the mailbox blocked.
+        switch work {
+        case .exchange(let request, let requester, let answer):
+            let watch = ExchangeWatch()
+            begin(watch) { if let reply = $1 { answer(reply) } }
+            let reply = monitor.walk(request, to: mailbox, for: requester, watch: watch)
+            // Before the answer: its client's next request must not find the mailbox blocked.
+            end()
+            if watch.answerByThread() { answer(reply) }
+        case .task(let work, let refuse):
+            let watch = ExchangeWatch(ofTask: true)
+            begin(watch) { blockage, _ in refuse(blockage.refusal) }
+            work { watch.answerByThread() }
+            end()
+        }
+    }
+
+    private func begin(_ watch: ExchangeWatch, tell: @escaping @Sendable (Blockage, Reply?) -> Void) {
+        state.withLock { ($0.watch, $0.tell) = (watch, tell) }
+    }
+
+    private func end() {
         state.withLock { state in
-            (state.watch, state.answer, state.blockage) = (nil, nil, nil)
+            (state.watch, state.tell, state.blockage) = (nil, nil, nil)
             state.outstanding -= 1
         }
-        if watch.answerByThread() { work.answer(reply) }
     }
 
     /// Takes no further request; what is in the queue is still carried out.

@@ -29,11 +29,13 @@ extension Monitor {
         // Decode, classify, judge.
         let client = requester.client
         let identity = mailbox.identity()
-        let mode = lookAtMode()
+        let circumstances = circumstances(of: mailbox, looksAtDevice: false)
         let inForce = inForce
-        var judgement = judgement(of: request, to: identity, for: client, in: mode, by: inForce.judge)
+        var judgement = judgement(
+            of: request, to: mailbox, identity, for: client, under: circumstances, by: inForce.judge)
         inForce.hits.count(judgement.decision.reason)
-        var passage = Passage(of: request, to: identity, for: client, decision: judgement.decision, mode: mode)
+        var passage = Passage(
+            of: request, to: identity, for: client, decision: judgement.decision, mode: circumstances.mode)
         var permit = judgement.takePermit()
         if let refusal, passage.decision.verdict != .deny {
             permit = nil
@@ -83,23 +85,28 @@ extension Monitor {
     }
 
     private func judgement(
-        of request: Request, to mailbox: MailboxIdentity, for client: Client, in mode: Mode, by judge: Judge
+        of request: Request, to mailbox: any Mailbox, _ identity: MailboxIdentity, for client: Client,
+        under circumstances: Circumstances, by judge: Judge
     ) -> Judgement {
+        let mode = circumstances.mode
+        var inquiry: Inquiry
         switch request {
         case .malformed(let bytes, let problem):
             return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))
         case .outOfBand(let request):
-            return judge.judge(
-                Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, outOfBand: request))
+            inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, outOfBand: request)
         case .exchange(let bytes):
             do {
                 let request = try DataObject(bytes: bytes)
-                return judge.judge(
-                    Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: mode, request: request))
+                inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, request: request)
             } catch {
                 return judge.refuse(malformed: error.problem, object: ObjectID(ofPossibleObject: bytes))
             }
         }
+        inquiry.lease = circumstances.lease
+        // In production nothing of what was judged can change any more.
+        guard mode == .bringUp else { return judge.judge(inquiry) }
+        return judge.judge(inquiry) { [self] in self.circumstances(of: mailbox, looksAtDevice: true) }
     }
 
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters

@@ -20,6 +20,8 @@ extension Monitor {
         } catch {
             hostMode.putBack()
         }
+        // Shut by the mode already; ended now, and on record.
+        endLeasesForMode()
         return now.mode
     }
 }

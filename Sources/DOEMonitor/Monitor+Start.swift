@@ -63,8 +63,11 @@ extension Monitor {
         }
     }
 
-    private func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) {
+    /// Raises letters outside an exchange, and returns those that were new.
+    @discardableResult
+    func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) -> TaintLetters {
         let new = try ledger.raise(letters, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
         if let news = TaintNews(new, mailbox: mailbox?.name) { tellTaint(news) }
+        return new
     }
 }

@@ -18,6 +18,8 @@ public final class Monitor: Sendable {
     public let ledger: TaintLedger
     /// What kind of host this is.
     public let hostMode: HostMode
+    /// What is leased.
+    public let leases: LeaseKeeper
     let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
     let spdm = Mutex(SPDMOwnership())
@@ -28,12 +30,14 @@ public final class Monitor: Sendable {
     /// told of letters that were not there before, ahead of what raises them.
     public init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
+        leases: LeaseKeeper,
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         current = Mutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
         self.trail = trail
         self.ledger = ledger
         hostMode = mode
+        self.leases = leases
         self.warnKernelLog = warnKernelLog
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }

@@ -31,6 +31,7 @@ extension Passage {
         record[.taint] = taint.description
         record[.spdm] = spdm
         record[.compliance] = compliance
+        record[.lease] = decision.lease?.id
         return record
     }
 
@@ -53,13 +54,18 @@ extension Passage {
     }
 
     private var reasonOfEnd: String {
-        if let blockage { return "\(decision.sentence); \(blockage)" }
+        if let blockage { return "\(decisionWords); \(blockage)" }
         if let refusal { return "refused: \(refusal.because)" }
         if let withheld {
-            return "\(decision.sentence); the mailbox was asked, and the outcome is withheld: \(withheld)"
+            return "\(decisionWords); the mailbox was asked, and the outcome is withheld: \(withheld)"
         }
-        if let failure { return "\(decision.sentence); \(failure.description)" }
-        return decision.sentence
+        if let failure { return "\(decisionWords); \(failure.description)" }
+        return decisionWords
+    }
+
+    private var decisionWords: String {
+        guard let lease = decision.lease else { return decision.sentence }
+        return "\(decision.sentence), by lease \(lease.id) to \(lease.holder)"
     }
 
     /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
@@ -95,7 +101,8 @@ extension Passage {
         case .exchangeFailed: "No response to \(subject): \(reason)\(end)"
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
-        case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .modeLowered,
+        case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .leaseStarted,
+            .leaseEnded, .leaseRefused, .modeLowered,
             .policyLoaded,
             .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
             .changeRefused:

@@ -15,7 +15,7 @@ struct Passage {
     let requestDigest: SHA256Digest
     /// `nil` where there were too few bytes for one.
     let object: ObjectID?
-    let decision: Decision
+    private(set) var decision: Decision
     /// What can be seen inside the request, for the objects whose id does not tell what they ask for: DOE_SPDM and
     /// DOE_COMPLIANCE. Looked at once, since the record is made at its opening and at its close.
     let spdm: String?
@@ -126,6 +126,10 @@ struct Passage {
         case .outOfBand(let answer):
             status = .done
             outOfBandAnswer = answer
+        case .withdrawn(let refusal):
+            // Not one dword was sent.
+            decision = refusal
+            outcomeTaint.formUnion(refusal.taint)
         case .failure(let failure):
             status = .failed(failure.status)
             self.failure = failure

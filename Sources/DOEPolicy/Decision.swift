@@ -15,9 +15,9 @@ public struct Decision: Hashable, Sendable {
     }
 
     /// `allow`, `warn` or `deny`.
-    public let verdict: Verdict
+    public private(set) var verdict: Verdict
     /// What the policy said where something else is done: `deny` of what passes in permissive mode only.
-    public let would: Verdict?
+    public private(set) var would: Verdict?
     /// The object that was judged; `nil` where there were too few bytes for one.
     public let object: ObjectID?
     /// What the object is.
@@ -27,22 +27,31 @@ public struct Decision: Hashable, Sendable {
     /// Who decided.
     public let reason: Reason
     /// What this verdict taints before the device is touched.
-    public let taint: TaintLetters
+    public private(set) var taint: TaintLetters
     /// Under which policy.
     public let policy: PolicyIdentity
+    /// The lease without which the gatekeeper would have refused it; `nil` where none was needed.
+    public private(set) var lease: Lease?
+
+    /// It came as far as the rules by this lease. Where they let it pass, compliance mode is executed.
+    mutating func use(_ lease: Lease) {
+        self.lease = lease
+        if verdict == .allow || verdict == .warn { taint.formUnion(.complianceExecuted) }
+    }
 
     /// The same with other letters.
     func tainting(_ letters: TaintLetters) -> Decision {
-        Decision(
-            verdict: verdict, would: would, object: object, objectClass: objectClass, objectName: objectName,
-            reason: reason, taint: letters, policy: policy)
+        var decision = self
+        decision.taint = letters
+        return decision
     }
 
     /// The same, but that it passes with a warning and these letters beside its own.
     func passed(tainting letters: TaintLetters) -> Decision {
-        Decision(
-            verdict: .warn, would: verdict, object: object, objectClass: objectClass, objectName: objectName,
-            reason: reason, taint: taint.union(letters), policy: policy)
+        var decision = tainting(taint.union(letters))
+        decision.would = verdict
+        decision.verdict = .warn
+        return decision
     }
 
     init(

@@ -3,19 +3,30 @@ internal import DOEWords
 
 /// What no rule can open.
 enum Gatekeeper {
-    /// Why the way is shut, one sentence without a full stop; `nil` where rules may decide.
-    static func refusal(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass) -> String? {
-        switch inquiry.mode {
-        case .production:
-            if objectClass == .compliance { return "\(object) is a compliance object, and this host is in production" }
-            if let index = inquiry.request?.embeddedComplianceHeader {
-                return "dword \(index) of the request reads as a header of \(ObjectID.compliance), "
-                    + "which a desynchronised mailbox could execute"
-            }
-            return nil
-        case .bringUp:
-            // There are no leases yet, so nothing is leased.
-            return objectClass == .compliance ? "\(object) is a compliance object, and its mailbox has no lease" : nil
-        }
+    /// What it says.
+    enum Answer: Hashable {
+        /// Rules may decide.
+        case open
+        /// Rules may decide, since the mailbox is leased.
+        case leased(Lease)
+        /// Nothing passes: why, one sentence without a full stop.
+        case shut(String)
+    }
+
+    static func answer(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass) -> Answer {
+        guard let danger = danger(inquiry, object, objectClass) else { return .open }
+        if inquiry.mode == .production { return .shut("\(danger), and this host is in production") }
+        if inquiry.isLeaseAssumed { return .open }
+        guard let standing = inquiry.lease else { return .shut("\(danger), and its mailbox has no lease") }
+        if let refusal = standing.refusal(of: inquiry) { return .shut("\(danger), and \(refusal)") }
+        return .leased(standing.lease)
+    }
+
+    /// Why compliance mode could be reached; `nil` where it cannot.
+    private static func danger(_ inquiry: Inquiry, _ object: ObjectID, _ objectClass: ObjectClass) -> String? {
+        if objectClass == .compliance { return "\(object) is a compliance object" }
+        guard let index = inquiry.request?.embeddedComplianceHeader else { return nil }
+        return "dword \(index) of the request reads as a header of \(ObjectID.compliance), "
+            + "which a desynchronised mailbox could execute"
     }
 }

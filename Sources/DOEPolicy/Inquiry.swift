@@ -14,6 +14,11 @@ public struct Inquiry: Hashable, Sendable {
     public var client: Client
     /// What kind of host this is.
     public var mode: Mode
+    /// The mailbox's lease; `nil` where it has none.
+    public var lease: LeaseStanding?
+    /// Judged as if whoever asks had leased the mailbox: of an exchange of which only the record is left, and which was
+    /// made under a lease, and where somebody wants to know what would be. Nothing can be sent for it.
+    var isLeaseAssumed = false
     /// The object asked for.
     public var object: ObjectID
     /// The whole request; `nil` where only its id is known (an explanation, an observation without its dwords).
@@ -46,6 +51,21 @@ public struct Inquiry: Hashable, Sendable {
         self.mode = mode
         self.object = object
         isMailboxKnown = true
+    }
+
+    /// The same, judged as if whoever asks had leased the mailbox. No permit ever comes of it.
+    public func assumingLease() -> Inquiry {
+        var inquiry = self
+        inquiry.isLeaseAssumed = true
+        return inquiry
+    }
+
+    /// The same under other circumstances.
+    func under(_ circumstances: Circumstances) -> Inquiry {
+        var inquiry = self
+        inquiry.mode = circumstances.mode
+        inquiry.lease = circumstances.lease
+        return inquiry
     }
 
     /// An inquiry about an object on a mailbox of which nothing is known: an explanation for any mailbox.

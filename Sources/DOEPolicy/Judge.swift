@@ -17,13 +17,23 @@ public struct Judge: Sendable {
     /// Judges an inquiry.
     ///
     /// The permit is there for `allow` and `warn` of a whole request on the proxy's road: what was observed on another
-    /// road has already happened, and must not be sent again.
-    public func judge(_ inquiry: Inquiry) -> Judgement {
+    /// road has already happened, and must not be sent again. Whoever uses it asks this judge once more, with what
+    /// `again` says then; without it the permit holds until it is used.
+    public func judge(
+        _ inquiry: Inquiry, again: (@Sendable () -> Circumstances)? = nil
+    ) -> Judgement {
         let decision = decide(inquiry)
         guard decision.verdict == .allow || decision.verdict == .warn, inquiry.road == .proxy,
             let request = inquiry.permittedRequest
         else { return Judgement(decision: decision, permit: nil) }
-        return Judgement(decision: decision, permit: Permit(mailbox: inquiry.mailbox.name, request: request))
+        let confirm = again.map { again in
+            { @Sendable [self] () -> Decision? in
+                let decision = decide(inquiry.under(again()))
+                return decision.verdict == .allow || decision.verdict == .warn ? nil : decision
+            }
+        }
+        return Judgement(
+            decision: decision, permit: Permit(mailbox: inquiry.mailbox.name, request: request, confirm: confirm))
     }
 
     /// Refuses what is no object at all: it is never sent, whatever rules say. The problem is one sentence without a
@@ -59,14 +69,15 @@ public struct Judge: Sendable {
 
     private func decide(_ inquiry: Inquiry, _ what: Classification, as objectClass: ObjectClass) -> Decision {
         let object = inquiry.judgedObject
+        let gate = Gatekeeper.answer(inquiry, object: object, objectClass: objectClass)
         func decision(_ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters = []) -> Decision {
-            Decision(
+            var decision = Decision(
                 verdict: verdict, object: object, objectClass: what.objectClass, objectName: what.name, reason: reason,
                 taint: taint.union(Self.taint(verdict, what.objectClass)), policy: policy.identity)
+            if case .leased(let lease) = gate { decision.use(lease) }
+            return decision
         }
-        if let refusal = Gatekeeper.refusal(inquiry, object: object, objectClass: objectClass) {
-            return decision(.deny, .gatekeeper(refusal), .complianceAttempted)
-        }
+        if case .shut(let refusal) = gate { return decision(.deny, .gatekeeper(refusal), .complianceAttempted) }
         let subject = JudgedSubject(inquiry, object: object, objectClass: objectClass, asked: policy.usedKeys)
         switch policy.deciding(inquiry, subject) {
         case .nothing: return decision(.deny, .defaultDeny)
@@ -77,12 +88,14 @@ public struct Judge: Sendable {
         }
     }
 
-    /// The letters that a verdict sets by itself: a warning says what passed, a refusal only what was attempted.
+    /// The letters that a verdict sets by itself: a warning says what passed, a refusal only what was
+    /// attempted. Compliance mode is executed where it passes, whatever the rule calls that.
     static func taint(_ verdict: Verdict, _ objectClass: ObjectClass) -> TaintLetters {
         switch (verdict, objectClass) {
         case (.warn, .vendor): .vendor
         case (.warn, .unknown): .unknownObject
         case (.deny, .compliance): .complianceAttempted
+        case (.allow, .compliance), (.warn, .compliance): .complianceExecuted
         default: []
         }
     }

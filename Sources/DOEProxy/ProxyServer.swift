@@ -12,6 +12,7 @@ public final class ProxyServer {
     private let wakeUp: WakeEvent
     private let replies: ReplyBox<Reply>
     private let controlAnswers: ReplyBox<[UInt8]?>
+    private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
     private let accounts: ClientAccounts
     private let refusals: LimitRefusals
@@ -36,6 +37,7 @@ public final class ProxyServer {
         wakeUp = try WakeEvent()
         replies = ReplyBox(wakeUp: wakeUp)
         controlAnswers = ReplyBox(wakeUp: wakeUp)
+        tasks = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
     }
 
@@ -79,6 +81,10 @@ public final class ProxyServer {
         }
     }
 
+    /// What tells the server, from any thread, that something else than a request was given to a mailbox's thread: the
+    /// server has to look whether it moves.
+    public var noteTask: @Sendable (MailboxWorker) -> Void { { [tasks] in tasks.put(0, $0) } }
+
     /// Calls `body` when the descriptor is readable; for signals.
     public func watch(_ descriptor: Descriptor, _ body: @escaping () -> Void) throws(LinuxError) {
         try add(Watch(descriptor: descriptor, body: body), takeToken())
@@ -119,6 +125,7 @@ public final class ProxyServer {
         guard event.token != 0 else {
             wakeUp.wait(microseconds: 0)
             for (token, reply) in replies.takeAll() { answered(token, reply) }
+            for (_, worker) in tasks.takeAll() { looks.submitted(to: worker, at: Clocks.monotonicMicroseconds) }
             for (token, answer) in controlAnswers.takeAll() {
                 guard let connection = endpoints[token] as? ControlConnection else { continue }
                 keep(connection, token, connection.answered(answer))

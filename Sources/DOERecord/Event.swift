@@ -24,6 +24,12 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case daemonStarted = "daemon-started"
     /// The daemon ended in order.
     case daemonStopped = "daemon-stopped"
+    /// A mailbox was leased.
+    case leaseStarted = "lease-started"
+    /// A lease came to its end.
+    case leaseEnded = "lease-ended"
+    /// A lease was asked for and not given.
+    case leaseRefused = "lease-refused"
     /// The host's mode went down while the daemon lives.
     case modeLowered = "mode-lowered"
     /// A policy came into force.
@@ -50,6 +56,9 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .changeRefused: "059784caaf1f4c67a3a73e6152762a8c"
         case .daemonStarted: "2c5a2d1ff5c742f39ada8896b6863bec"
         case .daemonStopped: "906a502d657d4409a4720b3a8f9a8a73"
+        case .leaseStarted: "ad8d4dfd348447ddbd4f4fb74c67310c"
+        case .leaseEnded: "4a272d4fcead44f884159d8935e82555"
+        case .leaseRefused: "a12206ddd6c84a6196257f9cf6b3a616"
         case .modeLowered: "991720cc762c461492286a39c6ba634b"
         case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
         case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"

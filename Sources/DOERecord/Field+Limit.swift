@@ -5,13 +5,15 @@ extension Field {
         switch self {
         case .clientExe, .clientUnit: 1024
         case .rule: 320
+        case .leaseHolder: 272
+        case .leaseReason: 256
         case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance: 128
         case .mailbox: 80
         case .chain, .requestDigest, .responseDigest, .event, .status: 64
         case .instance, .boot, .serial, .address, .taint: 32
-        case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit: 24
+        case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit, .lease: 24
         case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
-            .clientLoginUID, .clientSession, .count, .first, .last:
+            .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil:
             20
         }
     }

@@ -77,6 +77,14 @@ public enum Field: CaseIterable, Hashable, Sendable {
     case spdm
     /// The compliance request's name.
     case compliance
+    /// The lease's id.
+    case lease
+    /// Whom the mailbox is leased to: `uid 1000`.
+    case leaseHolder
+    /// When the lease ends by the wall clock, microseconds since 1970.
+    case leaseUntil
+    /// Why it was asked for, in the words of whoever did.
+    case leaseReason
     /// The client's process id when it connected.
     case clientPID
     /// Its effective user id when it connected.
@@ -136,6 +144,10 @@ extension Field {
         case .taint: "DOE_TAINT"
         case .spdm: "DOE_SPDM"
         case .compliance: "DOE_COMPLIANCE"
+        case .lease: "DOE_LEASE"
+        case .leaseHolder: "DOE_LEASE_HOLDER"
+        case .leaseUntil: "DOE_LEASE_UNTIL"
+        case .leaseReason: "DOE_LEASE_REASON"
         case .clientPID: "DOE_CLIENT_PID"
         case .clientUID: "DOE_CLIENT_UID"
         case .clientLoginUID: "DOE_CLIENT_LOGINUID"

@@ -38,6 +38,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case changeRefused = "change-refused"
         /// Bytes that were no object or no frame.
         case malformed
+        /// A mailbox was leased, or a lease was asked for and not given.
+        case leased
         /// The host's mode went down.
         case modeLowered = "mode-lowered"
         /// An exchange passed with a warning.
@@ -97,7 +99,7 @@ extension Finding.Kind {
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
             .changeRefused, .malformed:
             .error
-        case .recordsDelayed, .modeLowered, .warned, .tainted: .warning
+        case .recordsDelayed, .leased, .modeLowered, .warned, .tainted: .warning
         }
     }
 
@@ -125,6 +127,7 @@ extension Finding.Kind {
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
         case .changeRefused: "find out who asked: the group doe-audit is for reading, and changes are root's"
         case .malformed: "find out who sent it: a broken client, or a probe"
+        case .leased: "see what was done under it: 'doe-audit taint', and X in the records of that mailbox"
         case .modeLowered: "if it was not meant, find out who locked the kernel down"
         case .warned: "if it is expected, write a rule that allows it"
         case .tainted: "see 'doe-audit taint'"

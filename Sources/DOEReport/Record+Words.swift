@@ -10,7 +10,8 @@ extension Record {
             .exchangeFailed,
             .exchangeInterrupted, .exchangeObserved:
             true
-        case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .modeLowered, .policyLoaded, .policyBroken,
+        case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .leaseStarted, .leaseEnded, .leaseRefused,
+            .modeLowered, .policyLoaded, .policyBroken,
             .recordsLost, .recordsDelayed:
             false
         }

@@ -124,6 +124,8 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
+        case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
+        case .leaseEnded: break
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
             addFolded(.limited, record.limitText, record)

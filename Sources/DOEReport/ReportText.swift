@@ -163,6 +163,7 @@ extension Finding.Kind {
         case .failed: "failed"
         case .recordsDelayed: "records delayed"
         case .policyBroken: "policy refused"
+        case .leased: "lease"
         case .unenforced: "passed in permissive mode"
         case .modeLowered: "mode lowered"
         case .refused: "refused"

@@ -10,6 +10,8 @@ public struct Behaviour: Hashable, Sendable {
     public var isLent = false
     /// The security manager for which the kernel talks SPDM with it.
     public var securityManager = Fact<String>.none
+    /// What stands in the way of a lease, seen in the device.
+    public var obstacleToLease: Obstacle?
     /// Another device has come to its place since it was opened.
     public var isSwapped = false
     /// Another device comes to its place with the first GO, and has a response ready.

@@ -121,6 +121,12 @@ public final class SimulatedFunction: HeldFunction {
     /// What the behaviour says.
     public func securityManager() -> Fact<String> { behaviour.securityManager }
 
+    /// The driver that is said to be bound, or what the behaviour says.
+    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+        if let driver = device.driver { return Obstacle("the driver \(driver) is bound to the simulated function") }
+        return looksAtDevice ? behaviour.obstacleToLease : nil
+    }
+
     private static func register(at offset: UInt16) -> SimulatedMailbox.Register? {
         offset < mailboxOffset ? nil : SimulatedMailbox.Register(rawValue: offset - mailboxOffset)
     }

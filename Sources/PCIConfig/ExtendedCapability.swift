@@ -10,6 +10,8 @@ public struct ExtendedCapability: Hashable, Sendable {
 
         /// Device serial number (PCIe r6.0 7.9.3).
         public static let deviceSerialNumber = ID(rawValue: 0x0003)
+        /// Designated Vendor-Specific Extended Capability (PCIe r6.0 7.9.6).
+        public static let designatedVendorSpecific = ID(rawValue: 0x0023)
         /// Data Object Exchange (PCIe r6.0 7.9.24).
         public static let dataObjectExchange = ID(rawValue: 0x002e)
         /// Integrity and Data Encryption (PCIe r6.0 7.9.26).

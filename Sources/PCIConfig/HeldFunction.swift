@@ -19,4 +19,9 @@ public protocol HeldFunction: ConfigSpace {
     /// The platform's security manager (TSM) that the kernel has connected to the device: `none` where none is,
     /// `unknown` where that could not be learned.
     func securityManager() -> Fact<String>
+
+    /// What stands in the way of leasing one of its mailboxes: a driver is bound, the function sleeps or is another one,
+    /// memory behind it is online, or one of these could not be found out. Only with `looksAtDevice` the device is read,
+    /// where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
 }

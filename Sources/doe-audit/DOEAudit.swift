@@ -18,7 +18,8 @@ struct DOEAudit: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, MailboxesCommand.self, IDECommand.self, TaintCommand.self, DiscoverCommand.self,
-            CDATCommand.self, ExchangeCommand.self, PolicyCommand.self, ReportCommand.self, ConfigCommand.self,
+            CDATCommand.self, ExchangeCommand.self, LeaseCommand.self, PolicyCommand.self, ReportCommand.self,
+            ConfigCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 

@@ -1,4 +1,5 @@
 internal import DOEConfiguration
+internal import DOEControl
 internal import DOEPolicy
 internal import DOEWords
 
@@ -20,6 +21,9 @@ extension DoneAs {
         self =
             switch error {
             case let error as NoResponse where error.isRefused: .no
+            case let error as ControlError
+            where [ControlInterface.leaseRefused, ControlInterface.noSuchLease].contains(error.name):
+                .no
             case is WrongUse, is PolicyError, is ConfigurationError: .wrongUse
             default: .impossible
             }

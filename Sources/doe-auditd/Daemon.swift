@@ -39,7 +39,8 @@ struct Daemon {
         let trail = try AuditTrail(
             stateDirectory: directories.state, runtimeDirectory: directories.runtime, journal: options.journal,
             capacity: options.ringSlots, share: options.ringShare)
-        let ledger = try TaintLedger(directory: directories.state, boot: try BootID.current())
+        let boot = try BootID.current()
+        let ledger = try TaintLedger(directory: directories.state, boot: boot)
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
@@ -48,9 +49,8 @@ struct Daemon {
         let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
             judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
-            mode: hostMode,
-            warnKernelLog: kernelLog.write,
-            tellTaint: herald.tell)
+            mode: hostMode, leases: LeaseKeeper(directory: directories.state, boot: boot),
+            warnKernelLog: kernelLog.write, tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 
         // The mailboxes, each with its thread and its socket.
@@ -58,6 +58,7 @@ struct Daemon {
         let found = switches.isOpen ? try MailboxFinder(options).mailboxes() : []
         if switches.isOpen { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
+        monitor.takeUpLeases(of: found)
         let standIn = try StandIn(monitor: monitor)
         let mailboxes = try found.map { mailbox in
             try ServedMailbox(
@@ -78,7 +79,10 @@ struct Daemon {
             monitor: monitor, mailboxes: mailboxes, reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try SerialWorker(name: "doe-control")
-        let control = ControlService(answers.methods, worker: controlWorker) { refusals.note(change: $0, by: $1) }
+        let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
+        let control = ControlService(answers.methods + leases.all, worker: controlWorker) {
+            refusals.note(change: $0, by: $1)
+        }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
             guard let signal = signals.next() else { return }
@@ -91,7 +95,7 @@ struct Daemon {
         record(policy.record, in: trail)
         record(startRecord(monitor, words), in: trail)
         words.tellReady(policy)
-        try server.run(Housekeeping())
+        try server.run(Housekeeping(monitor: monitor, standIn: standIn))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
         // that one's record open, and the next start finds it.

@@ -85,6 +85,7 @@ private final class GarbageFunction: HeldFunction {
     func checkAvailable() throws(ConfigSpaceError) {}
     func checkStillSame() throws(ConfigSpaceError) {}
     func securityManager() -> Fact<String> { .none }
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { nil }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { MailboxIdentity(name: mailbox) }
 }
 

@@ -33,5 +33,6 @@ final class SharedFunction: HeldFunction {
     func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }
     func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
     func securityManager() -> Fact<String> { inner.securityManager() }
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { inner.obstacleToLease(looksAtDevice: looksAtDevice) }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { inner.identity(of: mailbox) }
 }

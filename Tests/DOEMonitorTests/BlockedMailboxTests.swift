@@ -116,6 +116,38 @@ struct BlockedMailboxTests {
         #expect(record.message.contains("told before that the mailbox was blocked"))
     }
 
+    @Test("a task on its thread that stands still is refused once, may not go on, and holds up nobody after it")
+    func task() throws {
+        let test = try BlockedHouse(blockingAt: 0)
+        let said = Lines()
+        let client = Client(via: .known(.unix), uid: .known(0), groups: .known([]))
+        let submitTask = {
+            test.worker.perform(for: client) { mayGoOn in
+                _ = try? test.house.function.readDword(at: 0)
+                said.add("may go on: \(mayGoOn())")
+            } refuse: {
+                said.add("refused: \($0.because.prefix(20))")
+            }
+        }
+        submitTask()
+        test.house.function.waitUntilBlocked()
+        #expect(test.look(after: 1_000_000) != nil && said.all.isEmpty)
+        #expect(test.look(after: 3_000_000) == nil)
+        // Who comes while it lasts is refused too, a task as an exchange.
+        submitTask()
+        try test.submit()
+        try expectRefused(test.replies.take())
+        #expect(said.all == Array(repeating: "refused: sim:bench is blocked", count: 2))
+        test.house.function.letGo()
+        while test.worker.blockage != nil {}
+        #expect(said.all.last == "may go on: false")
+        submitTask()
+        try test.submit()
+        #expect(test.replies.take()?.status == "done")
+        #expect(said.all.last == "may go on: true" && said.all.count == 4)
+        test.end()
+    }
+
     @Test("an exchange may be told and let go at the same time: one answer, one record")
     func race() throws {
         let test = try BlockedHouse(blockingAt: 3)

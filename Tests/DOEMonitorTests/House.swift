@@ -1,7 +1,6 @@
 import DOEAuditTrail
 import DOELinux
 import DOEMailbox
-import DOEMonitor
 import DOEObjects
 import DOEPolicy
 import DOESimulator
@@ -10,6 +9,8 @@ import DOEWords
 import FoundationEssentials
 import TestSupport
 import Synchronization
+
+@testable import DOEMonitor
 
 /// A monitor with all that it stands on: a simulated function, a ring in a directory of its own, and a journald that
 /// is not there, so that every record stays in the ring.
@@ -22,7 +23,7 @@ final class House: Sendable {
         allow  object=*:* uid=4242 because "opens all that rules can open"
         """
 
-    let directory = TemporaryDirectory()
+    let directory: TemporaryDirectory
     let function: SimulatedFunction
     let mailbox: RegisterMailbox
     let trail: AuditTrail
@@ -30,12 +31,16 @@ final class House: Sendable {
     let monitor: Monitor
     let kernelLines = Lines()
     let taintLines = Lines()
+    /// Called with the next new letter; of an exchange that may pass, that is between the judge and the mailbox.
+    let atNextLetter = Once()
 
     init(
         _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"),
         mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
-        enforcement: Enforcement = .enforcing
+        enforcement: Enforcement = .enforcing, directory: TemporaryDirectory = TemporaryDirectory(),
+        leaseClock: @escaping @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) }
     ) throws {
+        self.directory = directory
         self.function = function
         mailbox = RegisterMailbox(
             name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
@@ -48,11 +53,17 @@ final class House: Sendable {
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: Self.rules)], kernel: KernelVersion(major: 6, minor: 12),
             resolver: NoAccounts(), generation: 1)
-        let (kernelLines, taintLines) = (kernelLines, taintLines)
+        let (kernelLines, taintLines, atNextLetter) = (kernelLines, taintLines, atNextLetter)
         monitor = Monitor(
             judge: Judge(policy, enforcement: enforcement), trail: trail, ledger: ledger, mode: mode,
+            leases: LeaseKeeper(
+                directory: directory.path, boot: String(repeating: "0", count: 32), clock: leaseClock
+            ) { content, path throws(LinuxError) in try AtomicFile.write(content, to: path, mode: 0o600) },
             warnKernelLog: { kernelLines.add($0) },
-            tellTaint: { taintLines.add($0.kernelLogLine) })
+            tellTaint: {
+                taintLines.add($0.kernelLogLine)
+                atNextLetter.perform()
+            })
     }
 
     func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {
@@ -80,6 +91,21 @@ final class Lines: Sendable {
     var all: [String] { lines.withLock { $0 } }
 
     func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+/// Something that is done once.
+final class Once: Sendable {
+    private let work = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func set(_ body: @escaping @Sendable () -> Void) { work.withLock { $0 = body } }
+
+    func perform() {
+        let body = work.withLock { work in
+            defer { work = nil }
+            return work
+        }
+        body?()
+    }
 }
 
 /// A host without users or groups.

@@ -54,6 +54,7 @@ struct TakingUpTests {
         return Monitor(
             judge: Judge(.denyAll(generation: 1)), trail: trail,
             ledger: try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32)),
+            leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
             warnKernelLog: { _ in }, tellTaint: { news.add($0.kernelLogLine) })
     }
 
@@ -224,7 +225,9 @@ struct TakingUpTests {
         let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
         let news = news
         let monitor = Monitor(
-            judge: Judge(.denyAll(generation: 1)), trail: trail, ledger: ledger, warnKernelLog: { _ in },
+            judge: Judge(.denyAll(generation: 1)), trail: trail, ledger: ledger,
+            leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
+            warnKernelLog: { _ in },
             tellTaint: { news.add($0.kernelLogLine) })
         #expect(ledger.snapshot.hostLetters == .lost && news.all.count == 1)
         withExtendedLifetime(monitor) {}

@@ -22,6 +22,7 @@ final class GatedMailbox: Mailbox {
     let gate = BlockingQueue<Void>()
 
     func securityManager() -> Fact<String> { .none }
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { nil }
     func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
     func exchange(_ permit: consuming Permit) -> ExchangeResult {
@@ -61,7 +62,9 @@ final class ProxyHouse {
             files: [RuleFile(path: "50-test.rules", text: "allow object=\(Self.object)")],
             kernel: KernelVersion(major: 6, minor: 12), resolver: Nobody(), generation: 1)
         monitor = Monitor(
-            judge: Judge(policy), trail: trail, ledger: ledger, warnKernelLog: { _ in }, tellTaint: { _ in })
+            judge: Judge(policy), trail: trail, ledger: ledger,
+            leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
+            warnKernelLog: { _ in }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
         standIn = try StandIn(monitor: monitor)
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)

@@ -123,7 +123,7 @@ import Testing
     @Test(arguments: [
         ("", "no DOE_EVENT"),
         ("DOE_EVENT=exchange-allowed\n", "PRIORITY"),
-        ("DOE_EVENT=lease-started\nPRIORITY=6\n", "\"lease-started\" is not known here"),
+        ("DOE_EVENT=something-later\nPRIORITY=6\n", "\"something-later\" is not known here"),
         ("DOE_EVENT=exchange-allowed\nPRIORITY=0\n", "PRIORITY"),
         ("DOE_EVENT=exchange-allowed\nPRIORITY=6\nx", "byte 39"),
     ])

@@ -47,6 +47,7 @@ private final class UnsteadyFunction: HeldFunction {
     func checkAvailable() throws(ConfigSpaceError) { try held.checkAvailable() }
     func checkStillSame() throws(ConfigSpaceError) { try held.checkStillSame() }
     func securityManager() -> Fact<String> { held.securityManager() }
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { held.obstacleToLease(looksAtDevice: looksAtDevice) }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { held.identity(of: mailbox) }
 }
 

@@ -37,7 +37,8 @@ class Answers(SharedDaemonCase):
         for name, arguments in ((NAME, {}), (SERVICE, {"GetInterfaceDescription": {"interface": NAME}})):
             interface = self.described(name)
             self.assertTrue(interface.methods)
-            for method in interface.methods:
+            # What only works in bring-up is refused here: test_leases.py.
+            for method in set(interface.methods) - {"StartLease", "EndLease"}:
                 with self.subTest(method=method):
                     interface.check_answer(method, self.ask(f"{name}.{method}", arguments.get(method)))
 
@@ -46,7 +47,10 @@ class Answers(SharedDaemonCase):
         self.assertEqual(set(interface.types) - interface.used_types(), set())
 
     def test_the_methods_are_those_that_were_promised(self):
-        self.assertEqual(set(self.described(NAME).methods), {"GetStatus", "ListMailboxes", "GetTaint", "GetConfiguration", "GetPolicy", "ReloadPolicy"})
+        self.assertEqual(
+            set(self.described(NAME).methods),
+            {"GetStatus", "ListMailboxes", "GetTaint", "GetConfiguration", "GetPolicy", "ReloadPolicy",
+             "ListLeases", "StartLease", "EndLease"})
 
     def test_status_says_what_is_so(self):
         status = self.daemon.status()

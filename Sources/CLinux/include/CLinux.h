@@ -44,6 +44,7 @@ int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its e
 int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
+int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);

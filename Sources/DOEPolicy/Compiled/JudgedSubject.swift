@@ -30,7 +30,8 @@ extension Inquiry {
 
     /// What a permit would carry; `nil` where there is nothing that could be sent.
     var permittedRequest: PermittedRequest? {
-        request.map(PermittedRequest.object) ?? outOfBand.map(PermittedRequest.outOfBand)
+        if isLeaseAssumed { return nil }
+        return request.map(PermittedRequest.object) ?? outOfBand.map(PermittedRequest.outOfBand)
     }
 
     /// What the SPDM request is called. Where only the object's id is known, that cannot be known.

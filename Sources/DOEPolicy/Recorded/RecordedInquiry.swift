@@ -18,10 +18,11 @@ public struct RecordedInquiry: Hashable, Sendable {
     ///   - client: its groups do not count, for the same reason. Facts by which no rule decides are left out, so that
     ///     exchanges that cannot be judged differently are equal.
     ///   - requestName: DOE_SPDM or DOE_COMPLIANCE.
+    ///   - isLeased: it came as far as the rules by a lease.
     ///   - lost: what the record has in part only.
     public init(
         road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, object: ObjectID, requestName: String?,
-        lost: Set<UnrecordedFact> = []
+        isLeased: Bool = false, lost: Set<UnrecordedFact> = []
     ) {
         var lacking = lost
         var mailbox = mailbox
@@ -40,6 +41,7 @@ public struct RecordedInquiry: Hashable, Sendable {
             lacking.insert(.groups)
         }
         var inquiry = Inquiry(road: road, mailbox: mailbox, client: known, mode: mode, object: object)
+        inquiry.isLeaseAssumed = isLeased
         if object.isSPDM || object == .compliance {
             if requestName.map(Self.isVendorDefined) == true {
                 lacking.insert(.carried)

@@ -67,7 +67,8 @@ extension RecordedInquiry {
         if record[.clientUnit]?.isCut == true { lost.insert(.unit) }
         self.init(
             road: road, mailbox: mailbox, client: client, mode: mode, object: object,
-            requestName: object.isSPDM ? record[.spdm] : record[.compliance], lost: lost)
+            requestName: object.isSPDM ? record[.spdm] : record[.compliance], isLeased: record[.lease] != nil,
+            lost: lost)
     }
 }
 

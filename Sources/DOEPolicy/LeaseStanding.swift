@@ -1,0 +1,40 @@
+public import DOEWords
+
+/// A mailbox's lease as things stand when something is judged.
+public struct LeaseStanding: Hashable, Sendable {
+    /// The lease.
+    public let lease: Lease
+    /// The time.
+    public let now: LeaseTime
+    /// What stands in its way at the device: a driver is bound, memory behind it is online, or nobody could find out.
+    public let obstacle: Obstacle?
+
+    /// A standing from its parts.
+    public init(_ lease: Lease, at now: LeaseTime, obstacle: Obstacle?) {
+        self.lease = lease
+        self.now = now
+        self.obstacle = obstacle
+    }
+
+    /// Why the lease is at its end, whoever asks; `nil` while it holds.
+    public func ending(at mailbox: MailboxIdentity) -> LeaseEnding? {
+        if lease.isOver(at: now) {
+            return .timeIsOver(lease)
+        }
+        if !lease.isFor(mailbox) {
+            return LeaseEnding(.device, "it was given for another device than the one that stands there now")
+        }
+        return obstacle.map { LeaseEnding(.device, $0.description) }
+    }
+
+    /// Why it does not open the way for this inquiry, a part of a sentence; `nil` where it does.
+    func refusal(of inquiry: Inquiry) -> String? {
+        guard lease.mailbox == inquiry.mailbox.name, inquiry.isMailboxKnown else {
+            return "the lease is one of \(lease.mailbox)"
+        }
+        if let ending = ending(at: inquiry.mailbox) { return "its mailbox's lease does not hold: \(ending.reason)" }
+        guard inquiry.road == .proxy else { return "a lease is for the road proxy, and this came by \(inquiry.road)" }
+        guard lease.holder.isHeld(by: inquiry.client) else { return "its mailbox is leased to \(lease.holder) alone" }
+        return nil
+    }
+}

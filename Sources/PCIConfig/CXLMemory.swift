@@ -1,0 +1,61 @@
+/// Whether memory behind a function is part of the host's address space, as the function's own config space tells
+/// (CXL 3.0 8.1.3, "PCIe DVSEC for CXL Devices").
+enum CXLMemory: Hashable {
+    /// None: it is no CXL device, has no memory, or does not decode it (Mem_Enable is clear).
+    case none
+    /// Some may be: the ranges that the function names, which are all only where it has no HDM decoders. Those do not
+    /// show in config space, nor does what lies below a switch.
+    case decoded([ClosedRange<UInt64>])
+
+    private static let consortium: UInt32 = 0x1e98
+    /// The DVSEC's length: to the end of range 2.
+    private static let byteCount = 0x38
+
+    /// Reads the function's registers. A chain of capabilities that is broken may hide what is asked for.
+    init(of function: HeldConfigSpace) throws(ConfigSpaceError) {
+        let name = function.function.address
+        guard function.capabilities.damage == nil else {
+            throw ConfigSpaceError(
+                .failed,
+                problem: "the capabilities of \(name) cannot all be read, so nobody knows whether it has memory")
+        }
+        let isBridge = try function.readDword(at: 0x0c) >> 16 & 0x7f == 1
+        self = .none
+        for capability in function.capabilities.capabilities where capability.id == .designatedVendorSpecific {
+            guard capability.fits(byteCount: 0x0c),
+                try function.readDword(at: capability.offset + 4) & 0xffff == Self.consortium
+            else { continue }
+            if isBridge {
+                self = .decoded([])
+                continue
+            }
+            guard try function.readDword(at: capability.offset + 8) & 0xffff == 0 else { continue }
+            guard capability.fits(byteCount: Self.byteCount) else {
+                throw ConfigSpaceError(
+                    .failed, problem: "\(name) has a CXL capability that leaves config space")
+            }
+            self = try Self.device(function, at: capability.offset)
+        }
+    }
+
+    private static func device(_ space: HeldConfigSpace, at offset: UInt16) throws(ConfigSpaceError) -> CXLMemory {
+        let isCapable = try space.readDword(at: offset + 0x08) >> 16 & 0b100 != 0
+        let isEnabled = try space.readDword(at: offset + 0x0c) & 0b100 != 0
+        guard isCapable, isEnabled else { return .none }
+        var ranges: [ClosedRange<UInt64>] = []
+        for register in [offset + 0x18, offset + 0x28] {
+            let size = try wide(space, high: register)
+            let base = try wide(space, high: register + 8)
+            // Where HDM decoders are in use the base stays 0, which is never a device's memory.
+            guard base != 0, size != 0, base &+ (size - 1) >= base else { continue }
+            ranges.append(base...(base + (size - 1)))
+        }
+        return .decoded(ranges)
+    }
+
+    /// 64 bits of two registers, the lowest 28 masked: flags and reserved bits.
+    private static func wide(_ space: HeldConfigSpace, high: UInt16) throws(ConfigSpaceError) -> UInt64 {
+        let upper = try space.readDword(at: high)
+        return UInt64(upper) << 32 | UInt64(try space.readDword(at: high + 4) & 0xf000_0000)
+    }
+}
