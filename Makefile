@@ -34,7 +34,7 @@ demo: $(BUILT)
 	@packaging/scripts/demo
 
 test:
-	@packaging/scripts/need build journald python
+	@packaging/scripts/need build journald python venv
 	@Tests/run
 
 quick:

@@ -83,9 +83,8 @@ public struct Judge: Sendable {
         case .nothing: return decision(.deny, .defaultDeny)
         case .unknown(let key, let index):
             return decision(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)))
-        case .rule(let index):
-            let rule = policy.effects[index]
-            return decision(rule.verdict, .rule(policy.reference(to: index)), rule.taint)
+        case .rule(let found):
+            return decision(found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint)
         }
     }
 

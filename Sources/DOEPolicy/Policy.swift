@@ -16,8 +16,6 @@ public final class Policy: Sendable {
     let catalog: ObjectCatalog
     /// Where each rule stands.
     private let texts: RuleReference.Table
-    /// What each rule does.
-    let effects: [RuleEffect]
     private let index: RuleIndex
     private let unknownIndexes = UnknownFactIndexes()
     let usedKeys: UInt32
@@ -39,8 +37,7 @@ public final class Policy: Sendable {
         }
         self.catalog = catalog
         index = RuleIndex(rules)
-        effects = rules.map { RuleEffect($0) }
-        usedKeys = effects.reduce(0) { $0 | $1.keys }
+        usedKeys = rules.reduce(0) { $0 | RuleEffect($1).keys }
     }
 
     /// The policy where there is none: everything is refused.
@@ -74,7 +71,7 @@ public final class Policy: Sendable {
 
     /// Which rule decides, if any.
     enum Deciding {
-        case rule(Int)
+        case rule(RuleIndex.Found)
         case unknown(RuleKey, Int)
         case nothing
     }
@@ -85,14 +82,14 @@ public final class Policy: Sendable {
         // Something that rules ask for could not be learned. That ends in a refusal, unless the first rule that may
         // match needs nothing of it.
         guard let first = unknownIndexes.first(unknown, rules, inquiry, subject) else { return .nothing }
-        let needed = effects[first].keys & unknown
+        let needed = first.effect.keys & unknown
         if needed == 0 { return .rule(first) }
         if needed.nonzeroBitCount == 1, let key = RuleKey(rawValue: UInt8(needed.trailingZeroBitCount)) {
-            return .unknown(key, first)
+            return .unknown(key, first.rule)
         }
         // Of several the one that is written first is named.
-        for condition in rules[first].conditions where needed & condition.key.bit != 0 {
-            return .unknown(condition.key, first)
+        for condition in rules[first.rule].conditions where needed & condition.key.bit != 0 {
+            return .unknown(condition.key, first.rule)
         }
         return .nothing
     }

@@ -57,6 +57,29 @@ import Testing
         #expect(try differences("allow road=kernel uid=none via=none", "allow object=0001:00 road=kernel") == [])
     }
 
+    @Test func `unknown is a fact that could not be learned`() throws {
+        for key in ["mailbox", "device", "pci-class", "driver", "uid", "user", "group", "unit", "exe", "via"] {
+            let value =
+                [
+                    "mailbox": "sim:x", "device": "8086:0d93", "pci-class": "050210", "driver": "d", "uid": "1000",
+                    "user": "alice", "group": "lab", "unit": "a.service", "exe": "/bin/a", "via": "unix",
+                ][key] ?? ""
+            let who = ["uid", "user"].contains(key) ? "" : "uid=7 "
+            let lines = "deny object=0001:00 \(who)\(key)=unknown\ndeny object=0001:00 \(who)\(key)={unknown}\n"
+            let rules = "allow \(key)=\(value)\nallow \(key)!=\(value)"
+            #expect(try differences(rules, lines) == [], "\(key)")
+            let found = try load("allow object=0001:00 \(who)\(key)={\(value),unknown}").lines.flatMap(\.requests)
+            #expect(found.count == 2 && found.contains { $0.words.hasSuffix("\(key)=unknown") }, "\(key)")
+            let unknown = found.filter { $0.words.hasSuffix("unknown") }
+            let decision = try #require(unknown.first.map { Judge(try policy(rules)).decide($0.inquiry) })
+            #expect(decision.sentence.hasPrefix("refused: unknown \(key),"), "\(decision.sentence)")
+        }
+        // Where no rule asks for it, it does not matter.
+        #expect(try differences("allow object=0001:00", "allow object=0001:00 uid=unknown exe=unknown") == [])
+        // A class of that name is one.
+        #expect(try differences("deny class=unknown", "deny object=1e98:05 uid=0 class=unknown") == [])
+    }
+
     @Test func `a request is made for each name`() throws {
         for name in SPDMRequestName.words + ["0x90", "PCI-SIG.10de", "IANA.01020304", "DMTF", "TDISP.0x90"]
         where name != "VENDOR_DEFINED_REQUEST" {
@@ -74,6 +97,9 @@ import Testing
     @Test(arguments: [
         ("allow uid=0", "the object is missing"), ("allow object=0001:00", "it is not said who asks"),
         ("allow object=0001:00 via=tcp uid=0", "a TCP client has no uid"),
+        ("allow object=0001:00 via=tcp exe=unknown", "a TCP client has no exe"),
+        ("allow object=unknown uid=0", "no object can be 'unknown'"),
+        ("allow object=0001:00 uid=0 road=unknown", "road"), ("allow object=0001:01 uid=0 spdm=unknown", "unknown"),
         ("allow object=0001:* uid=0", "'0001:*' is no one value"), ("allow object=0001:00 uid=0..9", "a range"),
         ("allow object=0001:00 uid!=0", "'!=' says no fact"), ("allow object=0001:00 user=ghost", "there is no user"),
         ("allow object=0001:00 address=0000:0d:00.0 uid=0", "an address is part"),

@@ -7,6 +7,7 @@ import threading
 
 from support import doe, processes, spdm, tool
 from support.case import DaemonCase
+from support.interface import Interface
 from support.processes import NOBODY
 
 NAME = "org.doeaudit.Control1"
@@ -264,6 +265,16 @@ class RootAlone(DaemonCase):
              "DOE_RULE": "control", "DOE_STATUS": "refused", "DOE_COUNT": "1"})
         self.assertIn(f"{NAME}.ReloadPolicy", record["MESSAGE"])
         self.assertIn("DOE_CLIENT_EXE", record)
+
+    def test_whatever_is_not_called_get_or_list_is_roots_alone(self):
+        with self.daemon.control() as control:
+            text = control.ask("org.varlink.service.GetInterfaceDescription", {"interface": NAME})["description"]
+        for method in Interface(text).methods:
+            with self.subTest(method=method):
+                error = self.as_member(lambda: self.ask(method))[1].get("error")
+                self.assertEqual(error == f"{NAME}.PermissionDenied", not method.startswith(("Get", "List")))
+                comment = text.partition(f"\nmethod {method}(")[0].rpartition("\n\n")[2]
+                self.assertEqual("# Root only." in comment, not method.startswith(("Get", "List")))
 
     def test_the_tool_says_why(self):
         def run():

@@ -121,6 +121,19 @@ class BrokenRules(DaemonCase):
         (rules / "50-test.expect").write_text("allow object=0001:00\n")
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
 
+    def test_an_expectation_can_be_about_what_nobody_could_learn(self):
+        rules = self.rules("allow object=0001:00 exe=/bin/agent\n")
+        (rules / "50-test.expect").write_text(
+            "deny object=0001:00 uid=7 exe=unknown\nallow object=0001:00 uid={0,unknown} exe=/bin/agent\n")
+        self.assertEqual(tool.run("policy", "test", "--rules", rules).output, "3 expectations, 0 not met\n")
+
+    def test_the_answer_of_a_test_has_the_keys_that_are_written_down(self):
+        rules = self.rules("deny object=0001:00\n")
+        (rules / "50-test.expect").write_text("allow object=0001:00 uid=7\n")
+        answer = tool.run("policy", "test", "--rules", rules, "--json").json
+        self.assertEqual(answer.keys(), {"expectations", "differences"})
+        self.assertEqual(answer["differences"][0].keys(), {"file", "line", "column", "message"})
+
     def test_expectations_are_no_rules(self):
         rules = self.rules("deny object=0001:00\n")
         (rules / "40-test.expect").write_text("allow object=0001:00 uid=0\n")
@@ -347,6 +360,63 @@ class Explanations(DaemonCase):
         answer = tool.run("policy", "explain", "10de:01", "--mailbox", "sim:vendor", "--rules", rules, "--json")
         self.assertEqual(answer.json["verdict"], "deny")
         self.assertIn("unknown device", answer.json["reason"])
+
+    def ask(self, rules, object_, *options):
+        answer = tool.run("policy", "explain", object_, "--rules", self.rules(rules), "--json", *options)
+        self.assertEqual(answer.status, 0, answer)
+        return answer.json
+
+    def test_a_request_is_told_by_its_name(self):
+        rules = (
+            'object 0001:01 published "SPDM"\ndeny spdm=TDISP.* because "not for agents"\nallow spdm=GET_MEASUREMENTS\n'
+            "allow class=published\n")
+        for name, verdict, rule, candidates in (
+            ("TDISP.LOCK_INTERFACE_REQUEST", "deny", "50-test.rules:2", 1),
+            ("GET_MEASUREMENTS", "allow", "50-test.rules:3", 2), ("GET_VERSION", "allow", "50-test.rules:4", 3),
+            ("OOB_KEY_UPDATE", "allow", "50-test.rules:4", 3), ("PCI-SIG.10de", "deny", "default", 3),
+        ):
+            answer = self.ask(rules, "0001:01", "--spdm", name)
+            self.assertEqual((answer["verdict"], answer["rule"]), (verdict, rule), name)
+            self.assertEqual(len(answer["candidates"]), candidates, answer)
+            self.assertIn(name, answer["request"])
+        self.assertEqual(self.ask(rules, "0001:01", "--spdm", "PCI-SIG.10de")["class"], "vendor")
+        # Without the request nobody knows what it asks for.
+        answer = self.ask(rules, "0001:01")
+        self.assertEqual((answer["verdict"], answer["request"]), ("deny", []))
+        self.assertIn("unknown spdm", answer["reason"])
+
+    def test_a_request_is_told_by_its_bytes(self):
+        rules = 'object 0001:01 published "SPDM"\nallow object=10de:01\nallow spdm=GET_VERSION\n'
+        self.assertEqual(self.ask(rules, "0001:01", "--data", "10 84 00 00")["request"], ["GET_VERSION"])
+        self.assertEqual(self.ask(rules, "0001:01", "--data", "10e00000")["rule"], "default")
+        self.assertEqual(self.ask(rules, "10de:01", "--data", "00000000")["verdict"], "allow")
+        hidden = bytes(4) + doe.named(doe.COMPLIANCE, bytes(4))
+        self.assertEqual(self.ask(rules, "10de:01", "--data", hidden.hex())["rule"], "gatekeeper")
+
+    def test_another_host_is_told_by_options(self):
+        rules = "allow mode=bring-up object=0001:00\nallow via=tcp object=1e98:02\ndeny class=vendor\n"
+        self.assertEqual(self.ask(rules, "0001:00")["verdict"], "deny")
+        answer = self.ask(rules, "0001:00", "--mode", "bring-up")
+        self.assertEqual((answer["verdict"], answer["mode"]), ("allow", "bring-up"))
+        self.assertEqual(self.ask(rules, "1e98:02")["verdict"], "deny")
+        self.assertEqual(self.ask(rules, "1e98:02", "--via", "tcp")["verdict"], "allow")
+        answer = self.ask(rules, "10de:01", "--permissive")
+        self.assertEqual(
+            [answer[key] for key in ("verdict", "would", "rule", "taint")], ["warn", "deny", "50-test.rules:3", "VP"])
+        for options in ((), ("--mode", "bring-up")):
+            answer = self.ask(rules, "1e98:00", "--permissive", "--compliance", "inject-link-poison", *options)
+            self.assertEqual((answer["verdict"], answer["taint"]), ("deny", "C"))
+            self.assertNotIn("would", answer)
+
+    def test_what_is_no_request_is_wrong_use(self):
+        for options in (
+            ("0001:01", "--spdm", "VENDOR_DEFINED_REQUEST"), ("0001:02", "--spdm", "GET_VERSION"),
+            ("0001:00", "--compliance", "status"), ("0001:01", "--data", "xyz"), ("0001:00", "--mode", "dreamy"),
+            ("0001:00", "--via", "pigeon"), ("0001:00", "--via", "tcp", "--uid", "0"),
+            ("0001:01", "--spdm", "GET_VERSION", "--data", "10840000"), ("--seq", "1", "--permissive"),
+        ):
+            answer = tool.run("policy", "explain", *options, "--rules", self.rules("allow\n"))
+            self.assertEqual((answer.status, answer.output), (2, ""), options)
 
     def test_an_explanation_says_what_the_daemon_does(self):
         daemon = self.new_daemon().start()

@@ -125,7 +125,15 @@ class Backtest(TryingRules):
         new = self.rules(f"allow object=10de:01 uid={NOBODY}\n", name="60-new.rules")
         answer = self.backtest(new, "--since", "-1h", "--json")
         self.assertEqual(answer.status, 1, answer)
+        self.assertEqual(
+            answer.json.keys(),
+            {"version", "source", "first", "last", "exchanges", "unchanged", "beyondRules", "changes", "notJudged",
+             "lacking", "foreign", "unreadable"})
         opened, shut = answer.json["changes"]
+        self.assertEqual(
+            opened.keys(),
+            {"object", "classes", "who", "then", "now", "effect", "alarming", "count", "first", "last", "decidedBefore",
+             "decidedNow", "rule"})
         self.assertEqual(
             [opened[key] for key in ("effect", "alarming", "then", "now", "count", "decidedBefore", "decidedNow")],
             ["newlyAllowed", True, "deny", "allow", 2, "default", "60-new.rules:1"])

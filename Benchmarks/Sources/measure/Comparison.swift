@@ -26,40 +26,19 @@ struct Comparison {
 
     /// Times two functions that do the same `count` things and must come to the same result.
     static func time(
-        _ work: String, count: Int, ours: () -> UInt64, peer: () -> UInt64
+        _ work: String, count: Int, ours: @escaping () -> UInt64, peer: @escaping () -> UInt64
     ) throws(MeasureError) -> Comparison {
-        let result = ours()
-        guard peer() == result else { throw MeasureError("\(work): we and C come to different results") }
-        let (ourPasses, peerPasses) = (try passes(ours, result), try passes(peer, result))
+        let (ours, peer) = (try Timed(count: count, ours), try Timed(count: count, peer))
+        guard ours.agrees(with: peer) else { throw MeasureError("\(work): we and the other come to different results") }
         var times: (ours: [Double], peer: [Double]) = ([], [])
         for _ in 0..<runs {
-            times.ours.append(try nanoseconds(ourPasses, ours, result) / Double(count * ourPasses))
-            times.peer.append(try nanoseconds(peerPasses, peer, result) / Double(count * peerPasses))
+            times.ours.append(try ours.nanoseconds())
+            times.peer.append(try peer.nanoseconds())
         }
         return Comparison(work, unit: "ns", ours: times.ours, peer: times.peer)
     }
 
     static func median(_ values: [Double]) -> Double {
         values.isEmpty ? .nan : values.sorted()[values.count / 2]
-    }
-
-    /// How many passes make a turn long enough for the clock and the caches: 50 ms.
-    private static func passes(_ body: () -> UInt64, _ result: UInt64) throws(MeasureError) -> Int {
-        var passes = 1
-        while try nanoseconds(passes, body, result) < 50_000_000 { passes *= 2 }
-        return passes
-    }
-
-    /// Times passes that each must come to the same result; checking it also keeps the compiler from leaving any out.
-    private static func nanoseconds(
-        _ passes: Int, _ body: () -> UInt64, _ result: UInt64
-    ) throws(MeasureError) -> Double {
-        var sum: UInt64 = 0
-        // CLOCK_MONOTONIC, which is what Swift calls suspending.
-        let time = SuspendingClock().measure {
-            for _ in 0..<passes { sum &+= body() }
-        }
-        guard sum == result &* UInt64(passes) else { throw MeasureError("one pass came to another result") }
-        return time / .nanoseconds(1)
     }
 }

@@ -3,62 +3,57 @@ internal import DOEObjects
 internal import DOEPolicy
 internal import DOEWords
 
-/// The judge beside a C hash look-up, by the number of rules.
+/// The judge beside a C hash look-up and beside rules that are tried one after the other, by the number of rules.
 ///
 /// All facts are ready and the requests are made before; what is timed is `judge` alone, with the decision, its reason
-/// and the permit. C finds the rule and no more.
+/// and the permit. The others find the rule and no more.
 enum Decisions {
-    private static let requestCount = 4096
+    /// How many rules there are.
+    private static let sizes = [10, 1_000, 100_000]
 
     /// What tells the rules apart.
-    enum Kind: String {
+    enum Kind: String, CaseIterable {
         case objects = "distinct objects"
         case units = "one object, distinct units"
         /// Every rule asks for a program, and the client's is not known.
         case unknownProgram = "distinct objects, program unknown"
     }
 
-    static func measure() throws(MeasureError) -> [Comparison] {
-        var rows: [Comparison] = []
-        for kind in [Kind.objects, .units, .unknownProgram] {
-            for rules in [10, 1_000, 100_000] { rows.append(try measure(kind, rules: rules)) }
-        }
-        return rows
+    /// What was measured, a table each.
+    struct Result {
+        /// Beside the look-up in C.
+        var lookup: [Comparison] = []
+        /// Beside rules tried one after the other.
+        var naive: [Comparison] = []
+        /// With the most rules beside the fewest: how many times as long, ours and C's.
+        var flatness: [Comparison] = []
     }
 
-    private static func measure(_ kind: Kind, rules: Int) throws(MeasureError) -> Comparison {
-        let name = "decide, \(rules) rules, \(kind.rawValue)"
-        let judge = Judge(try policy(kind, rules: rules))
-        let lookup = unsafe peer_lookup_create(rules, requestCount)
-        defer { unsafe peer_lookup_free(lookup) }
-        for rule in 0..<rules {
-            unsafe peer_lookup_add_rule(
-                lookup, number(object(kind, rule)), unit(kind, rule), UInt32(rule + 1),
-                kind != .unknownProgram && allows(rule) ? 1 : 0)
+    static func measure() throws(MeasureError) -> Result {
+        var result = Result()
+        for kind in Kind.allCases {
+            var cases: [DecisionCase] = []
+            for size in sizes { cases.append(try DecisionCase(kind, rules: size)) }
+            for one in cases { result.lookup.append(try one.besideLookup()) }
+            guard kind != .unknownProgram else { continue }
+            for one in cases { result.naive.append(try one.besideNaive()) }
+            guard let few = cases.first, let many = cases.last else { continue }
+            result.flatness.append(try many.beside(few))
         }
-        var inquiries: [Inquiry] = []
-        for request in 0..<requestCount {
-            let rule = request * 7919 % rules  // a prime: all over the rules, the same in each run
-            let inquiry = try inquiry(kind, rule)
-            unsafe peer_lookup_add_request(lookup, number(object(kind, rule)), unit(kind, rule))
-            // Whoever decides wrongly must not be compared.
-            guard judge.judge(inquiry).decision.rule?.line == rule + 1,
-                unsafe peer_lookup_line(lookup, request) == UInt32(rule + 1)
-            else { throw MeasureError("\(name): rule \(rule + 1) did not decide") }
-            inquiries.append(inquiry)
-        }
-        return try Comparison.time(
-            name, count: requestCount,
-            ours: {
-                let span = inquiries.span
-                var allowed: UInt64 = 0
-                for index in span.indices where judge.judge(span[index]).decision.verdict == .allow { allowed += 1 }
-                return allowed
-            },
-            peer: { unsafe peer_lookup_all(lookup) })
+        return result
     }
 
-    private static func policy(_ kind: Kind, rules: Int) throws(MeasureError) -> Policy {
+    /// Decides over and over, of both kinds: what a profiler is to look at.
+    static func repeated(rules: Int, passes: Int) throws(MeasureError) {
+        for kind in [Kind.objects, .units] {
+            let one = try DecisionCase(kind, rules: rules)
+            var allowed: UInt64 = 0
+            for _ in 0..<passes { allowed &+= one.judgeAll() }
+            print("\(kind.rawValue): \(allowed) allowed")
+        }
+    }
+
+    static func policy(_ kind: Kind, rules: Int) throws(MeasureError) -> Policy {
         var text = ""
         for rule in 0..<rules {
             text += "\(allows(rule) ? "allow" : "deny") object=\(object(kind, rule))"
@@ -81,7 +76,7 @@ enum Decisions {
         func group(named name: String) -> NameLookup { .notFound }
     }
 
-    private static func inquiry(_ kind: Kind, _ rule: Int) throws(MeasureError) -> Inquiry {
+    static func inquiry(_ kind: Kind, _ rule: Int) throws(MeasureError) -> Inquiry {
         let client = Client(
             via: .known(.unix), pid: .known(4711), uid: .known(990), groups: .known([990, 991]), loginUID: .none,
             session: .none, exe: kind == .unknownProgram ? .unknown : .known("/usr/bin/attestation"),
@@ -95,19 +90,19 @@ enum Decisions {
         return Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: .production, request: request)
     }
 
-    private static func allows(_ rule: Int) -> Bool { rule.isMultiple(of: 2) }
+    static func allows(_ rule: Int) -> Bool { rule.isMultiple(of: 2) }
 
     /// Vendors from 2000 on, which nobody classifies.
-    private static func object(_ kind: Kind, _ rule: Int) -> ObjectID {
+    static func object(_ kind: Kind, _ rule: Int) -> ObjectID {
         switch kind {
         case .objects, .unknownProgram: ObjectID(vendor: UInt16(0x2000 + rule / 256), type: UInt8(rule % 256))
         case .units: .spdm
         }
     }
 
-    private static func unit(_ kind: Kind, _ rule: Int) -> String? {
+    static func unit(_ kind: Kind, _ rule: Int) -> String? {
         kind == .units ? "worker-\(rule).service" : nil
     }
 
-    private static func number(_ object: ObjectID) -> UInt32 { UInt32(object.vendor) << 8 | UInt32(object.type) }
+    static func number(_ object: ObjectID) -> UInt32 { UInt32(object.vendor) << 8 | UInt32(object.type) }
 }

@@ -13,20 +13,33 @@ internal import Glibc
 
     /// - `measure`: what needs no daemon.
     /// - `measure SOCKET PID C-SOCKET C-PID`: all, the proxied exchange through these two.
+    /// - `measure decide RULES PASSES`: decisions alone, PASSES times 4096, for a profiler or valgrind.
     /// - `measure ask SOCKET`: one exchange, so that there is a record to take the fields from.
     private static func run(_ arguments: [String]) throws(MeasureError) {
         if arguments.count == 2, arguments[0] == "ask" {
             return try Exchanges.ask(arguments[1])
         }
-        var rows = try Decisions.measure() + [Headers.measure()]
+        if arguments.count == 3, arguments[0] == "decide" {
+            guard let rules = Int(arguments[1]), let passes = Int(arguments[2]), rules > 0 else {
+                throw MeasureError("use: measure decide RULES PASSES")
+            }
+            return try Decisions.repeated(rules: rules, passes: passes)
+        }
+        let decisions = try Decisions.measure()
+        var rows = decisions.lookup + [try Headers.measure()]
         if !arguments.isEmpty {
             guard arguments.count == 4, let ours = Int32(arguments[1]), let peer = Int32(arguments[3]) else {
-                throw MeasureError("use: measure [SOCKET PID C-SOCKET C-PID] | measure ask SOCKET")
+                throw MeasureError(
+                    "use: measure [SOCKET PID C-SOCKET C-PID] | measure decide RULES PASSES | measure ask SOCKET")
             }
             let (first, second) = (arguments[0], arguments[2])
             rows += try Exchanges.measure(ours: Responder(first, process: ours), peer: Responder(second, process: peer))
         }
-        Table.print(rows)
+        Table.print(rows, peer: "C")
+        print("\nDecisions beside the same rules, tried one after the other:\n")
+        Table.print(decisions.naive, peer: "naive")
+        print("\nHow many times as long a decision takes with many rules; the goal is 2 at most:\n")
+        Table.print(decisions.flatness, peer: "C")
         if arguments.isEmpty { print("\nTHE PROXIED EXCHANGE WAS NOT MEASURED: no sockets were given.") }
     }
 }

@@ -1,15 +1,15 @@
-/// The one table.
+/// A table of comparisons.
 enum Table {
-    static func print(_ rows: [Comparison]) {
+    static func print(_ rows: [Comparison], peer: String) {
         let width = rows.map(\.work.count).max() ?? 0
-        line("", width, ["doe-audit", "C", "ratio", "lowest", "highest"])
+        line("", width, ["doe-audit", peer, "ratio", "lowest", "highest"])
         for row in rows {
             line(
                 row.work, width,
-                ["\(fixed(row.ours)) \(row.unit)", "\(fixed(row.peer)) \(row.unit)"]
+                [row.ours, row.peer].map { "\(fixed($0, decimals: row.unit == "x" ? 2 : 1)) \(row.unit)" }
                     + [row.ratio, row.lowest, row.highest].map { fixed($0, decimals: 2) })
         }
-        Swift.print("\n\(Comparison.runs) runs in turns; medians. Ratio: ours to C, 2.00 is twice as long.")
+        Swift.print("\nRuns in turns; medians. Ratio: ours to \(peer), 2.00 is twice as long.")
     }
 
     private static func line(_ name: String, _ width: Int, _ cells: [String]) {

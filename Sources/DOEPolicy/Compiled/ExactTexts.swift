@@ -1,28 +1,29 @@
-/// Texts that rules name, numbered from 2 on; compared byte for byte.
+/// Texts that rules name, each with a number of 2 or more; compared byte for byte.
+///
+/// The number is the place where the text stands. So who has found the place has the number, and the processor goes on to
+/// look for the rule while it still waits for the bytes to compare: with many rules most of the time is memory.
 struct ExactTexts: Sendable {
-    /// For each text its number, its length (four bytes each) and its bytes, one behind the other: comparing touches one
-    /// place in memory.
+    /// For each text its length in four bytes, and its bytes, one behind the other.
     private var bytes: [UInt8] = []
     private var places = FlatIndex(reserving: 0)
-    private var count: UInt32 = 0
 
     /// The number of a text; `nil` where no rule names it.
     func number(_ text: String) -> UInt32? {
         let wanted = text.utf8.span
-        return places.find(Self.hash(wanted)) { holds(wanted, at: Int($0)) }.map { word(at: Int($0)) }
+        return places.find(Self.hash(wanted)) { holds(wanted, at: Int($0)) }.map(Self.number)
     }
 
     /// The number of a text, a new one where it has none.
     mutating func add(_ text: String) -> UInt32 {
         if let number = number(text) { return number }
-        let number = count + 2
-        count += 1
-        places.insert(Self.hash(text.utf8.span), UInt32(bytes.count))
-        append(number)
+        let place = UInt32(bytes.count)
+        places.insert(Self.hash(text.utf8.span), place)
         append(UInt32(text.utf8.count))
         bytes.append(contentsOf: text.utf8)
-        return number
+        return Self.number(of: place)
     }
+
+    private static func number(of place: UInt32) -> UInt32 { place + 2 }
 
     private mutating func append(_ word: UInt32) {
         for shift in [0, 8, 16, 24] as [UInt32] { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
@@ -34,8 +35,8 @@ struct ExactTexts: Sendable {
     }
 
     private func holds(_ wanted: Span<UInt8>, at place: Int) -> Bool {
-        guard word(at: place + 4) == UInt32(wanted.count) else { return false }
-        for index in wanted.indices where bytes[place + 8 + index] != wanted[index] { return false }
+        guard word(at: place) == UInt32(wanted.count) else { return false }
+        for index in wanted.indices where bytes[place + 4 + index] != wanted[index] { return false }
         return true
     }
 

@@ -6,8 +6,15 @@ internal import DOEWords
 /// value. From these values a look-up finds the table's rules in order; what a rule asks beyond them is its rest. A
 /// decision costs one look-up a table, and there are as many tables as kinds of rules, not as rules.
 ///
-/// What a decision walks over is plain numbers in flat arrays: counting references would cost more than the search.
+/// What a decision walks over is plain numbers in flat arrays: counting references would cost more than the search. What
+/// finds a rule and what it does stand together in 64 bytes: with many rules, time goes into waiting for memory.
 struct RuleIndex: Sendable {
+    /// A rule that decides, or that needs what is not known.
+    struct Found {
+        let rule: Int
+        let effect: RuleEffect
+    }
+
     private struct Key: Equatable, Sendable {
         let lanes: ExactValues.Lanes
         let table: UInt32
@@ -53,8 +60,12 @@ struct RuleIndex: Sendable {
         let rule: Int32
         let next: Int32
         let words: CompiledRule.Words
+        let effect: RuleEffect
         let hasRest: Bool
     }
+
+    /// How much a rule takes in memory where a decision looks for it.
+    static var bytesALink: Int { MemoryLayout<Link>.stride }
 
     private var tables: [Table] = []
     /// The first link of each chain.
@@ -123,19 +134,21 @@ struct RuleIndex: Sendable {
             tables[place].earliest = index
             for combination in combinations {
                 link(
-                    Key(lanes: combination, table: UInt32(place), object: object.value), index, rule.words,
-                    !rest.isEmpty)
+                    Key(lanes: combination, table: UInt32(place), object: object.value), index, rule,
+                    hasRest: !rest.isEmpty)
             }
         }
     }
 
-    private mutating func link(_ key: Key, _ rule: Int32, _ words: CompiledRule.Words, _ hasRest: Bool) {
+    private mutating func link(_ key: Key, _ index: Int32, _ rule: CompiledRule, hasRest: Bool) {
         let hash = key.hash
         let place = UInt32(links.count)
-        linkOfRule[Int(rule)] = Int32(place)
+        linkOfRule[Int(index)] = Int32(place)
         let head = heads.find(hash) { links[Int($0)].key == key }
         links.append(
-            Link(key: key, rule: rule, next: head.map { Int32($0) } ?? -1, words: words, hasRest: hasRest))
+            Link(
+                key: key, rule: index, next: head.map { Int32($0) } ?? -1, words: rule.words, effect: RuleEffect(rule),
+                hasRest: hasRest))
         if head == nil {
             heads.insert(hash, place)
         } else {
@@ -156,12 +169,12 @@ struct RuleIndex: Sendable {
     }
 
     /// The first rule that does not fail: it matches, or it needs a fact that is unknown.
-    func first(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Int? {
+    func first(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Found? {
         let lanes = values.lanes(inquiry, asked: askedLanes)
         let groups = askedLanes & ExactValues.Lane.group.bit != 0 ? values.groupNumbers(inquiry) : []
-        var best = Int32.max
+        var best: Link?
         for table in tables {
-            if table.earliest >= best { break }
+            if let best, table.earliest >= best.rule { break }
             let object = subject.object.number & table.mask
             var asked = lanes & table.laneMask
             if table.lanes & ExactValues.Lane.group.bit == 0 {
@@ -173,17 +186,17 @@ struct RuleIndex: Sendable {
                 }
             }
         }
-        return best == .max ? nil : Int(best)
+        return best.map { Found(rule: Int($0.rule), effect: $0.effect) }
     }
 
-    private func search(_ key: Key, _ inquiry: Inquiry, _ subject: JudgedSubject, _ best: inout Int32) {
+    private func search(_ key: Key, _ inquiry: Inquiry, _ subject: JudgedSubject, _ best: inout Link?) {
         guard let head = heads.find(key.hash, { links[Int($0)].key == key }) else { return }
         var next = Int32(head)
         while next >= 0 {
             let link = links[Int(next)]
-            if link.rule >= best { return }
+            if let best, link.rule >= best.rule { return }
             if link.words.hold(for: subject), !link.hasRest || restMayHold(link.rule, inquiry, subject) {
-                best = link.rule
+                best = link
                 return
             }
             next = link.next

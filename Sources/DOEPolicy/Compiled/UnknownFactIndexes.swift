@@ -19,7 +19,7 @@ final class UnknownFactIndexes: Sendable {
     /// The first rule that may match where these keys are unknown: all that it asks of other facts holds.
     func first(
         _ unknown: UInt32, _ rules: [CompiledRule], _ inquiry: Inquiry, _ subject: JudgedSubject
-    ) -> Int? {
+    ) -> RuleIndex.Found? {
         held(for: unknown, rules).index.first(inquiry, subject)
     }
 

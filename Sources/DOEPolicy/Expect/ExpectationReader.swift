@@ -4,7 +4,8 @@ internal import DOEWords
 /// Turns a line, read as a rule, into the requests that it stands for.
 ///
 /// Every condition is a fact: one value, or a set of them, and then every combination is a request. What is not said of
-/// a client does not exist; what is not said of the mailbox is unknown.
+/// a client does not exist; what is not said of the mailbox is unknown. The word `unknown` says that a fact could not be
+/// learned.
 struct ExpectationReader {
     private let rule: Rule
     private let place: RuleDocument.Place
@@ -19,7 +20,11 @@ struct ExpectationReader {
         let written: String
         let text: String?
         var number: UInt32?
+        /// It could not be learned.
+        var isUnknown = false
     }
+
+    private static let unknown: [RuleValue.Piece] = [.text("unknown")]
 
     private typealias Facts = [RuleKey: Value]
 
@@ -53,6 +58,12 @@ struct ExpectationReader {
         guard key != .address else {
             throw LineProblem(range, "an address is part of a mailbox's name", remedy: "write mailbox=0000:0d:00.0@190")
         }
+        if key.mayBeUnknown, let others = Self.others(than: Self.unknown, in: condition.value) {
+            let unknown = Value(written: "\(key.word)=unknown", text: nil, isUnknown: true)
+            guard !others.isEmpty else { return [unknown] }
+            let known = RuleCondition(key: key, negated: false, value: .pattern([.set(others)]))
+            return try [unknown] + values(known, range, &compiler)
+        }
         // The values are checked as a rule's are.
         let compiled = try compiler.compile(condition, at: range)
         if let name = compiled.unknownNames.first {
@@ -76,6 +87,16 @@ struct ExpectationReader {
             throw LineProblem(range, "a range is no one value", remedy: "write one number, or a set of them")
         }
         return values
+    }
+
+    /// A value's alternatives without this one; `nil` where it is not among them.
+    private static func others(than one: [RuleValue.Piece], in value: RuleValue) -> [[RuleValue.Piece]]? {
+        guard case .pattern(let pieces) = value else { return nil }
+        if pieces == one { return [] }
+        guard pieces.count == 1, case .set(let alternatives)? = pieces.first, alternatives.contains(one) else {
+            return nil
+        }
+        return alternatives.filter { $0 != one }
     }
 
     private func number(
@@ -121,21 +142,30 @@ extension ExpectationReader {
     }
 
     private func describe(_ mailbox: inout MailboxIdentity, _ facts: Facts) {
-        if let value = facts[.device] { mailbox.device = Self.fact(value.text.flatMap { PCIDeviceID($0) }) }
-        if let value = facts[.driver] { mailbox.driver = Self.fact(value.text) }
+        if let value = facts[.device] { mailbox.device = Self.fact(value) { PCIDeviceID($0) } }
+        if let value = facts[.driver] { mailbox.driver = Self.fact(value) { $0 } }
         if let value = facts[.pciClass] {
-            mailbox.pciClass = Self.fact(value.text.flatMap { UInt32(lowercaseHex: $0, digits: 6...6) })
+            mailbox.pciClass = Self.fact(value) { UInt32(lowercaseHex: $0, digits: 6...6) }
         }
     }
 
-    private static func fact<Value>(_ value: Value?) -> Fact<Value> { value.map(Fact.known) ?? .none }
+    private static func fact<Known>(_ value: Value?, _ parse: (String) -> Known?) -> Fact<Known> {
+        if value?.isUnknown == true { return .unknown }
+        return value?.text.flatMap(parse).map(Fact.known) ?? .none
+    }
+
+    private static func number(_ value: Value?) -> Fact<UInt32> {
+        value?.isUnknown == true ? .unknown : value?.number.map(Fact.known) ?? .none
+    }
 
     private func client(_ facts: Facts, _ road: Road) throws(LineProblem) -> Client {
         let via: Fact<Client.Transport> =
-            facts[.via].map { Self.fact($0.text.flatMap { Client.Transport(rawValue: $0) }) }
+            facts[.via].map { Self.fact($0) { Client.Transport(rawValue: $0) } }
             ?? (road == .proxy ? .known(.unix) : .none)
         let names: [RuleKey] = [.uid, .user, .group, .unit, .exe]
-        if via == .known(.tcp), let named = names.first(where: { facts[$0]?.text != nil }) {
+        if via == .known(.tcp),
+            let named = names.first(where: { facts[$0].map { $0.text != nil || $0.isUnknown } == true })
+        {
             throw LineProblem(
                 place.statement, "a TCP client has no \(named.word)", remedy: "nobody vouches for it: leave it out")
         }
@@ -143,39 +173,32 @@ extension ExpectationReader {
             throw LineProblem(place.statement, "it is not said who asks", remedy: "write uid=1000, or via=tcp")
         }
         let uid = facts[.uid] ?? facts[.user]
-        let groups: Fact<[UInt32]> = Self.fact(facts[.group]?.number.map { [$0] } ?? (uid?.number).map { _ in [] })
+        // Whoever has a uid has groups; which, only the line can say.
+        let groups = facts[.group].map { Self.number($0).map { [$0] } } ?? Self.number(uid).map { _ in [] }
         return Client(
-            via: via, pid: .none, uid: Self.fact(uid?.number), groups: groups, loginUID: .none, session: .none,
-            exe: Self.fact(facts[.exe]?.text), unit: Self.fact(facts[.unit]?.text), container: .none, parent: .none)
+            via: via, pid: .none, uid: Self.number(uid), groups: groups, loginUID: .none, session: .none,
+            exe: Self.fact(facts[.exe]) { $0 }, unit: Self.fact(facts[.unit]) { $0 }, container: .none, parent: .none)
     }
 
     /// Puts in a request of the name that was said.
     private func fill(_ inquiry: inout Inquiry, _ facts: Facts) throws(LineProblem) {
-        let object = inquiry.object
-        if let name = facts[.spdm]?.text {
-            if object == .spdm,
-                let command = OutOfBandRequest.Kind.allCases.map({ OutOfBandRequest($0) }).first(where: {
-                    $0.name == name
-                })
-            {
-                inquiry.outOfBand = command
-            } else {
-                inquiry.request = DataObject(spdmRequest: name, in: object)
+        for key in [RuleKey.spdm, .compliance] {
+            guard let name = facts[key]?.text else { continue }
+            guard inquiry.ask(name, as: key) else {
+                throw LineProblem(
+                    place.statement, "\(inquiry.object) has no one request '\(name)'",
+                    remedy: key == .spdm ? Inquiry.spdmRemedy : "compliance= is for 1e98:00")
             }
-            try check(inquiry, name, .spdm)
-        }
-        if let name = facts[.compliance]?.text {
-            inquiry.request = object == .compliance ? DataObject(complianceRequest: name) : nil
-            try check(inquiry, name, .compliance)
         }
     }
+}
 
-    private func check(_ inquiry: Inquiry, _ name: String, _ key: RuleKey) throws(LineProblem) {
-        guard inquiry.request == nil, inquiry.outOfBand == nil else { return }
-        throw LineProblem(
-            place.statement, "\(inquiry.object) has no one request '\(name)'",
-            remedy: key == .spdm
-                ? "what is encrypted is opaque, and VENDOR_DEFINED_REQUEST stands for many: write TDISP, or PCI-SIG.10de"
-                : "compliance= is for 1e98:00")
+extension RuleKey {
+    /// Whether a fact of this kind can be such that nobody could learn it.
+    fileprivate var mayBeUnknown: Bool {
+        switch self {
+        case .mailbox, .device, .pciClass, .driver, .uid, .user, .group, .unit, .exe, .via: true
+        case .object, .objectClass, .road, .mode, .address, .spdm, .compliance: false
+        }
     }
 }

@@ -34,13 +34,7 @@ struct ExchangeCommand: ParsableCommand {
             throw WrongUse(
                 "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
         }
-        guard let payload = [UInt8](hexadecimal: data.filter { $0 != " " && $0 != ":" }) else {
-            throw WrongUse("--data '\(data)' is not hexadecimal", "give pairs of hexadecimal digits: --data 00020000")
-        }
-        guard let request = try? DataObject(id, payload: payload) else {
-            throw WrongUse(
-                "--data has \(payload.count) bytes", "an object has 1 MiB at most, its header of 8 bytes included")
-        }
+        let request = try DataObject(id, hexadecimal: data)
         var talk = try MailboxTalk(with: mailbox, options: control)
         let (response, notice) = try talk.ask(request.bytes)
         if control.json {
