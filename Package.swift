@@ -106,6 +106,13 @@ let package = Package(
         .target(
             name: "MailboxTestSupport", dependencies: ["DOEWords", "DOEObjects", "DOEMailbox", "DOESimulator"],
             path: "Tests/MailboxTestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "gate-proof",
+            dependencies: [
+                "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox",
+                "DOESimulator", "DOEAuditTrail", "DOETaint", "DOEMonitor", "DOEProxy", "TestSupport",
+            ],
+            path: "Tests/gate", swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),

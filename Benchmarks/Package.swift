@@ -26,6 +26,9 @@ let package = Package(
             name: "c-responder", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)],
             linkerSettings: [.linkedLibrary("systemd")]),
         .executableTarget(name: "c-relay", cSettings: [.treatAllWarnings(as: .error)]),
+        .target(name: "CSPDM", cSettings: [.treatAllWarnings(as: .error)], linkerSettings: [.linkedLibrary("gcrypt")]),
+        .executableTarget(name: "spdm-requester", dependencies: ["CSPDM"], cSettings: [.treatAllWarnings(as: .error)]),
+        .executableTarget(name: "spdm-responder", dependencies: ["CSPDM"], cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(name: "c-echo", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(name: "c-clients", dependencies: ["CPeers"], cSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(

@@ -21,6 +21,8 @@ struct DeliverySchedule: Sendable {
     }
 
     static let firstDelay: UInt64 = 2_000
+    /// For so long a record that is not loud waits for others, so that they wake this thread and journald once for all.
+    static let gatherTime: UInt64 = 10_000
     /// Freeing costs a sync of the disk, so it is done for many at a time.
     static let releaseInterval: UInt64 = 50_000
     static let longestReadingDelay: UInt64 = 1_000_000
@@ -66,15 +68,17 @@ struct DeliverySchedule: Sendable {
     private var confirmed: [PendingRecord] = []
     private var lastOrder: UInt64 = 0
 
-    /// So many confirmed records are released without waiting for more: their slots may be wanted.
-    private let releaseBatch: Int
+    /// So many records do not wait for more, neither unsent nor confirmed: their slots may be wanted.
+    private let batch: Int
 
+    /// What is unsent gathers until then.
+    private var gathersUntil: UInt64 = 0
     private var sending = Backoff(first: firstDelay, longest: longestSendingDelay)
     private var reading = Backoff(first: firstDelay, longest: longestReadingDelay)
     private var releasing = Backoff(first: releaseInterval, longest: longestReadingDelay)
 
     /// A schedule for a ring of so many slots.
-    init(slotCount: Int) { releaseBatch = max(1, slotCount / 8) }
+    init(slotCount: Int) { batch = max(1, slotCount / 8) }
 
     /// How many records the journal has not been seen to hold.
     var count: Int { entries.count }
@@ -86,13 +90,17 @@ struct DeliverySchedule: Sendable {
     var oldestTime: UInt64? { times.first?.priority }
     /// Since when the first of them waits, on the schedule's clock.
     var waitingSince: UInt64? { orders.first.flatMap { entries[$0.slot]?.addedAt } }
+    /// When the first unsent one is to be handed over; `nil` without one.
+    var sendingTime: UInt64? { unsent.isEmpty ? nil : max(gathersUntil, sending.dueAt) }
     /// Whether no record and no slot waits.
     var isEmpty: Bool { entries.isEmpty && confirmed.isEmpty }
 
     /// A record was closed.
     mutating func add(_ record: PendingRecord, now: UInt64) {
         guard let order = enter(record, now, mayBeThere: false) else { return }
+        if unsent.isEmpty { gathersUntil = now + Self.gatherTime }
         unsent.insert(record.slot, order)
+        if record.isLoud || unsent.count >= batch { gathersUntil = now }
     }
 
     /// A closed record was found in the ring at the start.
@@ -103,23 +111,26 @@ struct DeliverySchedule: Sendable {
 
     /// Everything that waits for a time is tried now: the end is near.
     mutating func hurry() {
+        gathersUntil = 0
         sending.reset()
         reading.reset()
         releasing.reset()
     }
 
     mutating func nextAction(now: UInt64) -> Action {
-        let isBatch = confirmed.count >= releaseBatch && !releasing.hasFailed
+        let isBatch = confirmed.count >= batch && !releasing.hasFailed
         if !confirmed.isEmpty, isBatch || releasing.isDue(now) { return .release(confirmed) }
         if let first = awaiting.first, reading.isDue(now) {
             if first.priority.time <= now { return .lookUp(overdue(now)) }
             return .readBack(since: oldestTime ?? 0)
         }
-        if let first = unsent.first, let entry = entries[first.slot], sending.isDue(now) { return .send(entry.record) }
+        if let first = unsent.first, let entry = entries[first.slot], sendingTime ?? 0 <= now {
+            return .send(entry.record)
+        }
         var times: [UInt64] = []
         if !confirmed.isEmpty { times.append(releasing.dueAt) }
         if !awaiting.isEmpty { times.append(reading.dueAt) }
-        if !unsent.isEmpty { times.append(sending.dueAt) }
+        if let sendingTime { times.append(sendingTime) }
         return .sleep(until: times.min())
     }
 

@@ -41,7 +41,8 @@ struct Numbering: Sendable {
         next.chain = SHA256Digest(of: bytes)
         let pending = PendingRecord(
             number: RecordNumber(instance: instance, sequence: next.sequence), chain: chain.description,
-            time: closing.open.stamp.time, slot: closing.open.slot, owner: closing.open.owner, bytes: bytes)
+            time: closing.open.stamp.time, slot: closing.open.slot, owner: closing.open.owner,
+            isLoud: closing.record.priority < .info, bytes: bytes)
         return (pending, next)
     }
 

@@ -10,15 +10,21 @@ struct PendingRecord: Sendable, Hashable {
     let slot: Int
     /// Whose slot it is.
     let owner: RecordOwner
+    /// Anything louder than that all went well: it goes to journald at once.
+    let isLoud: Bool
     /// In the native protocol.
     let bytes: [UInt8]
 
-    init(number: RecordNumber, chain: String, time: UInt64, slot: Int, owner: RecordOwner, bytes: [UInt8]) {
+    init(
+        number: RecordNumber, chain: String, time: UInt64, slot: Int, owner: RecordOwner, isLoud: Bool = true,
+        bytes: [UInt8]
+    ) {
         self.number = number
         self.chain = chain
         self.time = time
         self.slot = slot
         self.owner = owner
+        self.isLoud = isLoud
         self.bytes = bytes
     }
 

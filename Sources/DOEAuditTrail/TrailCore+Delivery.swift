@@ -34,7 +34,7 @@ extension TrailCore {
             let now = Clocks.monotonicMicroseconds
             var action = state.schedule.nextAction(now: now)
             if case .sleep(let time) = action {
-                state.isSleeping = true
+                state.sleepsUntil = time ?? .max
                 if !isWhole { action = .sleep(until: min(time ?? .max, now + Self.rewriteTime)) }
                 if isWhole, state.schedule.isEmpty { drained.signal() }
             }
@@ -48,12 +48,12 @@ extension TrailCore {
             wake.wait(microseconds: time - min(time, now))
         } else {
             wake.wait(microseconds: Self.idleTime)
-            if state.withLock({ $0.isSleeping && !$0.isStopped }) {
+            if state.withLock({ $0.sleepsUntil != nil && !$0.isStopped }) {
                 reader.close()
                 wake.wait(microseconds: nil)
             }
         }
-        state.withLock { $0.isSleeping = false }
+        state.withLock { $0.sleepsUntil = nil }
     }
 
     private func send(_ record: PendingRecord, _ socket: inout JournalSocket) {

@@ -46,8 +46,8 @@ final class TrailCore: Sendable {
         var whenDelayed: (@Sendable () -> Void)?
         var isDelayUntold = false
         var troubles: [Trouble: String] = [:]
-        /// Whether the delivering thread has to be woken for news.
-        var isSleeping = false
+        /// Until when the delivering thread sleeps unless it is woken for news; `nil` while it does not.
+        var sleepsUntil: UInt64?
         var isStopped = false
     }
 
@@ -177,14 +177,14 @@ final class TrailCore: Sendable {
             state.numbering.advance(to: next)
             state.openCount -= 1
             state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
-            wakeThread(&state)
+            if let time = state.schedule.sendingTime, time < state.sleepsUntil ?? 0 { wakeThread(&state) }
         }
         return pending.number.sequence
     }
 
     private func wakeThread(_ state: inout State) {
-        guard state.isSleeping else { return }
-        state.isSleeping = false
+        guard state.sleepsUntil != nil else { return }
+        state.sleepsUntil = nil
         wake.signal()
     }
 }

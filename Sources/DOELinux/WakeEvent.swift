@@ -21,13 +21,17 @@ public final class WakeEvent: Sendable {
         _ = unsafe write(descriptor.number, &one, 8)
     }
 
+    /// Takes a signal, if there is one; does not wait.
+    public func clear() {
+        var count: UInt64 = 0
+        _ = unsafe read(descriptor.number, &count, 8)
+    }
+
     /// Waits for a signal and takes it; returns after `microseconds` without one, never where that is `nil`.
     public func wait(microseconds: UInt64?) {
         var request = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         // Rounded up: a wait that ends a little early would make its caller spin.
         let timeout = microseconds.map { Int32(clamping: $0 / 1000 + ($0 % 1000 == 0 ? 0 : 1)) } ?? -1
-        guard unsafe poll(&request, 1, timeout) > 0 else { return }
-        var count: UInt64 = 0
-        _ = unsafe read(descriptor.number, &count, 8)
+        if unsafe poll(&request, 1, timeout) > 0 { clear() }
     }
 }

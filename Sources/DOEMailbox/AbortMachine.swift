@@ -28,7 +28,7 @@ public struct AbortMachine: Sendable {
     /// The next action, after the last one's answer at a monotonic time in microseconds.
     public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         if case .over(let outcome) = state { return .finish(outcome) }
-        if case .failed(let error) = event { return finish(error.reason == .gone ? .gone : .failed) }
+        if case .failed(let error, _) = event { return finish(error.reason == .gone ? .gone : .failed) }
         switch state {
         case .new:
             state = .aborting

@@ -6,6 +6,10 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     case readIDs
     /// Write a register, and answer `done`.
     case write(MailboxRegister, UInt32)
+    /// Write these to the write mailbox, one after the other, and answer `done`.
+    case send([UInt32])
+    /// Read a dword from the read mailbox and acknowledge it, so many times, and answer with the dwords.
+    case take(Int)
     /// Ask whether the permit still holds, and answer `done` or `withdrawn`.
     case confirmPermit
     /// Let this much time pass, and answer `done`.
@@ -19,6 +23,8 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
         case .read(let register): .read(register)
         case .readIDs: .readIDs
         case .write(let register, let value): .write(register, value)
+        case .send(let dwords): .send(dwords)
+        case .take(let count): .take(count)
         case .confirmPermit: .confirmPermit
         case .wait(let time): .wait(microseconds: time)
         case .finish(let outcome): next(outcome)

@@ -7,15 +7,22 @@ public enum MailboxEvent: Sendable, Hashable {
     case began
     /// What a register read as.
     case value(UInt32)
-    /// A write or a wait is over.
+    /// What was taken from the read mailbox.
+    case dwords([UInt32])
+    /// What was to be written is, or the wait is over.
     case done
     /// The permit does not hold any more: the refusal.
     case withdrawn(Decision)
-    /// The access did not happen.
-    case failed(ConfigSpaceError)
+    /// An access did not happen, after so many dwords of the same action that were sent or taken.
+    case failed(ConfigSpaceError, after: Int = 0)
 
     /// The value; 0 for an event that carries none, so that an event out of turn costs an exchange and no more.
     var value: UInt32 {
         if case .value(let value) = self { value } else { 0 }
+    }
+
+    /// The dwords; none for an event that carries none.
+    var dwords: [UInt32] {
+        if case .dwords(let dwords) = self { dwords } else { [] }
     }
 }

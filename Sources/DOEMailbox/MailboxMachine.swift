@@ -25,7 +25,8 @@ public struct MailboxMachine: Sendable {
         case readingUnasked(MailboxStatus)
         case clearingError(AbortMachine)
         case confirmingPermit
-        case sending
+        /// So many dwords.
+        case sending(Int)
         case checkingSent
         case going
         case polling
@@ -65,7 +66,9 @@ public struct MailboxMachine: Sendable {
     /// The next action, after the last one's answer at a monotonic time in microseconds. Start it with `began`; after
     /// `finish` it gives the same result for ever.
     public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
-        if case .failed(let error) = event, let action = accessFailed(error, at: now) { return action }
+        if case .failed(let error, let sent) = event, let action = accessFailed(error, after: sent, at: now) {
+            return action
+        }
         switch state {
         case .new, .waitingFree: return checkFree()
         case .checkingFree: return checkedFree(MailboxStatus(rawValue: event.value), at: now)
@@ -78,8 +81,8 @@ public struct MailboxMachine: Sendable {
         case .confirmingPermit:
             if case .withdrawn(let refusal) = event { return finish(.withdrawn(refusal)) }
             return send(at: now)
-        case .sending:
-            dwordsWritten += 1
+        case .sending(let count):
+            dwordsWritten += count
             return send(at: now)
         case .checkingSent: return checkedSent(MailboxStatus(rawValue: event.value), at: now)
         case .going:
@@ -157,8 +160,10 @@ public struct MailboxMachine: Sendable {
             return .read(.status)
         }
         guard now < sendEnd else { return abort(then: texts.slowTransfer("request"), at: now) }
-        state = .sending
-        return .write(.writeMailbox, request.dword(dwordsWritten))
+        let end = min(request.dwordCount, dwordsWritten + MailboxTiming.dwordsInStep)
+        let dwords = (dwordsWritten..<end).map { request.dword($0) }
+        state = .sending(dwords.count)
+        return .send(dwords)
     }
 
     private mutating func checkedSent(_ status: MailboxStatus, at now: UInt64) -> Action {
@@ -229,9 +234,10 @@ public struct MailboxMachine: Sendable {
     // MARK: Ends
 
     /// What an access that did not happen leads to; `nil` where the abort in progress decides.
-    private mutating func accessFailed(_ error: ConfigSpaceError, at now: UInt64) -> Action? {
+    private mutating func accessFailed(_ error: ConfigSpaceError, after sent: Int, at now: UInt64) -> Action? {
         switch state {
         case .clearingError, .aborting, .over: return nil
+        case .sending: dwordsWritten += sent
         default: break
         }
         let failure = texts.accessFailed(error)

@@ -7,6 +7,9 @@ public enum MailboxTiming {
     /// For writing a request or reading a response of so many dwords: ours, many times what config space needs, so that a
     /// device on which each access takes long costs no hours.
     static func transferLimit(dwords: Int) -> UInt64 { 1_000_000 + 40 * UInt64(dwords) }
+    /// How many dwords are sent or taken in one step, after which it is looked at the clock: few enough that a step takes
+    /// no longer than `stepLimit` although each access lasts until its completion times out.
+    static let dwordsInStep = 16
     /// From an abort to a free mailbox (PCIe r6.0 6.30.2).
     public static let abortLimit: UInt64 = 1_000_000
     /// After so long, what stands in a mailbox unchanged belongs to nobody: the time of a response, and as long again to
@@ -14,9 +17,9 @@ public enum MailboxTiming {
     public static let abandonedAfter: UInt64 = 2_000_000
     /// For emptying a read mailbox of what nobody wants: ours, so that a device without end costs one exchange.
     public static let drainLimit: UInt64 = 1_000_000
-    /// For one step, an access to config space or a wait of 8 ms at most: ours. An access takes microseconds, and a
+    /// For one step, 32 accesses to config space or a wait of 8 ms at most: ours. An access takes microseconds, and a
     /// completion timeout 50 ms unless set otherwise (PCIe r6.0 7.5.3.16). What takes so long is not the device at its
-    /// work, which shows as one look after the other, but a kernel that does not let the thread go.
+    /// work, which shows as one step after the other, but a kernel that does not let the thread go.
     public static let stepLimit: UInt64 = 2_000_000
     /// No exchange takes longer while its steps are made, however large it is and whatever it meets: it clears what an
     /// earlier one left, waits for a busy mailbox, finds it abandoned and aborts it; then waits once more, clears an

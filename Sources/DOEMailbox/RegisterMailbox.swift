@@ -204,6 +204,8 @@ public final class RegisterMailbox: Mailbox {
             case .read(let register): return .value(try function.readDword(at: offset(of: register)))
             case .readIDs: return .value(try function.readDword(at: 0))
             case .write(let register, let value): try function.writeDword(value, at: offset(of: register))
+            case .send(let dwords): return send(dwords)
+            case .take(let count): return take(count)
             case .confirmPermit: if let refusal = confirm?() { return .withdrawn(refusal) }
             case .wait(let time): clock.sleep(microseconds: time)
             case .finish: break
@@ -211,6 +213,23 @@ public final class RegisterMailbox: Mailbox {
             return .done
         } catch {
             return .failed(error)
+        }
+    }
+
+    private func send(_ dwords: [UInt32]) -> MailboxEvent {
+        do throws(BrokenTransfer) {
+            try function.writeDwords(dwords, at: offset(of: .writeMailbox))
+            return .done
+        } catch {
+            return .failed(error.error, after: error.count)
+        }
+    }
+
+    private func take(_ count: Int) -> MailboxEvent {
+        do throws(BrokenTransfer) {
+            return .dwords(try function.takeDwords(count, at: offset(of: .readMailbox)))
+        } catch {
+            return .failed(error.error, after: error.count)
         }
     }
 

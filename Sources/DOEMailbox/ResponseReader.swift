@@ -1,7 +1,8 @@
 internal import DOEObjects
 internal import DOEWords
 
-/// Reads a response out of the read mailbox, dword by dword, and empties the mailbox of what nobody wants.
+/// Reads a response out of the read mailbox, dword by dword, and empties the mailbox of what nobody wants. Between two
+/// looks at the status it asks for several dwords in a step.
 ///
 /// Pure, as the machine around it. A device may lie about vendor, type and length: nothing is believed but the ready bit,
 /// which is looked at every 64 dwords, before the last dword is acknowledged (as Linux does) and after it.
@@ -25,6 +26,7 @@ struct ResponseReader: Sendable {
     private enum State {
         case new
         case reading
+        case taking
         case checking
         case acknowledging
         case finishing
@@ -62,6 +64,7 @@ struct ResponseReader: Sendable {
             start = now
             return read()
         case .reading: return took(event.value, at: now)
+        case .taking: return took(event.dwords, at: now)
         case .checking: return checked(MailboxStatus(rawValue: event.value))
         case .acknowledging: return acknowledgedDword(at: now)
         case .finishing: return looked(afterLast: MailboxStatus(rawValue: event.value), at: now)
@@ -82,6 +85,16 @@ struct ResponseReader: Sendable {
         return .read(.readMailbox)
     }
 
+    /// What need not be looked at dword by dword is taken in few steps: all but the header, the last dword, and the one
+    /// before which the status is looked at.
+    private mutating func readOn() -> Action {
+        let next = min(announcedLength, (dwordsRead / Self.dwordsBetweenLooks + 1) * Self.dwordsBetweenLooks)
+        let count = min(next - 1 - dwordsRead, MailboxTiming.dwordsInStep)
+        guard dwordsRead >= 2, count > 0 else { return read() }
+        state = .taking
+        return .take(count)
+    }
+
     private mutating func look(_ next: State) -> Action {
         state = next
         return .read(.status)
@@ -98,13 +111,19 @@ struct ResponseReader: Sendable {
     }
 
     private mutating func took(_ dword: UInt32, at now: UInt64) -> Action {
-        append(dword)
+        bytes += [dword].littleEndianBytes
         if dwordsRead == 1 { firstDword = dword }
         if dwordsRead == 2, let problem = readHeader(dword) { return drain(because: problem, at: now) }
         if dwordsRead == announcedLength || dwordsRead.isMultiple(of: Self.dwordsBetweenLooks) {
             return look(.checking)
         }
         return acknowledge()
+    }
+
+    private mutating func took(_ dwords: [UInt32], at now: UInt64) -> Action {
+        bytes += dwords.littleEndianBytes
+        acknowledged += dwords.count
+        return goOn(at: now)
     }
 
     /// What is wrong with the header, once its second dword is here.
@@ -116,13 +135,6 @@ struct ResponseReader: Sendable {
         announcedLength = header.lengthInDwords
         bytes.reserveCapacity(header.lengthInBytes)
         return nil
-    }
-
-    private mutating func append(_ dword: UInt32) {
-        bytes.append(UInt8(truncatingIfNeeded: dword))
-        bytes.append(UInt8(truncatingIfNeeded: dword >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: dword >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: dword >> 24))
     }
 
     /// The status before a dword is acknowledged.
@@ -140,8 +152,11 @@ struct ResponseReader: Sendable {
 
     private mutating func acknowledgedDword(at now: UInt64) -> Action {
         acknowledged += 1
-        if dwordsRead == announcedLength { return look(.finishing) }
-        return now &- start < MailboxTiming.transferLimit(dwords: announcedLength) ? read() : .finish(.slow)
+        return dwordsRead == announcedLength ? look(.finishing) : goOn(at: now)
+    }
+
+    private mutating func goOn(at now: UInt64) -> Action {
+        now &- start < MailboxTiming.transferLimit(dwords: announcedLength) ? readOn() : .finish(.slow)
     }
 
     private mutating func looked(afterLast status: MailboxStatus, at now: UInt64) -> Action {

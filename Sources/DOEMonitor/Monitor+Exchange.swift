@@ -132,7 +132,7 @@ extension Monitor {
 
     private func close(_ record: consuming OpenRecord, of passage: Passage) -> Reply {
         var passage = passage
-        record.record = passage.record
+        passage.complete(&record.record)
         do {
             return conclude(passage, sequence: try record.close())
         } catch {

@@ -5,40 +5,48 @@ internal import DOERecord
 internal import DOEWords
 
 extension Passage {
-    /// The record of this passage as far as it has come.
-    var record: Record {
-        var record = Record(event, priority: priority, message: sentence)
+    /// What the record of this passage says from its opening on.
+    private var beginning: Record {
+        var record = Record(event, priority: priority, message: "")
         record.describe(mailbox)
         record.describe(client)
         record[.road] = Road.proxy.rawValue
         record[.object] = object?.description
+        record[.requestBytes] = String(bytes.count)
+        record[.requestDigest] = requestDigest.description
+        record[.spdm] = spdm
+        record[.compliance] = compliance
+        return record
+    }
+
+    /// Brings its record to how far it has come: what may have changed since it was opened, the decision too.
+    func complete(_ record: inout Record) {
+        record.event = event
+        record.priority = priority
+        record.message = sentence
         record[.objectName] = decision.objectName
         record[.objectClass] = decision.objectClass.rawValue
+        record[.policy] = decision.policy.description
+        record[.mode] = mode.rawValue
         record[.verdict] = verdict.rawValue
         record[.would] = isUnenforced ? decision.would?.rawValue : nil
         record[.rule] = ruleWord
-        record[.policy] = decision.policy.description
-        record[.mode] = mode.rawValue
         record[.status] = status.description
         record[.told] = told?.description
-        record[.requestBytes] = String(bytes.count)
-        record[.requestDigest] = requestDigest.description
         if let answer = response?.bytes ?? outOfBandAnswer {
             record[.responseBytes] = String(answer.count)
             record[.responseDigest] = SHA256Digest(of: answer).description
         }
         record[.latency] = latencyMicroseconds.map(String.init)
         record[.taint] = taint.description
-        record[.spdm] = spdm
-        record[.compliance] = compliance
         record[.lease] = decision.lease?.id
-        return record
     }
 
     /// The record as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
     /// letters that are about to be raised, and that of the abort where something may be sent.
     var openingRecord: Record {
-        var record = record
+        var record = beginning
+        complete(&record)
         record.taint = verdict == .deny ? verdictTaint : verdictTaint.union(.abort)
         return record
     }

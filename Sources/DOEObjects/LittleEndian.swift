@@ -26,3 +26,11 @@ extension FixedWidthInteger {
         (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> ($0 * 8)) }
     }
 }
+
+extension [UInt32] {
+    /// The dwords' bytes, each lowest first. In one piece: an array for each dword, or a key path, would cost more than all
+    /// the rest of an exchange.
+    public var littleEndianBytes: [UInt8] {
+        unsafe map { $0.littleEndian }.withUnsafeBytes { unsafe Array<UInt8>($0) }
+    }
+}

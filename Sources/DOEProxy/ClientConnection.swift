@@ -15,11 +15,13 @@ final class ClientConnection: Endpoint {
     private let frameSeconds: Int
     private let accounts: ClientAccounts
     private let hasRoom: () -> Bool
-    private let submit: (Request, _ hadToken: Bool) -> Void
+    private let submit: Submit
     private let noticeInstance: String
     private var session = ClientSession()
     private var roomWait = RoomWait()
     private var isClosing = false
+    /// The client has sent on before it could be read, and is not listened to until it can.
+    private var isAhead = false
     /// When the frame that has begun must be whole.
     private var frameDeadline: UInt64?
     /// Which frame that is for.
@@ -29,9 +31,12 @@ final class ClientConnection: Endpoint {
     /// When this one has its next turn; `nil` while it need not wait for one.
     private var nextTurn: UInt64?
 
+    /// Takes a request to the mailbox, and its answer to the socket where that is idle.
+    typealias Submit = (Request, _ hadToken: Bool, _ socket: StreamSocket?) -> Void
+
     init(
         _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, instance: String, frameSeconds: Int,
-        hasRoom: @escaping () -> Bool, submit: @escaping (Request, _ hadToken: Bool) -> Void
+        hasRoom: @escaping () -> Bool, submit: @escaping Submit
     ) {
         stream = ConnectionStream(socket)
         self.uid = uid
@@ -48,28 +53,37 @@ final class ClientConnection: Endpoint {
 
     private var mayRead: Bool { session.wantsBytes && nextTurn == nil }
 
+    /// As a rule a client says nothing before it has its answer, so it is listened to meanwhile: to change that and
+    /// change it back would cost each exchange two system calls.
     var interest: EventPoll.Interest {
-        var interest: EventPoll.Interest = []
-        if stream.hasOutgoing { interest.insert(.writable) }
-        if mayRead && !stream.hasOutgoing { interest.insert(.readable) }
-        return interest
+        if stream.hasOutgoing { return .writable }
+        return isAhead ? [] : .readable
     }
 
+    var awaitsAnswer: Bool { session.isUnderWay && (isAhead || session.goesOnWithAnswer) }
+
     func handle(_ what: EventPoll.Interest) -> Bool {
-        if what.contains(.readable) && mayRead {
-            switch stream.read() {
-            case .bytes(let bytes): return perform(session.received(bytes))
-            case .nothing: return true
-            case .end: return false
-            }
+        if what.contains(.readable) {
+            isAhead = !mayRead
+            guard isAhead else { return read() }
         }
         // A client that has gone is let go; its exchange ends and is recorded without it.
         if !what.isDisjoint(with: [.error, .hangup]) { return false }
         return settle()
     }
 
-    func answered(_ reply: Reply) -> Bool {
-        perform(session.answered(reply))
+    private func read() -> Bool {
+        switch stream.read() {
+        case .bytes(let bytes): perform(session.received(bytes))
+        case .nothing: true
+        case .end: false
+        }
+    }
+
+    /// The reply is here, and so much of its frame is still to be sent.
+    func answered(_ reply: Reply, unsent: ArraySlice<UInt8>) -> Bool {
+        stream.queue(unsent)
+        return perform(session.answered(reply))
     }
 
     func expired() -> Bool {
@@ -96,9 +110,10 @@ final class ClientConnection: Endpoint {
             case .send(let bytes): stream.queue(bytes)
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
-            case .submit(let bytes): submit(.exchange(bytes), hadToken)
-            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)
-            case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), hadToken)
+            case .submit(let bytes): submit(.exchange(bytes), hadToken, stream.idleSocket)
+            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken, stream.idleSocket)
+            case .refuse(let bytes, let problem):
+                submit(.malformed(bytes, problem: problem), hadToken, stream.idleSocket)
             case .close: isClosing = true
             }
         }
@@ -133,6 +148,7 @@ final class ClientConnection: Endpoint {
     private func settle() -> Bool {
         guard stream.flush() else { return false }
         if nextTurn == nil { nextTurn = turnAfterThis() }
+        if mayRead { isAhead = false }
         if !session.isInsideFrame {
             frameDeadline = nil
         } else if frameDeadline == nil || deadlineFrame != session.frameCount {

@@ -26,8 +26,6 @@ struct ClientSession {
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
-    /// What is under way when it is no object; its answer has the same command.
-    private var outOfBand: SPDMCommand?
     /// How many whole frames have come, and broken ones.
     private(set) var frameCount = 0
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
@@ -39,6 +37,8 @@ struct ClientSession {
     var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
     /// Whether an answer is still to come from the mailbox.
     var isUnderWay: Bool { underWay }
+    /// Whether the session goes on, or ends, as soon as the answer is there, without further bytes.
+    var goesOnWithAnswer: Bool { underWay && (isLast || !waiting.isEmpty) }
     /// Whether more bytes are wanted now.
     var wantsBytes: Bool { !underWay && !ended && waiting.isEmpty }
     /// Whether bytes wait that `proceed` can handle now.
@@ -50,23 +50,13 @@ struct ClientSession {
         return proceed()
     }
 
-    /// The reply to what was submitted or refused.
+    /// The reply to what was submitted or refused is here, and its frame is sent or about to be.
     mutating func answered(_ reply: Reply) -> [Action] {
         underWay = false
         lastReply = reply
-        let frame = answer(reply)
-        outOfBand = nil
-        guard !isLast else {
-            ended = true
-            return [.send(frame.bytes), .close]
-        }
-        return [.send(frame.bytes)]
-    }
-
-    /// An empty frame of the same command would tell the client that its command was carried out.
-    private func answer(_ reply: Reply) -> SPDMFrame {
-        guard let outOfBand else { return SPDMFrame(.normal, payload: reply.response?.bytes ?? []) }
-        return reply.outOfBandAnswer.map { SPDMFrame(outOfBand, payload: $0) } ?? SPDMFrame(.unknown)
+        guard isLast else { return [] }
+        ended = true
+        return [.close]
     }
 
     /// Half a frame came and then nothing.
@@ -115,8 +105,8 @@ struct ClientSession {
         case .normal:
             underWay = true
             return [.submit(frame.payload)]
-        case .updateKeys: return submit(OutOfBandRequest(.updateKeys, payload: frame.payload), frame.command)
-        case .endpointInfo: return submit(OutOfBandRequest(.endpointInfo, payload: frame.payload), frame.command)
+        case .updateKeys: return submit(OutOfBandRequest(.updateKeys, payload: frame.payload))
+        case .endpointInfo: return submit(OutOfBandRequest(.endpointInfo, payload: frame.payload))
         case .explain:
             return [.explain(lastReply, frame.transport)]
         case .test:
@@ -132,9 +122,8 @@ struct ClientSession {
         }
     }
 
-    private mutating func submit(_ request: OutOfBandRequest, _ command: SPDMCommand) -> [Action] {
+    private mutating func submit(_ request: OutOfBandRequest) -> [Action] {
         underWay = true
-        outOfBand = command
         return [.submitOutOfBand(request)]
     }
 }

@@ -17,6 +17,8 @@ final class ConnectionStream {
 
     var descriptor: Descriptor { socket.descriptor }
     var hasOutgoing: Bool { sent < outgoing.count }
+    /// The socket, for whoever sends in this one's place; `nil` while something waits to be sent before.
+    var idleSocket: StreamSocket? { hasOutgoing ? nil : socket }
 
     /// What has come. A broken connection is an end like any other.
     func read() -> Arrival {
@@ -27,7 +29,7 @@ final class ConnectionStream {
         }
     }
 
-    func queue(_ bytes: [UInt8]) { outgoing += bytes }
+    func queue(_ bytes: some Sequence<UInt8>) { outgoing += bytes }
 
     /// Sends as much as goes; `false` when the other end has gone.
     func flush() -> Bool {

@@ -12,6 +12,8 @@ protocol Endpoint: AnyObject {
     func handle(_ what: EventPoll.Interest) -> Bool
     /// The deadline has passed; `false` ends the endpoint.
     func expired() -> Bool
+    /// Whether there is something to do as soon as the answer to the exchange under way is there.
+    var awaitsAnswer: Bool { get }
     /// The server stops: nothing new may be begun. `true` where something is still owed to the other end.
     func windUp() -> Bool
 }
@@ -19,6 +21,7 @@ protocol Endpoint: AnyObject {
 extension Endpoint {
     var interest: EventPoll.Interest { .readable }
     var deadline: UInt64? { nil }
+    var awaitsAnswer: Bool { false }
     func expired() -> Bool { true }
     func windUp() -> Bool { false }
 }

@@ -10,13 +10,15 @@ public final class ProxyServer {
 
     private let poll: EventPoll
     private let wakeUp: WakeEvent
-    private let replies: ReplyBox<Reply>
+    private let answers: AnswerBox
     private let controlAnswers: ReplyBox<[UInt8]?>
     private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
     private let accounts: ClientAccounts
     private let refusals: LimitRefusals
     private var endpoints: [UInt64: any Endpoint] = [:]
+    /// What the poll waits for at each of them.
+    private var interests: [UInt64: EventPoll.Interest] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
     private var deadlines: [UInt64: UInt64] = [:]
     private var nextToken: UInt64 = 1
@@ -35,7 +37,7 @@ public final class ProxyServer {
         self.refusals = refusals
         poll = try EventPoll()
         wakeUp = try WakeEvent()
-        replies = ReplyBox(wakeUp: wakeUp)
+        answers = AnswerBox(wakeUp: wakeUp)
         controlAnswers = ReplyBox(wakeUp: wakeUp)
         tasks = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
@@ -62,8 +64,8 @@ public final class ProxyServer {
             return ClientConnection(
                 connection, of: credentials?.uid ?? .max, accounts: accounts, instance: instance,
                 frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
-            ) { [unowned self] request, hadToken in
-                submit(request, to: mailbox, for: requester, hadToken: hadToken)
+            ) { [unowned self] request, hadToken, socket in
+                submit(request, to: mailbox, for: requester, over: socket, hadToken: hadToken)
             }
         } refuse: { connection in
             // So that a client ends in order, and is not killed by SIGPIPE.
@@ -94,10 +96,11 @@ public final class ProxyServer {
     /// mailbox that is blocked does not hold it up: its clients are told so.
     public func run(_ duty: any LoopDuty) throws(LinuxError) {
         while !isOver {
-            let wake = (deadlines.values + [duty.perform(), looks.next, refusals.next, end].compactMap(\.self)).min()
-            for event in try poll.wait(milliseconds: wake.map(Self.milliseconds(until:))) {
-                dispatch(event)
-            }
+            let wake = [duty.perform(), looks.next, refusals.next, end, deadlines.values.min()].compactMap(\.self).min()
+            let events = try poll.wait(milliseconds: wake.map(Self.milliseconds(until:)))
+            // First of all: a client's bytes may be the first that is heard of its last answer.
+            for answered in answers.takeAll() { take(answered) }
+            for event in events { dispatch(event) }
             expire()
         }
     }
@@ -123,8 +126,7 @@ public final class ProxyServer {
 
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
-            wakeUp.wait(microseconds: 0)
-            for (token, reply) in replies.takeAll() { answered(token, reply) }
+            wakeUp.clear()
             for (_, worker) in tasks.takeAll() { looks.submitted(to: worker, at: Clocks.monotonicMicroseconds) }
             for (token, answer) in controlAnswers.takeAll() {
                 guard let connection = endpoints[token] as? ControlConnection else { continue }
@@ -190,29 +192,31 @@ extension ProxyServer {
     }
 
     private func submit(
-        _ request: Request, to mailbox: ServedMailbox, for requester: Requester, hadToken: Bool
+        _ request: Request, to mailbox: ServedMailbox, for requester: Requester, over socket: StreamSocket?,
+        hadToken: Bool
     ) {
         let token = requester.connection
         let uid = users[token] ?? .max
         let count = request.bytes.count
-        let replies = replies
+        let line = AnswerLine(token: token, socket: socket, answers: answers)
         underWay.insert(token)
         if let limit = accounts.beginExchange(of: uid, bytes: count, hadToken: hadToken) {
             let reason = accounts.sentence(limit, of: uid, bytes: count)
             return refusals.refuse(request, to: mailbox.worker.mailbox, for: requester, by: limit, because: reason) {
-                replies.put(token, $0)
+                line.answer(request, with: $0)
             }
         }
-        mailbox.worker.submit(request, for: requester) { replies.put(token, $0) }
+        mailbox.worker.submit(request, for: requester) { line.answer(request, with: $0) }
         looks.submitted(to: mailbox.worker, at: Clocks.monotonicMicroseconds)
     }
 
-    private func answered(_ token: UInt64, _ reply: Reply) {
+    private func take(_ answered: AnswerBox.Answered) {
+        let token = answered.token
         underWay.remove(token)
         if let uid = users[token] { accounts.endExchange(of: uid) }
         // The client may have left; its exchange is on record all the same.
         guard let connection = endpoints[token] as? ClientConnection else { return release(token) }
-        keep(connection, token, connection.answered(reply))
+        keep(connection, token, connection.answered(answered.reply, unsent: answered.unsent))
     }
 
     private func takeToken() -> UInt64 {
@@ -223,16 +227,27 @@ extension ProxyServer {
     private func add(_ endpoint: any Endpoint, _ token: UInt64) throws(LinuxError) {
         try poll.add(endpoint.descriptor, endpoint.interest, token: token)
         endpoints[token] = endpoint
+        interests[token] = endpoint.interest
     }
 
     private func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
         let goesOn = wantsOn && (!isStopping || endpoint.windUp())
+        if underWay.contains(token), !goesOn || isStopping || endpoint.awaitsAnswer { answers.hurry(token) }
         deadlines[token] = goesOn ? endpoint.deadline : nil
-        if goesOn, (try? poll.modify(endpoint.descriptor, endpoint.interest, token: token)) != nil { return }
+        if goesOn, listen(to: endpoint, token) { return }
         deadlines[token] = nil
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
+        interests[token] = nil
         release(token)
+    }
+
+    /// `false` where the poll does not take it.
+    private func listen(to endpoint: any Endpoint, _ token: UInt64) -> Bool {
+        let interest = endpoint.interest
+        guard interests[token] != interest else { return true }
+        interests[token] = interest
+        return (try? poll.modify(endpoint.descriptor, interest, token: token)) != nil
     }
 
     /// Gives the place back, unless an exchange is still under way.

@@ -6,8 +6,9 @@ public struct Record: Hashable, Sendable {
     public var event: Event
     /// How loud.
     public var priority: Priority
-    /// Our fields; `event` stands in the property.
-    private var values: [Field: String] = [:]
+    /// Our fields, in their order; `event` stands in the property. No dictionary: each exchange makes two records, and
+    /// hashing their fields would be most of that work.
+    private var values = [String?](repeating: nil, count: Field.allCases.count)
     private var line: String
 
     /// A record with no field yet.
@@ -27,10 +28,10 @@ public struct Record: Hashable, Sendable {
     ///
     /// The event's kind is only set through its property.
     public subscript(field: Field) -> String? {
-        get { field == .event ? event.rawValue : values[field] }
+        get { field == .event ? event.rawValue : values[field.rawValue] }
         set {
             guard field != .event else { return }
-            values[field] = newValue?.isEmpty == true ? nil : newValue?.clipped(toBytes: field.byteLimit)
+            values[field.rawValue] = newValue?.isEmpty == true ? nil : newValue?.clipped(toBytes: field.byteLimit)
         }
     }
 

@@ -52,11 +52,17 @@ public final class SimulatedFunction: HeldFunction {
     /// Lets a blocked access return.
     public func letGo() { _ = letGoes.push(()) }
 
-    private func blockIfTold() {
+    /// Makes one access, after it was let go where the behaviour says that it blocks.
+    private func access<Result: Sendable>(
+        _ body: (inout SimulatedMailbox) throws(ConfigSpaceError) -> Result
+    ) throws(ConfigSpaceError) -> Result {
+        let result = try mailbox.withLock { mailbox throws(ConfigSpaceError) -> Result? in
+            mailbox.blocksNow ? nil : try body(&mailbox)
+        }
+        if let result { return result }
         // Not inside the lock: whoever looks at the function from outside must not block too.
-        let blocks = mailbox.withLock { $0.behaviour.accessesBeforeBlock == $0.counts.reads + $0.counts.writes }
-        guard blocks, blocked.push(()) else { return }
-        _ = letGoes.take()
+        if blocked.push(()) { _ = letGoes.take() }
+        return try mailbox.withLock { mailbox throws(ConfigSpaceError) in try body(&mailbox) }
     }
 
     /// Leaves a response in the read mailbox, as somebody does who asked and never read.
@@ -68,27 +74,70 @@ public final class SimulatedFunction: HeldFunction {
     /// Reads one dword; all ones once the function has gone.
     public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         try Self.check(offset)
-        blockIfTold()
-        return mailbox.withLock { mailbox in
-            mailbox.counts.reads += 1
-            if mailbox.hasGone { return .max }
-            return Self.register(at: offset).map { mailbox.read($0) } ?? image[offset]
-        }
+        return try access { mailbox throws(ConfigSpaceError) in read(&mailbox, at: offset) }
+    }
+
+    private func read(_ mailbox: inout SimulatedMailbox, at offset: UInt16) -> UInt32 {
+        mailbox.counts.reads += 1
+        if mailbox.hasGone { return .max }
+        return Self.register(at: offset).map { mailbox.read($0) } ?? image[offset]
     }
 
     /// Writes one dword; only the mailbox's registers take it.
     public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
         try Self.check(offset)
-        blockIfTold()
-        try mailbox.withLock { mailbox throws(ConfigSpaceError) in
-            if let limit = mailbox.behaviour.writesBeforeRefusal, mailbox.counts.writes >= limit {
-                throw ConfigSpaceError(
-                    .refused, problem: "the simulated kernel refuses config space writes",
-                    remedy: "change its behaviour")
-            }
-            mailbox.counts.writes += 1
-            if !mailbox.hasGone, let register = Self.register(at: offset) { mailbox.write(value, to: register) }
+        try access { mailbox throws(ConfigSpaceError) in try Self.write(value, &mailbox, at: offset) }
+    }
+
+    private static func write(
+        _ value: UInt32, _ mailbox: inout SimulatedMailbox, at offset: UInt16
+    ) throws(ConfigSpaceError) {
+        if let limit = mailbox.behaviour.writesBeforeRefusal, mailbox.counts.writes >= limit {
+            throw ConfigSpaceError(
+                .refused, problem: "the simulated kernel refuses config space writes",
+                remedy: "change its behaviour")
         }
+        mailbox.counts.writes += 1
+        if !mailbox.hasGone, let register = register(at: offset) { mailbox.write(value, to: register) }
+    }
+
+    /// In one turn of the lock, which else costs more than the rest; but dword by dword where one of them is to block,
+    /// which it must not inside the lock.
+    public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+        let isDone = try mailbox.withLock { mailbox throws(BrokenTransfer) in
+            guard mailbox.behaviour.accessesBeforeBlock == nil else { return false }
+            for (index, value) in values.enumerated() {
+                do throws(ConfigSpaceError) {
+                    try Self.check(offset)
+                    try Self.write(value, &mailbox, at: offset)
+                } catch {
+                    throw BrokenTransfer(error, after: index)
+                }
+            }
+            return true
+        }
+        if !isDone { try writeOneByOne(values, at: offset) }
+    }
+
+    /// The same.
+    public func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+        let taken = try mailbox.withLock { mailbox throws(BrokenTransfer) -> [UInt32]? in
+            guard mailbox.behaviour.accessesBeforeBlock == nil else { return nil }
+            var dwords: [UInt32] = []
+            dwords.reserveCapacity(count)
+            for index in 0..<count {
+                do throws(ConfigSpaceError) {
+                    try Self.check(offset)
+                    dwords.append(read(&mailbox, at: offset))
+                    try Self.write(0, &mailbox, at: offset)
+                } catch {
+                    throw BrokenTransfer(error, after: index)
+                }
+            }
+            return dwords
+        }
+        if let taken { return taken }
+        return try takeOneByOne(count, at: offset)
     }
 
     /// Throws `unavailable` where the behaviour says that it sleeps or is lent.
@@ -153,5 +202,11 @@ extension SimulatedMailbox {
     fileprivate var hasGone: Bool {
         guard let limit = behaviour.accessesBeforeGone else { return false }
         return counts.reads + counts.writes > limit
+    }
+
+    /// Whether the next access does not return.
+    fileprivate var blocksNow: Bool {
+        guard let limit = behaviour.accessesBeforeBlock else { return false }
+        return counts.reads + counts.writes == limit
     }
 }

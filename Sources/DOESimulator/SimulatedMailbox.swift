@@ -136,7 +136,7 @@ struct SimulatedMailbox {
         }
         defer { request = [] }
         allOnesLeft = behaviour.allOnesLooks
-        guard let object = try? DataObject(bytes: Self.bytes(of: request)) else {
+        guard let object = try? DataObject(bytes: request.littleEndianBytes) else {
             counts.malformed += 1
             return
         }
@@ -149,19 +149,6 @@ struct SimulatedMailbox {
         pending = dwords(of: answer)
         looksLeft = behaviour.looksBeforeReady
         errorLooksLeft = behaviour.looksBeforeError
-    }
-
-    /// Not by `littleEndianBytes`, which makes an array a dword: a session brings millions of them.
-    private static func bytes(of dwords: [UInt32]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(dwords.count * 4)
-        for dword in dwords {
-            bytes.append(UInt8(truncatingIfNeeded: dword))
-            bytes.append(UInt8(truncatingIfNeeded: dword >> 8))
-            bytes.append(UInt8(truncatingIfNeeded: dword >> 16))
-            bytes.append(UInt8(truncatingIfNeeded: dword >> 24))
-        }
-        return bytes
     }
 
     /// The response as it goes out, with the lies that the behaviour asks for.

@@ -44,6 +44,50 @@ import Testing
         #expect(schedule.count == 3)
     }
 
+    private func quiet(_ sequence: UInt64) -> PendingRecord {
+        PendingRecord(
+            number: RecordNumber(instance: "i", sequence: sequence), chain: "chain \(sequence)", time: 1000 + sequence,
+            slot: Int(sequence), owner: .host, isLoud: false, bytes: [])
+    }
+
+    @Test mutating func quietRecordsGatherForAWhile() {
+        let end = 100 + DeliverySchedule.gatherTime
+        schedule.add(quiet(1), now: 100)
+        schedule.add(quiet(2), now: end - 1)
+        #expect(schedule.nextAction(now: end - 1) == .sleep(until: end))
+        #expect(schedule.sendingTime == end)
+        #expect(schedule.nextAction(now: end) == .send(quiet(1)))
+        schedule.sent(now: end)
+        #expect(schedule.nextAction(now: end) == .send(quiet(2)))
+        schedule.sent(now: end)
+        #expect(schedule.sendingTime == nil)
+        // The next ones gather anew.
+        schedule.add(quiet(3), now: end)
+        #expect(schedule.sendingTime == end + DeliverySchedule.gatherTime)
+    }
+
+    @Test mutating func aLoudRecordGoesAtOnceAndTakesAllBeforeItAlong() {
+        schedule.add(quiet(1), now: 100)
+        schedule.add(record(2), now: 101)
+        for sequence in [quiet(1), record(2)] {
+            #expect(schedule.nextAction(now: 101) == .send(sequence))
+            schedule.sent(now: 101)
+        }
+    }
+
+    @Test mutating func manyQuietRecordsDoNotGatherLonger() {
+        for sequence in 1...7 { schedule.add(quiet(UInt64(sequence)), now: 100) }
+        #expect(schedule.nextAction(now: 101) == .sleep(until: 100 + DeliverySchedule.gatherTime))
+        schedule.add(quiet(8), now: 101)
+        #expect(schedule.nextAction(now: 101) == .send(quiet(1)))
+    }
+
+    @Test mutating func atTheEndNothingGathers() {
+        schedule.add(quiet(1), now: 100)
+        schedule.hurry()
+        #expect(schedule.nextAction(now: 100) == .send(quiet(1)))
+    }
+
     @Test mutating func whenJournaldTakesNothingTheWaitsDoubleUpToALimit() {
         schedule.add(record(1), now: 0)
         var now: UInt64 = 0

@@ -47,7 +47,7 @@ struct AbortMachineTests {
             case .wait(let time):
                 now += time
                 action = next(.done)
-            case .write, .confirmPermit, .finish: break
+            case .write, .send, .take, .confirmPermit, .finish: break
             }
         }
         #expect(action == .finish(.failed))

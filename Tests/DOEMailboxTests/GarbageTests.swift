@@ -128,9 +128,10 @@ struct GarbageTests {
                 now += 1_000
                 steps += 1
                 let event: MailboxEvent =
-                    switch generator.next() % 3 {
+                    switch generator.next() % 4 {
                     case 0: .began
                     case 1: .done
+                    case 2: .dwords(Array(repeating: .max, count: Int(generator.next() % 20)))
                     default: .value(UInt32(truncatingIfNeeded: generator.next()))
                     }
                 if case .finish = machine.next(event, at: now) { break }

@@ -38,19 +38,19 @@ struct ClientSessionTests {
         var session = ClientSession()
         let second = SPDMFrame(.normal, payload: [9, 9, 9, 9])
         #expect(session.received(Self.request.bytes + second.bytes) == [.submit([1, 2, 3, 4])])
-        let response: [UInt8] = [1, 0, 0, 0, 2, 0, 0, 0]
-        let actions = session.answered(try Self.reply(response))
-        #expect(actions == [.send(SPDMFrame(.normal, payload: response).bytes)])
+        #expect(session.goesOnWithAnswer)
+        #expect(session.answered(try Self.reply()).isEmpty)
         #expect(session.canProceed && !session.wantsBytes)
         #expect(session.proceed() == [.submit([9, 9, 9, 9])])
         #expect(!session.canProceed)
     }
 
-    @Test("a refusal is an empty NORMAL frame, and the connection goes on")
+    @Test("after a refusal the connection goes on, with the bytes that come then")
     func refusal() throws {
         var session = ClientSession()
         _ = session.received(Self.request.bytes)
-        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes)])
+        #expect(!session.goesOnWithAnswer)
+        #expect(session.answered(try Self.reply()).isEmpty)
         #expect(session.received(Self.request.bytes) == [.submit([1, 2, 3, 4])])
     }
 
@@ -73,8 +73,8 @@ struct ClientSessionTests {
             Issue.record("expected a refusal, found \(actions)")
             return
         }
-        #expect(problem.contains("MCTP"))
-        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes), .close])
+        #expect(problem.contains("MCTP") && session.goesOnWithAnswer)
+        #expect(session.answered(try Self.reply()) == [.close])
         #expect(session.received(Self.request.bytes).isEmpty)
     }
 
@@ -114,20 +114,17 @@ struct ClientSessionTests {
         #expect(session.received(SPDMFrame(.shutdown).bytes) == [.send(SPDMFrame(.shutdown).bytes), .close])
     }
 
-    @Test("commands beside the objects are submitted; the same command brings the answer, an unknown one says no")
+    @Test("commands beside the objects are submitted, one after the other")
     func outOfBand() throws {
         var session = ClientSession()
         let update = SPDMFrame(.updateKeys, payload: [1]).bytes
         let info = SPDMFrame(.endpointInfo).bytes
         #expect(
             session.received(update + info) == [.submitOutOfBand(OutOfBandRequest(.updateKeys, payload: [1]))])
-        let actions = session.answered(try Self.reply(outOfBand: []))
-        #expect(actions == [.send(SPDMFrame(.updateKeys).bytes)])
+        #expect(session.answered(try Self.reply(outOfBand: [])).isEmpty)
         #expect(session.proceed() == [.submitOutOfBand(OutOfBandRequest(.endpointInfo))])
-        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame(.unknown).bytes)])
-        // The next object is answered as an object again.
+        #expect(session.answered(try Self.reply()).isEmpty)
         #expect(session.received(Self.request.bytes) == [.submit([1, 2, 3, 4])])
-        #expect(session.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes)])
     }
 
     @Test("a command beside the objects in another transport is refused and ends the talk")
@@ -164,7 +161,8 @@ struct ClientSessionTests {
         _ = busy.received(Self.request.bytes + Self.request.bytes)
         busy.endAfterAnswer()
         #expect(busy.isUnderWay)
-        #expect(busy.answered(try Self.reply()) == [.send(SPDMFrame.refusal.bytes), .close])
+        #expect(busy.goesOnWithAnswer)
+        #expect(busy.answered(try Self.reply()) == [.close])
         #expect(!busy.isUnderWay)
     }
 }
