@@ -6,9 +6,9 @@ public final class TemporaryDirectory: Sendable {
     /// Short, so that sockets fit.
     public let path: String
 
-    /// Makes it below /tmp.
-    public init() {
-        var template = Array("/tmp/doe-XXXXXX".utf8CString)
+    /// Makes it below another one; one in memory where a test writes much and is not about disks.
+    public init(below parent: String = "/tmp") {
+        var template = Array("\(parent)/doe-XXXXXX".utf8CString)
         unsafe template.withUnsafeMutableBufferPointer { buffer in
             if let start = buffer.baseAddress { _ = unsafe mkdtemp(start) }
         }

@@ -27,7 +27,8 @@ final class GateHouse: Sendable {
     let reloader: PolicyReloader
     let socketPath: String
     let port: UInt16
-    private let directory = TemporaryDirectory()
+    /// In memory: the proof is not about disks, and each ring would be written out again and again.
+    private let directory = TemporaryDirectory(below: "/dev/shm")
     private let workers: [MailboxWorker]
     private let standIn: StandIn
     private let stopEvent: WakeEvent

@@ -11,7 +11,7 @@ import TestSupport
         let arguments = CommandLine.arguments.dropFirst().map { UInt64($0) }
         let attempts = arguments.first.flatMap(\.self) ?? 1_100_000
         let seed = arguments.dropFirst().first.flatMap(\.self) ?? 1
-        let directory = TemporaryDirectory()
+        let directory = TemporaryDirectory(below: "/dev/shm")
         let journal: PrivateJournal
         do {
             journal = try PrivateJournal(in: directory.path, settings: "SystemMaxUse=256M")

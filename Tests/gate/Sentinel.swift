@@ -16,7 +16,7 @@ final class Sentinel: HeldFunction {
         var whileShut = 0
         /// Compliance headers in exchanges for which it may have been open, in bring-up under a lease.
         var whileOpen = 0
-        fileprivate var before: UInt32?
+        fileprivate var before: (dword: UInt32, wasOpen: Bool)?
         fileprivate var isOpen = false
     }
 
@@ -53,10 +53,11 @@ final class Sentinel: HeldFunction {
         seen.withLock { seen in
             seen.dwords += 1
             // Vendor 1e98, type 00, whatever the reserved byte says; then any length but 1, which can hold no header.
-            if let before = seen.before, before & 0x00ff_ffff == 0x0000_1e98, dword & 0x0003_ffff != 1 {
-                if seen.isOpen { seen.whileOpen += 1 } else { seen.whileShut += 1 }
+            // Whoever was let through with the first of the two has brought it, whoever's dword comes next.
+            if let before = seen.before, before.dword & 0x00ff_ffff == 0x0000_1e98, dword & 0x0003_ffff != 1 {
+                if before.wasOpen { seen.whileOpen += 1 } else { seen.whileShut += 1 }
             }
-            seen.before = dword
+            seen.before = (dword, seen.isOpen)
         }
     }
 

@@ -1,7 +1,7 @@
 /// Texts that rules name, each with a number of 2 or more; compared byte for byte.
 ///
-/// The number is the place where the text stands. So who has found the place has the number, and the processor goes on to
-/// look for the rule while it still waits for the bytes to compare: with many rules most of the time is memory.
+/// The number is the place where the text stands. So whoever has found the place has the number, and the processor looks
+/// for the rule while it still waits for the bytes to compare: with many rules, time goes into waiting for memory.
 struct ExactTexts: Sendable {
     /// For each text its length in four bytes, and its bytes, one behind the other.
     private var bytes: [UInt8] = []
