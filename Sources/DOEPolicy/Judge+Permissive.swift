@@ -11,7 +11,8 @@ extension Judge {
     /// already happened, and cannot be passed.
     func carriedOut(_ decision: Decision, for inquiry: Inquiry) -> Decision {
         guard enforcement == .permissive, decision.verdict == .deny, inquiry.road == .proxy, policy.ruleCount > 0,
-            decision.objectClass != .compliance, decision.object != .compliance, decision.lease == nil
+            decision.objectClass != .compliance, decision.object != .compliance, decision.lease == nil,
+            !inquiry.isLeaseAssumed
         else { return decision }
         if case .gatekeeper = decision.reason { return decision }
         return decision.passed(tainting: [Self.taint(.warn, decision.objectClass), .permissive])

@@ -37,6 +37,9 @@ struct AskedRequest: ParsableArguments {
     @Option(help: ArgumentHelp("As if in this mode: production or bring-up.", valueName: "MODE"))
     var mode: String?
 
+    @Flag(help: "As if the mailbox were leased to whoever asks; with --mode bring-up.")
+    var leased = false
+
     @Flag(help: "As if the host were permissive.")
     var permissive = false
 
@@ -46,7 +49,7 @@ struct AskedRequest: ParsableArguments {
     /// Whether anything was said.
     var isGiven: Bool {
         [spdm, compliance, data, mailbox, unit, exe, via, mode, sysfsRoot].contains { $0 != nil } || uid != nil
-            || permissive
+            || permissive || leased
     }
 
     /// What becomes of refusals.
@@ -58,6 +61,9 @@ struct AskedRequest: ParsableArguments {
         }
         if via == "tcp", uid != nil || unit != nil || exe != nil {
             throw ValidationError("nobody vouches for a TCP client: leave --uid, --unit and --exe out")
+        }
+        if leased, mode != Mode.bringUp.rawValue || via == "tcp" {
+            throw ValidationError("a lease is for a user or a unit, and there is one with --mode bring-up alone")
         }
     }
 
@@ -75,7 +81,7 @@ struct AskedRequest: ParsableArguments {
                 Inquiry(road: .proxy, client: client, mode: mode, object: id)
             }
         try put(into: &inquiry)
-        return inquiry
+        return leased ? inquiry.assumingLease() : inquiry
     }
 
     private func put(into inquiry: inout Inquiry) throws {

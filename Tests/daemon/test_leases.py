@@ -91,6 +91,26 @@ class InProduction(DaemonCase):
         self.assertEqual(tool.run("lease", "list", "--json", daemon=daemon).json, {"leases": []})
 
 
+class TriedOut(DaemonCase):
+    def explain(self, *options):
+        rules = self.rules("allow object=1e98:00 compliance=capabilities mode=bring-up uid=1000\n")
+        return tool.run("policy", "explain", "1e98:00", "--rules", rules, "--uid", "1000", "--json", *options)
+
+    def test_a_labs_rule_is_tried_as_if_the_mailbox_were_leased(self):
+        lab = ("--mode", "bring-up")
+        leased = self.explain(*lab, "--leased", "--compliance", "capabilities").json
+        self.assertEqual((leased["verdict"], leased["taint"]), ("allow", "X"))
+        other = self.explain(*lab, "--leased", "--compliance", "inject-crc").json
+        self.assertEqual((other["verdict"], other["rule"]), ("deny", "default"))
+        alone = self.explain(*lab, "--compliance", "capabilities").json
+        self.assertEqual((alone["verdict"], alone["rule"], alone["taint"]), ("deny", "gatekeeper", "C"))
+        self.assertIn("no lease", alone["reason"])
+
+    def test_in_production_there_is_no_lease_to_think_of(self):
+        self.assertEqual(self.explain("--leased").status, 2)
+        self.assertEqual(self.explain("--leased", "--mode", "production").status, 2)
+
+
 class OverVarlink(DaemonCase):
     def test_parameters_and_errors_are_as_the_interface_says(self):
         daemon = self.new_daemon().start()
