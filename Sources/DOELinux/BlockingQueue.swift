@@ -29,11 +29,12 @@ internal import Glibc
     /// Puts an element at the end; `false` when the queue is closed and the element was not taken.
     public func push(_ element: Element) -> Bool {
         unsafe pthread_mutex_lock(lock)
-        defer { unsafe pthread_mutex_unlock(lock) }
-        guard !closed else { return false }
-        elements.append(element)
-        unsafe pthread_cond_signal(filled)
-        return true
+        let isOpen = !closed
+        if isOpen { elements.append(element) }
+        unsafe pthread_mutex_unlock(lock)
+        // Only then, or whoever wakes would wait for the lock at once.
+        if isOpen { unsafe pthread_cond_signal(filled) }
+        return isOpen
     }
 
     /// Takes the first element, waiting for one; `nil` when the queue is closed and empty.

@@ -14,8 +14,8 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     case confirmPermit
     /// Let this much time pass, and answer `done`.
     case wait(microseconds: UInt64)
-    /// It is over.
-    case finish(Outcome)
+    /// It is over. Indirect, so that what is said for every few dwords does not carry the room for an outcome around.
+    indirect case finish(Outcome)
 
     /// The same action for a machine around this one, which says what follows the end.
     func then<Other>(_ next: (Outcome) -> MailboxAction<Other>) -> MailboxAction<Other> {

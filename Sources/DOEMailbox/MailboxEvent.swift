@@ -1,7 +1,8 @@
 public import DOEPolicy
 public import PCIConfig
 
-/// The answer to a mailbox machine's last action.
+/// The answer to a mailbox machine's last action. What happens once in an exchange at most is indirect, so that the answers
+/// for every few dwords are small.
 public enum MailboxEvent: Sendable, Hashable {
     /// Nothing was asked yet: the start.
     case began
@@ -12,9 +13,9 @@ public enum MailboxEvent: Sendable, Hashable {
     /// What was to be written is, or the wait is over.
     case done
     /// The permit does not hold any more: the refusal.
-    case withdrawn(Decision)
+    indirect case withdrawn(Decision)
     /// An access did not happen, after so many dwords of the same action that were sent or taken.
-    case failed(ConfigSpaceError, after: Int = 0)
+    indirect case failed(ConfigSpaceError, after: Int = 0)
 
     /// The value; 0 for an event that carries none, so that an event out of turn costs an exchange and no more.
     var value: UInt32 {

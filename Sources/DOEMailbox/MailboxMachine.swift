@@ -23,7 +23,7 @@ public struct MailboxMachine: Sendable {
         case checkingFree
         case waitingFree
         case readingUnasked(MailboxStatus)
-        case clearingError(AbortMachine)
+        indirect case clearingError(AbortMachine)
         case confirmingPermit
         /// So many dwords.
         case sending(Int)
@@ -33,8 +33,8 @@ public struct MailboxMachine: Sendable {
         case pausing
         case receiving
         case confirming(Doubt, MailboxStatus)
-        case aborting(AbortMachine, ExchangeFailure)
-        case over(ExchangeResult)
+        indirect case aborting(AbortMachine, ExchangeFailure)
+        indirect case over(ExchangeResult)
     }
 
     /// Where the status register read as all ones.

@@ -89,6 +89,8 @@ public final class LeaseKeeper: Sendable {
             do throws(LinuxError) {
                 try write(LeaseFormat.text(of: Array(leases.values), boot: boot), path)
             } catch {
+                // It may be in the file all the same: the rename can have worked, and the sync after it not.
+                save()
                 throw Obstacle(
                     "the lease cannot be kept: \(error.problem)",
                     remedy: error.remedy(forWritingIn: "the state directory"))
@@ -113,6 +115,9 @@ public final class LeaseKeeper: Sendable {
         if wasThere { writing.withLock { _ in save() } }
         return wasThere
     }
+
+    /// Writes the file anew with the leases that hold, or removes it.
+    func keepWhatHolds() { writing.withLock { _ in save() } }
 
     /// Inside `writing`.
     private func save() {

@@ -97,6 +97,8 @@ extension Monitor {
             end(lease, LeaseEnding(.device, "its mailbox is not served any more"))
         }
         lookAfterLeases()
+        // Told once: what has ended must not be found again at the next start.
+        if !found.ended.isEmpty { leases.keepWhatHolds() }
     }
 
     /// Ends the leases whose time is over, and all where the host is in production. Waits for the disk.
@@ -116,10 +118,14 @@ extension Monitor {
     ///
     /// On the mailbox's own thread where `looksAtDevice`: else only the kernel's view counts.
     func circumstances(of mailbox: any Mailbox, looksAtDevice: Bool) -> Circumstances {
+        // The device first: the kernel may hold this thread up in that look, and whatever has changed meanwhile counts.
+        let before = leases.lease(of: mailbox.name)
+        let obstacle = before == nil ? nil : mailbox.obstacleToLease(looksAtDevice: looksAtDevice)
         let mode = lookAtMode()
-        guard mode == .bringUp, let lease = leases.lease(of: mailbox.name) else { return Circumstances(mode: mode) }
-        let standing = LeaseStanding(
-            lease, at: leases.now, obstacle: mailbox.obstacleToLease(looksAtDevice: looksAtDevice))
+        guard mode == .bringUp, let lease = leases.lease(of: mailbox.name), lease == before else {
+            return Circumstances(mode: mode)
+        }
+        let standing = LeaseStanding(lease, at: leases.now, obstacle: obstacle)
         if let ending = standing.ending(at: mailbox.identity()) { end(lease, ending) }
         return Circumstances(mode: mode, lease: standing)
     }

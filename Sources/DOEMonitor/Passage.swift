@@ -73,7 +73,10 @@ struct Passage {
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
     /// is synced to disk and announced in the kernel log before it is sent to a device of this host. No other can make
     /// it panic.
-    var isRisky: Bool { mailbox.name.kind == .real && object != .discovery && object != .tableAccess }
+    var isRisky: Bool {
+        // What needs a lease may hide a compliance object, whatever it is itself.
+        mailbox.name.kind == .real && (decision.lease != nil || object != .discovery && object != .tableAccess)
+    }
 
     /// allow or warn only where it was not refused further down the road.
     var verdict: Verdict { refusal == nil ? decision.verdict : .deny }

@@ -72,7 +72,9 @@ public final class PolicyReloader: Sendable {
         do throws(TrailError) {
             try monitor.trail.write(load.record)
         } catch {
-            tell(.unrecorded("\(load.record.message): \(error.description)"))
+            let event = "\(load.record.message): \(error.description)"
+            monitor.count { $0.unrecordedEvent = event }
+            tell(.unrecorded(event))
         }
         if load.error == nil { monitor.takeIntoForce(load.policy) }
         state.withLock { $0.last = load }

@@ -13,12 +13,17 @@ struct AnswerLine: Sendable {
     /// `nil` where something of an earlier answer is still to be sent first.
     let socket: StreamSocket?
     let answers: AnswerBox
+    /// Gives back what the exchange took of its user's share: before the client can know that it has ended.
+    var endExchange: @Sendable () -> Void = {}
 
     func answer(_ request: Request, with reply: Reply) {
         let frame = SPDMFrame(answering: request, with: reply).bytes[...]
         // Where sending fails the client has gone, and the server's thread finds that out.
+        endExchange()
         let sent = (try? socket?.send(frame)) ?? 0
-        answers.put(AnswerBox.Answered(token: token, reply: reply, unsent: frame.dropFirst(sent)))
+        // An empty slice would still hold on to the whole frame.
+        let unsent = sent == frame.count ? [] : frame.dropFirst(sent)
+        answers.put(AnswerBox.Answered(token: token, reply: reply, unsent: unsent))
     }
 }
 

@@ -98,6 +98,8 @@ public final class ProxyServer {
         while !isOver {
             let wake = [duty.perform(), looks.next, refusals.next, end, deadlines.values.min()].compactMap(\.self).min()
             let events = try poll.wait(milliseconds: wake.map(Self.milliseconds(until:)))
+            // Before anything is taken for which it stands: what is put there later must wake this thread again.
+            if events.contains(where: { $0.token == 0 }) { wakeUp.clear() }
             // First of all: a client's bytes may be the first that is heard of its last answer.
             for answered in answers.takeAll() { take(answered) }
             for event in events { dispatch(event) }
@@ -126,7 +128,6 @@ public final class ProxyServer {
 
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
-            wakeUp.clear()
             for (_, worker) in tasks.takeAll() { looks.submitted(to: worker, at: Clocks.monotonicMicroseconds) }
             for (token, answer) in controlAnswers.takeAll() {
                 guard let connection = endpoints[token] as? ControlConnection else { continue }
@@ -198,7 +199,9 @@ extension ProxyServer {
         let token = requester.connection
         let uid = users[token] ?? .max
         let count = request.bytes.count
-        let line = AnswerLine(token: token, socket: socket, answers: answers)
+        let line = AnswerLine(token: token, socket: socket, answers: answers) { [accounts] in
+            accounts.endExchange(of: uid)
+        }
         underWay.insert(token)
         if let limit = accounts.beginExchange(of: uid, bytes: count, hadToken: hadToken) {
             let reason = accounts.sentence(limit, of: uid, bytes: count)
@@ -213,7 +216,6 @@ extension ProxyServer {
     private func take(_ answered: AnswerBox.Answered) {
         let token = answered.token
         underWay.remove(token)
-        if let uid = users[token] { accounts.endExchange(of: uid) }
         // The client may have left; its exchange is on record all the same.
         guard let connection = endpoints[token] as? ClientConnection else { return release(token) }
         keep(connection, token, connection.answered(answered.reply, unsent: answered.unsent))
@@ -239,6 +241,8 @@ extension ProxyServer {
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
         interests[token] = nil
+        // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's way.
+        if users[token] != nil { monitor.left(token) }
         release(token)
     }
 

@@ -12,12 +12,12 @@ extension Record {
     public var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048)
-        bytes.appendField("MESSAGE", message.utf8)
-        bytes.appendField("MESSAGE_ID", event.messageID.utf8)
-        bytes.appendField("PRIORITY", String(priority.rawValue).utf8)
-        bytes.appendField("SYSLOG_IDENTIFIER", Self.identifier.utf8)
+        bytes.appendField("MESSAGE", text: message)
+        bytes.appendField("MESSAGE_ID", text: event.messageID)
+        bytes.appendField("PRIORITY", text: String(priority.rawValue))
+        bytes.appendField("SYSLOG_IDENTIFIER", text: Self.identifier)
         for field in Field.allCases {
-            if let value = self[field] { bytes.appendField(field.name, value.utf8) }
+            if let value = self[field] { bytes.appendField(field.name, text: value) }
         }
         return bytes
     }

@@ -2,6 +2,7 @@ import DOEAuditTrail
 import DOELinux
 import DOEMailbox
 import DOEObjects
+import DOEPolicy
 import DOERecord
 import DOESimulator
 import DOETaint
@@ -56,8 +57,43 @@ private final class Lab: Sendable {
     }
 }
 
+/// The lab's mailbox, at which something happens while the kernel holds up the look at the device.
+private final class HeldUpMailbox: Mailbox {
+    private let mailbox: RegisterMailbox
+    private let meanwhile: @Sendable () -> Void
+
+    init(_ mailbox: RegisterMailbox, meanwhile: @escaping @Sendable () -> Void) {
+        self.mailbox = mailbox
+        self.meanwhile = meanwhile
+    }
+
+    var name: MailboxName { mailbox.name }
+    func identity() -> MailboxIdentity { mailbox.identity() }
+    func securityManager() -> Fact<String> { mailbox.securityManager() }
+    func exchange(_ permit: consuming Permit) -> ExchangeResult { mailbox.exchange(permit) }
+
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+        if looksAtDevice { meanwhile() }
+        return mailbox.obstacleToLease(looksAtDevice: looksAtDevice)
+    }
+}
+
 @Suite("A lease on the road")
 struct LeaseOnTheRoadTests {
+    @Test("a lease that ends while the kernel holds up the last look at the device opens nothing")
+    func endsInTheLook() throws {
+        let lab = try Lab()
+        _ = try lab.lease()
+        let mailbox = HeldUpMailbox(lab.house.mailbox) {
+            _ = try? lab.house.monitor.endLease(of: lab.house.mailbox.name, for: lab.root)
+        }
+        let client = Client(via: .known(.unix), pid: .known(7), uid: .known(4242), groups: .known([]))
+        let request = try DataObject(.compliance, payload: [0, 0, 0, 0]).bytes
+        let reply = lab.house.monitor.exchange(.exchange(request), with: mailbox, for: Requester(client, connection: 1))
+        #expect(reply.verdict == .deny && reply.response == nil)
+        #expect(lab.executed == 0 && lab.function.counts.requestDwords == 0)
+    }
+
     @Test("start, use and end are on record, with D and X, and nothing passes before or after")
     func whole() throws {
         let lab = try Lab()

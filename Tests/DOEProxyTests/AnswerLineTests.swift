@@ -3,6 +3,7 @@ import DOEMonitor
 import DOEObjects
 import DOEWords
 import SPDMSocket
+import Synchronization
 import Testing
 
 @testable import DOEProxy
@@ -40,6 +41,18 @@ struct AnswerLineTests {
         let answered = house.answers.takeAll()
         #expect(answered.map(\.token) == [7] && answered.allSatisfy(\.unsent.isEmpty))
         #expect(house.answers.takeAll().isEmpty)
+    }
+
+    @Test("what the exchange took of its user's share is given back before the client can know of its answer")
+    func endedFirst() throws {
+        let house = try House()
+        let client = house.client
+        let arrivedBefore = Mutex<[UInt8]?>(nil)
+        var line = house.line(7)
+        line.endExchange = { arrivedBefore.withLock { $0 = try? client.arrived() } }
+        line.answer(Self.request, with: try ClientSessionTests.reply(Self.response))
+        #expect(arrivedBefore.withLock { $0 } == [])
+        #expect(try !client.arrived().isEmpty)
     }
 
     @Test("what the socket does not take is left to the server's thread, which is woken; all of it behind a queue")

@@ -7,7 +7,7 @@ import Synchronization
 /// What is true of the host while a campaign runs, and what each thread was last told of it: the proof's own book, apart
 /// from the daemon's.
 ///
-/// The daemon reads the mode's facts, then looks for a lease, then asks the function what stands in its way. So what was
+/// The daemon asks the function what stands in its way, then reads the mode's facts, then looks for a lease. So what was
 /// true when a thread read the facts is what its next exchange may go by, and not a moment longer.
 final class HostTruth: Sendable {
     private struct Book {

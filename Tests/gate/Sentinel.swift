@@ -17,7 +17,8 @@ final class Sentinel: HeldFunction {
         /// Compliance headers in exchanges for which it may have been open, in bring-up under a lease.
         var whileOpen = 0
         fileprivate var before: (dword: UInt32, wasOpen: Bool)?
-        fileprivate var isOpen = false
+        /// Nothing stood in a lease's way when this exchange looked.
+        fileprivate var isWayFree = false
     }
 
     /// How the function stands in a lease's way now; `nil` for not at all.
@@ -43,7 +44,7 @@ final class Sentinel: HeldFunction {
         switch offset {
         case capability + 0x10: note(value)
         // GO or abort: whatever opened the gate was for the exchange before.
-        case capability + 0x08: seen.withLock { $0.isOpen = false }
+        case capability + 0x08: seen.withLock { $0.isWayFree = false }
         default: break
         }
         try function.writeDword(value, at: offset)
@@ -57,19 +58,24 @@ final class Sentinel: HeldFunction {
             if let before = seen.before, before.dword & 0x00ff_ffff == 0x0000_1e98, dword & 0x0003_ffff != 1 {
                 if before.wasOpen { seen.whileOpen += 1 } else { seen.whileShut += 1 }
             }
-            seen.before = (dword, seen.isOpen)
+            seen.before = (dword, seen.isWayFree && truth.mayOpen)
         }
     }
 
     /// Asked with `looksAtDevice` right before the first dword, on the mailbox's own thread.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         let obstacle = inTheWay()
-        if looksAtDevice { seen.withLock { $0.isOpen = obstacle == nil && truth.mayOpen } }
+        if looksAtDevice { seen.withLock { $0.isWayFree = obstacle == nil } }
         return obstacle
     }
 
     func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 { try function.readDword(at: offset) }
-    func checkAvailable() throws(ConfigSpaceError) { try function.checkAvailable() }
+    /// With this every exchange begins.
+    func checkAvailable() throws(ConfigSpaceError) {
+        seen.withLock { $0.isWayFree = false }
+        try function.checkAvailable()
+    }
+
     func checkStillSame() throws(ConfigSpaceError) { try function.checkStillSame() }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { function.identity(of: mailbox) }
     func securityManager() -> Fact<String> { function.securityManager() }
