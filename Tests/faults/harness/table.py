@@ -35,7 +35,7 @@ def version(*command):
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
 
 
-def page(rows, impossible, options, counted_by, daemon):
+def page(rows, impossible, failed, options, counted_by, daemon):
     """docs/faults.md."""
     today = datetime.date.today().isoformat()
     head = f"""\
@@ -57,6 +57,8 @@ def page(rows, impossible, options, counted_by, daemon):
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" + "|---:" * (len(COLUMNS) - 2) + "|---|\n"
     for row in rows:
         text += "| " + " | ".join(str(cell) for cell in cells(row)) + " |\n"
+    if failed:
+        text += "\n**Failed in this run**, and so not to be relied on:\n\n" + "".join(f"- {name}\n" for name in failed)
     if impossible:
         text += "\nNot possible on that machine:\n\n"
         text += "".join(f"- {name}: {reason}\n" for name, reason in impossible)
