@@ -37,7 +37,7 @@ struct AskedRequest: ParsableArguments {
     @Option(help: ArgumentHelp("As if in this mode: production or bring-up.", valueName: "MODE"))
     var mode: String?
 
-    @Flag(help: "As if the mailbox were leased to whoever asks; with --mode bring-up.")
+    @Flag(help: "As if the mailbox were leased to whoever asks.")
     var leased = false
 
     @Flag(help: "As if the host were permissive.")

@@ -13,13 +13,13 @@ struct JournalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read this namespace of journald.", valueName: "NAME"))
     var namespace: String?
 
-    @Option(help: ArgumentHelp("Read a file in Journal Export Format (journalctl -o export).", valueName: "FILE"))
+    @Option(help: ArgumentHelp("Read a file that 'journalctl -o export' has written.", valueName: "FILE"))
     var file: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Nothing before this: -7d, yesterday, a date; all forms are in 'help report'.", valueName: "TIME"))
+            "Nothing before this: -7d, a date; see 'help report'.", valueName: "TIME"))
     var since: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Nothing after this.", valueName: "TIME"))

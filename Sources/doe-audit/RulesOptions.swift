@@ -4,7 +4,7 @@ internal import DOEPolicy
 
 /// Which rules, for which kernel, and how the answer is printed.
 struct RulesOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Read rules from here only, in place of the standard directories.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("Read rules from this directory alone.", valueName: "DIR"))
     var rules: String?
 
     @Option(help: ArgumentHelp("As if this kernel were running: 6.12.", valueName: "VERSION"))

@@ -5,7 +5,7 @@ internal import DOEReport
 struct TrailOptions: ParsableArguments {
     @OptionGroup var journal: JournalOptions
 
-    @Option(help: ArgumentHelp("Read records that still wait in the daemon's ring here.", valueName: "DIR"))
+    @Option(help: ArgumentHelp("Read what still waits in the daemon's ring here.", valueName: "DIR"))
     var stateDirectory: String?
 
     /// Whether anything was said of records.

@@ -7,11 +7,9 @@ struct PolicyExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "What would be decided, by which rule, and why.",
         discussion: """
-            What is not said of the client does not exist: no unit, no program. Without --uid it is you who ask.
-            Without --mailbox nothing is known of mailbox and device, and without --spdm, --compliance or --data \
-            nothing of what the request asks for: a rule that needs it cannot be decided.
-
-            With --seq it is a record from the journal: what was decided then, and what the rules say of it now.
+            What is not said of the client does not exist; without --uid it is you who ask. What is not said of mailbox \
+            and request is unknown, and a rule that needs it cannot be decided. With --seq it is a record: what was \
+            decided then, and what the rules say of it now.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
@@ -26,7 +24,7 @@ struct PolicyExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("With --seq: of the instance whose name begins so.", valueName: "HEX"))
     var instance: String?
 
-    @OptionGroup(title: "Records") var trail: TrailOptions
+    @OptionGroup var trail: TrailOptions
 
     mutating func validate() throws {
         guard (object == nil) != (seq == nil) else { throw ValidationError("name an object, or a record with --seq") }
