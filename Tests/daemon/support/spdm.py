@@ -55,6 +55,10 @@ class Connection(UnixConnection):
     def explain(self):
         """What was decided of the last exchange on this connection."""
         self.send(frame(EXPLAIN))
+        return self.explanation()
+
+    def explanation(self):
+        """The answer to an explain that was sent before."""
         received = self.receive()
         assert received is not None, "the daemon closed the connection in place of an explanation"
         assert received[0] == EXPLAIN, received
