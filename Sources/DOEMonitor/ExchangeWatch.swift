@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// What a mailbox's thread is at, an exchange or a task, watched from the server's loop, so that a client gets its answer although the
-/// kernel does not let the thread go.
+/// What a mailbox's thread is at, an exchange or a task, watched from the server's loop, so that a client gets its answer
+/// although the kernel does not let the thread go.
 final class ExchangeWatch: Sendable {
     private struct State {
         var progress: ExchangeProgress

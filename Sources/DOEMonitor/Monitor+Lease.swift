@@ -42,12 +42,12 @@ extension Monitor {
         do throws(TaintError) {
             _ = try raise(.leased, mailbox: mailbox)
         } catch {
-            throw Obstacle(error.problem, remedy: error.remedy)
+            throw Obstacle(error)
         }
         do throws(TrailError) {
             try trail.write(Record(started: lease, of: mailbox, by: caller, in: mode))
         } catch {
-            throw Obstacle(error.problem, remedy: error.remedy)
+            throw Obstacle(error)
         }
         do throws(Obstacle) {
             try leases.add(lease)

@@ -75,7 +75,7 @@ struct Passage {
     /// it panic.
     var isRisky: Bool {
         // What needs a lease may hide a compliance object, whatever it is itself.
-        mailbox.name.kind == .real && (decision.lease != nil || object != .discovery && object != .tableAccess)
+        mailbox.name.kind == .real && (decision.lease != nil || (object != .discovery && object != .tableAccess))
     }
 
     /// allow or warn only where it was not refused further down the road.

@@ -260,6 +260,7 @@ extension ProxyServer {
             return
         }
         accounts.releaseConnection(of: uid)
+        // Once more: a request that was still in its mailbox's queue may have taken SPDM up after its client had left.
         monitor.left(token)
     }
 }

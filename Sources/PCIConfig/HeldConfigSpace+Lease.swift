@@ -87,7 +87,7 @@ extension HeldConfigSpace {
         do throws(ConfigSpaceError) {
             return try body()
         } catch {
-            throw Obstacle(error.problem, remedy: error.remedy)
+            throw Obstacle(error)
         }
     }
 }

@@ -31,6 +31,9 @@ struct LeaseMethods: Sendable {
 
     /// The device is looked at on the mailbox's own thread, as always.
     private func start(_ parameters: StartLeaseParameters, _ caller: Client, _ reply: @escaping Reply) {
+        let refuse: @Sendable (Obstacle) -> Void = {
+            reply(.failure(ControlError($0, ControlInterface.leaseRefused)))
+        }
         do throws(Obstacle) {
             let terms = try parameters.terms
             guard let worker = mailboxes.first(where: { "\($0.worker.mailbox.name)" == parameters.mailbox })?.worker
@@ -47,14 +50,14 @@ struct LeaseMethods: Sendable {
                         of: worker.mailbox, on: terms, for: caller, obstacle: obstacle)
                     reply(.success(LeaseEntry.One(lease: LeaseEntry(lease))))
                 } catch {
-                    reply(.failure(ControlError(error, ControlInterface.leaseRefused)))
+                    refuse(error)
                 }
             } refuse: {
-                reply(.failure(ControlError(Obstacle($0.because), ControlInterface.leaseRefused)))
+                refuse(Obstacle($0.because))
             }
             noteTask(worker)
         } catch {
-            reply(.failure(ControlError(error, ControlInterface.leaseRefused)))
+            refuse(error)
         }
     }
 

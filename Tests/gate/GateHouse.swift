@@ -103,6 +103,7 @@ final class GateHouse: Sendable {
             try server.watch(stopEvent.descriptor) { server.stop() }
             try server.run(Idle())
         } catch {
+            // Without its server the proof would hang, and prove nothing.
             fatalError("the proof's server: \(error)")
         }
     }
