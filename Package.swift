@@ -73,6 +73,7 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
                 "CSystemd",
             ]),
+        module("DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
             others: [systemPackage]),
@@ -82,7 +83,7 @@ let package = Package(
             dependencies: [
                 "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
                 "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
-                "CSystemd",
+                "DOEWitness", "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -142,6 +143,9 @@ let package = Package(
                 "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
+        tests(
+            of: "DOEWitness",
+            with: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
         tests(
             of: "DOEProxy",
             with: [

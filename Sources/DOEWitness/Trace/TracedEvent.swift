@@ -1,0 +1,18 @@
+public import DOEWords
+
+/// One event of our probes, decoded: something that happened in the kernel, on one thread, at one time.
+public struct TracedEvent: Hashable, Sendable {
+    /// CLOCK_MONOTONIC, nanoseconds.
+    public let time: UInt64
+    /// The thread that did it, as the kernel numbers it; for a process of one thread its pid.
+    public let thread: Int32
+    /// What happened.
+    public let access: TracedAccess
+
+    /// An event from its parts.
+    public init(time: UInt64, thread: Int32, access: TracedAccess) {
+        self.time = time
+        self.thread = thread
+        self.access = access
+    }
+}
