@@ -1,5 +1,3 @@
-public import DOEWords
-
 /// One event of our probes, decoded: something that happened in the kernel, on one thread, at one time.
 public struct TracedEvent: Hashable, Sendable {
     /// CLOCK_MONOTONIC, nanoseconds.
