@@ -18,8 +18,9 @@ public struct Observation: Hashable, Sendable {
     public let road: Road
     /// Who did it, as far as it could be learned; all is `none` on the kernel's own road.
     public let client: Client
-    /// When it began and ended, CLOCK_MONOTONIC, microseconds.
+    /// When it began, CLOCK_MONOTONIC, microseconds.
     public let began: UInt64
+    /// When it ended, by the same clock.
     public let ended: UInt64
 
     /// An observation from its parts.
