@@ -71,7 +71,6 @@ let package = Package(
             "DOEProxy",
             ours: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
-                "CSystemd",
             ]),
         module("DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
         module(
