@@ -26,6 +26,11 @@ int clinux_peer_groups(int socket, uint32_t *groups, size_t capacity); /* the co
 int clinux_peer_pidfd(int socket);
 int clinux_pidfd_open(int32_t pid);
 
+/* The kernel's announcements of devices (kobject uevents): a non-blocking socket, and the next one that waits. Messages
+ * of programs are passed over: 0 is for one. ENOBUFS where some were lost. */
+int clinux_device_events(void);
+ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity);
+
 /* waiting */
 int clinux_epoll_create(void);
 int clinux_epoll_add(int poll, int descriptor, uint32_t events, uint64_t token);
