@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "DOEWords", targets: ["DOEWords"]),
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
         .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
+        .library(name: "DOEWitness", targets: ["DOEWitness"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
