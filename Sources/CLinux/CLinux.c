@@ -253,6 +253,8 @@ int clinux_thread_set_name(const char *name) {
     return -1;
 }
 
+int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+
 /* The inode of the root of procfs (PROC_ROOT_INO in the kernel's fs/proc) and of securityfs (simple_fill_super in
    fs/libfs.c): no other directory of theirs has it. */
 #define ROOT_INODE 1
@@ -293,6 +295,11 @@ int clinux_open_procfs(const char *directory, const char *name) {
 int clinux_is_sysfs(const char *path) {
     struct statfs filesystem;
     return statfs(path, &filesystem) == 0 && filesystem.f_type == SYSFS_MAGIC;
+}
+
+int clinux_is_tracefs(int descriptor) {
+    struct statfs filesystem;
+    return fstatfs(descriptor, &filesystem) == 0 && filesystem.f_type == TRACEFS_MAGIC;
 }
 
 int clinux_open_securityfs(const char *directory, const char *name) {

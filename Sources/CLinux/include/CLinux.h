@@ -50,10 +50,13 @@ int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
+int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);
 
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
+
+int32_t clinux_thread_id(void);                        /* the calling thread's, as the kernel numbers it */
 
 #endif
