@@ -265,7 +265,7 @@ a_hundred_setpci_make_few_records() {
 other_config_write_taints_w() {
     local before=$(last_number)
     setpci -s $second 0c.B="$(setpci -s $second 0c.B)" || return 1
-    has_record 10 other "$(since "$before") and .DOE_EVENT == \"config-write-observed\" and .DOE_ADDRESS == \"$second\"" || return 1
+    has_record 10 other "$(since "$before") and .DOE_EVENT == \"config-written\" and .DOE_ADDRESS == \"$second\"" || return 1
     jq -e -s 'first.DOE_TAINT == "W" and first.DOE_CLIENT_EXE == "/usr/bin/setpci"' </run/seen/other >/dev/null
 }
 
