@@ -68,7 +68,7 @@ struct Daemon {
 
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
-        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)

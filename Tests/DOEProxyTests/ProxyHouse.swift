@@ -72,7 +72,7 @@ final class ProxyHouse {
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
         controlWorker = try SerialWorker(name: "control")
         let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
-        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
                 let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
