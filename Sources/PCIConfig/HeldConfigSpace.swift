@@ -18,9 +18,9 @@ public final class HeldConfigSpace: HeldFunction {
 
     private let file: ConfigFile
 
-    init(holding function: PCIFunction) throws(ConfigSpaceError) {
+    init(holding function: PCIFunction, forReadingAlone: Bool) throws(ConfigSpaceError) {
         let kernelKnowsPower = try function.checkKernelView()
-        let file = try ConfigFile(path: "\(function.directory)/config")
+        let file = try ConfigFile(path: "\(function.directory)/config", forReadingAlone: forReadingAlone)
         if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
         let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
