@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "DOEWords", targets: ["DOEWords"]),
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
         .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
+        .library(name: "DOEWitness", targets: ["DOEWitness"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -73,7 +74,9 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
                 "CSystemd",
             ]),
-        module("DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
+        module(
+            "DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
+            others: [systemPackage]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
             others: [systemPackage]),

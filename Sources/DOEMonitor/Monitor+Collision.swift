@@ -61,12 +61,35 @@ extension Monitor {
     }
 }
 
+extension Monitor {
+    /// Remembers an observed exchange, and records where the kernel and somebody else were at a mailbox at a time.
+    func noteMeeting(of sighting: Sighting, _ sequence: UInt64?) {
+        guard case .exchange(_, let mailbox) = sighting.observation.what else { return }
+        let (began, ended) = (sighting.observation.began, sighting.observation.ended)
+        let met = seen.withLock {
+            $0.note(sighting.observation.road, on: mailbox, from: began, to: ended, sequence: sequence)
+        }
+        guard !met.isEmpty else { return }
+        count { $0.collisions += 1 }
+        let other = sighting.observation.road == .kernel ? "somebody else's exchange" : "an exchange of the kernel's"
+        var record = Record(collision: sighting, with: other)
+        let time = began &+ Self.wallClock
+        let isFirst = observations.withLock { $0.isFirst(.init(record, at: time), at: Clocks.monotonicMicroseconds) }
+        guard isFirst else { return }
+        record.describe(sighting.observation.client)
+        record[.observed] = sequence.map(String.init)
+        record[.with] = met.compactMap(\.self).map(String.init).joined(separator: " ")
+        if own.withLock({ $0.isFirstCollision(on: mailbox) }) { record.priority = .critical }
+        note(record)
+    }
+}
+
 extension Record {
     /// What all collisions of a kind have in common.
-    fileprivate init(collision sighting: Sighting) {
+    fileprivate init(collision sighting: Sighting, with other: String = "an exchange of ours") {
         var record = sighting.kind
         let subject = record.message
-        record = Record(.collision, priority: .error, message: "COLLISION with an exchange of ours: \(subject)")
+        record = Record(.collision, priority: .error, message: "COLLISION with \(other): \(subject)")
         for field: Field in [
             .kind, .road, .mailbox, .address, .device, .serial, .driver, .object, .objectName, .objectClass, .verdict,
             .mode, .status, .clientUID, .clientExe,

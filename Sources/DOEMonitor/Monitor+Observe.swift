@@ -45,9 +45,9 @@ extension Monitor {
             fold.open(events.kind, at: now)
             return true
         }
-        guard isToBeRecorded else { return }
-        let sequence = write(events, sighting.record)
+        let sequence = isToBeRecorded ? write(events, sighting.record) : nil
         if let collision { settle(collision, observed: sequence, at: sighting) }
+        noteMeeting(of: sighting, sequence)
     }
 
     /// When `writeObservations` is to be called next, monotonic time in microseconds; `nil` while nothing is counted.

@@ -28,6 +28,7 @@ public final class Monitor: Sendable {
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
     /// Our own exchanges, for those that meet them.
     let own = Mutex(OwnExchanges())
+    let seen = Mutex(SeenExchanges())
     let identify = Mutex<@Sendable (FunctionAddress) -> [MailboxIdentity]> { _ in [] }
     private let counted = Mutex(Counters())
     private let current: Mutex<PolicyInForce>

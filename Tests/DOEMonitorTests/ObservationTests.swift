@@ -155,7 +155,7 @@ struct ObservationTests {
         let house = try Self.house()
         house.monitor.observe(Self.seen(.tableAccess, ending: .failed, road: .kernel, client: Self.kernel))
         house.monitor.observe(Self.seen(.spdm, road: .kernel, client: Self.kernel))
-        house.monitor.observe(Self.seen(.discovery, road: .passthrough))
+        house.monitor.observe(Self.seen(.discovery, road: .passthrough, at: 100))
         let records = try Self.records(house)
         #expect(records.map(\.priority) == [.warning, .critical, .info])
         #expect(records.first?.message.contains("error 5") == true)
@@ -225,5 +225,37 @@ struct ObservationTests {
         #expect(first[.with] == String(ours) && first[.observed] == observed[.sequence])
         #expect(first.priority == .critical && collisions.last?.priority == .error)
         #expect(collisions.last?[.count] == "49")
+    }
+
+    @Test("a response left behind, and the kernel's exchange meanwhile: a collision, whoever is told first")
+    func stolen() throws {
+        for isKernelFirst in [true, false] {
+            let house = try Self.house()
+            let left = Self.seen(.discovery, ending: .abandoned)
+            let leftAtLast = Observation(left.what, road: .bypass, client: Self.setpci, began: 1000, ended: 6000)
+            let kernels = Self.seen(.tableAccess, ending: .failed, road: .kernel, client: Self.kernel, at: 3000)
+            let later = Self.seen(.tableAccess, road: .kernel, client: Self.kernel, at: 7000)
+            for observation in isKernelFirst ? [kernels, leftAtLast, later] : [leftAtLast, kernels, later] {
+                house.monitor.observe(observation)
+            }
+            let records = try Self.records(house)
+            let collisions = records.filter { $0.event == .collision }
+            let collision = try #require(collisions.first)
+            #expect(collisions.count == 1 && house.monitor.counters.collisions == 1)
+            #expect(collision.priority == .critical && collision[.mailbox] == "\(Self.name)")
+            let numbers = [collision[.with], collision[.observed]]
+            let exchanges = records.filter { $0.event == .exchangeObserved }.map { $0[.sequence] }
+            #expect(Set(numbers) == Set(exchanges[..<2]))
+        }
+    }
+
+    @Test("what the kernel did while nobody else was there is no collision, however much it is")
+    func noMeeting() throws {
+        let house = try Self.house()
+        for time in UInt64(1)...200 {
+            house.monitor.observe(Self.seen(.tableAccess, road: .kernel, client: Self.kernel, at: time * 100))
+        }
+        house.monitor.observe(Self.seen(.discovery, at: 50))
+        #expect(house.monitor.counters.collisions == 0)
     }
 }
