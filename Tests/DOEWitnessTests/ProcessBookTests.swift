@@ -100,7 +100,7 @@ struct ProcessBookTests {
         gone.end()
         book.opened(by: 467, life: gone)
         // So he is looked up, and he may have come in the tick of the write.
-        #expect(words(467, at: now) == "pid 467")
+        #expect(book.client(of: 467, at: now) == Client(via: .none, pid: .known(467)))
     }
 
     @Test("looks up who did not open, and believes him if he was there before the write")
