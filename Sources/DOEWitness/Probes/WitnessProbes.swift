@@ -76,12 +76,17 @@ public final class WitnessProbes {
         setFilters()
     }
 
+    /// Whether there are so many functions that the filters leave out writes beside the mailboxes' registers.
+    public var seesRegistersOnly: Bool {
+        taken.contains { if case .anyFunction = $0.filter { true } else { false } }
+    }
+
     /// Filters that had to let through what is not asked for, or that the kernel did not take.
     public var filterNotes: [Obstacle] {
         var notes = filterProblems.sorted { $0.key < $1.key }.map { event, error in
             Obstacle("the witness' probe \(event) has no filter: \(error.problem)")
         }
-        if taken.contains(where: { if case .anyFunction = $0.filter { true } else { false } }) {
+        if seesRegistersOnly {
             notes.append(
                 Obstacle(
                     "\(functions.count) functions are too many for one filter: writes beside their mailboxes' registers "
