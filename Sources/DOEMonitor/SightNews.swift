@@ -1,6 +1,7 @@
 public import DOEWords
 
-/// What the witness has to say about its own sight. Each is recorded; all but a sight that began with the host taint.
+/// What the witness has to say about its own sight. Each is recorded, and taints the host with N; but a first sight that
+/// began with the boot, within two minutes, does not taint.
 public enum SightNews: Hashable, Sendable {
     /// It sees from now on. `unseenSince` is where the time begins in which nobody looked: the host's boot, or the end of
     /// the sight that was before; wall clock, microseconds.

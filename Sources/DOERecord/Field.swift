@@ -62,6 +62,10 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case first
     /// Wall clock of the last of them, microseconds since 1970.
     case last
+    /// The number of our exchange's record that somebody else's met; of several each, a blank between.
+    case with
+    /// The number of the record of the exchange that was observed.
+    case observed
     /// Size of the request, header included.
     case requestBytes
     /// SHA-256 of the request.
@@ -137,6 +141,8 @@ extension Field {
         case .count: "DOE_COUNT"
         case .first: "DOE_FIRST"
         case .last: "DOE_LAST"
+        case .with: "DOE_WITH"
+        case .observed: "DOE_OBSERVED"
         case .requestBytes: "DOE_REQUEST_BYTES"
         case .requestDigest: "DOE_REQUEST_SHA256"
         case .responseBytes: "DOE_RESPONSE_BYTES"

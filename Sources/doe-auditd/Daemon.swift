@@ -55,8 +55,11 @@ struct Daemon {
 
         // The mailboxes, each with its thread and its socket.
         let doors = try options.tcpDoors
-        let found = switches.isOpen ? try MailboxFinder(options).mailboxes() : []
-        if switches.isOpen { try TCPDoor.check(doors, against: found.map(\.name)) }
+        let isProxy = switches.isOpen && options.proxy
+        let finder = MailboxFinder(options)
+        let found = isProxy ? try finder.mailboxes() : []
+        let watched = switches.isOpen && !isProxy ? try finder.watched() : []
+        if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
         monitor.takeUpLeases(of: found)
         let standIn = try StandIn(monitor: monitor)
@@ -66,17 +69,23 @@ struct Daemon {
                 directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
+        monitor.identifyMailboxes { function in
+            (found.map { $0.identity() } + watched.map(\.identity)).filter { $0.name.address == function }
+        }
+
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
-        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
-        let words = StatusWords(switches: switches, enforcement: enforcement, mailboxes: mailboxes.count)
+        let words = StatusWords(
+            switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count)
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, reloader: reloader, herald: herald, accounts: accounts,
+            monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { nil },
+            reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try SerialWorker(name: "doe-control")
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
