@@ -47,9 +47,13 @@ public final class WitnessProbes {
         try Self.checkSight(of: instance, plan)
         let header = try TraceInstance.explained { () throws(LinuxError) in try instance.headerPage() }
         do throws(TraceFormatError) { headerPage = try PageHeader(header) } catch { throw Obstacle(error) }
-        let pageSize = headerPage.pageSize
+        let pages = headerPage
         reader = try TraceInstance.explained { () throws(LinuxError) in
-            try TraceReader(of: tracefs.directory, instance: TraceInstance.directory, pageSize: pageSize)
+            try TraceReader(of: tracefs.directory, instance: TraceInstance.directory, pageSize: pages.pageSize) {
+                page in
+                let reading = TracePage.read(page, pages) { _, _ in }
+                return reading.damage == nil ? reading.events : nil
+            }
         }
         self.tracefs = tracefs
         self.instance = instance
@@ -122,7 +126,8 @@ public final class WitnessProbes {
     /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
     /// it makes a pass before, so that a canary that was seen counts.
     public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
-        var findings = instance.damage().map { mended($0) }
+        let toBuffers = (try? reader.damage()) ?? []
+        var findings = (instance.damage() + toBuffers).map { mended($0) }
         if canaryWatch.isLost(at: now) {
             findings.append(
                 ProbeFinding(
@@ -195,10 +200,18 @@ extension WitnessProbes {
                 remedy = "it could not be put right: \(error.problem)"
             }
         }
-        let roles = damage.event.map { event in Set(instance.taken.filter { $0.event == event }.map(\.role)) }
         return ProbeFinding(
-            obstacle: Obstacle(damage.problem, remedy: remedy), extent: roles.map { .partly($0) } ?? .blind,
+            obstacle: Obstacle(damage.problem, remedy: remedy), extent: extent(of: damage),
             isMended: isMended, unseenSince: lastAllRight)
+    }
+
+    private func extent(of damage: ProbeDamage) -> ProbeFinding.Extent {
+        switch damage {
+        case .removed(let event), .disabled(let event), .filterChanged(let event, _):
+            .partly(Set(instance.taken.filter { $0.event == event }.map(\.role)))
+        case .threadsOnly, .readByOthers, .emptied: .partly(Set(instance.taken.map(\.role)))
+        case .tracingOff, .unreadable: .blind
+        }
     }
 
     private func readCanary(at now: UInt64) {

@@ -33,7 +33,11 @@ struct TraceReaderTests {
             try WholeFile.write(Array(text.utf8), to: "\(folder.path)/kprobe_profile", mode: 0o600)
         }
         func reader(pageSize: Int = 64) throws -> TraceReader {
-            try TraceReader(of: HeldDirectory(folder.path), instance: "instance", pageSize: pageSize)
+            try TraceReader(of: HeldDirectory(folder.path), instance: "instance", pageSize: pageSize) { page in
+                // A page's first byte says how many events are in it; 255 is damage.
+                let count = unsafe Int(page.unsafeLoad(fromByteOffset: 0, as: UInt8.self))
+                return count == 255 ? nil : count
+            }
         }
     }
 
@@ -103,6 +107,31 @@ struct TraceReaderTests {
         let counts = try reader.missed(by: events)
         #expect(counts == MissedCounts(inBuffers: [0: 7, 1: 0], byProbes: ["write32": 5, "read32": 0]))
         #expect(counts.total == 12)
+    }
+
+    @Test("what others read, or empty, is noticed by what the kernel counts")
+    func others() throws {
+        let buffers = try Buffers(processors: [4])
+        let reader = try buffers.reader()
+        func damage(_ read: Int) throws -> [ProbeDamage] {
+            try buffers.setStatistics(4, "overrun: 0\nread events: \(read)\n")
+            return try reader.damage()
+        }
+        #expect(try damage(0).isEmpty)
+        try buffers.write(0, [UInt8](repeating: 3, count: 64) + [UInt8](repeating: 4, count: 64))
+        #expect(try Self.pages(of: reader).pages.count == 2)
+        #expect(try damage(7).isEmpty)
+        #expect(try damage(9) == [.readByOthers(processor: 4, events: 2)])
+        #expect(try damage(9).isEmpty)
+        try buffers.write(0, [UInt8](repeating: 1, count: 64))
+        #expect(try Self.pages(of: reader).pages.count == 1)
+        #expect(try damage(1) == [.emptied(processor: 4)])
+        #expect(try damage(1).isEmpty)
+        // What could not be counted is not held against anybody.
+        try buffers.write(0, [UInt8](repeating: 255, count: 64))
+        #expect(try Self.pages(of: reader).pages.count == 1)
+        #expect(try damage(40).isEmpty)
+        #expect(try damage(41) == [.readByOthers(processor: 4, events: 1)])
     }
 
     @Test("without any processor's buffer there is nothing to read, and that is an error")
