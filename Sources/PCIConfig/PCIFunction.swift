@@ -97,9 +97,11 @@ public struct PCIFunction: Hashable, Sendable {
     ///
     /// A function that sleeps or is lent to a guest is not touched (`unavailable`). Without CAP_SYS_ADMIN the kernel
     /// shows only 64 bytes, and this throws `short`. With `forReadingAlone` nothing can be written through it, by
-    /// whatever mistake.
-    public func hold(forReadingAlone: Bool = false) throws(ConfigSpaceError) -> HeldConfigSpace {
-        try HeldConfigSpace(holding: self, forReadingAlone: forReadingAlone)
+    /// whatever mistake. A witness is told of each write to it from then on.
+    public func hold(
+        forReadingAlone: Bool = false, witness: (any AccessWitness)? = nil
+    ) throws(ConfigSpaceError) -> HeldConfigSpace {
+        try HeldConfigSpace(holding: self, forReadingAlone: forReadingAlone, witness: witness)
     }
 
     /// A hexadecimal attribute, `0x8086`.

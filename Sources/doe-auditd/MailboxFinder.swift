@@ -13,8 +13,13 @@ struct MailboxFinder {
     private static let copies: ClosedRange<UInt64> = 1...64
 
     let options: Configuration
+    /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
+    let witness: (any AccessWitness)?
 
-    init(_ options: Configuration) { self.options = options }
+    init(_ options: Configuration, witness: (any AccessWitness)? = nil) {
+        self.options = options
+        self.witness = witness
+    }
 
     func mailboxes() throws -> [any Mailbox] {
         let local =
@@ -88,7 +93,7 @@ struct MailboxFinder {
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
     private func held(_ function: PCIFunction, forReadingAlone: Bool = false) -> HeldConfigSpace? {
         do throws(ConfigSpaceError) {
-            let space = try function.hold(forReadingAlone: forReadingAlone)
+            let space = try function.hold(forReadingAlone: forReadingAlone, witness: witness)
             if let damage = space.capabilities.damage {
                 DOEAuditDaemon.complain("\(function.address): \(damage); only the capabilities before it are used")
             }

@@ -53,6 +53,9 @@ final class TraceReader {
         }
     }
 
+    /// Closes them: an instance cannot be removed while its buffers are open.
+    func close() { buffers = [] }
+
     /// Reads whole pages from each processor's buffer, as many as are there but at most `limit` of each, and hands them
     /// over with the processor's number. Returns whether more may be there.
     func pass(limit: Int, _ body: (_ page: RawSpan, _ processor: Int) -> Void) throws(LinuxError) -> Bool {

@@ -1,0 +1,13 @@
+import DOELinux
+import Synchronization
+
+/// A clock of nanoseconds that a test moves.
+final class TestClock: Sendable {
+    private let time = Mutex<UInt64>(1_000_000_000_000)
+
+    var now: UInt64 { time.withLock { $0 } }
+
+    func pass(_ nanoseconds: UInt64) { time.withLock { $0 += nanoseconds } }
+
+    static var thisThread: Int32 { OwnThread.number }
+}
