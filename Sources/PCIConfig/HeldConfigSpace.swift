@@ -20,9 +20,11 @@ public final class HeldConfigSpace: HeldFunction {
     /// Who is told of each write before it happens, and knows of others'; `nil` where nobody looks.
     private let witness: (any AccessWitness)?
 
-    init(holding function: PCIFunction, witness: (any AccessWitness)?) throws(ConfigSpaceError) {
+    init(
+        holding function: PCIFunction, forReadingAlone: Bool, witness: (any AccessWitness)?
+    ) throws(ConfigSpaceError) {
         let kernelKnowsPower = try function.checkKernelView()
-        let file = try ConfigFile(path: "\(function.directory)/config")
+        let file = try ConfigFile(path: "\(function.directory)/config", forReadingAlone: forReadingAlone)
         if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
         let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
