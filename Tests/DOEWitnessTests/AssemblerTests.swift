@@ -224,6 +224,12 @@ struct AssemblerTests {
             return Set(house.observations.map(\.way))
         }
         #expect(ways { $0.bareWrite(0, at: 0x1a0, by: 1) } == [.sysfs])
+        // Over with its last byte: the second write is another one's.
+        #expect(
+            ways {
+                $0.write(0, at: 0x1a8, by: 1)
+                $0.bareWrite(0, at: 0x1a8, by: 1)
+            } == [.sysfs, .unknown])
         #expect(
             ways {
                 $0.bareWrite(0, at: 0x1a0, width: 2, by: 1)

@@ -92,6 +92,7 @@ struct EventFormatTests {
         }
         #expect(try finding(.write8) { _ in } == nil)
         #expect(try finding(.write8) { $0.bytes.removeLast($0.bytes.count - 12) } == .short)
+        #expect(try finding(.procWrite) { $0.bytes.removeLast() } == .short)
         #expect(try finding(.write8) { $0.bytes[0] ^= 1 } == .foreign)
         #expect(try finding(.write8) { $0.bytes = [1] } == .foreign)
         #expect(try finding(.fileWrite) { $0.setText("(fault)") } == .name)

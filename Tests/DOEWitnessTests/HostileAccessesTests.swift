@@ -34,7 +34,8 @@ struct HostileAccessesTests {
         var random = SeededGenerator(seed: 13)
         for round in 0..<24 {
             var assembler = Assembler(showsReads: round % 2 == 0) { _ in round % 3 == 0 }
-            _ = assembler.watch([AssemblyHouse.function: [0x190]])
+            // No capability is where the second one is; whoever says so must not end the daemon.
+            _ = assembler.watch([AssemblyHouse.function: [0x190, 0xffd]])
             var (time, written, requested) = (random.pick([0, .max - 9_000_000_000] as [UInt64]), 0, 0)
             let threads = Int32(random.pick([2, 5, 5_000]))
             func count(_ observations: [AssembledObservation]) {

@@ -105,6 +105,13 @@ struct TracePageTests {
             #expect(reading.events == 1)
             return reading.damage
         }
+        // By one dword.
+        #expect(damaged { $0.head(type: 1, 1) } == PageDamage(offset: 24, kind: .eventTooLong))
+        #expect(
+            damaged {
+                $0.head(type: 0, 1)
+                $0.dword(8)
+            } == PageDamage(offset: 24, kind: .eventTooLong))
         #expect(damaged { $0.head(type: 28, 1) } == PageDamage(offset: 24, kind: .eventTooLong))
         #expect(damaged { $0.head(type: 30, 1) } == PageDamage(offset: 24, kind: .eventTooLong))
         #expect(damaged { $0.head(type: 0, 1) } == PageDamage(offset: 24, kind: .eventTooLong))

@@ -21,7 +21,11 @@ internal import Glibc
             return try Exchanges.ask(arguments[1])
         }
         if arguments.count == 2, arguments[0] == "trace" {
-            return try Table.print(Trace.measure(arguments[1]), peer: "C")
+            let rows = try Trace.measure(arguments[1])
+            Table.print(rows.decode, peer: "C")
+            print("\nThe same, put in order and back together into exchanges, with nothing beside it:\n")
+            for (kernel, nanoseconds) in rows.whole { print("Linux \(kernel): \(Int(nanoseconds)) ns an event") }
+            return
         }
         if arguments.count == 3, arguments[0] == "decide" {
             guard let rules = Int(arguments[1]), let passes = Int(arguments[2]), rules > 0 else {

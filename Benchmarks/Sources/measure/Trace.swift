@@ -10,26 +10,49 @@ enum Trace {
         "cfgw": .fileWrite, "uwd": .write32, "urd": .read32, "urd_ret": .readEnded, "cfgr": .canary,
     ]
 
-    static func measure(_ folder: String) throws(MeasureError) -> [Comparison] {
+    static func measure(
+        _ folder: String
+    ) throws(MeasureError) -> (decode: [Comparison], whole: [(kernel: String, nanoseconds: Double)]) {
         var rows: [Comparison] = []
+        var whole: [(kernel: String, nanoseconds: Double)] = []
         for kernel in ["6.1", "6.12", "7.3"] {
             let pages =
                 try file("\(folder)/\(kernel)/setpci/cpu0") + file("\(folder)/\(kernel)/setpci/cpu1")
             rows.append(try compare(kernel, pages, folder: "\(folder)/\(kernel)"))
+            whole.append((kernel, try wholeWay(kernel, pages, folder: "\(folder)/\(kernel)")))
         }
-        return rows
+        return (rows, whole)
+    }
+
+    /// From a page's bytes to exchanges.
+    private static func wholeWay(
+        _ kernel: String, _ pages: [UInt8], folder: String
+    ) throws(MeasureError) -> Double {
+        var (decoder, _) = try learned(folder)
+        var events: [TracedEvent] = []
+        guard let function = FunctionAddress("0000:0d:00.0") else { throw MeasureError("no function") }
+        func pass() -> UInt64 {
+            events.removeAll(keepingCapacity: true)
+            let span = unsafe pages.span.bytes
+            for offset in stride(from: 0, to: pages.count, by: decoder.pageSize) {
+                _ = decoder.decode(page: span.extracting(offset..<offset + decoder.pageSize), into: &events)
+            }
+            var (merger, assembler) = (TraceMerger(), Assembler(showsReads: kernel != "6.1") { _ in false })
+            var count = assembler.watch([function: [0x190]]).count
+            for event in merger.merge(events, began: .max) { count += assembler.take(event).count }
+            return UInt64(count + assembler.finish().count)
+        }
+        guard pass() == 9 else { throw MeasureError("Linux \(kernel): not the nine exchanges that there are") }
+        let timed = try Timed(count: events.count, pass)
+        var times: [Double] = []
+        for _ in 0..<Comparison.runs { times.append(try timed.nanoseconds()) }
+        return Comparison.median(times)
     }
 
     private static func compare(
         _ kernel: String, _ pages: [UInt8], folder: String
     ) throws(MeasureError) -> Comparison {
-        var (decoder, layouts) = (try decoder(folder), [peer_layout]())
-        for (name, role) in roles {
-            guard let text = try? file("\(folder)/events/\(name)") else { continue }
-            let format = try format(text)
-            do { try decoder.learn(format, as: role) } catch { throw MeasureError("\(error)") }
-            layouts.append(layout(format, role))
-        }
+        var (decoder, layouts) = try learned(folder)
         var events: [TracedEvent] = []
         func decode() -> UInt64 {
             events.removeAll(keepingCapacity: true)
@@ -45,6 +68,19 @@ enum Trace {
         return try Comparison.time(
             "decode an event, Linux \(kernel), \(events.count) of setpci", count: events.count, ours: decode,
             peer: { unsafe peer_trace_all(pages, pages.count / 4096, layouts, layouts.count) })
+    }
+
+    private static func learned(
+        _ folder: String
+    ) throws(MeasureError) -> (decoder: EventDecoder, layouts: [peer_layout]) {
+        var (decoder, layouts) = (try decoder(folder), [peer_layout]())
+        for (name, role) in roles {
+            guard let text = try? file("\(folder)/events/\(name)") else { continue }
+            let format = try format(text)
+            do { try decoder.learn(format, as: role) } catch { throw MeasureError("\(error)") }
+            layouts.append(layout(format, role))
+        }
+        return (decoder, layouts)
     }
 
     private static func decoder(_ folder: String) throws(MeasureError) -> EventDecoder {

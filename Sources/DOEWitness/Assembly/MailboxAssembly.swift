@@ -51,7 +51,7 @@ struct MailboxAssembly {
             write(value, to: offset, access, showsReads, &outcome)
             return outcome
         }
-        switch Register(rawValue: (offset & ~3) - capability) {
+        switch Register(rawValue: (offset & ~3) &- capability) {
         case .control where offset % 4 + UInt16(width) <= 4:
             // Each byte of it counts for itself: the device acts on the bit that it holds.
             outcome.others += dropPartial()
