@@ -137,8 +137,7 @@ final class TraceInstance {
             let remedy =
                 switch error.errno {
                 case .notPermitted, .permissionDenied:
-                    "run the daemon as root; a kernel under lockdown=confidentiality lets nobody trace it "
-                        + "(/sys/kernel/security/lockdown)"
+                    "run the daemon as root"
                 case .noSuchFileOrDirectory:
                     "run a kernel that was built with CONFIG_KPROBE_EVENTS, as distributions' are"
                 case .resourceBusy:

@@ -29,14 +29,26 @@ public final class WitnessProbes {
     public static func start(
         watching functions: [WatchedFunction], on host: PCIHost = PCIHost(), now: UInt64 = Clocks.monotonicMicroseconds
     ) throws(Obstacle) -> WitnessProbes {
-        let tracefs = try Tracefs.find()
-        let instance = try TraceInstance(tracefs)
         do throws(Obstacle) {
-            return try WitnessProbes(tracefs, instance, Self.plan(), functions, host, now)
+            let tracefs = try Tracefs.find()
+            let instance = try TraceInstance(tracefs)
+            do throws(Obstacle) {
+                return try WitnessProbes(tracefs, instance, Self.plan(), functions, host, now)
+            } catch {
+                try? instance.remove()
+                throw error
+            }
         } catch {
-            try? instance.remove()
-            throw error
+            throw Self.obstacle(error, under: .current())
         }
+    }
+
+    /// Under confidentiality the kernel lets nobody trace it: its files are not there, or cannot be opened.
+    static func obstacle(_ error: Obstacle, under lockdown: KernelLockdown) -> Obstacle {
+        guard lockdown == .on("confidentiality") else { return error }
+        return Obstacle(
+            "the kernel is locked down (confidentiality) and lets nobody trace it",
+            remedy: "boot with lockdown=integrity: it keeps root from changing the kernel and lets it be traced")
     }
 
     private init(
