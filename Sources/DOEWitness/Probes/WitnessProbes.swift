@@ -15,6 +15,7 @@ public final class WitnessProbes {
     /// What a probe could not be told to let through: the events of the functions that are watched.
     private var filterProblems: [String: LinuxError] = [:]
     private var lastAllRight: UInt64
+    private var waiting: (poll: EventPoll, token: UInt64)?
 
     /// Functions that this kernel does not have, or that cannot be probed: why not.
     public let missing: [String: String]
@@ -111,8 +112,9 @@ public final class WitnessProbes {
         return notes
     }
 
-    /// Has a poll wait for events, with one token for all processors.
+    /// Has a poll wait for events, with one token for all processors; those that come later are added by `check`.
     public func wait(in poll: EventPoll, token: UInt64) throws(Obstacle) {
+        waiting = (poll, token)
         try TraceInstance.explained { () throws(LinuxError) in try reader.wait(in: poll, token: token) }
     }
 
@@ -138,6 +140,7 @@ public final class WitnessProbes {
     /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
     /// it makes a pass before, so that a canary that was seen counts.
     public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
+        if let waiting { try? reader.wait(in: waiting.poll, token: waiting.token) }
         let toBuffers = (try? reader.damage()) ?? []
         var findings = (instance.damage() + toBuffers).map { mended($0) }
         if canaryWatch.isLost(at: now) {
@@ -156,6 +159,7 @@ public final class WitnessProbes {
     /// Takes all probes away.
     public func stop(_ poll: EventPoll?) throws(Obstacle) {
         if let poll { reader.stopWaiting(in: poll) }
+        waiting = nil
         reader.close()
         try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }
     }
