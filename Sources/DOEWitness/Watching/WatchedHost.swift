@@ -34,7 +34,7 @@ final class WatchedHost: Sendable {
             // A conventional function has no extended capabilities, and so no mailbox.
             guard size > 256 else { continue }
             do throws(ConfigSpaceError) {
-                let space = try function.hold()
+                let space = try function.hold(forReadingAlone: true)
                 found[function.address] = Known(inode: inode, space: space.mailboxes.isEmpty ? nil : space)
             } catch {
                 unread.append(Obstacle(error))

@@ -14,6 +14,8 @@ struct WitnessLoop {
     private var watched: [WatchedFunction] = []
     private var unread: [Obstacle] = []
     private var nextStart: UInt64 = 0
+    /// When a check last found nothing, CLOCK_MONOTONIC in microseconds.
+    private var lastRight: UInt64 = 0
 
     /// While it is blind from its start, it tries again so often: a module or a mount may come later.
     private static let startInterval: UInt64 = 60_000_000
@@ -121,6 +123,9 @@ struct WitnessLoop {
             return probes.taken.contains { $0.role == .readEnded }
         }
         assembler.showsReads = showsReads
+        // What was written before there were probes, nobody could have shown.
+        _ = witness.watch.own.takeUnseen(before: Clocks.monotonicNanoseconds, counting: false)
+        lastRight = Clocks.monotonicMicroseconds
         let last = witness.file.lastLook
         let boot = wall &- Clocks.boottimeMicroseconds
         told(
@@ -164,6 +169,7 @@ struct WitnessLoop {
 
     private func learnWhoOpened() {
         while let notices = try? opens?.read(), !notices.isEmpty {
+            // Where notices were lost, who they were about is looked up when his writes are read, or stays unknown.
             for case .opened(let process, let held) in notices { witness.book.opened(by: process, life: held) }
         }
     }
@@ -198,24 +204,26 @@ struct WitnessLoop {
         let now = Clocks.monotonicMicroseconds
         guard let due = witness.intake.withLock({ $0?.probes.nextCheck }), now >= due else { return }
         let wall = Clocks.realtimeMicroseconds
+        let wasBlind = isBlind
+        let unseen = witness.watch.own.takeUnseen(
+            before: Clocks.monotonicNanoseconds &- Self.ownWriteLimit, counting: !wasBlind)
         do throws(Obstacle) {
-            let (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
+            var (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
                 (intake?.probes.check(now: now) ?? [], try intake?.takeLost() ?? [])
             }
-            let news = witness.keeper.withLock { keeper in
-                keeper.checked(findings.map { ($0, wall &- (now &- $0.unseenSince)) }, at: wall)
-            }
-            told(news)
+            if unseen > 0, !wasBlind { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
+            if findings.isEmpty { lastRight = now }
+            told(
+                witness.keeper.withLock { keeper in
+                    keeper.checked(findings.map { ($0, wall &- (now &- $0.unseenSince)) }, at: wall)
+                })
             for loss in losses { lost(loss.count, loss.place) }
             if !losses.isEmpty { assembler.eventsWereMissed() }
         } catch {
             return loseSight(error)
         }
-        let unseen = witness.watch.own.takeUnseen(
-            before: Clocks.monotonicNanoseconds &- Self.ownWriteLimit, counting: !isBlind)
-        if !isBlind { lost(unseen, "the probes, which did not show writes of our own") }
         if !isBlind { witness.file.note(wall) }
-        tellRoads()
+        if isBlind != wasBlind { tellRoads() }
     }
 
     private var isBlind: Bool { witness.keeper.withLock { $0.blindness != nil } }
@@ -240,6 +248,7 @@ struct WitnessLoop {
             intake = nil
         }
         nextStart = Clocks.monotonicMicroseconds + Self.startInterval
+        tellRoads()
     }
 
     private func told(_ news: [SightNews]) {
@@ -254,6 +263,14 @@ struct WitnessLoop {
     }
 
     private func tellRoads() {
+        let blindness = witness.keeper.withLock { $0.blindness }
+        let facts = witness.intake.withLock { intake in
+            guard let intake, blindness == nil else {
+                return RoadFacts.current(.failure(blindness ?? Obstacle("it has not begun yet")))
+            }
+            return RoadFacts.current(.success(intake.probes))
+        }
+        witness.notes.withLock { $0.roads = facts.roads }
     }
 
     // MARK: The end
