@@ -11,6 +11,7 @@ public final class WitnessProbes {
     private let canary: CanaryFunction?
     private var canaryWatch: CanaryWatch
     private var canaryFilter = ProbeFilter.nothing
+    private var lostBeforeCanary: UInt64?
     private var functions: [WatchedFunction]
     /// What a probe could not be told to let through: the events of the functions that are watched.
     private var filterProblems: [String: LinuxError] = [:]
@@ -143,7 +144,8 @@ public final class WitnessProbes {
         if let waiting { try? reader.wait(in: waiting.poll, token: waiting.token) }
         let toBuffers = (try? reader.damage()) ?? []
         var findings = (instance.damage() + toBuffers).map { mended($0) }
-        if canaryWatch.isLost(at: now) {
+        // Where events were lost meanwhile, that is told as such, and this may be one of them.
+        if canaryWatch.isLost(at: now), lostEvents == lostBeforeCanary {
             findings.append(
                 ProbeFinding(
                     obstacle: Obstacle(
@@ -230,8 +232,11 @@ extension WitnessProbes {
         }
     }
 
+    private var lostEvents: UInt64? { try? reader.missed(by: Set(taken.map(\.event))).total }
+
     private func readCanary(at now: UInt64) {
         canaryWatch.willRead(at: now)
+        lostBeforeCanary = lostEvents
         guard let canary, let probe = instance.taken.first(where: { $0.role == .canary }) else {
             canaryWatch.couldNotRead()
             return
