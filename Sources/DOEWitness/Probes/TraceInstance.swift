@@ -137,10 +137,11 @@ final class TraceInstance {
             let remedy =
                 switch error.errno {
                 case .notPermitted, .permissionDenied:
-                    "run the daemon as root; a kernel under lockdown=confidentiality lets nobody trace it "
-                        + "(/sys/kernel/security/lockdown)"
+                    "run the daemon as root"
                 case .noSuchFileOrDirectory:
                     "run a kernel that was built with CONFIG_KPROBE_EVENTS, as distributions' are"
+                case .readOnlyFileSystem:
+                    "mount tracefs at /sys/kernel/tracing: doe-auditd's unit lets it write there and nowhere else in /sys"
                 case .resourceBusy:
                     "find out who uses the witness' probes or reads its buffers (fuser /sys/kernel/tracing/\(directory)/per_cpu/*/*), and end it"
                 default: "look into the kernel's log"

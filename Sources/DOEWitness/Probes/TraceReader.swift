@@ -117,12 +117,16 @@ final class TraceReader {
         String(decoding: try directory.read(name, limit: 4 << 20), as: UTF8.self)
     }
 
+    /// Whether an error says that there is nothing to read now. A processor that was never there since the boot has no
+    /// buffer (ENODEV), and may get one.
+    static func meansNothingThere(_ error: Int32) -> Bool { error == EAGAIN || error == ENODEV }
+
     /// The bytes of the next page, which is in `page` then; `nil` where there is none now.
     private func read(_ buffer: Buffer) throws(LinuxError) -> Int? {
         while true {
             let count = unsafe Glibc.read(buffer.descriptor.number, &page, page.count)
             if count > 0 { return count }
-            if count == 0 || errno == EAGAIN { return nil }
+            if count == 0 || Self.meansNothingThere(errno) { return nil }
             guard errno == EINTR else {
                 throw .last("read", "\(directory.path)/\(instance)/per_cpu/cpu\(buffer.processor)/trace_pipe_raw")
             }

@@ -11,10 +11,12 @@ public final class WitnessProbes {
     private let canary: CanaryFunction?
     private var canaryWatch: CanaryWatch
     private var canaryFilter = ProbeFilter.nothing
+    private var lostBeforeCanary: UInt64?
     private var functions: [WatchedFunction]
     /// What a probe could not be told to let through: the events of the functions that are watched.
     private var filterProblems: [String: LinuxError] = [:]
     private var lastAllRight: UInt64
+    private var waiting: (poll: EventPoll, token: UInt64)?
 
     /// Functions that this kernel does not have, or that cannot be probed: why not.
     public let missing: [String: String]
@@ -29,14 +31,26 @@ public final class WitnessProbes {
     public static func start(
         watching functions: [WatchedFunction], on host: PCIHost = PCIHost(), now: UInt64 = Clocks.monotonicMicroseconds
     ) throws(Obstacle) -> WitnessProbes {
-        let tracefs = try Tracefs.find()
-        let instance = try TraceInstance(tracefs)
         do throws(Obstacle) {
-            return try WitnessProbes(tracefs, instance, Self.plan(), functions, host, now)
+            let tracefs = try Tracefs.find()
+            let instance = try TraceInstance(tracefs)
+            do throws(Obstacle) {
+                return try WitnessProbes(tracefs, instance, Self.plan(), functions, host, now)
+            } catch {
+                try? instance.remove()
+                throw error
+            }
         } catch {
-            try? instance.remove()
-            throw error
+            throw Self.obstacle(error, under: .current())
         }
+    }
+
+    /// Under confidentiality the kernel lets nobody trace it: its files are not there, or cannot be opened.
+    static func obstacle(_ error: Obstacle, under lockdown: KernelLockdown) -> Obstacle {
+        guard lockdown == .on("confidentiality") else { return error }
+        return Obstacle(
+            "the kernel is locked down (confidentiality) and lets nobody trace it",
+            remedy: "boot with lockdown=integrity: it keeps root from changing the kernel and lets it be traced")
     }
 
     private init(
@@ -99,8 +113,9 @@ public final class WitnessProbes {
         return notes
     }
 
-    /// Has a poll wait for events, with one token for all processors.
+    /// Has a poll wait for events, with one token for all processors; those that come later are added by `check`.
     public func wait(in poll: EventPoll, token: UInt64) throws(Obstacle) {
+        waiting = (poll, token)
         try TraceInstance.explained { () throws(LinuxError) in try reader.wait(in: poll, token: token) }
     }
 
@@ -126,9 +141,11 @@ public final class WitnessProbes {
     /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
     /// it makes a pass before, so that a canary that was seen counts.
     public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
+        if let waiting { try? reader.wait(in: waiting.poll, token: waiting.token) }
         let toBuffers = (try? reader.damage()) ?? []
         var findings = (instance.damage() + toBuffers).map { mended($0) }
-        if canaryWatch.isLost(at: now) {
+        // Where events were lost meanwhile, that is told as such, and this may be one of them.
+        if canaryWatch.isLost(at: now), lostEvents == lostBeforeCanary {
             findings.append(
                 ProbeFinding(
                     obstacle: Obstacle(
@@ -144,6 +161,7 @@ public final class WitnessProbes {
     /// Takes all probes away.
     public func stop(_ poll: EventPoll?) throws(Obstacle) {
         if let poll { reader.stopWaiting(in: poll) }
+        waiting = nil
         reader.close()
         try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }
     }
@@ -214,8 +232,11 @@ extension WitnessProbes {
         }
     }
 
+    private var lostEvents: UInt64? { try? reader.missed(by: Set(taken.map(\.event))).total }
+
     private func readCanary(at now: UInt64) {
         canaryWatch.willRead(at: now)
+        lostBeforeCanary = lostEvents
         guard let canary, let probe = instance.taken.first(where: { $0.role == .canary }) else {
             canaryWatch.couldNotRead()
             return

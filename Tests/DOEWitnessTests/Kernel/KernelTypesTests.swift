@@ -103,6 +103,17 @@ struct KernelTypesTests {
                 try KernelTypes(writer.bytes).facts(offsetsOf: ["device.kobj"], argumentsOf: [])
             }
         }
+        // No circle, and more ways through than anybody can walk: 4 to the power of 20.
+        var layers = TypeInformationWriter()
+        for layer in 0..<20 {
+            let next = UInt32(layer + 2)
+            _ = layers.structure(
+                layer == 0 ? "device" : "", size: 64, (0..<4).map { _ in Member(name: "", type: next, bits: 0) })
+        }
+        _ = layers.integer("int", size: 4)
+        #expect(throws: KernelTypesError.self) {
+            try KernelTypes(layers.bytes).facts(offsetsOf: ["device.kobj"], argumentsOf: [])
+        }
         var aliases = TypeInformationWriter()
         _ = aliases.structure("device", size: 64, [Member(name: "kobj", type: 2, bits: 0)])
         _ = aliases.alias("round", of: 3)

@@ -134,6 +134,12 @@ struct TraceReaderTests {
         #expect(try damage(41) == [.readByOthers(processor: 4, events: 1)])
     }
 
+    @Test("a processor that was never there has nothing to read, and is no error")
+    func neverThere() {
+        #expect(TraceReader.meansNothingThere(ENODEV) && TraceReader.meansNothingThere(EAGAIN))
+        #expect(!TraceReader.meansNothingThere(EIO) && !TraceReader.meansNothingThere(EPERM))
+    }
+
     @Test("without any processor's buffer there is nothing to read, and that is an error")
     func none() throws {
         let buffers = try Buffers(processors: [])
