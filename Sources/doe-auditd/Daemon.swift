@@ -8,6 +8,7 @@ internal import DOEPolicy
 internal import DOEProxy
 internal import DOERecord
 internal import DOETaint
+internal import DOEWitness
 internal import DOEWords
 internal import Glibc
 
@@ -56,7 +57,8 @@ struct Daemon {
         // The mailboxes, each with its thread and its socket.
         let doors = try options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
-        let finder = MailboxFinder(options)
+        let witnessing = WitnessSetup(options)
+        let finder = MailboxFinder(options, witness: witnessing?.watch)
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []
         if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
@@ -69,6 +71,7 @@ struct Daemon {
                 directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
+        let witness = try witnessing?.witness(monitor, directories)
         monitor.identifyMailboxes { function in
             (found.map { $0.identity() } + watched.map(\.identity)).filter { $0.name.address == function }
         }
@@ -84,7 +87,7 @@ struct Daemon {
             switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count)
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
-            monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { nil },
+            monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
             reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try SerialWorker(name: "doe-control")
@@ -104,6 +107,7 @@ struct Daemon {
         record(policy.record, in: trail)
         record(startRecord(monitor, words), in: trail)
         words.tellReady(policy)
+        try witness?.start()
         try server.run(Housekeeping(monitor: monitor, standIn: standIn))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -112,6 +116,7 @@ struct Daemon {
         for mailbox in mailboxes where !mailbox.worker.join() {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
         }
+        witness?.stop()
         controlWorker.close()
         reloader.close()
         if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {

@@ -45,6 +45,24 @@ struct OpenNoticesTests {
         #expect(process?.isAlive == (notices.holdsProcesses ? false : nil))
     }
 
+    @Test("come for a file of sysfs")
+    func sysfs() throws {
+        guard let notices = try notices() else { return }
+        let attribute = "/sys/kernel/fscaps"
+        guard unsafe access(attribute, R_OK) == 0 else {
+            print("NOT TESTED: there is no \(attribute)")
+            return
+        }
+        try notices.add(attribute)
+        let child = try SpawnedChild("/bin/sh", ["-c", "exec 3<\(attribute)"])
+        let found = try next(notices)
+        child.end()
+        #expect(
+            found.contains {
+                if case .opened(child.pid, _) = $0 { true } else { false }
+            })
+    }
+
     @Test("of one who has ended and was waited for hold nobody")
     func ended() throws {
         guard let notices = try notices() else { return }

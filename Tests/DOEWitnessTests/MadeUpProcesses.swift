@@ -56,6 +56,14 @@ final class MadeUpProcesses: ProcessTable {
         return life
     }
 
+    /// It replaces its program.
+    func execute(_ exe: String, by process: Int32) {
+        state.withLock { state in
+            guard let old = state.threads[process] else { return }
+            state.threads[process] = Entry(status: old.status, exe: exe, life: old.life)
+        }
+    }
+
     /// It ends, and somebody has waited for it.
     func end(_ thread: Int32) {
         state.withLock { state in

@@ -103,6 +103,31 @@ struct OwnAccessesTests {
         #expect(own.claim(announced))
     }
 
+    @Test("what was announced and never shown answers for nothing that comes later")
+    func lostOnes() {
+        let own = accesses()
+        announce([1], to: own)
+        clock.pass(1_000_000)
+        announce([2], to: own)
+        clock.pass(1_000_000)
+        #expect(!own.claim(write(1)))
+        #expect(own.claim(write(2)))
+    }
+
+    @Test("two readings of the clock may differ a little, at either end")
+    func tolerance() {
+        let own = accesses()
+        let early = write(1)
+        clock.pass(20_000)
+        announce([1, 2], to: own)
+        clock.pass(1_000_000)
+        announce([3], to: own)
+        clock.pass(20_000)
+        #expect(own.claim(early))
+        #expect(own.claim(write(2)))
+        #expect(own.claim(write(3)))
+    }
+
     @Test("writes that were refused are in nobody's way, and nobody misses them")
     func refused() {
         let own = accesses()

@@ -63,6 +63,22 @@ struct ProcessBookTests {
         #expect(words(467, at: early + 1_000_000) == "pid 467")
     }
 
+    @Test("knows who opens again by the program that he has then, and what he wrote before by the one before")
+    func replaced() {
+        let life = processes.start(467, exe: "/bin/sh")
+        processes.pass(5_000)
+        book.opened(by: 467, life: life)
+        let early = now - 1_000
+        processes.pass(1_000)
+        processes.execute("/usr/bin/setpci", by: 467)
+        book.opened(by: 467, life: life)
+        processes.pass(1_000)
+        #expect(words(467, at: early) == "/bin/sh[467]")
+        #expect(words(467, at: now) == "/usr/bin/setpci[467]")
+        book.opened(by: 467, life: life)
+        #expect(book.count == 2)
+    }
+
     @Test("of one who ended while he was looked at, nothing is believed")
     func endedMeanwhile() {
         let life = processes.start(467)
@@ -84,7 +100,7 @@ struct ProcessBookTests {
         gone.end()
         book.opened(by: 467, life: gone)
         // So he is looked up, and he may have come in the tick of the write.
-        #expect(words(467, at: now) == "pid 467")
+        #expect(book.client(of: 467, at: now) == Client(via: .none, pid: .known(467)))
     }
 
     @Test("looks up who did not open, and believes him if he was there before the write")
@@ -210,6 +226,33 @@ struct HostProcessBookTests {
         #expect(client.parent.value?.hasPrefix("\(getpid()) ") == true)
         #expect(client.pid == .known(child.pid) && client.via == Fact.none)
         #expect(HeldProcess(of: child.pid) == nil)
+    }
+
+    @Test("knows one that only opened and ended, by what the kernel told of it")
+    func noticed() throws {
+        let directory = TemporaryDirectory()
+        let path = directory.path + "/config"
+        try WholeFile.write([1], to: path, mode: 0o600)
+        let notices: OpenNotices
+        do {
+            notices = try OpenNotices()
+            try notices.add(path)
+        } catch {
+            print("NOT TESTED: \(error)")
+            return
+        }
+        try #require(notices.holdsProcesses, "before 5.15 nobody is held")
+        let book = ProcessBook(own: getpid())
+        let child = try SpawnedChild("/bin/sh", ["-c", "exec 3<\(path); read line"])
+        var wait = pollfd(fd: notices.descriptor.number, events: Int16(POLLIN), revents: 0)
+        try #require(unsafe poll(&wait, 1, 60_000) == 1)
+        for notice in try notices.read() {
+            if case .opened(let pid, let process) = notice { book.opened(by: pid, life: process) }
+        }
+        let write = Clocks.monotonicMicroseconds
+        child.end()
+        let client = book.client(of: child.pid, at: write)
+        #expect(client.exe.value?.hasPrefix("/") == true && client.uid == .known(geteuid()))
     }
 
     @Test("looks a living child up, and says nothing of one that has gone")

@@ -35,6 +35,7 @@ struct Tape {
         }
         for note in probes.filterNotes { say("NOTE \(note)") }
         try learn()
+        say("READY")
     }
 
     mutating func run() throws {

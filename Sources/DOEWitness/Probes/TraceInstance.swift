@@ -104,6 +104,8 @@ final class TraceInstance {
         case .disabled(let event), .filterChanged(let event, _):
             guard let probe = taken.first(where: { $0.event == event }) else { return }
             try set(probe.filter, of: event)
+        // What is gone is gone; what comes is seen.
+        case .readByOthers, .emptied: break
         case .unreadable: break
         }
     }

@@ -47,9 +47,13 @@ public final class WitnessProbes {
         try Self.checkSight(of: instance, plan)
         let header = try TraceInstance.explained { () throws(LinuxError) in try instance.headerPage() }
         do throws(TraceFormatError) { headerPage = try PageHeader(header) } catch { throw Obstacle(error) }
-        let pageSize = headerPage.pageSize
+        let pages = headerPage
         reader = try TraceInstance.explained { () throws(LinuxError) in
-            try TraceReader(of: tracefs.directory, instance: TraceInstance.directory, pageSize: pageSize)
+            try TraceReader(of: tracefs.directory, instance: TraceInstance.directory, pageSize: pages.pageSize) {
+                page in
+                let reading = TracePage.read(page, pages) { _, _ in }
+                return reading.damage == nil ? reading.events : nil
+            }
         }
         self.tracefs = tracefs
         self.instance = instance
@@ -76,12 +80,17 @@ public final class WitnessProbes {
         setFilters()
     }
 
+    /// Whether there are so many functions that the filters leave out writes beside the mailboxes' registers.
+    public var seesRegistersOnly: Bool {
+        taken.contains { if case .anyFunction = $0.filter { true } else { false } }
+    }
+
     /// Filters that had to let through what is not asked for, or that the kernel did not take.
     public var filterNotes: [Obstacle] {
         var notes = filterProblems.sorted { $0.key < $1.key }.map { event, error in
             Obstacle("the witness' probe \(event) has no filter: \(error.problem)")
         }
-        if taken.contains(where: { if case .anyFunction = $0.filter { true } else { false } }) {
+        if seesRegistersOnly {
             notes.append(
                 Obstacle(
                     "\(functions.count) functions are too many for one filter: writes beside their mailboxes' registers "
@@ -117,7 +126,8 @@ public final class WitnessProbes {
     /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
     /// it makes a pass before, so that a canary that was seen counts.
     public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
-        var findings = instance.damage().map { mended($0) }
+        let toBuffers = (try? reader.damage()) ?? []
+        var findings = (instance.damage() + toBuffers).map { mended($0) }
         if canaryWatch.isLost(at: now) {
             findings.append(
                 ProbeFinding(
@@ -190,10 +200,18 @@ extension WitnessProbes {
                 remedy = "it could not be put right: \(error.problem)"
             }
         }
-        let roles = damage.event.map { event in Set(instance.taken.filter { $0.event == event }.map(\.role)) }
         return ProbeFinding(
-            obstacle: Obstacle(damage.problem, remedy: remedy), extent: roles.map { .partly($0) } ?? .blind,
+            obstacle: Obstacle(damage.problem, remedy: remedy), extent: extent(of: damage),
             isMended: isMended, unseenSince: lastAllRight)
+    }
+
+    private func extent(of damage: ProbeDamage) -> ProbeFinding.Extent {
+        switch damage {
+        case .removed(let event), .disabled(let event), .filterChanged(let event, _):
+            .partly(Set(instance.taken.filter { $0.event == event }.map(\.role)))
+        case .threadsOnly, .readByOthers, .emptied: .partly(Set(instance.taken.map(\.role)))
+        case .tracingOff, .unreadable: .blind
+        }
     }
 
     private func readCanary(at now: UInt64) {

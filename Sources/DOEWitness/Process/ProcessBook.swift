@@ -7,8 +7,8 @@ internal import Synchronization
 ///
 /// It learns of processes as they open what is watched, and holds each until it ends; so those that are gone when their
 /// writes are read from the trace are known all the same. Who comes by another way is looked up when the event is read: he
-/// is believed only if he was there before the event. The facts are those of the first look: a process that replaces its
-/// program afterwards (execve) is known by the old one.
+/// is believed only if he was there before the event. A process that replaces its program (execve) is known by the new one
+/// once it has opened something again.
 public final class ProcessBook: Sendable {
     /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in turn: it
     /// comes back to one only after all others, which are 32768 at least.
@@ -57,20 +57,23 @@ public final class ProcessBook: Sendable {
         guard process != own, let life else { return }
         state.withLock { state in
             tidy(&state)
-            let now = table.now.monotonic
-            // Somebody who is still there and held: the number is his.
-            if let index = state.lines.lastIndex(where: { $0.thread == process }), state.lines[index].isHeldAlive {
-                state.lines[index].seen(at: now)
-                state.lines[index].used = now
-                return
-            }
             guard let status = table.status(of: process), status.process == process else { return }
-            let client = client(of: process, status, life)
+            let owner = ThreadOwner.process(client(of: process, status, life))
             guard life.isAlive else { return }
-            state.add(
-                ProcessLine(
-                    thread: process, owner: .process(client), status: status, since: began(status, &state),
-                    until: table.now.monotonic, life: life))
+            let now = table.now.monotonic
+            var since = began(status, &state)
+            // Somebody who was held and is still there: the number is his, and so is the descriptor that holds him.
+            if let index = state.lines.lastIndex(where: { $0.thread == process }), state.lines[index].isHeldAlive {
+                guard state.lines[index].owner != owner else {
+                    state.lines[index].seen(at: now)
+                    state.lines[index].used = now
+                    return
+                }
+                // He has another program by now, or another user id.
+                since = state.lines[index].until
+            }
+            state.lines.append(
+                ProcessLine(thread: process, owner: owner, status: status, since: since, until: now, life: life))
         }
     }
 
