@@ -29,7 +29,7 @@ extension Monitor {
         count { $0.observed += 1 }
         // What is counted together is so whatever of it was new.
         let kind = sighting.kind
-        raise(sighting.letters, in: &sighting)
+        let isNews = raise(sighting.letters, in: &sighting)
 
         let events = ObservationFold.Folded(sighting, kind: kind, at: Self.wallClock)
         let now = Clocks.monotonicMicroseconds
@@ -40,7 +40,8 @@ extension Monitor {
                 fold.keep(events, at: now)
                 return false
             }
-            if collision == nil, sighting.newLetters.isEmpty { return fold.isFirst(events, at: now) }
+            // Not by `newLetters`: where the ledger is broken every letter stays new, and no flood may come of that.
+            if collision == nil, !isNews { return fold.isFirst(events, at: now) }
             // Recorded at once whether the window is open or not; it is, for those that follow.
             fold.open(events.kind, at: now)
             return true
@@ -74,18 +75,21 @@ extension Monitor {
         }
     }
 
-    /// On the function's mailboxes; on the host alone where none is known.
-    private func raise(_ letters: TaintLetters, in sighting: inout Sighting) {
-        guard !letters.isEmpty else { return }
+    /// On the function's mailboxes; on the host alone where none is known. Whether a letter was new, and is kept.
+    private func raise(_ letters: TaintLetters, in sighting: inout Sighting) -> Bool {
+        guard !letters.isEmpty else { return false }
+        var kept: TaintLetters = []
         for mailbox in sighting.mailboxes.isEmpty ? [nil] : sighting.mailboxes.map(Optional.some) {
             do throws(TaintError) {
-                sighting.newLetters.formUnion(try raise(letters, mailbox: mailbox))
+                kept.formUnion(try raise(letters, mailbox: mailbox))
             } catch {
                 // Loud, and in the record, which alone has them.
                 count { $0.taintTrouble = "taint \(letters) on \(mailbox?.name.description ?? "the host"): \(error)" }
                 sighting.newLetters.formUnion(letters)
             }
         }
+        sighting.newLetters.formUnion(kept)
+        return !kept.isEmpty
     }
 
     /// `nil` where it could not be recorded: then it comes with the next window.

@@ -58,8 +58,6 @@ struct Sighting {
             return observation.road == .bypass ? .configWrite : []
         }
         var letters = decision?.taint ?? []
-        // X is for what a lease has let pass.
-        if letters.remove(.complianceExecuted) != nil { letters.insert(.complianceAttempted) }
         if exchange.object == .compliance { letters.insert(.complianceAttempted) }
         switch decision?.objectClass {
         case .vendor: letters.insert(.vendor)

@@ -42,6 +42,12 @@ public struct ReportBuilder: Sendable {
         on source: TrailSource, since: UInt64? = nil, until: UInt64? = nil
     ) throws(ReportError) -> Report {
         var builder = ReportBuilder(source: source, since: since, until: until)
+        if let since {
+            // Who was blind before is blind now, until a record says otherwise.
+            let before = try JournalReader(source).lastWords(
+                of: SightBuilder.events, backTo: .witnessStarted, before: since)
+            for record in before { builder.sight.addBefore(record) }
+        }
         let notes = try JournalReader(source, since: since).read { builder.add($0) }
         return builder.finish(notes)
     }

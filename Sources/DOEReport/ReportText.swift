@@ -35,9 +35,9 @@ public struct ReportText: Sendable {
                 "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
         } else if report.attention.isEmpty {
             lines.append(
-                report.sight.isDoubtful
-                    ? painted("Nothing of what was seen needs attention.", .warning)
-                    : painted("Nothing needs attention.", .good))
+                report.sight.isTold && !report.sight.isDoubtful
+                    ? painted("Nothing needs attention.", .good)
+                    : painted("Nothing of what is on record needs attention.", .warning))
         } else if grave == 0 {
             lines.append(painted("Nothing is wrong; \(counted(report.attention.count, "thing")) to look at.", .warning))
         } else {

@@ -6,8 +6,17 @@ struct SightBuilder: Sendable {
     /// How many times without sight are told apart; what comes then widens the last one.
     static let limit = 200
 
+    /// The kinds of records from which it shows whether the witness sees.
+    static let events: [Event] = [.witnessStarted, .witnessBlind, .daemonStopped]
+
     private(set) var summary = SightSummary()
     private var isSeeing = false
+
+    /// Takes a record from before the time that is reported on: only whether the witness saw when that began matters.
+    mutating func addBefore(_ record: Record) {
+        add(record)
+        (summary.unseen, summary.missed) = ([], 0)
+    }
 
     mutating func add(_ record: Record) {
         guard let time = record.time.map(Timestamp.init(microseconds:)) else { return }

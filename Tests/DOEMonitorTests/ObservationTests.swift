@@ -76,6 +76,7 @@ struct ObservationTests {
             (.bypass, ObjectID(vendor: 0x0001, type: 0x7f), true, "UB"), (.bypass, .compliance, true, "CB"),
             (.bypass, .compliance, false, "CB"), (.kernel, .discovery, true, ""), (.kernel, .tableAccess, false, ""),
             (.kernel, ObjectID(vendor: 0x10de, type: 1), false, "VK"), (.kernel, .spdm, true, "UK"),
+            (.kernel, ObjectID(vendor: 0x0001, type: 5), true, "K"),
             (.kernel, .compliance, true, "CK"), (.passthrough, .discovery, true, ""),
             (.passthrough, ObjectID(vendor: 0x10de, type: 1), true, "V"), (.passthrough, .compliance, true, "C"),
         ])
@@ -197,10 +198,12 @@ struct ObservationTests {
     func brokenLedger() throws {
         let house = try Self.house()
         try house.breakLedger()
-        house.monitor.observe(Self.seen(.discovery))
+        for _ in 0..<100 { house.monitor.observe(Self.seen(.discovery)) }
         #expect(house.monitor.counters.taintTrouble?.contains("taint B") == true)
-        let record = try #require(try Self.records(house).first)
+        let records = try Self.records(house)
+        let record = try #require(records.first)
         #expect(record.taint == .bypass && record.priority == .critical)
+        #expect(records.map { $0[.count] } == ["1", "99"])
     }
 
     @Test("one that met ours makes a collision with both numbers, and a flood of them a few records")

@@ -98,7 +98,7 @@ import Testing
         #expect(
             ReportText.render(report(quiet)).hasPrefix(
                 """
-                Nothing needs attention.
+                Nothing of what is on record needs attention.
                 3 exchanges, 4 records, 2026-03-01 02:01:00 to 02:04:00 UTC, from the file night.export
 
                 Road
