@@ -72,7 +72,6 @@ let package = Package(
             "DOEProxy",
             ours: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
-                "CSystemd",
             ]),
         module(
             "DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
@@ -99,7 +98,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        tests(of: "doe-audit", with: ["DOEWords"]),
+        tests(of: "doe-audit", with: ["DOEWords", "DOELinux", "DOEControl"]),
         .testTarget(
             name: "doe-auditdTests",
             dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],
@@ -117,6 +116,9 @@ let package = Package(
                 "DOESimulator", "DOEAuditTrail", "DOETaint", "DOEMonitor", "DOEProxy", "TestSupport",
             ],
             path: "Tests/gate", swiftSettings: strict),
+        .executableTarget(
+            name: "witness-tape", dependencies: ["DOEWords", "DOELinux", "DOEWitness"], path: "Tests/witness-tape",
+            swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),

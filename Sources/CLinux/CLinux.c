@@ -318,3 +318,9 @@ ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_
     const char *found = memmem(bytes, count, needle, needle_count);
     return found ? found - (const char *)bytes : -1;
 }
+
+int32_t clinux_thread_number(void) {
+    static _Thread_local int32_t number;
+    if (number == 0) number = (int32_t)syscall(SYS_gettid);
+    return number;
+}

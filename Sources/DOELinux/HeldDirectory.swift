@@ -24,9 +24,25 @@ public final class HeldDirectory: Sendable {
         try open(name, O_RDONLY).readWhole(limit: limit, subject: full(name))
     }
 
-    /// Writes into a file that is there, in one call; nothing is cut off before it.
-    public func write(_ bytes: [UInt8], to name: String, appending: Bool = false) throws(LinuxError) {
-        try open(name, O_WRONLY | (appending ? O_APPEND : 0)).write(bytes, subject: full(name))
+    /// How a file is opened to be written.
+    public enum WriteMode: Hashable, Sendable {
+        /// As it is.
+        case inPlace
+        /// To add to what it has.
+        case append
+        /// Emptied first.
+        case truncate
+    }
+
+    /// Writes into a file that is there, in one call.
+    public func write(_ bytes: [UInt8], to name: String, _ mode: WriteMode = .inPlace) throws(LinuxError) {
+        let flags =
+            switch mode {
+            case .inPlace: O_WRONLY
+            case .append: O_WRONLY | O_APPEND
+            case .truncate: O_WRONLY | O_TRUNC
+            }
+        try open(name, flags).write(bytes, subject: full(name))
     }
 
     /// Opens a file for reading that never makes its reader wait.

@@ -143,7 +143,8 @@ extension ControlMethod {
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),
-                    mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", attention: []))
+                    proxy: true, mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", sight: nil,
+                    attention: []))
         },
         .reading(ControlInterface.getTaint) { (_: NoParameters) in
             TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [])

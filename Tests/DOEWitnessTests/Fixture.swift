@@ -1,4 +1,5 @@
 import DOEWitness
+import DOEWords
 import Foundation
 import Testing
 
@@ -22,6 +23,9 @@ struct Fixture: CustomTestStringConvertible {
         "urd_ret": .readEnded, "submit": .kernelRequestBefore64, "kdoe": .kernelRequest, "kdoe_ret": .kernelResponse,
         "cdatdone": .taskComplete, "cfgr": .canary,
     ]
+
+    /// What stands where a name that is spelled out cannot be none.
+    static var noFunction: FunctionAddress { fatalError("no function has this name") }
 
     let kernel: String
     let scenario: String

@@ -55,7 +55,20 @@ int clinux_is_tracefs(int descriptor);                 /* 1 where the open direc
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);
 
+/* fanotify, notices of openings alone; with_processes: FAN_REPORT_PIDFD (5.15 and later), else EINVAL */
+struct clinux_open_notice {
+    int32_t pid;
+    int32_t pidfd;   /* the caller's to close; negative where the process has ended, or was not asked for */
+    int32_t is_lost; /* the queue was full: the other two say nothing */
+};
+int clinux_fanotify_init(int with_processes);          /* non-blocking */
+int clinux_fanotify_add(int notices, const char *path);
+/* Fills what waits, and closes the files that come with it; returns how many, 0 when nothing waits. The capacity is to be
+ * 2 or more. */
+int clinux_fanotify_read(int notices, struct clinux_open_notice *found, size_t capacity);
+
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
+int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 
 int32_t clinux_thread_id(void);                        /* the calling thread's, as the kernel numbers it */
 

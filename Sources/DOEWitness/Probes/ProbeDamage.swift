@@ -12,16 +12,12 @@ enum ProbeDamage: Hashable, Sendable {
     case disabled(event: String)
     /// An event lets other things through than it was told.
     case filterChanged(event: String, found: String)
+    /// Somebody reads our buffer, and what he has read we never see.
+    case readByOthers(processor: Int, events: UInt64)
+    /// Somebody has emptied our buffer: how much was in it nobody knows.
+    case emptied(processor: Int)
     /// Our instance is gone, or cannot be read.
     case unreadable(String)
-
-    /// The event that is concerned; `nil` where all are.
-    var event: String? {
-        switch self {
-        case .removed(let event), .disabled(let event), .filterChanged(let event, _): event
-        case .tracingOff, .threadsOnly, .unreadable: nil
-        }
-    }
 
     /// In words for a sentence.
     var problem: String {
@@ -32,6 +28,10 @@ enum ProbeDamage: Hashable, Sendable {
         case .disabled(let event): "somebody switched the witness' probe \(event) off"
         case .filterChanged(let event, let found):
             "somebody gave the witness' probe \(event) another filter: \(found.printable)"
+        case .readByOthers(let processor, let events):
+            "somebody else has read \(events) events out of the witness' buffer of processor \(processor)"
+        case .emptied(let processor):
+            "somebody emptied the witness' buffer of processor \(processor), and what was in it is lost"
         case .unreadable(let why): "the witness' instance cannot be read: \(why)"
         }
     }

@@ -1,3 +1,5 @@
+public import DOELinux
+
 /// Which probes to try on a kernel, and how. What a kernel takes is found out by trying: no version is assumed.
 public struct ProbePlan: Hashable, Sendable {
     /// The name of the group of our events, always the same: so what a killed daemon left behind can be found.
@@ -21,16 +23,16 @@ public struct ProbePlan: Hashable, Sendable {
     /// Plans from what the running kernel has. Without facts only those ways are left that leave it to the kernel to know
     /// its types.
     public init(
-        hasFunction: (String) -> Bool, types: KernelTypeFacts?, architecture: KernelArchitecture
+        placeOf: (_ function: String) -> KernelSymbols.Place?, types: KernelTypeFacts?, architecture: KernelArchitecture
     ) {
         var probes: [PlannedProbe] = []
         var missing: [String: String] = [:]
         for template in ProbeTemplate.all {
-            guard hasFunction(template.function) else {
+            guard let place = placeOf(template.function) ?? template.module.map({ .module($0) }) else {
                 missing[template.function] = "this kernel has no function \(template.function)"
                 continue
             }
-            let spelling = ProbeSpelling(of: template, types: types, architecture: architecture)
+            let spelling = ProbeSpelling(of: template, in: place, types: types, architecture: architecture)
             let definitions = spelling.definitions
             if let place = probes.firstIndex(where: { $0.event == template.event }) {
                 let all = probes[place].definitions + definitions

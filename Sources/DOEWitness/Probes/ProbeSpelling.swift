@@ -1,11 +1,18 @@
+internal import DOELinux
+
 /// The ways to spell one probe for one kernel.
 struct ProbeSpelling {
     let template: ProbeTemplate
+    let place: KernelSymbols.Place
     let types: KernelTypeFacts?
     let architecture: KernelArchitecture
 
-    init(of template: ProbeTemplate, types: KernelTypeFacts?, architecture: KernelArchitecture) {
+    init(
+        of template: ProbeTemplate, in place: KernelSymbols.Place, types: KernelTypeFacts?,
+        architecture: KernelArchitecture
+    ) {
         self.template = template
+        self.place = place
         self.types = types
         self.architecture = architecture
     }
@@ -22,13 +29,18 @@ struct ProbeSpelling {
         return ways.compactMap { form, fields in
             let spelled = fields.compactMap(\.self)
             guard spelled.count == fields.count else { return nil }
-            let line = ([head, template.function] + spelled).joined(separator: " ")
+            let line = ([head, function] + spelled).joined(separator: " ")
             return ProbeDefinition(form: form, description: line)
         }
     }
 
     /// An exchange can take a second, and a host has many mailboxes: so many calls may be under way at once.
     private var head: String { (template.isReturn ? "r128:" : "p:") + "\(ProbePlan.group)/\(template.event)" }
+
+    /// With a module's name the probe is there whenever the module is, now or later.
+    private var function: String {
+        if case .module(let module) = place { "\(module):\(template.function)" } else { template.function }
+    }
 
     private func spelled(_ place: (Int) -> String?) -> [String?] {
         template.fields.map { field in

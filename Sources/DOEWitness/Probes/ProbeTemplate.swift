@@ -5,6 +5,8 @@ struct ProbeTemplate: Hashable, Sendable {
     let event: String
     /// The kernel's function.
     let function: String
+    /// The module that has the function, where it is not in the kernel itself: it may be loaded later.
+    let module: String?
     /// The names of its arguments as in the kernel's source, where the running kernel does not tell.
     let arguments: [String]
     /// Whether it writes when the function returns.
@@ -12,12 +14,13 @@ struct ProbeTemplate: Hashable, Sendable {
     let fields: [ProbeField]
 
     init(
-        _ role: ProbeRole, _ event: String, on function: String, _ arguments: [String], returning: Bool = false,
-        _ fields: [ProbeField]
+        _ role: ProbeRole, _ event: String, on function: String, in module: String? = nil, _ arguments: [String],
+        returning: Bool = false, _ fields: [ProbeField]
     ) {
         self.role = role
         self.event = event
         self.function = function
+        self.module = module
         self.arguments = arguments
         isReturn = returning
         self.fields = fields
@@ -75,8 +78,8 @@ struct ProbeTemplate: Hashable, Sendable {
         submit("prot"), submit("feat"),
         complete("task_complete", "pci_doe_task_complete", "prot"),
         complete("task_complete", "pci_doe_task_complete", "feat"),
-        complete("cxl_task_complete", "cxl_doe_task_complete", "prot"),
-        complete("cxl_task_complete", "cxl_doe_task_complete", "feat"),
+        complete("cxl_task_complete", "cxl_doe_task_complete", in: "cxl_core", "prot"),
+        complete("cxl_task_complete", "cxl_doe_task_complete", in: "cxl_core", "feat"),
         ProbeTemplate(
             .kernelWrite, "kernel_write", on: "pci_bus_write_config_dword", ["bus", "devfn", "pos", "value"],
             [
@@ -110,9 +113,11 @@ struct ProbeTemplate: Hashable, Sendable {
             ])
     }
 
-    private static func complete(_ event: String, _ function: String, _ object: String) -> Self {
+    private static func complete(
+        _ event: String, _ function: String, in module: String? = nil, _ object: String
+    ) -> Self {
         ProbeTemplate(
-            .taskComplete, event, on: function, ["task"],
+            .taskComplete, event, on: function, in: module, ["task"],
             [
                 ProbeField("vid", "task", MemberPath("pci_doe_task.\(object).vid"), type: "x16"),
                 ProbeField("type", "task", MemberPath("pci_doe_task.\(object).type"), type: "x8"),

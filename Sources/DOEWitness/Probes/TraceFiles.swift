@@ -4,13 +4,13 @@ internal import DOELinux
 protocol TraceFiles: AnyObject {
     /// A file's whole text.
     func read(_ name: String) throws(LinuxError) -> String
-    /// Writes a text in one call; `appending` where the file would lose what it has otherwise.
-    func write(_ text: String, to name: String, appending: Bool) throws(LinuxError)
+    /// Writes a text in one call.
+    func write(_ text: String, to name: String, _ mode: HeldDirectory.WriteMode) throws(LinuxError)
     func makeDirectory(_ name: String) throws(LinuxError)
     func removeDirectory(_ name: String) throws(LinuxError)
     func names(in name: String) throws(LinuxError) -> [String]
 }
 
 extension TraceFiles {
-    func write(_ text: String, to name: String) throws(LinuxError) { try write(text, to: name, appending: false) }
+    func write(_ text: String, to name: String) throws(LinuxError) { try write(text, to: name, .inPlace) }
 }

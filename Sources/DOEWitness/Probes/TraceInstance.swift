@@ -60,8 +60,8 @@ final class TraceInstance {
         taken[place].filter = filter
     }
 
-    /// The page header's format, as the kernel gives it.
-    func headerPage() throws(LinuxError) -> String { try files.read("events/header_page") }
+    /// The page header's format. An instance has its own: its pages may have another size.
+    func headerPage() throws(LinuxError) -> String { try files.read("\(Self.directory)/events/header_page") }
 
     /// What is not as we left it.
     func damage() -> [ProbeDamage] {
@@ -95,8 +95,7 @@ final class TraceInstance {
     func mend(_ damage: ProbeDamage) throws(LinuxError) {
         switch damage {
         case .tracingOff: try files.write("1", to: "\(Self.directory)/tracing_on")
-        // Opened to be written anew, such a file is empty.
-        case .threadsOnly(let file): try files.write("\n", to: "\(Self.directory)/\(file)")
+        case .threadsOnly(let file): try files.write("\n", to: "\(Self.directory)/\(file)", .truncate)
         case .removed(let event):
             guard let place = taken.firstIndex(where: { $0.event == event }) else { return }
             let filter = taken[place].filter
@@ -105,6 +104,8 @@ final class TraceInstance {
         case .disabled(let event), .filterChanged(let event, _):
             guard let probe = taken.first(where: { $0.event == event }) else { return }
             try set(probe.filter, of: event)
+        // What is gone is gone; what comes is seen.
+        case .readByOthers, .emptied: break
         case .unreadable: break
         }
     }
@@ -118,7 +119,7 @@ final class TraceInstance {
     static func directory(of event: String) -> String { "\(directory)/events/\(ProbePlan.group)/\(event)" }
 
     private func define(_ probe: PlannedProbe, _ definition: ProbeDefinition) throws(LinuxError) -> TakenProbe {
-        try files.write(definition.description, to: "kprobe_events", appending: true)
+        try files.write(definition.description, to: "kprobe_events", .append)
         let format = try files.read("\(Self.directory(of: probe.event))/format")
         return TakenProbe(probe: probe, definition: definition, filter: .nothing, format: format)
     }
@@ -141,7 +142,7 @@ final class TraceInstance {
                 case .noSuchFileOrDirectory:
                     "run a kernel that was built with CONFIG_KPROBE_EVENTS, as distributions' are"
                 case .resourceBusy:
-                    "find out who uses the witness' probes or reads its buffers (fuser \(directory)/per_cpu/*/*), and end it"
+                    "find out who uses the witness' probes or reads its buffers (fuser /sys/kernel/tracing/\(directory)/per_cpu/*/*), and end it"
                 default: "look into the kernel's log"
                 }
             throw Obstacle(error.problem, remedy: error.remedy ?? remedy)

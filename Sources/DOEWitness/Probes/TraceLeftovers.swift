@@ -27,7 +27,7 @@ struct TraceLeftovers {
             }
         }
         for event in Set(events).sorted() {
-            try files.write("-:\(ProbePlan.group)/\(event)", to: "kprobe_events", appending: true)
+            try files.write("-:\(ProbePlan.group)/\(event)", to: "kprobe_events", .append)
         }
         if instances.contains(where: { "instances/\($0)" == TraceInstance.directory }) {
             try files.removeDirectory(TraceInstance.directory)

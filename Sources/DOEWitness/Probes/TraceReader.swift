@@ -12,17 +12,24 @@ final class TraceReader {
         /// Whether the poll waits for it; one of a processor that was never there has nothing to wait for.
         var isPolled = false
         var lost = GrowingCount()
+        /// How many events we have read since the buffer was emptied; `nil` where a page could not be counted.
+        var eventsRead: UInt64? = 0
     }
 
     private let directory: HeldDirectory
     private let instance: String
     private var buffers: [Buffer]
     private var page: [UInt8]
+    private let countEvents: (RawSpan) -> Int?
     private var missesByProbe: [String: GrowingCount] = [:]
 
-    /// Opens them. `pageSize` is what one read takes: a page of the ring buffer, bytes.
-    init(of directory: HeldDirectory, instance: String, pageSize: Int) throws(LinuxError) {
+    /// Opens them. `pageSize` is what one read takes: a page of the ring buffer, bytes. `countEvents` tells how many
+    /// events are in one.
+    init(
+        of directory: HeldDirectory, instance: String, pageSize: Int, countEvents: @escaping (RawSpan) -> Int?
+    ) throws(LinuxError) {
         self.directory = directory
+        self.countEvents = countEvents
         self.instance = instance
         var buffers: [Buffer] = []
         for name in try directory.names(in: "\(instance)/per_cpu") {
@@ -53,14 +60,20 @@ final class TraceReader {
         }
     }
 
+    /// Closes them: an instance cannot be removed while its buffers are open.
+    func close() { buffers = [] }
+
     /// Reads whole pages from each processor's buffer, as many as are there but at most `limit` of each, and hands them
     /// over with the processor's number. Returns whether more may be there.
     func pass(limit: Int, _ body: (_ page: RawSpan, _ processor: Int) -> Void) throws(LinuxError) -> Bool {
         var isMore = false
-        for buffer in buffers {
+        for index in buffers.indices {
             var count = 0
-            while count < limit, let bytes = try read(buffer) {
-                unsafe body(page.span.bytes.extracting(0..<bytes), buffer.processor)
+            while count < limit, let bytes = try read(buffers[index]) {
+                let events = unsafe countEvents(page.span.bytes.extracting(0..<bytes))
+                let before = buffers[index].eventsRead
+                buffers[index].eventsRead = before.flatMap { before in events.map { before &+ UInt64($0) } }
+                unsafe body(page.span.bytes.extracting(0..<bytes), buffers[index].processor)
                 count += 1
             }
             if count == limit { isMore = true }
@@ -83,6 +96,21 @@ final class TraceReader {
         }
         counts.byProbes = missesByProbe.mapValues(\.total)
         return counts
+    }
+
+    /// What others have done to the buffers: the kernel counts all events that were read, and we count ours.
+    func damage() throws(LinuxError) -> [ProbeDamage] {
+        var damage: [ProbeDamage] = []
+        for index in buffers.indices {
+            let processor = buffers[index].processor
+            let read = TraceStatistics(try text("\(instance)/per_cpu/cpu\(processor)/stats")).read
+            if let ours = buffers[index].eventsRead {
+                if read > ours { damage.append(.readByOthers(processor: processor, events: read - ours)) }
+                if read < ours { damage.append(.emptied(processor: processor)) }
+            }
+            buffers[index].eventsRead = read
+        }
+        return damage
     }
 
     private func text(_ name: String) throws(LinuxError) -> String {

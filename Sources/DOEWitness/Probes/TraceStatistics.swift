@@ -6,6 +6,8 @@ struct TraceStatistics: Hashable, Sendable {
     var commitOverrun: UInt64 = 0
     /// Events that found no room.
     var dropped: UInt64 = 0
+    /// Events that were read, by whomever.
+    var read: UInt64 = 0
 
     init() {}
 
@@ -18,6 +20,7 @@ struct TraceStatistics: Hashable, Sendable {
             case "overrun": overrun = value
             case "commit overrun": commitOverrun = value
             case "dropped events": dropped = value
+            case "read events": read = value
             default: break
             }
         }

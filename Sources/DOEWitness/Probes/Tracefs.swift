@@ -31,8 +31,8 @@ final class Tracefs: TraceFiles {
         String(decoding: try directory.read(name, limit: 16 << 20), as: UTF8.self)
     }
 
-    func write(_ text: String, to name: String, appending: Bool) throws(LinuxError) {
-        try directory.write(Array(text.utf8), to: name, appending: appending)
+    func write(_ text: String, to name: String, _ mode: HeldDirectory.WriteMode) throws(LinuxError) {
+        try directory.write(Array(text.utf8), to: name, mode)
     }
 
     func makeDirectory(_ name: String) throws(LinuxError) { try directory.makeDirectory(name) }

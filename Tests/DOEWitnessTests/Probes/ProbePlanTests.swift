@@ -1,3 +1,4 @@
+import DOELinux
 import Testing
 
 @testable import DOEWitness
@@ -9,7 +10,8 @@ struct ProbePlanTests {
         let fixture = KernelFixture(kernel)
         let functions = try fixture.functions().union(["pci_bus_write_config_dword"])
         return ProbePlan(
-            hasFunction: functions.contains, types: withTypes ? try fixture.types() : nil, architecture: architecture)
+            placeOf: { functions.contains($0) ? .kernel : nil }, types: withTypes ? try fixture.types() : nil,
+            architecture: architecture)
     }
 
     /// Fields of a definition by name: `vendor:x16` says the same as `vendor=vendor:x16`.
@@ -112,6 +114,17 @@ struct ProbePlanTests {
         #expect(probe.definitions[1].description.contains("vid=+0($arg1):x16 type=+2($arg1):x8 rv=+40($arg1):s32"))
     }
 
+    @Test("what is in a module is probed there, also when it is not loaded yet")
+    func module() throws {
+        let types = try KernelFixture("6.1").types()
+        for place in [KernelSymbols.Place.module("cxl_core"), nil, .kernel] {
+            let plan = ProbePlan(placeOf: { _ in place }, types: types, architecture: .x8664)
+            let probe = try #require(plan.probes.first { $0.event == "cxl_task_complete" })
+            let function = place == .kernel ? "cxl_doe_task_complete" : "cxl_core:cxl_doe_task_complete"
+            for definition in probe.definitions { #expect(definition.description.contains(" \(function) vid=")) }
+        }
+    }
+
     @Test("without types only what the kernel itself can resolve, or what needs no offset")
     func withoutTypes() throws {
         let plan = try Self.plan("6.12", withTypes: false)
@@ -132,8 +145,8 @@ struct ProbePlanTests {
             arguments["pci_user_write_config_dword"] = names
             types = KernelTypeFacts(offsets: types.offsets, arguments: arguments, missing: types.missing)
             let plan = ProbePlan(
-                hasFunction: { $0 == "pci_user_write_config_dword" }, types: types, architecture: .x8664)
-            return plan.probes.flatMap { $0.definitions.map(\.description) }
+                placeOf: { $0 == "pci_user_write_config_dword" ? .kernel : nil }, types: types, architecture: .x8664)
+            return plan.probes.filter { $0.role == .write32 }.flatMap { $0.definitions.map(\.description) }
         }
         #expect(
             try lines(["pdev", "where", "value"])[0].hasSuffix(
@@ -152,8 +165,9 @@ struct ProbePlanTests {
         let without = KernelTypeFacts(
             offsets: types.offsets.filter { $0.key.structure != "pci_dev" }, arguments: types.arguments,
             missing: ["pci_dev.dev.kobj.name": "this kernel has no pci_dev.dev.kobj.name"])
-        let plan = ProbePlan(hasFunction: { $0.hasPrefix("pci_user") }, types: without, architecture: .x8664)
-        #expect(plan.probes.isEmpty)
+        let plan = ProbePlan(
+            placeOf: { $0.hasPrefix("pci_user") ? .kernel : nil }, types: without, architecture: .x8664)
+        #expect(!plan.probes.contains { $0.function.hasPrefix("pci") })
         #expect(plan.missing["pci_user_write_config_dword"] == "this kernel has no pci_dev.dev.kobj.name")
         #expect(plan.missing["pci_doe"] == "this kernel has no function pci_doe")
     }
