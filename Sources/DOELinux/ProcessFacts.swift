@@ -28,6 +28,9 @@ public struct ProcessFacts: Hashable, Sendable {
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
+    /// The program alone, which is the first to go when a process ends.
+    public static func program(of pid: Int32) -> Fact<String> { hostProgram("/proc/\(pid)/exe") }
+
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
     /// process neither.
     private static func auditNumber(_ path: String) -> Fact<UInt32> {

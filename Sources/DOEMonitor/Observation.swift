@@ -18,16 +18,21 @@ public struct Observation: Hashable, Sendable {
     public let road: Road
     /// Who did it, as far as it could be learned; all is `none` on the kernel's own road.
     public let client: Client
+    /// What the thread called itself, of a process that was gone before anybody could look at it. Nothing vouches for it.
+    public let command: String?
     /// When it began, CLOCK_MONOTONIC, microseconds.
     public let began: UInt64
     /// When it ended, by the same clock.
     public let ended: UInt64
 
     /// An observation from its parts.
-    public init(_ what: What, road: Road, client: Client, began: UInt64, ended: UInt64) {
+    public init(
+        _ what: What, road: Road, client: Client, command: String? = nil, began: UInt64, ended: UInt64
+    ) {
         self.what = what
         self.road = road
         self.client = client
+        self.command = command
         self.began = began
         self.ended = ended
     }

@@ -29,6 +29,7 @@ extension Sighting {
         record.taint = letters
         record[.clientUID] = observation.client.uid.word
         record[.clientExe] = observation.client.exe.word
+        record[.clientCommand] = observation.command?.printable
         return record
     }
 
@@ -92,10 +93,12 @@ extension Sighting {
     private func who(_ pid: Int32?) -> String {
         switch observation.road {
         case .kernel: return "the kernel"
-        case .passthrough: return "a guest, through \(observation.client.clientWords(pid))"
-        case .bypass, .proxy: return observation.client.clientWords(pid)
+        case .passthrough: return "a guest, through \(observation.client.clientWords(pid))\(calling)"
+        case .bypass, .proxy: return observation.client.clientWords(pid) + calling
         }
     }
+
+    private var calling: String { observation.command.map { ", which called itself '\($0.printable)'" } ?? "" }
 
     private var policyWords: String {
         decision.map { "; to the proxy's clients the policy says: \($0.sentence)" } ?? ""

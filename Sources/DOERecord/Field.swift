@@ -106,6 +106,8 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case clientContainer
     /// The parent, `PID NAME`.
     case clientParent
+    /// What an observed thread called itself, where its process was gone before anybody could look.
+    case clientCommand
 }
 
 extension Field {
@@ -163,6 +165,7 @@ extension Field {
         case .clientUnit: "DOE_CLIENT_UNIT"
         case .clientContainer: "DOE_CLIENT_CONTAINER"
         case .clientParent: "DOE_CLIENT_PARENT"
+        case .clientCommand: "DOE_CLIENT_COMMAND"
         }
     }
 }

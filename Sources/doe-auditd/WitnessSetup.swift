@@ -20,7 +20,7 @@ struct WitnessSetup {
         let book = ProcessBook(own: getpid())
         self.book = book
         host = PCIHost(sysfsRoot: options.sysfsRoot)
-        watch = CollisionWatch { book.owner(of: $0, at: $1).words }
+        watch = CollisionWatch { book.owner(of: $0, at: $1).words(calling: $2) }
     }
 
     /// The witness, which looks at nothing before it is started.

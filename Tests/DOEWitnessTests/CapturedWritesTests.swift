@@ -27,7 +27,7 @@ struct CapturedWritesTests {
         let events = try events(kernel)
         let clock = TestClock(at: try #require(events.first).time - 1_000)
         let own = OwnAccesses(limit: 1_000) { clock.now }
-        let watch = CollisionWatch(own: own) { thread, _ in "setpci[\(thread)]" }
+        let watch = CollisionWatch(own: own) { thread, _, _ in "setpci[\(thread)]" }
         watch.follow(.real(Addresses.device, offset: 0x190))
         var announced = 0
         for index in events.indices {
@@ -47,6 +47,8 @@ struct CapturedWritesTests {
         for event in events {
             switch event.access {
             case .write, .fileWrite: if watch.isOwn(event) { claimed += 1 } else { foreign.append(event) }
+            // What a thread reads that announces writes is for an exchange of ours.
+            case .read, .readEnded: #expect(watch.isOwn(event) == own.isAnnouncing(event.thread))
             default: #expect(!watch.isOwn(event))
             }
         }

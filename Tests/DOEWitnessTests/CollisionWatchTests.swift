@@ -14,7 +14,7 @@ struct CollisionWatchTests {
 
     private func watch() -> CollisionWatch {
         let own = OwnAccesses(limit: 100) { [clock] in clock.now }
-        let watch = CollisionWatch(own: own) { thread, time in "setpci[\(thread)] at \(time)" }
+        let watch = CollisionWatch(own: own) { thread, time, _ in "setpci[\(thread)] at \(time)" }
         watch.follow(.real(function, offset: 0x190))
         return watch
     }

@@ -32,7 +32,7 @@ struct ForeignWritesTests {
         let writes = followed()
         writes.note(event(write(at: offset, width: width), at: 50))
         let found = writes.first(to: Self.registers, of: Self.function, since: 50)
-        #expect(found == .init(time: 50, offset: offset, thread: 467))
+        #expect(found == .init(time: 50, offset: offset, thread: 467, command: nil))
         #expect(writes.first(to: Self.registers, of: Self.function, since: 51) == nil)
         #expect(writes.first(to: 0x208..<0x218, of: Self.function, since: 0) == nil)
     }
@@ -93,7 +93,7 @@ struct ForeignWritesTests {
                 let offset = [0x198, 0x208][which] + UInt16.random(in: 0..<16, using: &generator)
                 let time = UInt64.random(in: 0...500, using: &generator)
                 writes.note(event(write(at: offset, width: 1), at: time))
-                noted[which].append(.init(time: time, offset: offset, thread: 467))
+                noted[which].append(.init(time: time, offset: offset, thread: 467, command: nil))
             }
             for (which, registers) in [Self.registers, 0x208..<0x218].enumerated() {
                 let since = UInt64.random(in: 0...500, using: &generator)

@@ -81,6 +81,10 @@ final class MadeUpProcesses: ProcessTable {
 
     func hold(_ process: Int32) -> (any ProcessLife)? { state.withLock { $0.threads[process]?.life } }
 
+    func program(of process: Int32) -> Fact<String> {
+        state.withLock { $0.threads[process].map { .known($0.exe) } ?? .unknown }
+    }
+
     func facts(of process: Int32) -> Client {
         let client = state.withLock { state in
             state.threads[process].map { Client(exe: .known($0.exe), unit: .none) } ?? Client()

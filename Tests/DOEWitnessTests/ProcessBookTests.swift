@@ -79,7 +79,7 @@ struct ProcessBookTests {
         #expect(book.count == 2)
     }
 
-    @Test("of one who ended while he was looked at, nothing is believed")
+    @Test("of one who ended while he was looked at, what was read before is believed, and nothing after")
     func endedMeanwhile() {
         let life = processes.start(467)
         let write = now
@@ -89,7 +89,9 @@ struct ProcessBookTests {
         }
         book.opened(by: 467, life: life)
         processes.meanwhile(nil)
-        #expect(words(467, at: write) == "pid 467")
+        #expect(words(467, at: write) == "/usr/bin/setpci[467]")
+        #expect(book.client(of: 467, at: write).uid == .known(1_000))
+        #expect(book.client(of: 467, at: write).unit == .unknown)
     }
 
     @Test("believes nobody by the number alone, and holds nobody who has gone")

@@ -7,8 +7,8 @@ internal import Synchronization
 ///
 /// It is there before the mailboxes are, and they before the probes: until `attach` it knows of no write of others.
 public final class CollisionWatch: AccessWitness {
-    /// Who has a thread at a time, CLOCK_MONOTONIC in microseconds, in words for a sentence.
-    public typealias Naming = @Sendable (_ thread: Int32, _ time: UInt64) -> String
+    /// Who has a thread at a time, CLOCK_MONOTONIC in microseconds, in words for a sentence; and what it calls itself.
+    public typealias Naming = @Sendable (_ thread: Int32, _ time: UInt64, _ command: String?) -> String
 
     /// The daemon's own writes.
     public let own: OwnAccesses
@@ -32,10 +32,13 @@ public final class CollisionWatch: AccessWitness {
     /// The trace is read no more.
     public func detach() { catchUp.withLock { $0 = nil } }
 
-    /// To be asked once of each traced event, in any order: whether it is one of the daemon's own writes. What is not is
-    /// noted for the mailboxes.
+    /// To be asked once of each traced event, in any order: whether it is one of the daemon's own writes, or a read by a
+    /// thread that makes them. What is not is noted for the mailboxes.
     public func isOwn(_ event: TracedEvent) -> Bool {
-        if own.claim(event) { return true }
+        switch event.access {
+        case .read, .readEnded: return own.isAnnouncing(event.thread)
+        default: if own.claim(event) { return true }
+        }
         foreign.note(event)
         return false
     }
@@ -62,7 +65,7 @@ public final class CollisionWatch: AccessWitness {
         return foreign.first(to: registers, of: function, since: since).map { write in
             ForeignWrite(
                 time: write.time, offset: write.offset,
-                who: write.thread.map { name($0, write.time) } ?? "the kernel")
+                who: write.thread.map { name($0, write.time, write.command) } ?? "the kernel")
         }
     }
 }

@@ -12,6 +12,8 @@ public final class ForeignWrites: Sendable {
         public let offset: UInt16
         /// By which thread; `nil` where the kernel writes for itself.
         public let thread: Int32?
+        /// What the thread called itself.
+        public let command: String?
     }
 
     /// How many of each mailbox are remembered.
@@ -54,13 +56,15 @@ public final class ForeignWrites: Sendable {
         let time = event.time / 1_000
         switch event.access {
         case .write(let function, let offset, let width, _):
-            note(Write(time: time, offset: offset, thread: event.thread), width: width, of: function)
+            note(
+                Write(time: time, offset: offset, thread: event.thread, command: event.command), width: width,
+                of: function)
         case .kernelWrite(let function, let offset, _):
-            note(Write(time: time, offset: offset, thread: nil), width: 4, of: function)
+            note(Write(time: time, offset: offset, thread: nil, command: nil), width: 4, of: function)
         case .kernelRequest(let function, let capability, _, _):
             // What it is made of is not shown everywhere; its first dword goes to the write mailbox.
             let offset = capability &+ 0x10
-            note(Write(time: time, offset: offset, thread: nil), width: 4, of: function)
+            note(Write(time: time, offset: offset, thread: nil, command: nil), width: 4, of: function)
         case .fileWrite, .procWrite, .read, .readEnded, .kernelResponse, .canary: break
         }
     }

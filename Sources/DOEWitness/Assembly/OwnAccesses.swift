@@ -91,6 +91,9 @@ public final class OwnAccesses: Sendable {
 
     // MARK: On the thread that reads the trace
 
+    /// Whether this thread has announced writes: what it reads is for an exchange of ours.
+    public func isAnnouncing(_ thread: Int32) -> Bool { state.withLock { $0.threads[thread] != nil } }
+
     /// Whether an event is one of our own writes. Each announced write answers for one event, and for one of the write to
     /// the file that it is made by.
     public func claim(_ event: TracedEvent) -> Bool {

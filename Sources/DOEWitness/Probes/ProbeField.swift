@@ -6,6 +6,8 @@ struct ProbeField: Hashable, Sendable {
         case argument(String)
         /// What the function returns.
         case result
+        /// What the thread calls itself.
+        case command
     }
 
     let name: String
@@ -35,8 +37,20 @@ struct ProbeField: Hashable, Sendable {
         self.type = type
     }
 
+    /// What the thread calls itself, as a text of 15 bytes at most. Nothing vouches for it.
+    static let command = ProbeField(command: "comm")
+
+    private init(command name: String) {
+        self.name = name
+        source = .command
+        members = []
+        isBehindPointer = false
+        type = ""
+    }
+
     /// By the names that the kernel's own type information has (`name=dev->dev.kobj.name:string`, Linux 6.5 and later).
     func spelled(argumentNamed nameOf: (String) -> String?) -> String? {
+        if case .command = source { return "\(name)=$comm" }
         guard case .argument(let argument) = source else { return "\(name)=$retval:\(type)" }
         guard var text = nameOf(argument) else { return nil }
         for member in members { text += "->" + member.members.joined(separator: ".") }
@@ -45,6 +59,7 @@ struct ProbeField: Hashable, Sendable {
 
     /// By the place where an argument is, `$arg1` or `%di`, and offsets (`name=+0(+208($arg1)):string`).
     func spelled(argumentIn placeOf: (String) -> String?, offsetOf: (MemberPath) -> Int?) -> String? {
+        if case .command = source { return "\(name)=$comm" }
         guard case .argument(let argument) = source else { return "\(name)=$retval:\(type)" }
         guard var text = placeOf(argument) else { return nil }
         for member in members {

@@ -96,7 +96,7 @@ struct ProbeTemplate: Hashable, Sendable {
     private static func write(_ role: ProbeRole, _ event: String, _ width: String, type: String) -> Self {
         ProbeTemplate(
             role, event, on: "pci_user_write_config_\(width)", user,
-            [deviceName, position, ProbeField("val", "val", type: type)])
+            [deviceName, position, ProbeField("val", "val", type: type), .command])
     }
 
     /// What a task asks for is its `prot`, and in later kernels its `feat`.

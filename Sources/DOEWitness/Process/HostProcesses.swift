@@ -17,6 +17,9 @@ public struct HostProcesses: ProcessTable {
     /// By a pidfd.
     public func hold(_ process: Int32) -> (any ProcessLife)? { HeldProcess(of: process) }
 
+    /// From procfs.
+    public func program(of process: Int32) -> Fact<String> { ProcessFacts.program(of: process) }
+
     /// From procfs and the control groups.
     public func facts(of process: Int32) -> Client {
         var client = Client()

@@ -55,11 +55,15 @@ public final class ProcessBook: Sendable {
     /// believed.
     public func opened(by process: Int32, life: (any ProcessLife)?) {
         guard process != own, let life else { return }
+        // He may be gone in a hundred microseconds: what is lost first is looked at first, and each is believed by itself.
+        let program = table.program(of: process)
+        guard let status = table.status(of: process), status.process == process, life.isAlive else { return }
         state.withLock { state in
             tidy(&state)
-            guard let status = table.status(of: process), status.process == process else { return }
-            let owner = ThreadOwner.process(client(of: process, status, life))
-            guard life.isAlive else { return }
+            var client = client(of: process, status, life)
+            if case .unknown = client.exe { client.exe = program }
+            client.add(status, process: process)
+            let owner = ThreadOwner.process(client)
             let now = table.now.monotonic
             var since = began(status, &state)
             // Somebody who was held and is still there: the number is his, and so is the descriptor that holds him.

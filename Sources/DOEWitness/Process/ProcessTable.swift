@@ -9,6 +9,8 @@ public protocol ProcessTable: Sendable {
     func status(of thread: Int32) -> ThreadStatus?
     /// Holds the process that has this number now; `nil` where none has.
     func hold(_ process: Int32) -> (any ProcessLife)?
+    /// The program of the process that has this number now: what is gone first when it ends.
+    func program(of process: Int32) -> Fact<String>
     /// What procfs and the control groups say of the process that has this number now, without what its status says.
     func facts(of process: Int32) -> Client
 }

@@ -17,6 +17,12 @@ public enum ThreadOwner: Hashable, Sendable {
         }
     }
 
+    /// The same of a thread that calls itself so, where the program is not known: `'setpci'[467]`.
+    public func words(calling command: String?) -> String {
+        guard case .process(let client) = self, client.exe == .unknown, let command else { return words }
+        return "'\(command.printable)'[\(client.pid)]"
+    }
+
     /// In words for a sentence: `/usr/bin/setpci[467]`, `pid 467`, `the kernel`.
     public var words: String {
         switch self {

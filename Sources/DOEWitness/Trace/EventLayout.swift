@@ -7,6 +7,8 @@ struct EventLayout: Sendable {
     let type: NumberField
     private let thread: NumberField
     private let name: TextField?
+    /// What a thread that writes calls itself; `nil` where the probe does not tell.
+    private let command: TextField?
     /// The role's numbers, in the order of `ProbeRole.fields` without the name.
     private let numbers: [NumberField]
     /// An event must have so many bytes for its fields to be there.
@@ -26,7 +28,8 @@ struct EventLayout: Sendable {
         }
         self.numbers = numbers
         self.name = name
-        byteCount = ([type.end, thread.end, name?.end ?? 0] + numbers.map(\.end)).max() ?? 0
+        command = role.isUserWrite ? try? format.text("comm") : nil
+        byteCount = ([type.end, thread.end, name?.end ?? 0, command?.end ?? 0] + numbers.map(\.end)).max() ?? 0
     }
 
     /// The event's content.
@@ -34,7 +37,9 @@ struct EventLayout: Sendable {
         guard event.byteCount >= byteCount else { throw .short }
         let access =
             if let name { try access(at: try function(name, event), event) } else { try access(event) }
-        return TracedEvent(time: time, thread: Int32(truncatingIfNeeded: thread.value(in: event)), access: access)
+        return TracedEvent(
+            time: time, thread: Int32(truncatingIfNeeded: thread.value(in: event)), access: access,
+            command: command.flatMap { $0.text(in: event) })
     }
 
     private func function(_ name: TextField, _ event: RawSpan) throws(UnreadableEvent) -> FunctionAddress {

@@ -18,6 +18,11 @@ struct TextField: Hashable, Sendable {
     /// The first byte behind what is at a fixed place.
     var end: Int { offset + size }
 
+    /// The text; nothing in it that is no UTF-8. `nil` as for `bytes`.
+    func text(in event: RawSpan) -> String? {
+        bytes(in: event).map { range in String(decoding: range.map { event.byte(at: $0) }, as: UTF8.self) }
+    }
+
     /// Its bytes up to the first zero; `nil` where they would be outside the event. The caller has checked that the event
     /// reaches as far as `end`.
     func bytes(in event: RawSpan) -> Range<Int>? {

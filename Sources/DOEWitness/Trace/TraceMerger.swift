@@ -20,6 +20,10 @@ public struct TraceMerger: Sendable {
     /// Whether something waits for the next pass.
     public var isWaiting: Bool { !waiting.isEmpty }
 
+    /// The time of the first of those that wait for the next pass, nanoseconds; `nil` while none does. A damaged page can
+    /// have any time.
+    public var nextTime: UInt64? { waiting.first?.time }
+
     /// Takes the events of a pass, processor by processor, each in its own order, and gives those that happened before the
     /// pass began (CLOCK_MONOTONIC, nanoseconds), in order; among those of the same time an earlier pass' come first, then
     /// a lower processor's.

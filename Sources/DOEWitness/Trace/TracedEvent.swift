@@ -7,10 +7,14 @@ public struct TracedEvent: Hashable, Sendable {
     /// What happened.
     public let access: TracedAccess
 
+    /// What a thread that writes calls itself, 15 bytes at most; `nil` of all others. Nothing vouches for it.
+    public let command: String?
+
     /// An event from its parts.
-    public init(time: UInt64, thread: Int32, access: TracedAccess) {
+    public init(time: UInt64, thread: Int32, access: TracedAccess, command: String? = nil) {
         self.time = time
         self.thread = thread
         self.access = access
+        self.command = command
     }
 }

@@ -5,6 +5,9 @@ internal import DOEWords
 ///
 /// Not only the witness' thread reads: a mailbox that asks for others' writes reads what there is by then.
 struct TraceIntake {
+    /// How often each processor's pages are asked for in one pass.
+    private static let roundsOfPass = 16
+
     let probes: WitnessProbes
     private var decoder: EventDecoder
     private var merger = TraceMerger()
@@ -28,11 +31,12 @@ struct TraceIntake {
         let began = Clocks.monotonicNanoseconds
         if generation != probes.formatGeneration { try learn() }
         var read: [TracedEvent] = []
-        var isMore = true
-        while isMore {
-            isMore = try probes.pass { page, _ in
+        // Not for ever: what somebody else lets into our buffers may come as fast as it is read.
+        for _ in 0..<Self.roundsOfPass {
+            let isMore = try probes.pass { page, _ in
                 if decoder.decode(page: page, into: &read).damage != nil { unreadable += 1 }
             }
+            guard isMore else { break }
         }
         for event in merger.merge(read, began: began) {
             if case .canary = event.access {
@@ -43,8 +47,8 @@ struct TraceIntake {
         }
     }
 
-    /// Whether something that was read waits for the next pass, since something older may come.
-    var isWaiting: Bool { merger.isWaiting }
+    /// When something that was read can be given, since nothing older can come then; nanoseconds.
+    var nextTime: UInt64? { merger.nextTime }
 
     /// The events that were read since this was asked last.
     mutating func takeEvents() -> [TracedEvent] {

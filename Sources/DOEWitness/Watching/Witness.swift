@@ -27,7 +27,6 @@ public final class Witness: Sendable {
     enum Token: UInt64 {
         case wake
         case trace
-        case opens
         case devices
     }
 

@@ -9,10 +9,11 @@ struct WitnessLoop {
     private let witness: Witness
     private var assembler: Assembler
     private var poll: EventPoll?
-    private var opens: OpenNotices?
+    private var opens: OpenListener?
     private var devices: DeviceEvents?
     private var watched: [WatchedFunction] = []
     private var unread: [Obstacle] = []
+    private var commands = ThreadCommands()
     private var nextStart: UInt64 = 0
     /// When a check last found nothing, CLOCK_MONOTONIC in microseconds.
     private var lastRight: UInt64 = 0
@@ -33,7 +34,10 @@ struct WitnessLoop {
             try poll.add(witness.wake.descriptor, .readable, token: Witness.Token.wake.rawValue)
             self.poll = poll
         } catch {
-            return told(witness.keeper.withLock { $0.isBlind(Obstacle(error), since: Clocks.realtimeMicroseconds, isStart: true) })
+            return told(
+                witness.keeper.withLock {
+                    $0.isBlind(Obstacle(error), since: Clocks.realtimeMicroseconds, isStart: true)
+                })
         }
         listen()
         lookAtFunctions()
@@ -50,9 +54,7 @@ struct WitnessLoop {
     /// Who opens what is watched, and which devices come and go. Without them the witness works, and knows less.
     private mutating func listen() {
         do throws(LinuxError) {
-            let opens = try OpenNotices()
-            try poll?.add(opens.descriptor, .readable, token: Witness.Token.opens.rawValue)
-            self.opens = opens
+            opens = try OpenListener(witness.book)
         } catch {
             trouble(Obstacle("processes that end at once may stay unknown: \(error.problem)", remedy: error.remedy))
         }
@@ -92,7 +94,9 @@ struct WitnessLoop {
     private static func files(of function: FunctionAddress, in host: PCIHost) -> [String] {
         let bus = function.domain == 0 ? "" : "\(function.domain.hex(digits: 4)):"
         let name = "\(function.device.hex(digits: 2)).\(function.function)"
-        return ["\(host.function(function).directory)/config", "/proc/bus/pci/\(bus)\(function.bus.hex(digits: 2))/\(name)"]
+        return [
+            "\(host.function(function).directory)/config", "/proc/bus/pci/\(bus)\(function.bus.hex(digits: 2))/\(name)",
+        ]
     }
 
     /// Adds the probes, where there are none yet.
@@ -104,7 +108,10 @@ struct WitnessLoop {
         do throws(Obstacle) {
             try begin(at: wall)
         } catch {
-            told(witness.keeper.withLock { $0.isBlind(error, since: wall, isStart: $0.blindness?.problem != error.problem) })
+            told(
+                witness.keeper.withLock {
+                    $0.isBlind(error, since: wall, isStart: $0.blindness?.problem != error.problem)
+                })
         }
         tellRoads()
     }
@@ -150,7 +157,6 @@ struct WitnessLoop {
         for event in events {
             switch Witness.Token(rawValue: event.token) {
             case .wake: witness.wake.clear()
-            case .opens: learnWhoOpened()
             case .devices: if devices?.takeChanges(of: "pci") == true { lookAtFunctions() }
             case .trace, nil: break
             }
@@ -161,22 +167,13 @@ struct WitnessLoop {
     private var timeout: Int32? {
         let now = Clocks.monotonicMicroseconds
         var next = [witness.monitor.nextObservations, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
-        let (isWaiting, check) = witness.intake.withLock { ($0?.isWaiting ?? false, $0?.probes.nextCheck) }
+        let (waiting, check) = witness.intake.withLock { ($0?.nextTime, $0?.probes.nextCheck) }
         next.append(check ?? nextStart)
-        if isWaiting { next.append(now) }
+        if let waiting { next.append(waiting / 1000) }
         return next.min().map { $0 > now ? Int32(clamping: ($0 - now) / 1000 + 1) : 0 }
     }
 
-    private func learnWhoOpened() {
-        while let notices = try? opens?.read(), !notices.isEmpty {
-            // Where notices were lost, who they were about is looked up when his writes are read, or stays unknown.
-            for case .opened(let process, let held) in notices { witness.book.opened(by: process, life: held) }
-        }
-    }
-
     private mutating func read() {
-        // Who opened first: he is to be known when his writes are looked at.
-        learnWhoOpened()
         do throws(Obstacle) {
             try witness.pass()
         } catch {
@@ -186,6 +183,7 @@ struct WitnessLoop {
         var ended: [AssembledObservation] = []
         for event in events {
             if event.access.isWrite { _ = witness.book.owner(of: event.thread, at: event.time / 1000) }
+            if let command = event.command { commands.note(command, of: event.thread) }
             ended += assembler.take(event)
         }
         ended += assembler.advance(to: Clocks.monotonicNanoseconds)
@@ -194,7 +192,7 @@ struct WitnessLoop {
 
     private func observe(_ ended: [AssembledObservation]) {
         for assembled in ended {
-            let observation = assembled.observation(by: witness.book)
+            let observation = assembled.observation(by: witness.book, commands)
             if !witness.hand({ $0.observe(observation) }) { lost(1, "the queue to the monitor") }
         }
     }
@@ -279,6 +277,7 @@ struct WitnessLoop {
         read()
         observe(assembler.finish())
         if !isBlind { witness.file.note(Clocks.realtimeMicroseconds) }
+        opens?.end()
         witness.intake.withLock { intake in
             // What is left is found and taken away by the next start.
             try? intake?.probes.stop(poll)

@@ -70,17 +70,17 @@ struct ProbePlanTests {
             (
                 ProbeRole.write32, KernelArchitecture.x8664, "7.3",
                 [
-                    "p:doe_audit/write32 pci_user_write_config_dword name=dev->dev.kobj.name:string off=pos:s32 val=val:x32",
-                    "p:doe_audit/write32 pci_user_write_config_dword name=+0(+208($arg1)):string off=$arg2:s32 val=$arg3:x32",
-                    "p:doe_audit/write32 pci_user_write_config_dword name=+0(+208(%di)):string off=%si:s32 val=%dx:x32",
+                    "p:doe_audit/write32 pci_user_write_config_dword name=dev->dev.kobj.name:string off=pos:s32 val=val:x32 comm=$comm",
+                    "p:doe_audit/write32 pci_user_write_config_dword name=+0(+208($arg1)):string off=$arg2:s32 val=$arg3:x32 comm=$comm",
+                    "p:doe_audit/write32 pci_user_write_config_dword name=+0(+208(%di)):string off=%si:s32 val=%dx:x32 comm=$comm",
                 ]
             ),
             (
                 .write8, .arm64, "6.12",
                 [
-                    "p:doe_audit/write8 pci_user_write_config_byte name=dev->dev.kobj.name:string off=pos:s32 val=val:x8",
-                    "p:doe_audit/write8 pci_user_write_config_byte name=+0(+200($arg1)):string off=$arg2:s32 val=$arg3:x8",
-                    "p:doe_audit/write8 pci_user_write_config_byte name=+0(+200(%x0)):string off=%x1:s32 val=%x2:x8",
+                    "p:doe_audit/write8 pci_user_write_config_byte name=dev->dev.kobj.name:string off=pos:s32 val=val:x8 comm=$comm",
+                    "p:doe_audit/write8 pci_user_write_config_byte name=+0(+200($arg1)):string off=$arg2:s32 val=$arg3:x8 comm=$comm",
+                    "p:doe_audit/write8 pci_user_write_config_byte name=+0(+200(%x0)):string off=%x1:s32 val=%x2:x8 comm=$comm",
                 ]
             ),
             // At its return a function's registers have other values.
@@ -150,11 +150,11 @@ struct ProbePlanTests {
         }
         #expect(
             try lines(["pdev", "where", "value"])[0].hasSuffix(
-                "name=pdev->dev.kobj.name:string off=where:s32 val=value:x32"))
-        #expect(try lines(["pdev", "where", "value"])[1].hasSuffix("off=$arg2:s32 val=$arg3:x32"))
+                "name=pdev->dev.kobj.name:string off=where:s32 val=value:x32 comm=$comm"))
+        #expect(try lines(["pdev", "where", "value"])[1].hasSuffix("off=$arg2:s32 val=$arg3:x32 comm=$comm"))
         #expect(
             try lines(["flags", "dev", "pos", "val"])[1].hasSuffix(
-                "name=+0(+200($arg2)):string off=$arg3:s32 val=$arg4:x32"))
+                "name=+0(+200($arg2)):string off=$arg3:s32 val=$arg4:x32 comm=$comm"))
         // What an argument is that has neither the name nor the place, nobody knows.
         #expect(try lines(["dev", "where", "how", "val"]) == [])
     }

@@ -154,6 +154,10 @@ lspci_leaves_no_record() {
     [ -z "$(trail "$(since "$before")")" ]
 }
 
+# setpci is gone a fraction of a millisecond after it opened the file: where nobody could look so fast, what is left is the
+# name that it gave itself.
+by_setpci='(.DOE_CLIENT_EXE == "/usr/bin/setpci" or (.DOE_CLIENT_EXE == "unknown" and .DOE_CLIENT_COMMAND == "setpci"))'
+
 # observed NAME SECONDS FIRST-NUMBER MAILBOX OBJECT ROAD CONDITION…
 observed() {
     local name=$1 seconds=$2 before=$3 mailbox=$4 object=$5 road=$6
@@ -174,8 +178,8 @@ setpci_discovery_is_put_back_together() {
     local before=$(last_number)
     unbind $first
     by_setpci $first 00000001 00000003 00000000 || return 1
-    observed discovery 10 "$before" $first@190 0001:00 bypass \
-        '.DOE_CLIENT_EXE == "/usr/bin/setpci" and .DOE_CLIENT_UID == "0" and .DOE_STATUS == "done" and .DOE_TAINT == "B" and .PRIORITY == "2" and .DOE_WOULD == "deny"' &&
+    observed discovery 10 "$before" $first@190 0001:00 bypass "$by_setpci and "\
+'.DOE_STATUS == "done" and .DOE_TAINT == "B" and .PRIORITY == "2" and .DOE_WOULD == "deny"' &&
         matches_bytes discovery "$(digest 00000001 00000003 00000000)"
 }
 
@@ -188,7 +192,7 @@ setpci_table_is_put_back_together() {
         handle=$((0x$(sed -n 3p /run/seen/response) >> 16))
         responses=$((responses + 1))
     done
-    observed table 10 "$before" $first@190 1e98:02 bypass '.DOE_CLIENT_EXE == "/usr/bin/setpci"' || return 1
+    observed table 10 "$before" $first@190 1e98:02 bypass "$by_setpci" || return 1
     cp /run/seen/first-response /run/seen/response
     matches_bytes table "$(digest 00021e98 00000003 00000000)" || return 1
     echo "$responses exchanges,"
@@ -222,7 +226,7 @@ discovery_through_procfs_is_put_back_together() {
         dd if=$file bs=4 skip=105 count=1 2>/dev/null | xxd -p | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/' >>/run/seen/response
         by_dd $file 420 0
     done
-    observed procfs 10 "$before" $second@190 0001:00 bypass '.DOE_STATUS == "done" and (.DOE_CLIENT_EXE // "" | test("busybox|dd|unknown"))' &&
+    observed procfs 10 "$before" $second@190 0001:00 bypass '.DOE_STATUS == "done" and (.DOE_CLIENT_EXE == "/usr/bin/busybox" or .DOE_CLIENT_COMMAND == "dd")' &&
         matches_bytes procfs "$(digest 00000001 00000003 00000000)"
 }
 by_dd() { # FILE OFFSET DWORD
@@ -278,7 +282,7 @@ other_config_write_taints_w() {
     local before=$(last_number)
     setpci -s $second 0c.B="$(setpci -s $second 0c.B)" || return 1
     has_record 10 other "$(since "$before") and .DOE_EVENT == \"config-written\" and .DOE_ADDRESS == \"$second\"" || return 1
-    jq -e -s 'first.DOE_TAINT == "W" and first.DOE_CLIENT_EXE == "/usr/bin/setpci"' </run/seen/other >/dev/null
+    jq -e -s "first | .DOE_TAINT == \"W\" and $by_setpci" </run/seen/other >/dev/null
 }
 
 kernels_own_reading_is_expected() {
@@ -310,15 +314,15 @@ guests_writes_are_passthrough() {
     group=$(basename "$(readlink /sys/bus/pci/devices/$second/iommu_group)")
     vfio-config $second "$group" w 0x1a0 0x1 w 0x1a0 0x3 w 0x1a0 0 w 0x198 0x80000000 r 0x19c \
         r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 | tr '\n' ' '
-    observed guest 10 "$before" $second@190 0001:00 passthrough '.DOE_DRIVER == "vfio-pci" and (.DOE_TAINT // "" | contains("B") | not) and (.PRIORITY | tonumber) > 3'
+    observed guest 20 "$before" $second@190 0001:00 passthrough '.DOE_DRIVER == "vfio-pci" and (.DOE_TAINT // "" | contains("B") | not) and (.PRIORITY | tonumber) > 3'
 }
 
 module_of_its_own_taints_k() {
     local before=$(last_number)
     [ -e /drive_mailbox.ko ] || { echo "not built for this kernel"; return 0; }
-    insmod /drive_mailbox.ko bus=15 || return 1
-    observed module 10 "$before" $first@190 10de:01 kernel '.DOE_TAINT == "K" and (.PRIORITY | tonumber) <= 4' &&
-        matches_request module "$(digest 010110de 00000003 12345678)"
+    insmod /drive_mailbox.ko bus=15 object=0x000110de || return 1
+    observed module 10 "$before" $first@190 10de:01 kernel '.DOE_TAINT == "VK" and (.PRIORITY | tonumber) <= 4' &&
+        matches_request module "$(digest 000110de 00000003 12345678)"
 }
 matches_request() {
     jq -e -s --arg request "$2" 'first.DOE_REQUEST_SHA256 == $request' <"/run/seen/$1" >/dev/null
@@ -362,13 +366,22 @@ burst_is_seen_or_counted() {
     cat $tracing/instances/doe-audit/per_cpu/cpu*/stats | grep -E 'overrun|dropped' | tr '\n' ' '
 }
 
-cost_outside_the_ranges() {
+# Nanoseconds that a read takes which no filter lets through, the middle of five turns of 10,000. For the table's reader;
+# nothing is judged by it, since emulated time is not a host's.
+read_outside() {
     local turn
-    for turn in 1 2 3 4 5; do
-        echo 1 >$tracing/instances/doe-audit/events/enable
-        config-burst /sys/bus/pci/devices/$second/config 4 20000 >>/run/seen/cost-on
-    done
-    cat /run/seen/cost-on | tail -1
+    for turn in 1 2 3 4 5; do config-burst /sys/bus/pci/devices/$first/config 4 10000; done | sort -n | sed -n 3p
+}
+read_inside() { config-burst /sys/bus/pci/devices/$first/config 412 10000; }
+
+cost_outside_the_ranges() {
+    local on=$(read_outside) inside=$(read_inside) off
+    stop_witness || { echo "still running"; return 1; }
+    off=$(read_outside)
+    start_witness --no-proxy || return 1
+    on="$on $(read_outside)"
+    echo "a read of another register: $off ns without the witness, $on ns with it; of the mailbox's with it: $inside ns"
+    [ -n "$off" ]
 }
 
 it_takes_its_probes_along() {
@@ -383,7 +396,7 @@ proxy_and_witness_tell_ours_from_theirs() {
     ask own discover $first@190 --from device --json || { answer own; return 1; }
     sleep 7
     trail "$(since "$before")" | jq -r '"\(.DOE_EVENT) \(.DOE_ROAD) \(.DOE_OBJECT)"' | sort | uniq -c | tr '\n' ';'
-    [ -z "$(trail "$(since "$before") and .DOE_ROAD != \"proxy\"")" ] && [ "$(trail "$(since "$before")" | wc -l)" -ge 2 ]
+    [ -z "$(trail "$(since "$before") and (.DOE_ROAD // \"proxy\") != \"proxy\"")" ] && [ "$(trail "$(since "$before")" | wc -l)" -ge 2 ]
 }
 
 # The device drops an unknown object in silence: our exchange waits a second for its response, and setpci writes then.

@@ -11,7 +11,7 @@ static uint bus = 0x0d;
 module_param(bus, uint, 0);
 static uint capability = 0x190;
 module_param(capability, uint, 0);
-static uint object = 0x010010de; /* vendor id and type, as the first dword of the object has them */
+static uint object = 0x000110de; /* vendor id and type, as the first dword of the object has them */
 module_param(object, uint, 0);
 
 static int __init drive(void)
