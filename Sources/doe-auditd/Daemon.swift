@@ -57,7 +57,7 @@ struct Daemon {
         // The mailboxes, each with its thread and its socket.
         let doors = try options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
-        let witnessing = WitnessSetup(options)
+        let witnessing = WitnessSetup(options, switches)
         let finder = MailboxFinder(options, witness: witnessing?.watch)
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []

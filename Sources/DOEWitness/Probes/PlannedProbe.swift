@@ -14,6 +14,8 @@ public struct PlannedProbe: Hashable, Sendable {
         switch role {
         case .kernelRequestBefore64: .kernelRequest
         case .taskComplete: .kernelResponse
+        // Each read of any function's registers passes it: one probe less is what a read outside the ranges notices.
+        case .read32: .readEnded
         default: nil
         }
     }

@@ -53,13 +53,13 @@ struct ProbeTemplate: Hashable, Sendable {
         write(.write32, "write32", "dword", type: "x32"),
         write(.write16, "write16", "word", type: "x16"),
         write(.write8, "write8", "byte", type: "x8"),
-        ProbeTemplate(.read32, "read32", on: "pci_user_read_config_dword", user, [deviceName, position]),
         ProbeTemplate(
             .readEnded, "read_ended", on: "pci_user_read_config_dword", user, returning: true,
             [
                 deviceName, position, ProbeField(result: "ret", type: "s32"),
                 ProbeField("val", "val", behindPointer: true, type: "x32"),
             ]),
+        ProbeTemplate(.read32, "read32", on: "pci_user_read_config_dword", user, [deviceName, position]),
         ProbeTemplate(
             .kernelRequest, "kernel_request", on: "pci_doe", exchange,
             [

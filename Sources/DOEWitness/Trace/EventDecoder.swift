@@ -34,7 +34,10 @@ public struct EventDecoder: Sendable {
     public mutating func decode(page: RawSpan, into events: inout [TracedEvent]) -> PageReading {
         TracePage.read(page, header) { time, event in
             do throws(UnreadableEvent) {
-                events.append(try decode(event, time: time))
+                let layout = try layout(of: event)
+                let decoded = try layout.decode(event, time: time)
+                if let beginning = layout.beginning(of: decoded, event) { events.append(beginning) }
+                events.append(decoded)
             } catch {
                 unreadable[error, default: 0] += 1
             }
@@ -43,9 +46,13 @@ public struct EventDecoder: Sendable {
 
     /// One event: its bytes from `common_type` on.
     func decode(_ event: RawSpan, time: UInt64) throws(UnreadableEvent) -> TracedEvent {
+        try layout(of: event).decode(event, time: time)
+    }
+
+    private func layout(of event: RawSpan) throws(UnreadableEvent) -> EventLayout {
         guard let type, event.byteCount >= type.end,
             let layout = layouts[UInt16(truncatingIfNeeded: type.value(in: event))]
         else { throw .foreign }
-        return try layout.decode(event, time: time)
+        return layout
     }
 }

@@ -7,6 +7,8 @@ struct EventLayout: Sendable {
     let type: NumberField
     private let thread: NumberField
     private let name: TextField?
+    /// Of a read that ended the function, where the probe tells it: then there is no other for its beginning.
+    private let readName: TextField?
     /// What a thread that writes calls itself; `nil` where the probe does not tell.
     private let command: TextField?
     /// The role's numbers, in the order of `ProbeRole.fields` without the name.
@@ -28,8 +30,9 @@ struct EventLayout: Sendable {
         }
         self.numbers = numbers
         self.name = name
+        readName = role == .readEnded ? try? format.text("name") : nil
         command = role.isUserWrite ? try? format.text("comm") : nil
-        byteCount = ([type.end, thread.end, name?.end ?? 0, command?.end ?? 0] + numbers.map(\.end)).max() ?? 0
+        byteCount = ([type.end, thread.end, name?.end ?? 0, readName?.end ?? 0, command?.end ?? 0] + numbers.map(\.end)).max() ?? 0
     }
 
     /// The event's content.
@@ -40,6 +43,15 @@ struct EventLayout: Sendable {
         return TracedEvent(
             time: time, thread: Int32(truncatingIfNeeded: thread.value(in: event)), access: access,
             command: command.flatMap { $0.text(in: event) })
+    }
+
+    /// The beginning of a read whose end this is, at the same time; `nil` of all else, and where another probe tells it.
+    func beginning(of ended: TracedEvent, _ event: RawSpan) -> TracedEvent? {
+        guard let readName, case .readEnded(let offset, _, _) = ended.access,
+            let function = readName.bytes(in: event).flatMap({ FunctionAddress(name: $0, of: event) })
+        else { return nil }
+        return TracedEvent(
+            time: ended.time, thread: ended.thread, access: .read(function: function, offset: offset))
     }
 
     private func function(_ name: TextField, _ event: RawSpan) throws(UnreadableEvent) -> FunctionAddress {

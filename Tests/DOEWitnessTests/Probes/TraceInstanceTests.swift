@@ -125,17 +125,17 @@ struct TraceInstanceTests {
         #expect(instance.damage() == [.tracingOff, .threadsOnly(file: "set_event_pid")])
         files.turn("doe_audit/write32", on: false, in: "doe-audit")
         try files.write("off > 4", to: "instances/doe-audit/events/doe_audit/write16/filter")
-        files.turn("doe_audit/read32", on: false, in: "doe-audit")
-        try files.write("-:doe_audit/read32", to: "kprobe_events", .append)
+        files.turn("doe_audit/kernel_write", on: false, in: "doe-audit")
+        try files.write("-:doe_audit/kernel_write", to: "kprobe_events", .append)
         #expect(
             Set(instance.damage()) == [
                 .tracingOff, .threadsOnly(file: "set_event_pid"), .disabled(event: "write32"),
-                .filterChanged(event: "write16", found: "off > 4"), .removed(event: "read32"),
+                .filterChanged(event: "write16", found: "off > 4"), .removed(event: "kernel_write"),
             ])
         for damage in instance.damage() { try instance.mend(damage) }
         #expect(instance.damage().isEmpty)
-        #expect(files.isOn("doe_audit/read32") == true)
-        #expect(files.filter("doe_audit/read32") == "off > 3")
+        #expect(files.isOn("doe_audit/kernel_write") == true)
+        #expect(files.filter("doe_audit/kernel_write") == "off > 3")
         #expect(files.isOn("doe_audit/write8") == false)
     }
 
