@@ -17,7 +17,9 @@ struct WitnessSetup {
     /// `nil` where nobody is to look: it is switched off, as all is by `doe_audit.enforce=off`, or the functions are not
     /// this host's.
     init?(_ options: Configuration, _ switches: KernelSwitches) {
-        guard switches.isOpen, options.witness == .auto, options.simulate == nil, options.sysfsRoot == "/sys" else { return nil }
+        guard switches.isOpen, options.witness == .auto, options.simulate == nil, options.sysfsRoot == "/sys" else {
+            return nil
+        }
         let book = ProcessBook(own: getpid())
         self.book = book
         host = PCIHost(sysfsRoot: options.sysfsRoot)

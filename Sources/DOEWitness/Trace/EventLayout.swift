@@ -32,7 +32,9 @@ struct EventLayout: Sendable {
         self.name = name
         readName = role == .readEnded ? try? format.text("name") : nil
         command = role.isUserWrite ? try? format.text("comm") : nil
-        byteCount = ([type.end, thread.end, name?.end ?? 0, readName?.end ?? 0, command?.end ?? 0] + numbers.map(\.end)).max() ?? 0
+        byteCount =
+            ([type.end, thread.end, name?.end ?? 0, readName?.end ?? 0, command?.end ?? 0] + numbers.map(\.end)).max()
+            ?? 0
     }
 
     /// The event's content.

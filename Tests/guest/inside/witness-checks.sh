@@ -42,7 +42,7 @@ start_witness() {
         wait $!
         echo $? >/run/doe-auditd.exit
     ) >>/run/doe-auditd.log 2>&1 &
-    wait_for 30 sh -c "doe-audit status --json >/dev/null 2>&1 || [ -s /run/doe-auditd.exit ]"
+    wait_for 30 sh -c "doe-audit status --json 2>/dev/null | jq -e '.sight.blind != \"it has not begun yet\"' || [ -s /run/doe-auditd.exit ]"
     [ ! -s /run/doe-auditd.exit ] || { echo "it ended with exit $(cat /run/doe-auditd.exit): $(tail -1 /run/doe-auditd.log)"; return 1; }
 }
 
@@ -237,8 +237,7 @@ by_dd() { # FILE OFFSET DWORD
 # Both at once, each by processes of its own.
 neighbours_are_told_apart() {
     local before=$(last_number) one two
-    sleep 11   # what was counted up to now is written, and the next one is the first of its kind again
-    sleep 11
+    sleep 21   # what was counted up to now is written, and the next one is the first of its kind again
     before=$(last_number)
     (by_setpci_to $first 00000001 00000003 00000001) & one=$!
     (by_setpci_to $second 00021e98 00000003 00000000) & two=$!
@@ -344,7 +343,7 @@ probes_switched_off_are_noticed() {
 }
 sees_again() { ask status status --json && [ "$(jq -r '.sight.blind // empty' </run/seen/status)" = '' ]; }
 
-our_probes() { grep -c doe_audit $tracing/kprobe_events; }
+our_probes() { cat $tracing/kprobe_events 2>/dev/null | grep -c doe_audit; }
 
 killed_and_started_again_it_doubles_nothing() {
     local before=$(our_probes) after
