@@ -36,6 +36,7 @@ let package = Package(
         .library(name: "DOEWords", targets: ["DOEWords"]),
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
         .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
+        .library(name: "DOEWitness", targets: ["DOEWitness"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -71,8 +72,10 @@ let package = Package(
             "DOEProxy",
             ours: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
-                "CSystemd",
             ]),
+        module(
+            "DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
+            others: [systemPackage]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
             others: [systemPackage]),
@@ -82,7 +85,7 @@ let package = Package(
             dependencies: [
                 "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
                 "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
-                "CSystemd",
+                "DOEWitness", "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -95,7 +98,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        tests(of: "doe-audit", with: ["DOEWords"]),
+        tests(of: "doe-audit", with: ["DOEWords", "DOELinux", "DOEControl"]),
         .testTarget(
             name: "doe-auditdTests",
             dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],
@@ -113,6 +116,9 @@ let package = Package(
                 "DOESimulator", "DOEAuditTrail", "DOETaint", "DOEMonitor", "DOEProxy", "TestSupport",
             ],
             path: "Tests/gate", swiftSettings: strict),
+        .executableTarget(
+            name: "witness-tape", dependencies: ["DOEWords", "DOELinux", "DOEWitness"], path: "Tests/witness-tape",
+            swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
@@ -142,6 +148,9 @@ let package = Package(
                 "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
+        tests(
+            of: "DOEWitness",
+            with: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
         tests(
             of: "DOEProxy",
             with: [

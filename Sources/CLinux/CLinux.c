@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -153,6 +154,26 @@ int clinux_peer_pidfd(int socket) {
 
 int clinux_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int clinux_device_events(void) {
+    /* Group 1 is the kernel's own; udev's is another one. */
+    struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+    int number = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
+    if (number < 0) return -1;
+    if (bind(number, (struct sockaddr *)&address, sizeof address) == 0) return number;
+    int error = errno;
+    close(number);
+    errno = error;
+    return -1;
+}
+
+ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity) {
+    struct sockaddr_nl sender = { 0 };
+    socklen_t length = sizeof sender;
+    ssize_t count = recvfrom(socket, bytes, capacity, 0, (struct sockaddr *)&sender, &length);
+    /* The kernel's number is 0. */
+    return count > 0 && sender.nl_pid != 0 ? 0 : count;
+}
+
 int clinux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
 static int epoll_change(int poll, int operation, int descriptor, uint32_t events, uint64_t token) {
@@ -232,6 +253,8 @@ int clinux_thread_set_name(const char *name) {
     return -1;
 }
 
+int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+
 /* The inode of the root of procfs (PROC_ROOT_INO in the kernel's fs/proc) and of securityfs (simple_fill_super in
    fs/libfs.c): no other directory of theirs has it. */
 #define ROOT_INODE 1
@@ -274,6 +297,11 @@ int clinux_is_sysfs(const char *path) {
     return statfs(path, &filesystem) == 0 && filesystem.f_type == SYSFS_MAGIC;
 }
 
+int clinux_is_tracefs(int descriptor) {
+    struct statfs filesystem;
+    return fstatfs(descriptor, &filesystem) == 0 && filesystem.f_type == TRACEFS_MAGIC;
+}
+
 int clinux_open_securityfs(const char *directory, const char *name) {
     int root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) {
@@ -289,4 +317,10 @@ int clinux_open_securityfs(const char *directory, const char *name) {
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count) {
     const char *found = memmem(bytes, count, needle, needle_count);
     return found ? found - (const char *)bytes : -1;
+}
+
+int32_t clinux_thread_number(void) {
+    static _Thread_local int32_t number;
+    if (number == 0) number = (int32_t)syscall(SYS_gettid);
+    return number;
 }

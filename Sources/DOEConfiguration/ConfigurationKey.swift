@@ -47,11 +47,15 @@ extension ConfigurationKey where Value == Int {
 }
 
 extension ConfigurationKey where Value == Bool {
-    /// A switch, off unless it is set.
-    public static func boolean(_ name: String, help: String) -> Self {
+    /// A switch, off unless it is set or its default is another.
+    public static func boolean(_ name: String, default standard: Bool = false, help: String) -> Self {
         Self(
-            definition: KeyDefinition(name: name, kind: .boolean, standard: .boolean(false), valueName: "", help: help)
-        ) { $0 == .boolean(true) }
+            definition: KeyDefinition(
+                name: name, kind: .boolean, standard: .boolean(standard), valueName: "", help: help)
+        ) { value in
+            guard case .boolean(let isOn) = value else { return standard }
+            return isOn
+        }
     }
 }
 

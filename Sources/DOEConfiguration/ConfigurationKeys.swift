@@ -7,6 +7,20 @@ public struct ConfigurationKeys: Sendable {
     /// The table.
     public init() {}
 
+    /// Whether mailboxes are served.
+    public let proxy = ConfigurationKey.boolean(
+        "proxy", default: true,
+        help:
+            "Serve the mailboxes. Without it doe-audit is witness only: no mailbox socket exists, no device is written to."
+    )
+
+    /// Whether the witness looks.
+    public let witness = ConfigurationKey<WitnessSetting>.word(
+        "witness", default: .auto, valueName: "WORD",
+        help:
+            "Whether to see what goes past the proxy, through probes in the kernel: auto, wherever the kernel can; off."
+    )
+
     /// Simulated mailboxes.
     public let simulate = ConfigurationKey.text(
         "simulate", valueName: "LIST",

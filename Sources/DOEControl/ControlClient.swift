@@ -24,6 +24,11 @@ public struct ControlClient: Sendable {
         try ask(ControlInterface.getTaint, TaintEntry.Answer.self)
     }
 
+    /// What the witness sees of each way to a mailbox.
+    public func sight() throws(ControlError) -> SightEntry.Answer {
+        try ask(ControlInterface.getSight, SightEntry.Answer.self)
+    }
+
     /// What the daemon started with.
     public func configuration() throws(ControlError) -> SettingEntry.Answer {
         try ask(ControlInterface.getConfiguration, SettingEntry.Answer.self)

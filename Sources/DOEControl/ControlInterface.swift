@@ -15,6 +15,8 @@ public enum ControlInterface {
     public static let listMailboxes = name + ".ListMailboxes"
     /// `GetTaint`
     public static let getTaint = name + ".GetTaint"
+    /// `GetSight`
+    public static let getSight = name + ".GetSight"
     /// `GetConfiguration`
     public static let getConfiguration = name + ".GetConfiguration"
 
@@ -58,15 +60,23 @@ public enum ControlInterface {
           journal_socket: string, problem: ?string
         )
 
+        # What the witness sees: since when, or since when and why it is blind. missed: events that were lost since the start.
+        type Sight (since: int, blind: ?string, remedy: ?string, missed: int)
+
+        # One way to a mailbox. degree is seen, partly, closed (this kernel lets nobody through) or not visible.
+        type Road (way: string, degree: string, reason: string, remedy: ?string)
+
         # enforcement is enforcing or permissive. unenforced counts what the policy refused and permissive let pass.
+        # proxy: whether mailboxes are served; without it the daemon is witness only. sight is absent where the witness
+        # is switched off.
         type Status (
           version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
-          enforcement_reason: string, policy: Policy, trail: Trail, mailboxes: int, exchanges: int, refused: int,
-          unenforced: int, taint: string, attention: []string
+          enforcement_reason: string, policy: Policy, trail: Trail, proxy: bool, mailboxes: int, exchanges: int,
+          refused: int, unenforced: int, taint: string, sight: ?Sight, attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
-        # spdm_owner: the client that sent GET_VERSION and has not left since.
+        # socket is empty where the mailbox is only watched. spdm_owner: the client that sent GET_VERSION and has not left since.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
           serial: ?string, socket: string, taint: ?string, spdm_owner: ?string
@@ -105,11 +115,14 @@ public enum ControlInterface {
         # What the daemon is doing, and what needs attention.
         method GetStatus() -> (status: Status)
 
-        # Every mailbox that can be reached through a socket.
+        # Every mailbox that can be reached through a socket; of a daemon that is witness only, every one that it watches.
         method ListMailboxes() -> (mailboxes: []Mailbox)
 
         # Every taint there is, and the host's letters of both views.
         method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
+
+        # What the witness sees of each way to a mailbox; sight is absent, and roads is empty, where it is switched off.
+        method GetSight() -> (sight: ?Sight, roads: []Road)
 
         # Every key with its value and where it comes from, as the daemon started with it. files were read, in this
         # order. complaints: what on the kernel's command line was not understood, and so changed nothing.

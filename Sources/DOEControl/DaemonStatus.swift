@@ -18,7 +18,9 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var policy: PolicySummary
     /// The audit trail.
     public var trail: TrailSummary
-    /// How many mailboxes can be reached.
+    /// Whether mailboxes are served; else the daemon is witness only.
+    public var proxy: Bool
+    /// How many mailboxes are served, or only watched.
     public var mailboxes: Int
     /// Exchanges since the start, refused ones included.
     public var exchanges: Int64
@@ -28,12 +30,14 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var unenforced: Int64
     /// The host's letters since boot.
     public var taint: String
+    /// What the witness sees; `nil` where it is switched off.
+    public var sight: SightEntry?
     /// Sentences for a person, the most urgent first.
     public var attention: [String]
 
     enum CodingKeys: String, CodingKey {
-        case version, pid, started, mode, enforcement, policy, trail, mailboxes, exchanges, refused, unenforced, taint,
-            attention
+        case version, pid, started, mode, enforcement, policy, trail, proxy, mailboxes, exchanges, refused, unenforced,
+            taint, sight, attention
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
     }
@@ -41,8 +45,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     /// A status from its parts.
     public init(
         version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
-        enforcementReason: String, policy: PolicySummary, trail: TrailSummary, mailboxes: Int, exchanges: Int64,
-        refused: Int64, unenforced: Int64, taint: String, attention: [String]
+        enforcementReason: String, policy: PolicySummary, trail: TrailSummary, proxy: Bool, mailboxes: Int,
+        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?, attention: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -53,11 +57,13 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.enforcementReason = enforcementReason
         self.policy = policy
         self.trail = trail
+        self.proxy = proxy
         self.mailboxes = mailboxes
         self.exchanges = exchanges
         self.refused = refused
         self.unenforced = unenforced
         self.taint = taint
+        self.sight = sight
         self.attention = attention
     }
 

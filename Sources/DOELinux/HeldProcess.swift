@@ -15,6 +15,17 @@ public struct HeldProcess: Sendable {
         self.init(peerDescriptor: peer, error: errno, of: socket, pid: pid, startedBefore: boottimeMicroseconds)
     }
 
+    /// The process behind a descriptor that the kernel gave.
+    init(owning descriptor: Descriptor) { self.descriptor = descriptor }
+
+    /// The process that has this number now; `nil` where none has, or it has ended.
+    public init?(of process: Int32) {
+        let opened = clinux_pidfd_open(process)
+        guard opened >= 0 else { return nil }
+        descriptor = Descriptor(owning: opened)
+        guard isAlive else { return nil }
+    }
+
     /// From what SO_PEERPIDFD answered.
     ///
     /// Only a kernel that does not know the option is a reason to go by the number: any other error says that the peer
@@ -48,12 +59,8 @@ public struct HeldProcess: Sendable {
         return unsafe poll(&state, 1, 0) == 0
     }
 
-    /// Field 22 of /proc/PID/stat, clock ticks since boot, as microseconds. The name in field 2 may hold blanks and
-    /// parentheses, so counting starts behind the last one.
+    /// When it was started, CLOCK_BOOTTIME in microseconds.
     static func startTime(of pid: Int32) -> UInt64? {
-        guard let text = try? SmallText.read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[end...].dropFirst().split(separator: " ")
-        guard fields.count > 19, let ticks = UInt64(fields[19]) else { return nil }
-        return ticks * 1_000_000 / UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        (try? SmallText.read("/proc/\(pid)/stat")).flatMap { ProcessStat($0) }?.started
     }
 }

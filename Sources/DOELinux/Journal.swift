@@ -56,6 +56,11 @@ internal import SystemPackage
         try check(unsafe sd_journal_next(handle), "sd_journal_next") > 0
     }
 
+    /// Goes back to the entry before; `false` at the beginning.
+    public func previous() throws(LinuxError) -> Bool {
+        try check(unsafe sd_journal_previous(handle), "sd_journal_previous") > 0
+    }
+
     /// Takes notice of journal files that came or went.
     public func refresh() throws(LinuxError) {
         try check(unsafe sd_journal_process(handle), "sd_journal_process")

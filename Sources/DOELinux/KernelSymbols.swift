@@ -20,16 +20,31 @@ public struct KernelSymbols: Sendable {
     /// From lines of an address, a letter and a name, and for a module's a tab and its name in brackets.
     init(text: [UInt8]) { self.text = text }
 
+    /// Where a function is.
+    public enum Place: Hashable, Sendable {
+        /// In the kernel itself.
+        case kernel
+        /// In a module of this name that is loaded.
+        case module(String)
+    }
+
     /// Whether there is one of this name.
-    public func has(_ name: String) -> Bool {
+    public func has(_ name: String) -> Bool { place(of: name) != nil }
+
+    /// Where the first one of this name is; `nil` where there is none.
+    public func place(of name: String) -> Place? {
         let needle = Array(" \(name)".utf8)
         var place = find(needle, from: 0)
         while let found = place {
             let end = found + needle.count
-            if end == text.count || text[end] == UInt8(ascii: "\n") || text[end] == UInt8(ascii: "\t") { return true }
+            if end == text.count || text[end] == UInt8(ascii: "\n") { return .kernel }
+            if text[end] == UInt8(ascii: "\t") {
+                let module = text[end...].dropFirst().prefix { $0 != UInt8(ascii: "\n") }
+                return .module(String(decoding: module.filter { $0 != 0x5b && $0 != 0x5d }, as: UTF8.self))
+            }
             place = find(needle, from: end)
         }
-        return false
+        return nil
     }
 
     /// Whether there is one whose name begins so.

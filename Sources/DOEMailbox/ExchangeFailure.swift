@@ -7,6 +7,9 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         /// Somebody else uses the mailbox: before the start it was busy, held an unasked response or an error that stays;
         /// or it was not free when the request had been written, and then it was aborted without GO.
         case occupied
+        /// The witness saw somebody else write to the mailbox while the exchange was under way: it was aborted without GO,
+        /// or its response is not to be trusted.
+        case collided
         /// No response within the specification's second, or its dwords took far longer than config space needs.
         case timeout
         /// The device set its error bit.

@@ -12,6 +12,9 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     case take(Int)
     /// Ask whether the permit still holds, and answer `done` or `withdrawn`.
     case confirmPermit
+    /// Ask the witness whether somebody else has written to the mailbox since that time, microseconds, and answer `done` or
+    /// `foreignWrite`.
+    case askWitness(since: UInt64)
     /// Let this much time pass, and answer `done`.
     case wait(microseconds: UInt64)
     /// It is over. Indirect, so that what is said for every few dwords does not carry the room for an outcome around.
@@ -26,6 +29,7 @@ public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
         case .send(let dwords): .send(dwords)
         case .take(let count): .take(count)
         case .confirmPermit: .confirmPermit
+        case .askWitness(let since): .askWitness(since: since)
         case .wait(let time): .wait(microseconds: time)
         case .finish(let outcome): next(outcome)
         }

@@ -10,10 +10,12 @@ public enum MailboxEvent: Sendable, Hashable {
     case value(UInt32)
     /// What was taken from the read mailbox.
     case dwords([UInt32])
-    /// What was to be written is, or the wait is over.
+    /// What was to be written is, the wait is over, or what was asked about is not so.
     case done
     /// The permit does not hold any more: the refusal.
     indirect case withdrawn(Decision)
+    /// Somebody else has written to the mailbox.
+    indirect case foreignWrite(ForeignWrite)
     /// An access did not happen, after so many dwords of the same action that were sent or taken.
     indirect case failed(ConfigSpaceError, after: Int = 0)
 

@@ -38,6 +38,19 @@ struct MailboxFailureTexts: Sendable {
             remedy: "find what else uses the mailbox (the kernel's driver, setpci, a vendor's tool), and try again")
     }
 
+    /// What else was found is most likely what the other one's write has made of the exchange. `isAsked`: GO was written.
+    func collided(
+        with write: ForeignWrite, isAsked: Bool, instead other: ExchangeFailure?
+    ) -> ExchangeFailure {
+        let end = isAsked ? "aborted, and no response of it is trusted" : "aborted, no GO"
+        let found = other.map { "; it looked like: \($0.problem)" } ?? ""
+        return ExchangeFailure(
+            .collided,
+            problem: "\(write.who.printable) wrote to \(mailbox) at 0x\(write.offset.hex(digits: 3)) while \(object) "
+                + "was under way: \(end)\(found)",
+            remedy: "find out what \(write.who.printable) does with the mailbox: it has a record of its own")
+    }
+
     func error(_ status: MailboxStatus, _ moment: String) -> ExchangeFailure {
         ExchangeFailure(
             .deviceError, problem: "\(mailbox) reported an error \(moment) of \(object), its status \(status)",

@@ -11,9 +11,11 @@ internal import PCIConfig
 ///    Still busy, or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a left-over of an
 ///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on. Where the permit may
 ///    have been withdrawn meanwhile, ask for it now, right before the first dword.
-/// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO.
+/// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO. Where there
+///    is a witness, ask it too.
 /// 3. GO, then look at once and ever more slowly for a second.
-/// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox.
+/// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox. Where
+///    there is a witness, ask it once more: what was read while somebody else wrote is not to be trusted.
 public struct MailboxMachine: Sendable {
     /// What it wants done next.
     public typealias Action = MailboxAction<ExchangeResult>
@@ -34,6 +36,7 @@ public struct MailboxMachine: Sendable {
         case receiving
         case confirming(Doubt, MailboxStatus)
         indirect case aborting(AbortMachine, ExchangeFailure)
+        indirect case asking(WitnessQuestion)
         indirect case over(ExchangeResult)
     }
 
@@ -46,6 +49,7 @@ public struct MailboxMachine: Sendable {
 
     private let request: DataObject
     private let confirmsPermit: Bool
+    private let isWitnessed: Bool
     private let texts: MailboxFailureTexts
     private var state = State.new
     private var dwordsWritten = 0
@@ -53,11 +57,16 @@ public struct MailboxMachine: Sendable {
     private var schedule = PollSchedule(from: 0, limit: 0)
     private var busySchedule: PollSchedule?
     private var sendEnd: UInt64 = 0
+    /// When the look began that found the mailbox free: what somebody writes from then on stands beside our dwords.
+    private var freeSince: UInt64 = 0
+    private var isAsked = false
     private var reader: ResponseReader
 
     /// An exchange that has not begun. `confirmsPermit`: its permit has to be confirmed right before the first dword.
-    public init(mailbox: MailboxName, request: DataObject, confirmsPermit: Bool = false) {
+    /// `isWitnessed`: there is a witness to ask whether somebody else has written.
+    public init(mailbox: MailboxName, request: DataObject, confirmsPermit: Bool = false, isWitnessed: Bool = false) {
         self.confirmsPermit = confirmsPermit
+        self.isWitnessed = isWitnessed
         self.request = request
         texts = MailboxFailureTexts(mailbox: mailbox, object: request.object)
         reader = ResponseReader(expecting: request.object)
@@ -70,7 +79,7 @@ public struct MailboxMachine: Sendable {
             return action
         }
         switch state {
-        case .new, .waitingFree: return checkFree()
+        case .new, .waitingFree: return checkFree(at: now)
         case .checkingFree: return checkedFree(MailboxStatus(rawValue: event.value), at: now)
         case .readingUnasked(let status):
             return finish(.failure(texts.unaskedResponse(status, firstDword: event.value)))
@@ -91,6 +100,7 @@ public struct MailboxMachine: Sendable {
         case .polling: return polled(MailboxStatus(rawValue: event.value), at: now)
         case .pausing: return poll()
         case .receiving: return receive(event, at: now)
+        case .asking(let question): return answered(question, event, at: now)
         case .confirming(let doubt, let status): return confirmed(event.value, doubt, status, at: now)
         case .aborting(var machine, let failure):
             let action = machine.next(event, at: now)
@@ -119,7 +129,8 @@ public struct MailboxMachine: Sendable {
         return action.then { cleared($0, at: now) }
     }
 
-    private mutating func checkFree() -> Action {
+    private mutating func checkFree(at now: UInt64) -> Action {
+        freeSince = now
         state = .checkingFree
         return .read(.status)
     }
@@ -128,7 +139,7 @@ public struct MailboxMachine: Sendable {
         var schedule = busySchedule ?? PollSchedule(from: now, limit: MailboxTiming.responseLimit)
         defer { busySchedule = schedule }
         switch schedule.next(at: now) {
-        case .look: return checkFree()
+        case .look: return checkFree(at: now)
         case .wait(let time):
             state = .waitingFree
             return .wait(microseconds: time)
@@ -159,7 +170,7 @@ public struct MailboxMachine: Sendable {
             state = .checkingSent
             return .read(.status)
         }
-        guard now < sendEnd else { return abort(then: texts.slowTransfer("request"), at: now) }
+        guard now < sendEnd else { return fail(texts.slowTransfer("request"), at: now) }
         let end = min(request.dwordCount, dwordsWritten + MailboxTiming.dwordsInStep)
         let dwords = (dwordsWritten..<end).map { request.dword($0) }
         state = .sending(dwords.count)
@@ -168,10 +179,9 @@ public struct MailboxMachine: Sendable {
 
     private mutating func checkedSent(_ status: MailboxStatus, at now: UInt64) -> Action {
         if status.isAllOnes { return confirm(.beforeGo, status) }
-        if status.contains(.error) { return abort(then: texts.error(status, "while the request was written"), at: now) }
-        guard status.isFree else { return abort(then: texts.disturbed(status), at: now) }
-        state = .going
-        return .write(.control, MailboxControl.go.rawValue)
+        if status.contains(.error) { return fail(texts.error(status, "while the request was written"), at: now) }
+        guard status.isFree else { return fail(texts.disturbed(status), at: now) }
+        return ask(.go, at: now)
     }
 
     // MARK: Waiting for the response
@@ -183,7 +193,7 @@ public struct MailboxMachine: Sendable {
 
     private mutating func polled(_ status: MailboxStatus, at now: UInt64) -> Action {
         if status.isAllOnes { return confirm(.polling, status) }
-        if status.contains(.error) { return abort(then: texts.error(status, "after GO"), at: now) }
+        if status.contains(.error) { return fail(texts.error(status, "after GO"), at: now) }
         guard status.contains(.dataObjectReady) else { return pause(status, at: now) }
         state = .receiving
         return receive(.began, at: now)
@@ -195,7 +205,7 @@ public struct MailboxMachine: Sendable {
         case .wait(let time):
             state = .pausing
             return .wait(microseconds: time)
-        case .over: return abort(then: texts.timeout(status), at: now)
+        case .over: return fail(texts.timeout(status), at: now)
         }
     }
 
@@ -204,12 +214,11 @@ public struct MailboxMachine: Sendable {
     private mutating func receive(_ event: MailboxEvent, at now: UInt64) -> Action {
         reader.next(event, at: now).then { end in
             switch end {
-            case .object(let response): finish(.response(response))
-            case .malformed(let problem, isEmpty: true): finish(.failure(texts.malformed(problem)))
-            case .malformed(let problem, isEmpty: false): abort(then: texts.malformed(problem), at: now)
-            case .error(let status): abort(then: texts.error(status, "while the response was read"), at: now)
+            case .object(let response): ask(.response(response), at: now)
+            case .malformed(let problem, let isEmpty): fail(texts.malformed(problem), isEmpty: isEmpty, at: now)
+            case .error(let status): fail(texts.error(status, "while the response was read"), at: now)
             case .gone: finish(.failure(texts.gone()))
-            case .slow: abort(then: texts.slowTransfer("response"), at: now)
+            case .slow: fail(texts.slowTransfer("response"), at: now)
             }
         }
     }
@@ -226,12 +235,41 @@ public struct MailboxMachine: Sendable {
         if ids == .max { return finish(.failure(texts.gone())) }
         switch doubt {
         case .beforeStart: return finish(.failure(texts.busy(status)))
-        case .beforeGo: return abort(then: texts.error(status, "while the request was written"), at: now)
+        case .beforeGo: return fail(texts.error(status, "while the request was written"), at: now)
         case .polling: return pause(status, at: now)
         }
     }
 
+    // MARK: Others' writes
+
+    /// Asks the witness, where there is one, before this happens.
+    private mutating func ask(_ question: WitnessQuestion, at now: UInt64) -> Action {
+        guard isWitnessed else { return answered(question, .done, at: now) }
+        state = .asking(question)
+        return .askWitness(since: freeSince)
+    }
+
+    private mutating func answered(_ question: WitnessQuestion, _ event: MailboxEvent, at now: UInt64) -> Action {
+        if case .foreignWrite(let write) = event {
+            return abort(then: texts.collided(with: write, isAsked: isAsked, instead: question.failure), at: now)
+        }
+        switch question {
+        case .go:
+            isAsked = true
+            state = .going
+            return .write(.control, MailboxControl.go.rawValue)
+        case .response(let response): return finish(.response(response))
+        case .failure(let failure, isEmpty: true): return finish(.failure(failure))
+        case .failure(let failure, isEmpty: false): return abort(then: failure, at: now)
+        }
+    }
+
     // MARK: Ends
+
+    /// A failure after the first dword: an abort follows, unless the mailbox is empty. Somebody else's write explains it.
+    private mutating func fail(_ failure: ExchangeFailure, isEmpty: Bool = false, at now: UInt64) -> Action {
+        ask(.failure(failure, isEmpty: isEmpty), at: now)
+    }
 
     /// What an access that did not happen leads to; `nil` where the abort in progress decides.
     private mutating func accessFailed(_ error: ConfigSpaceError, after sent: Int, at now: UInt64) -> Action? {

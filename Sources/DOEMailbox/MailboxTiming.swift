@@ -22,10 +22,16 @@ public enum MailboxTiming {
     /// work, which shows as one step after the other, but a kernel that does not let the thread go.
     public static let stepLimit: UInt64 = 2_000_000
     /// No exchange takes longer while its steps are made, however large it is and whatever it meets: it clears what an
-    /// earlier one left, waits for a busy mailbox, finds it abandoned and aborts it; then waits once more, clears an
-    /// error, writes, waits for the response, reads and drains it, and aborts.
+    /// earlier one left, waits for a busy mailbox, finds it abandoned and aborts it; then it is sent. Where somebody else
+    /// came between it is sent twice, but that goes for discovery and CDAT alone, whose requests have three dwords.
     public static let exchangeLimit =
         2 * abortLimit + 2 * responseLimit
-        + responseLimit + abortLimit + 2 * transferLimit(dwords: ObjectHeader.maximumLengthInDwords) + responseLimit
-        + drainLimit + abortLimit
+        + max(sendLimit(dwords: ObjectHeader.maximumLengthInDwords), 2 * sendLimit(dwords: 3))
+
+    /// For one request of so many dwords: it waits for a busy mailbox, clears an error, writes, waits for the response,
+    /// reads and drains it, and aborts.
+    private static func sendLimit(dwords: Int) -> UInt64 {
+        responseLimit + abortLimit + transferLimit(dwords: dwords)
+            + responseLimit + transferLimit(dwords: ObjectHeader.maximumLengthInDwords) + drainLimit + abortLimit
+    }
 }

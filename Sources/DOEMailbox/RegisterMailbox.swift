@@ -123,8 +123,18 @@ public final class RegisterMailbox: Mailbox {
         return send(request, confirm, &state).aborted(.worked)
     }
 
+    /// Sends once, or twice where somebody else came between and what is asked for may be asked again.
     private func send(_ request: DataObject, _ confirm: Confirmation?, _ state: inout State) -> ExchangeResult {
-        var machine = MailboxMachine(mailbox: name, request: request, confirmsPermit: confirm != nil)
+        let result = sendOnce(request, confirm, &state)
+        guard case .failure(let failure) = result.ending, failure.status == .collided, result.abort == .worked,
+            request.object.isRepeatable
+        else { return result }
+        return sendOnce(request, confirm, &state).aborted(.worked)
+    }
+
+    private func sendOnce(_ request: DataObject, _ confirm: Confirmation?, _ state: inout State) -> ExchangeResult {
+        var machine = MailboxMachine(
+            mailbox: name, request: request, confirmsPermit: confirm != nil, isWitnessed: function.isWitnessed)
         let result = checkSender(of: run(confirm) { machine.next($0, at: $1) }, to: request)
         if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
             state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
@@ -207,6 +217,7 @@ public final class RegisterMailbox: Mailbox {
             case .send(let dwords): return send(dwords)
             case .take(let count): return take(count)
             case .confirmPermit: if let refusal = confirm?() { return .withdrawn(refusal) }
+            case .askWitness(let since): if let write = foreignWrite(since: since) { return .foreignWrite(write) }
             case .wait(let time): clock.sleep(microseconds: time)
             case .finish: break
             }
@@ -233,6 +244,17 @@ public final class RegisterMailbox: Mailbox {
         }
     }
 
+    /// From the control register on: the two before it cannot be written.
+    private func foreignWrite(since: UInt64) -> ForeignWrite? {
+        let start = offset(of: .control)
+        return function.foreignWrite(to: start..<max(start, offset(of: .readMailbox) &+ 4), since: since)
+    }
+
     /// An offset past config space is the config space's error to report, so the addition must not trap.
     private func offset(of register: MailboxRegister) -> UInt16 { capability &+ register.rawValue }
+}
+
+extension ObjectID {
+    /// Whether asking twice changes nothing: discovery and CDAT only read.
+    fileprivate var isRepeatable: Bool { self == .discovery || self == .tableAccess }
 }

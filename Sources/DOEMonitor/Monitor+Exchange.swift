@@ -62,18 +62,24 @@ extension Monitor {
         watch?.note(passage)
 
         // The mailbox; a refusal skips only this.
+        var isOwn = false
         if isRaised, let permit, mayEnterMailbox(watch, &passage) {
             if let line = passage.kernelLogLine { warnKernelLog(line) }
             let begin = Clocks.monotonicMicroseconds
+            beginOwn(on: identity.name)
+            isOwn = true
             let result = mailbox.exchange(permit)
             passage.take(result, after: Clocks.monotonicMicroseconds - begin)
+            endOwn(on: identity.name)
             watch?.leaveMailbox()
         }
 
         // Raise the outcome's taint, close the record, reply.
         _ = raise(passage.outcomeTaint, in: &passage)
         if let watch, !watch.answerByThread(), watch.wasToldBlocked { passage.toldBlocked() }
-        return close(record, of: passage)
+        let reply = close(record, of: passage)
+        if isOwn { closeOwn(on: identity.name, sequence: reply.sequence) }
+        return reply
     }
 
     /// Not where the client was told that its exchange stands still and that the device will not be asked.

@@ -139,7 +139,7 @@ extension Monitor {
     }
 
     /// Puts something on record that has happened whether it can be or not.
-    private func note(_ record: Record) {
+    func note(_ record: Record) {
         do throws(TrailError) {
             try trail.write(record)
         } catch {

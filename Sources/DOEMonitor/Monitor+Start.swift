@@ -50,7 +50,7 @@ extension Monitor {
     /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds. A
     /// remote mailbox needs no abort: the connection on which it would answer ended with that daemon.
     private func abort(_ mailbox: (any Mailbox)?) -> Aftermath {
-        guard let mailbox else { return .notAborted(because: "it is no longer there") }
+        guard let mailbox else { return .notAborted(because: "it is no longer there, or not served any more") }
         guard let mailbox = mailbox as? RegisterMailbox else { return .nothingToAbort }
         do throws(ConfigSpaceError) {
             return switch try mailbox.abort() {

@@ -1,6 +1,7 @@
 public import DOEAuditTrail
 internal import DOELinux
 public import DOEPolicy
+internal import DOERecord
 public import DOETaint
 public import DOEWords
 internal import Synchronization
@@ -23,6 +24,12 @@ public final class Monitor: Sendable {
     let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
     let spdm = Mutex(SPDMOwnership())
+    /// What was seen on other roads and is not on record yet.
+    let observations = Mutex(ObservationFold(gathered: Record.gathered))
+    /// Our own exchanges, for those that meet them.
+    let own = Mutex(OwnExchanges())
+    let seen = Mutex(SeenExchanges())
+    let identify = Mutex<@Sendable (FunctionAddress) -> [MailboxIdentity]> { _ in [] }
     private let counted = Mutex(Counters())
     private let current: Mutex<PolicyInForce>
 

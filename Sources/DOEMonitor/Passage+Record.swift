@@ -113,7 +113,7 @@ extension Passage {
             .leaseEnded, .leaseRefused, .modeLowered,
             .policyLoaded,
             .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
-            .changeRefused:
+            .changeRefused, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
             "Refused \(subject): \(reason)\(end)"
         }
     }

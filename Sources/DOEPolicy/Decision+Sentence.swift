@@ -38,6 +38,18 @@ extension Decision {
     }
 }
 
+extension Decision {
+    /// The refusal of what would pass by another decision by now.
+    func overtaken(by now: Decision) -> Decision {
+        Decision(
+            verdict: .deny, object: object, objectClass: objectClass, objectName: objectName,
+            reason: .gatekeeper(
+                "it was \(sentence) when it was judged, and right before it was sent it would have been "
+                    + "\(now.sentence): ask again"),
+            taint: [], policy: policy)
+    }
+}
+
 extension RuleReference {
     fileprivate var reason: String { because.map { ": \($0)" } ?? "" }
 }

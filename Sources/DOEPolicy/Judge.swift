@@ -28,8 +28,10 @@ public struct Judge: Sendable {
         else { return Judgement(decision: decision, permit: nil) }
         let confirm = again.map { again in
             { @Sendable [self] () -> Decision? in
-                let decision = decide(inquiry.under(again()))
-                return decision.verdict == .allow || decision.verdict == .warn ? nil : decision
+                let now = decide(inquiry.under(again()))
+                guard now.verdict == .allow || now.verdict == .warn else { return now }
+                // What passes has to be what is on record, with its rule and its letters.
+                return now == decision ? nil : decision.overtaken(by: now)
             }
         }
         return Judgement(

@@ -27,12 +27,7 @@ enum PeerIdentity {
         let facts = ProcessFacts(pid: credentials.pid)
         // Only now is it known that what was read belongs to the client.
         guard process.isAlive else { return client }
-        client.loginUID = facts.loginUID
-        client.session = facts.session
-        client.exe = facts.exe
-        client.unit = facts.unit
-        client.container = facts.container
-        client.parent = facts.parent
+        client.take(facts)
         return client
     }
 }

@@ -15,7 +15,7 @@ public final class ProxyServer {
     private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
     private let accounts: ClientAccounts
-    private let refusals: LimitRefusals
+    private let refusals: FoldedRefusals
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// What the poll waits for at each of them.
     private var interests: [UInt64: EventPoll.Interest] = [:]
@@ -31,7 +31,7 @@ public final class ProxyServer {
     private var end: UInt64?
 
     /// A server without endpoints; the monitor is told which clients have left.
-    public init(monitor: Monitor, accounts: ClientAccounts, refusals: LimitRefusals) throws(LinuxError) {
+    public init(monitor: Monitor, accounts: ClientAccounts, refusals: FoldedRefusals) throws(LinuxError) {
         self.monitor = monitor
         self.accounts = accounts
         self.refusals = refusals

@@ -16,6 +16,16 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case exchangeInterrupted = "exchange-interrupted"
     /// An exchange that was seen after it had happened.
     case exchangeObserved = "exchange-observed"
+    /// Writes to registers of a function that are no mailbox's, seen after they had happened, one or many.
+    case configWritten = "config-written"
+    /// Somebody else's exchange was at a mailbox at the same time as one of ours.
+    case collision
+    /// The witness sees, from now on.
+    case witnessStarted = "witness-started"
+    /// The witness does not see.
+    case witnessBlind = "witness-blind"
+    /// The witness has lost events.
+    case witnessMissed = "witness-missed"
     /// Requests or connections that a limit on clients refused, one or many.
     case limitsRefused = "limits-refused"
     /// Changes on the control interface that somebody who is not root asked for, one or many.
@@ -52,6 +62,11 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .exchangeFailed: "cf967e1943eb49699c91370e75e7cf92"
         case .exchangeInterrupted: "5740c2a699d44655bcd33354a4a4dfb0"
         case .exchangeObserved: "712a4b0751664d159c6722a09e0df226"
+        case .configWritten: "48b57263422c4a3184565d6c919e6c02"
+        case .collision: "ee692a6405b04f35b6d0fd6389f8a996"
+        case .witnessStarted: "d3f4bee4b460470387add7a1515b9560"
+        case .witnessBlind: "843eb231b2da4812a01ac943ec79d9d0"
+        case .witnessMissed: "7a0d203811e44e5c917da6b39db825d2"
         case .limitsRefused: "502d76cbe97e417d8d886a57a7ce7b73"
         case .changeRefused: "059784caaf1f4c67a3a73e6152762a8c"
         case .daemonStarted: "2c5a2d1ff5c742f39ada8896b6863bec"

@@ -9,11 +9,11 @@ extension Field {
         case .leaseReason: 256
         case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance: 128
         case .mailbox: 80
-        case .chain, .requestDigest, .responseDigest, .event, .status: 64
-        case .instance, .boot, .serial, .address, .taint: 32
+        case .chain, .requestDigest, .responseDigest, .event, .status, .with: 64
+        case .instance, .boot, .serial, .address, .taint, .clientCommand: 32
         case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit, .lease: 24
         case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
-            .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil:
+            .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil, .observed:
             20
         }
     }

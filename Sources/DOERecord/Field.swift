@@ -62,6 +62,10 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case first
     /// Wall clock of the last of them, microseconds since 1970.
     case last
+    /// The number of our exchange's record that somebody else's met; of several each, a blank between.
+    case with
+    /// The number of the record of the exchange that was observed.
+    case observed
     /// Size of the request, header included.
     case requestBytes
     /// SHA-256 of the request.
@@ -102,6 +106,8 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case clientContainer
     /// The parent, `PID NAME`.
     case clientParent
+    /// What an observed thread called itself, where its process was gone before anybody could look.
+    case clientCommand
 }
 
 extension Field {
@@ -137,6 +143,8 @@ extension Field {
         case .count: "DOE_COUNT"
         case .first: "DOE_FIRST"
         case .last: "DOE_LAST"
+        case .with: "DOE_WITH"
+        case .observed: "DOE_OBSERVED"
         case .requestBytes: "DOE_REQUEST_BYTES"
         case .requestDigest: "DOE_REQUEST_SHA256"
         case .responseBytes: "DOE_RESPONSE_BYTES"
@@ -157,6 +165,7 @@ extension Field {
         case .clientUnit: "DOE_CLIENT_UNIT"
         case .clientContainer: "DOE_CLIENT_CONTAINER"
         case .clientParent: "DOE_CLIENT_PARENT"
+        case .clientCommand: "DOE_CLIENT_COMMAND"
         }
     }
 }

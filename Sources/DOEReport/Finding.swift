@@ -20,6 +20,12 @@ public struct Finding: Hashable, Sendable, Encodable {
         case compliance
         /// Userspace went behind the proxy's back.
         case bypass
+        /// The kernel used an object that it is not expected to use.
+        case kernelUnexpected = "kernel-unexpected"
+        /// Somebody else's exchange was at a mailbox at the same time as one of ours.
+        case collision
+        /// The witness did not see, or has lost events.
+        case blind
         /// An exchange was under way when the daemon ended.
         case interrupted
         /// A permitted exchange got no response.
@@ -42,6 +48,10 @@ public struct Finding: Hashable, Sendable, Encodable {
         case leased
         /// The host's mode went down.
         case modeLowered = "mode-lowered"
+        /// Nobody looked for a time: the daemon did not run, or had just begun to.
+        case unseen
+        /// Userspace wrote to a function's registers that are no mailbox's.
+        case configWrite = "config-write"
         /// An exchange passed with a warning.
         case warned
         /// A letter was raised by something else.
@@ -95,11 +105,12 @@ extension Finding.Kind {
     /// How bad this kind is.
     public var severity: Finding.Severity {
         switch self {
-        case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass: .critical
+        case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass, .kernelUnexpected, .collision:
+            .critical
         case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
-            .changeRefused, .malformed:
+            .changeRefused, .malformed, .blind:
             .error
-        case .recordsDelayed, .leased, .modeLowered, .warned, .tainted: .warning
+        case .recordsDelayed, .leased, .modeLowered, .unseen, .configWrite, .warned, .tainted: .warning
         }
     }
 
@@ -115,6 +126,11 @@ extension Finding.Kind {
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
         case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
+        case .kernelUnexpected:
+            "find the module that did it: 'dmesg', 'lsmod'; if this kernel is known to use it, an object line may say so"
+        case .collision:
+            "trust neither response: two users of one mailbox read each other's; have the other use the mailbox's socket"
+        case .blind: "see 'doe-audit doctor': it says why, and what can be done"
         case .interrupted: "see why the daemon ended; the record says whether its next start could abort the mailbox"
         case .failed: "see the status; a device that fails again and again needs its vendor"
         case .recordsDelayed: "see why the journal did not keep up: 'journalctl -u systemd-journald', a full disk"
@@ -129,6 +145,8 @@ extension Finding.Kind {
         case .malformed: "find out who sent it: a broken client, or a probe"
         case .leased: "see what was done under it: 'doe-audit taint', and X in the records of that mailbox"
         case .modeLowered: "if it was not meant, find out who locked the kernel down"
+        case .unseen: "see why the daemon did not run, and have it start early at boot"
+        case .configWrite: "find out who ran it: the kernel does not know of what was written"
         case .warned: "if it is expected, write a rule that allows it"
         case .tainted: "see 'doe-audit taint'"
         }

@@ -6,7 +6,7 @@ internal import SystemPackage
 
 /// Reads the trail's records, from a journal or from an export file, in bounded memory.
 public struct JournalReader: Sendable {
-    private let source: TrailSource
+    let source: TrailSource
     private let since: UInt64?
 
     /// A reader of everything that journald received at `since` (microseconds since 1970) or later.
@@ -24,11 +24,15 @@ public struct JournalReader: Sendable {
             case .exportFile(let path): try read(path, &notes, body)
             }
         } catch {
-            throw ReportError(
-                problem: "\(source) cannot be read: \(error.problem)",
-                remedy: "check the name, and read as root or as a member of the group systemd-journal")
+            throw unreadable(error)
         }
         return notes
+    }
+
+    func unreadable(_ error: LinuxError) -> ReportError {
+        ReportError(
+            problem: "\(source) cannot be read: \(error.problem)",
+            remedy: "check the name, and read as root or as a member of the group systemd-journal")
     }
 
     private func read(_ journal: Journal, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) throws(LinuxError)

@@ -12,9 +12,23 @@ extension Record {
             true
         case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .leaseStarted, .leaseEnded, .leaseRefused,
             .modeLowered, .policyLoaded, .policyBroken,
-            .recordsLost, .recordsDelayed:
+            .recordsLost, .recordsDelayed, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
             false
         }
+    }
+
+    /// Whether one record can be about many events, which it counts.
+    var isFolded: Bool {
+        switch event {
+        case .exchangeObserved, .configWritten, .collision, .limitsRefused, .changeRefused, .witnessMissed: true
+        default: false
+        }
+    }
+
+    /// How many events it is about, 1 at least.
+    var eventCount: Int {
+        guard isFolded, let count = self[.count].flatMap({ UInt64($0) }) else { return 1 }
+        return Int(clamping: max(count, 1))
     }
 
     /// The policy refused it, and it passed all the same: the daemon was permissive.
@@ -44,6 +58,11 @@ extension Record {
         if let mailbox = self[.mailbox] { text += " at \(mailbox)" }
         if let client = clientText { text += " by \(client)" }
         return text
+    }
+
+    /// `writes to the config space of 0000:0d:00.0 by uid 0 /usr/sbin/setpci`
+    var configWriteText: String {
+        "writes to the config space of \(self[.address] ?? "a function")\(clientText.map { " by \($0)" } ?? "")"
     }
 
     /// `limit 'rate' at sim:cxl for uid 1000`

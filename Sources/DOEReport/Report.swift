@@ -59,6 +59,10 @@ public struct Report: Sendable, Encodable {
     public internal(set) var counts = Counts()
     /// How often each object met each verdict, the most frequent first.
     public internal(set) var objects: [ObjectCount] = []
+    /// What was seen past the proxy, the most frequent first.
+    public internal(set) var observed: [ObservedCount] = []
+    /// What the witness's records say of its own sight.
+    public internal(set) var sight = SightSummary()
     /// Letters that were raised.
     public internal(set) var taints: [Taint] = []
     /// Numbers that are missing.
@@ -76,8 +80,8 @@ public struct Report: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case version, source, records, exchanges, duplicates, instances, first, last, attention, counts, objects,
-            taints, gaps
+        case version, source, sight, records, exchanges, duplicates, instances, first, last, attention, counts, objects,
+            observed, taints, gaps
         case chainBreaks
     }
 }

@@ -16,6 +16,9 @@ public struct ReportBuilder: Sendable {
     private var taints: [TaintKey: Report.Taint] = [:]
     /// Keys have a count of 0.
     private var objects: [ObjectCount: Int] = [:]
+    /// Keys have a count of 0 and no times.
+    private var observed: [ObservedCount: ObservedCount] = [:]
+    private var sight = SightBuilder()
 
     private struct FindingKey: Hashable {
         let kind: Finding.Kind
@@ -39,6 +42,12 @@ public struct ReportBuilder: Sendable {
         on source: TrailSource, since: UInt64? = nil, until: UInt64? = nil
     ) throws(ReportError) -> Report {
         var builder = ReportBuilder(source: source, since: since, until: until)
+        if let since {
+            // Who was blind before is blind now, until a record says otherwise.
+            let before = try JournalReader(source).lastWords(
+                of: SightBuilder.events, backTo: .witnessStarted, before: since)
+            for record in before { builder.sight.addBefore(record) }
+        }
         let notes = try JournalReader(source, since: since).read { builder.add($0) }
         return builder.finish(notes)
     }
@@ -69,6 +78,8 @@ public struct ReportBuilder: Sendable {
             report.last = max(report.last ?? stamp, stamp)
         }
         if record.isExchange { count(record) }
+        if record.event == .exchangeObserved || record.event == .configWritten { countObserved(record) }
+        sight.add(record)
         judge(record)
         raise(record)
     }
@@ -95,6 +106,8 @@ public struct ReportBuilder: Sendable {
             object.count = count
             return object
         }.sorted { ($1.count, $0.object ?? "", $0.verdict ?? "") < ($0.count, $1.object ?? "", $1.verdict ?? "") }
+        report.sight = sight.summary
+        report.observed = observed.values.sorted { $0.isBefore($1) }
         report.attention = findings.values.sorted { $0.isBefore($1) }
         report.taints = taints.sorted { ($0.key.mailbox ?? "", $0.key.letter) < ($1.key.mailbox ?? "", $1.key.letter) }
             .map(\.value)
@@ -102,19 +115,37 @@ public struct ReportBuilder: Sendable {
     }
 
     private mutating func count(_ record: Record) {
-        report.exchanges += 1
-        report.counts.road.count(record[.road])
-        report.counts.objectClass.count(record[.objectClass])
-        report.counts.verdict.count(record[.verdict])
+        let number = record.eventCount
+        report.exchanges = report.exchanges.addingCapped(number)
+        report.counts.road.count(record[.road], number)
+        report.counts.objectClass.count(record[.objectClass], number)
+        report.counts.verdict.count(record[.verdict], number)
         var object = ObjectCount(
             object: record[.object], name: record[.objectName], objectClass: record[.objectClass],
             verdict: record[.verdict])
         if objects[object] == nil, objects.count >= Self.distinctLimit {
             object = ObjectCount(object: Self.others, name: nil, objectClass: nil, verdict: record[.verdict])
         }
-        objects[object, default: 0] += 1
-        report.counts.mailbox.count(record[.mailbox])
-        report.counts.client.count(record.clientText)
+        objects[object, default: 0] = objects[object, default: 0].addingCapped(number)
+        report.counts.mailbox.count(record[.mailbox], number)
+        report.counts.client.count(record.clientText, number)
+    }
+
+    private mutating func countObserved(_ record: Record) {
+        let isExchange = record.event == .exchangeObserved
+        var key = ObservedCount(
+            road: record[.road], place: record[.mailbox] ?? record[.address], object: record[.object],
+            name: isExchange ? record[.objectName] : "config write", status: record[.status], client: record.clientText,
+            would: record[.would])
+        if observed[key] == nil, observed.count >= Self.distinctLimit {
+            key = ObservedCount(
+                road: record[.road], place: Self.others, object: nil, name: nil, status: nil, client: nil, would: nil)
+        }
+        var row = observed[key] ?? key
+        row.count = row.count.addingCapped(record.eventCount)
+        (row.first, row.last) = widened(row.first, row.last, record[.first].flatMap { UInt64($0) } ?? record.time)
+        (row.first, row.last) = widened(row.first, row.last, record[.last].flatMap { UInt64($0) })
+        observed[key] = row
     }
 
     /// What of a record needs attention. One finding a record, the gravest.
@@ -128,13 +159,22 @@ public struct ReportBuilder: Sendable {
         case .leaseEnded: break
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
-            addFolded(.limited, record.limitText, record)
-        case .changeRefused: addFolded(.changeRefused, record.changeText, record)
+            note(.limited, record.limitText, record)
+        case .changeRefused: note(.changeRefused, record.changeText, record)
         case .daemonStarted, .daemonStopped, .policyLoaded: break
+        case .witnessStarted:
+            if record.taint.contains(.witnessBlind) { note(.unseen, record.message, record) }
+        case .witnessBlind: note(.blind, record.message, record)
+        case .witnessMissed: note(.blind, "events were lost", record)
+        case .collision: note(.collision, record.exchangeText, record)
+        case .configWritten: note(.configWrite, record.configWriteText, record)
         case _ where record.objectClass == .compliance || !record.taint.isDisjoint(with: compliance):
             note(.compliance, record.complianceText, record)
         case .complianceRefused: note(.compliance, record.complianceText, record)
         case _ where record.road == .bypass: note(.bypass, record.exchangeText, record)
+        case _ where record.taint.contains(.kernelUnexpected): note(.kernelUnexpected, record.exchangeText, record)
+        case .exchangeObserved where record.road == .kernel && record[.status] == "failed":
+            note(.failed, "\(record.exchangeText): the kernel's own exchange", record)
         case _ where record[.told] != nil:
             note(.failed, "\(record.exchangeText): the client was told '\(record[.told] ?? "")'", record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
@@ -156,20 +196,16 @@ public struct ReportBuilder: Sendable {
                 taints[key]
                 ?? Report.Taint(
                     mailbox: record[.mailbox], letter: String(letter), meaning: meaning, count: 0)
-            taint.count += 1
+            taint.count = taint.count.addingCapped(record.eventCount)
             (taint.first, taint.last) = widened(taint.first, taint.last, record.time)
             taints[key] = taint
         }
     }
 
+    /// As many events as the record says that it is about.
     private mutating func note(_ kind: Finding.Kind, _ what: String, _ record: Record) {
-        add(kind, what, time: record.time)
-    }
-
-    /// A record about as many events as it says.
-    private mutating func addFolded(_ kind: Finding.Kind, _ what: String, _ record: Record) {
-        let count = record[.count].flatMap { Int($0) } ?? 1
-        add(kind, what, count: max(count, 1), time: record[.first].flatMap { UInt64($0) } ?? record.time)
+        guard record.isFolded else { return add(kind, what, time: record.time) }
+        add(kind, what, count: record.eventCount, time: record[.first].flatMap { UInt64($0) } ?? record.time)
         add(kind, what, count: 0, time: record[.last].flatMap { UInt64($0) })
     }
 
@@ -182,8 +218,7 @@ public struct ReportBuilder: Sendable {
         if findings[key] == nil { distinct[kind, default: 0] += 1 }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
         // A forged number can make a gap of 2^63 records; two such gaps must not be one too many.
-        let (sum, overflow) = finding.count.addingReportingOverflow(count)
-        finding.count = overflow ? .max : sum
+        finding.count = finding.count.addingCapped(count)
         (finding.first, finding.last) = widened(finding.first, finding.last, time)
         findings[key] = finding
     }
@@ -195,10 +230,29 @@ private func widened(_ first: Timestamp?, _ last: Timestamp?, _ time: UInt64?) -
 }
 
 extension [String: Int] {
-    fileprivate mutating func count(_ name: String?) {
+    fileprivate mutating func count(_ name: String?, _ number: Int) {
         guard let name else { return }
         let known = self[name] != nil || count < ReportBuilder.distinctLimit
-        self[known ? name : ReportBuilder.others, default: 0] += 1
+        let key = known ? name : ReportBuilder.others
+        self[key] = self[key, default: 0].addingCapped(number)
+    }
+}
+
+extension Int {
+    /// A count in a forged record must not be one too many.
+    fileprivate func addingCapped(_ other: Int) -> Int {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}
+
+extension ObservedCount {
+    fileprivate func isBefore(_ other: ObservedCount) -> Bool {
+        if count != other.count { return count > other.count }
+        func order(_ row: ObservedCount) -> [String] {
+            [row.road, row.place, row.object, row.name, row.client, row.status, row.would].map { $0 ?? "" }
+        }
+        return order(self).lexicographicallyPrecedes(order(other))
     }
 }
 

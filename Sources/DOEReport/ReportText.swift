@@ -2,19 +2,21 @@ internal import DOEWords
 
 /// A report for a person's eyes: what matters first, nothing that does not.
 public struct ReportText: Sendable {
-    private let report: Report
+    let report: Report
     private let isColored: Bool
-    private var lines: [String] = []
+    var lines: [String] = []
 
     /// How many findings of one kind, and how many rows of a table, are shown.
-    private static let rowLimit = 10
+    static let rowLimit = 10
 
     /// The report as text, a newline at the end of each line. Colour only where the reader's terminal shows it.
     public static func render(_ report: Report, colored: Bool = false) -> String {
         var text = ReportText(report: report, isColored: colored)
+        text.sight()
         text.head()
         text.attention()
         text.tables()
+        text.observed()
         text.taints()
         text.foot()
         return text.lines.map { $0 + "\n" }.joined()
@@ -32,7 +34,10 @@ public struct ReportText: Sendable {
             lines.append(
                 "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
         } else if report.attention.isEmpty {
-            lines.append(painted("Nothing needs attention.", .good))
+            lines.append(
+                report.sight.isTold && !report.sight.isDoubtful
+                    ? painted("Nothing needs attention.", .good)
+                    : painted("Nothing of what is on record needs attention.", .warning))
         } else if grave == 0 {
             lines.append(painted("Nothing is wrong; \(counted(report.attention.count, "thing")) to look at.", .warning))
         } else {
@@ -123,6 +128,12 @@ public struct ReportText: Sendable {
 
     private mutating func foot() {
         guard report.records > 0 else { return }
+        if !report.sight.isTold {
+            lines.append("")
+            lines.append(
+                "No record of the witness lies in this time: 'doe-audit status' tells whether it sees what goes past"
+                    + " the proxy.")
+        }
         lines.append("")
         let duplicates = report.duplicates == 0 ? "" : ", \(counted(report.duplicates, "duplicate")) recognised"
         if report.isWhole {
@@ -133,9 +144,9 @@ public struct ReportText: Sendable {
         }
     }
 
-    private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+    func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-    private func painted(_ text: String, _ paint: Paint) -> String { paint.on(text, colored: isColored) }
+    func painted(_ text: String, _ paint: Paint) -> String { paint.on(text, colored: isColored) }
 }
 
 extension Finding.Severity {
@@ -159,6 +170,9 @@ extension Finding.Kind {
         case .unreadable: "unreadable entries"
         case .compliance: "compliance mode"
         case .bypass: "behind the proxy's back"
+        case .kernelUnexpected: "unexpected of the kernel"
+        case .collision: "collision"
+        case .blind: "witness blind"
         case .interrupted: "interrupted"
         case .failed: "failed"
         case .recordsDelayed: "records delayed"
@@ -170,6 +184,8 @@ extension Finding.Kind {
         case .limited: "refused by a limit"
         case .changeRefused: "change refused"
         case .malformed: "malformed"
+        case .unseen: "nobody looked"
+        case .configWrite: "config write"
         case .warned: "warned"
         case .tainted: "tainted"
         }

@@ -25,6 +25,11 @@ public struct Behaviour: Hashable, Sendable {
     /// kernel that waits for a lock.
     public var accessesBeforeBlock: Int?
 
+    // MARK: Others
+    /// Which questions after somebody else's writes are answered with one, counted from 0 for the first one ever asked;
+    /// `nil` where nobody witnesses, so that nobody is asked.
+    public var foreignWrites: Range<Int>?
+
     // MARK: Before GO
     /// Busy is set for ever.
     public var isBusyForEver = false

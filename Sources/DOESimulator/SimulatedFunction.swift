@@ -159,6 +159,21 @@ public final class SimulatedFunction: HeldFunction {
         }
     }
 
+    /// Whether the behaviour says of any moment that somebody else writes or does not.
+    public var isWitnessed: Bool { mailbox.withLock { $0.behaviour.foreignWrites != nil } }
+
+    /// What the behaviour says of this question.
+    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
+        mailbox.withLock { mailbox in
+            defer { mailbox.counts.questions += 1 }
+            guard mailbox.behaviour.foreignWrites?.contains(mailbox.counts.questions) == true else { return nil }
+            return ForeignWrite(time: since, offset: registers.lowerBound, who: Self.neighbour)
+        }
+    }
+
+    /// Who writes where the behaviour says that somebody else does.
+    public static let neighbour = "/usr/bin/setpci[467]"
+
     /// Who it says it is.
     public func identity(of mailbox: MailboxName) -> MailboxIdentity {
         MailboxIdentity(

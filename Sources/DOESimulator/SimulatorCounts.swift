@@ -20,6 +20,8 @@ public struct SimulatorCounts: Hashable, Sendable {
     public var responseReads = 0
     /// All dword writes, wherever they went.
     public var writes = 0
+    /// Questions whether somebody else has written.
+    public var questions = 0
     /// All dword reads.
     public var reads = 0
 

@@ -20,13 +20,14 @@ enum CXLMemory: Hashable {
                 problem: "the capabilities of \(name) cannot all be read, so nobody knows whether it has memory")
         }
         let isBridge = try function.readDword(at: 0x0c) >> 16 & 0x7f == 1
-        self = .none
+        var found: [ClosedRange<UInt64>]?
         for capability in function.capabilities.capabilities where capability.id == .designatedVendorSpecific {
             guard capability.fits(byteCount: 0x0c),
                 try function.readDword(at: capability.offset + 4) & 0xffff == Self.consortium
             else { continue }
+            // More than one is not to be expected; no later one may hide what an earlier one tells.
             if isBridge {
-                self = .decoded([])
+                found = found ?? []
                 continue
             }
             guard try function.readDword(at: capability.offset + 8) & 0xffff == 0 else { continue }
@@ -34,14 +35,18 @@ enum CXLMemory: Hashable {
                 throw ConfigSpaceError(
                     .failed, problem: "\(name) has a CXL capability that leaves config space")
             }
-            self = try Self.device(function, at: capability.offset)
+            if let ranges = try Self.ranges(function, at: capability.offset) { found = (found ?? []) + ranges }
         }
+        self = found.map { .decoded($0) } ?? .none
     }
 
-    private static func device(_ space: HeldConfigSpace, at offset: UInt16) throws(ConfigSpaceError) -> CXLMemory {
+    /// `nil` where it decodes no memory.
+    private static func ranges(
+        _ space: HeldConfigSpace, at offset: UInt16
+    ) throws(ConfigSpaceError) -> [ClosedRange<UInt64>]? {
         let isCapable = try space.readDword(at: offset + 0x08) >> 16 & 0b100 != 0
         let isEnabled = try space.readDword(at: offset + 0x0c) & 0b100 != 0
-        guard isCapable, isEnabled else { return .none }
+        guard isCapable, isEnabled else { return nil }
         var ranges: [ClosedRange<UInt64>] = []
         for register in [offset + 0x18, offset + 0x28] {
             let size = try wide(space, high: register)
@@ -50,7 +55,7 @@ enum CXLMemory: Hashable {
             guard base != 0, size != 0, base &+ (size - 1) >= base else { continue }
             ranges.append(base...(base + (size - 1)))
         }
-        return .decoded(ranges)
+        return ranges
     }
 
     /// 64 bits of two registers, the lowest 28 masked: flags and reserved bits.

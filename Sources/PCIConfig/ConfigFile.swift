@@ -25,12 +25,14 @@ struct ConfigFile: ConfigSpace {
         }
     }
 
-    /// Opens it for reading and writing, or for reading alone where the caller may do no more. Neither reads nor writes
-    /// the device.
-    init(path: String) throws(ConfigSpaceError) {
-        var number = unsafe open(path, O_RDWR | O_CLOEXEC)
-        isWritable = number >= 0
-        if number < 0, [EACCES, EPERM, EROFS].contains(errno) { number = unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    /// Opens it for reading and writing, or for reading alone where that is wanted or the caller may do no more. Neither
+    /// reads nor writes the device.
+    init(path: String, forReadingAlone: Bool = false) throws(ConfigSpaceError) {
+        var number = unsafe open(path, (forReadingAlone ? O_RDONLY : O_RDWR) | O_CLOEXEC)
+        isWritable = number >= 0 && !forReadingAlone
+        if number < 0, !forReadingAlone, [EACCES, EPERM, EROFS].contains(errno) {
+            number = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        }
         guard number >= 0 else { throw Self.failure("open", path, errno) }
         descriptor = Descriptor(owning: number)
         var status = stat()

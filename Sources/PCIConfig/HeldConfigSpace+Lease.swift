@@ -17,7 +17,8 @@ extension HeldConfigSpace {
     func obstacleToLease(looksAtDevice: Bool, reading memoryMap: MemoryMapReader) -> Obstacle? {
         do throws(Obstacle) {
             try function.checkUnbound()
-            try function.checkFirstUnbound()
+            try function.checkFirstIsThere()
+            try function.checkRelativesUnbound()
             guard looksAtDevice else { return nil }
             try explaining { () throws(ConfigSpaceError) in
                 try checkAvailable()
@@ -43,8 +44,9 @@ extension HeldConfigSpace {
         guard case .decoded(let ranges) = memory else { return }
         let address = device.function.address
         let map = try Self.read(memoryMap)
+        // The ranges are not all where HDM decoders are in use: only the windows are.
         let places = ranges + map.windows.map(\.range)
-        guard !places.isEmpty else {
+        guard !map.windows.isEmpty else {
             throw Obstacle(
                 "\(address) has memory in use (Mem_Enable is set), and the kernel does not say at which addresses",
                 remedy: "load the module cxl_acpi, which finds the CXL windows")
@@ -93,21 +95,24 @@ extension HeldConfigSpace {
 }
 
 extension PCIFunction {
-    /// Function 0 of its device; `nil` where this is it.
-    fileprivate var firstOfDevice: PCIFunction? {
-        guard address.function != 0 else { return nil }
-        return FunctionAddress(domain: address.domain, bus: address.bus, device: address.device, function: 0)
-            .map { PCIFunction(address: $0, sysfsRoot: sysfsRoot) }
-    }
-
-    fileprivate func checkFirstUnbound() throws(Obstacle) {
+    fileprivate func checkFirstIsThere() throws(Obstacle) {
         guard let first = firstOfDevice else { return }
         guard first.isPresent else {
             throw Obstacle(
                 "\(first.address), which would tell whether the device has memory, is not there",
                 remedy: "bring it back: echo 1 > /sys/bus/pci/rescan")
         }
-        try first.checkUnbound()
+    }
+
+    /// As `checkUnbound`, of every function that is used with this one.
+    fileprivate func checkRelativesUnbound() throws(Obstacle) {
+        let relatives: [PCIFunction]
+        do throws(LinuxError) {
+            relatives = try self.relatives()
+        } catch {
+            throw Obstacle(error)
+        }
+        for relative in relatives { try relative.checkNoDriver() }
     }
 
     /// Throws where a driver is bound, or that cannot be told. The driver model decides who has a device: whoever unbinds
@@ -122,6 +127,10 @@ extension PCIFunction {
                 "\(address) is a virtual function: a lease would be one of the whole device",
                 remedy: "lease a mailbox of its physical function")
         }
+        try checkNoDriver()
+    }
+
+    private func checkNoDriver() throws(Obstacle) {
         switch driver {
         case .none: return
         case .known(let name):

@@ -17,15 +17,20 @@ public final class HeldConfigSpace: HeldFunction {
     public let capabilities: ExtendedCapabilityList
 
     private let file: ConfigFile
+    /// Who is told of each write before it happens, and knows of others'; `nil` where nobody looks.
+    private let witness: (any AccessWitness)?
 
-    init(holding function: PCIFunction) throws(ConfigSpaceError) {
+    init(
+        holding function: PCIFunction, forReadingAlone: Bool, witness: (any AccessWitness)?
+    ) throws(ConfigSpaceError) {
         let kernelKnowsPower = try function.checkKernelView()
-        let file = try ConfigFile(path: "\(function.directory)/config")
+        let file = try ConfigFile(path: "\(function.directory)/config", forReadingAlone: forReadingAlone)
         if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
         let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
         self.function = function
         self.file = file
+        self.witness = witness
         device = PCIDeviceID(ids: ids)
         classCode = try file.readDword(at: 0x08) >> 8
         // A function of 256 bytes is a conventional one, which has no extended capabilities.
@@ -45,7 +50,52 @@ public final class HeldConfigSpace: HeldFunction {
 
     /// Writes one dword.
     public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
-        try file.writeDword(value, at: offset)
+        guard let witness else { return try file.writeDword(value, at: offset) }
+        witness.willWrite(value, times: 1, at: offset, of: function.address)
+        do throws(ConfigSpaceError) {
+            try file.writeDword(value, at: offset)
+        } catch {
+            witness.didNotWrite(last: 1)
+            throw error
+        }
+    }
+
+    /// Writes these to one register; a witness is told of all of them at once.
+    public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+        witness?.willWrite(values, at: offset, of: function.address)
+        for index in values.indices {
+            do throws(ConfigSpaceError) {
+                try file.writeDword(values[index], at: offset)
+            } catch {
+                witness?.didNotWrite(last: values.count - index)
+                throw BrokenTransfer(error, after: index)
+            }
+        }
+    }
+
+    /// Reads one register so many times and writes 0 to it after each; a witness is told of all the writes at once.
+    public func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+        witness?.willWrite(0, times: count, at: offset, of: function.address)
+        var dwords: [UInt32] = []
+        dwords.reserveCapacity(count)
+        for index in 0..<count {
+            do throws(ConfigSpaceError) {
+                dwords.append(try readDword(at: offset))
+                try file.writeDword(0, at: offset)
+            } catch {
+                witness?.didNotWrite(last: count - index)
+                throw BrokenTransfer(error, after: index)
+            }
+        }
+        return dwords
+    }
+
+    /// Whether somebody would know of others' writes.
+    public var isWitnessed: Bool { witness != nil }
+
+    /// What the witness has seen.
+    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
+        witness?.foreignWrite(to: registers, of: function.address, since: since)
     }
 
     /// Throws `unavailable` while the function sleeps or is lent to a guest.

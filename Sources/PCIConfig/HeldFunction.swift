@@ -24,4 +24,19 @@ public protocol HeldFunction: ConfigSpace {
     /// memory behind it is online, or one of these could not be found out. Only with `looksAtDevice` the device is read,
     /// where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
+
+    /// Whether somebody sees the writes of others to its registers.
+    var isWitnessed: Bool { get }
+
+    /// The first write of somebody else to these registers since that time, CLOCK_MONOTONIC in microseconds, as far as a
+    /// witness has seen one; reads no device register and waits for nothing.
+    func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite?
+}
+
+extension HeldFunction {
+    /// Nobody does.
+    public var isWitnessed: Bool { false }
+
+    /// None is known.
+    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? { nil }
 }

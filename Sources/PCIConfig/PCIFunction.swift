@@ -96,8 +96,13 @@ public struct PCIFunction: Hashable, Sendable {
     /// Opens it and reads who it is and which capabilities it has.
     ///
     /// A function that sleeps or is lent to a guest is not touched (`unavailable`). Without CAP_SYS_ADMIN the kernel
-    /// shows only 64 bytes, and this throws `short`.
-    public func hold() throws(ConfigSpaceError) -> HeldConfigSpace { try HeldConfigSpace(holding: self) }
+    /// shows only 64 bytes, and this throws `short`. With `forReadingAlone` nothing can be written through it, by
+    /// whatever mistake. A witness is told of each write to it from then on.
+    public func hold(
+        forReadingAlone: Bool = false, witness: (any AccessWitness)? = nil
+    ) throws(ConfigSpaceError) -> HeldConfigSpace {
+        try HeldConfigSpace(holding: self, forReadingAlone: forReadingAlone, witness: witness)
+    }
 
     /// A hexadecimal attribute, `0x8086`.
     private func number(_ attribute: String) -> UInt32? {

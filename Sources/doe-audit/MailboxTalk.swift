@@ -16,8 +16,14 @@ struct MailboxTalk: ~Copyable {
                 "'\(mailbox)' is no mailbox name",
                 "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
         }
-        client = try SPDMSocketClient(
-            connectingTo: .unix(options.socket(of: mailbox)), timeoutMilliseconds: Self.patienceMilliseconds)
+        do throws(SPDMSocketError) {
+            client = try SPDMSocketClient(
+                connectingTo: .unix(options.socket(of: mailbox)), timeoutMilliseconds: Self.patienceMilliseconds)
+        } catch {
+            // A daemon that serves nothing has no socket to be missed.
+            guard let status = try? options.client.status(), !status.proxy else { throw error }
+            throw NothingServed()
+        }
     }
 
     /// Sends a request; the daemon's notice comes with either answer.

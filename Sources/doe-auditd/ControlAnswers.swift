@@ -13,7 +13,11 @@ internal import Glibc
 /// What the control interface tells, gathered from where it is known.
 struct ControlAnswers: Sendable {
     let monitor: Monitor
+    let isProxy: Bool
     let mailboxes: [ServedMailbox]
+    let watched: [WatchedMailbox]
+    /// What the witness sees; `nil` where it is switched off.
+    let sight: @Sendable () -> Sight?
     let reloader: PolicyReloader
     let herald: TaintHerald
     let accounts: ClientAccounts
@@ -23,12 +27,16 @@ struct ControlAnswers: Sendable {
     private let started = Clocks.realtimeMicroseconds
 
     init(
-        monitor: Monitor, mailboxes: [ServedMailbox], reloader: PolicyReloader, herald: TaintHerald,
+        monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
+        sight: @escaping @Sendable () -> Sight?, reloader: PolicyReloader, herald: TaintHerald,
         accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
         self.monitor = monitor
+        self.isProxy = isProxy
         self.mailboxes = mailboxes
+        self.watched = watched
+        self.sight = sight
         self.reloader = reloader
         self.herald = herald
         self.accounts = accounts
@@ -45,6 +53,7 @@ struct ControlAnswers: Sendable {
                 MailboxEntry.Answer(mailboxes: mailboxEntries)
             },
             .reading(ControlInterface.getTaint) { (_: NoParameters) in taint },
+            .reading(ControlInterface.getSight) { (_: NoParameters) in SightEntry.Answer(sight()) },
             .reading(ControlInterface.getConfiguration) { (_: NoParameters) in configuration },
             .readingSlowly(ControlInterface.getPolicy) { (request: PolicyPageRequest) throws(ControlError) in
                 try PolicyPage(of: monitor.inForce, problem: reloader.last.problem, request: request)
@@ -60,6 +69,7 @@ struct ControlAnswers: Sendable {
         let mode = monitor.hostMode.inForce
         let counters = monitor.counters
         let load = reloader.last
+        let sight = sight().map { SightEntry($0) }
         return DaemonStatus(
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
             mode: mode.mode.rawValue, modeReason: mode.reason,
@@ -69,15 +79,22 @@ struct ControlAnswers: Sendable {
                 instance: trail.instance, sequence: Int64(clamping: trail.sequence), capacity: trail.capacity,
                 pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
                 problem: trail.troubles.first),
-            mailboxes: mailboxes.count, exchanges: Int64(clamping: counters.exchanges),
+            proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
-            taint: monitor.ledger.snapshot.hostLetters.description, attention: attention(trail, counters, load))
+            taint: monitor.ledger.snapshot.hostLetters.description, sight: sight,
+            attention: attention(trail, counters, load, sight))
     }
 
     /// The most urgent first.
-    private func attention(_ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad) -> [String] {
-        var sentences = monitor.trail.recovery.lost
-        if enforcement.enforcement == .permissive {
+    private func attention(
+        _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ sight: SightEntry?
+    ) -> [String] {
+        // Above all else: who reads nothing below has to know that nobody looks.
+        var sentences = [sight?.blindSentence].compactMap(\.self) + monitor.trail.recovery.lost
+        if let sight, sight.missed > 0 {
+            sentences.append("the witness has lost events since the start: \(sight.missed); see: doe-audit report")
+        }
+        if isProxy, enforcement.enforcement == .permissive {
             sentences.append(
                 "PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning, all but compliance; "
                     + "so far \(counters.unenforced)")
@@ -111,12 +128,15 @@ struct ControlAnswers: Sendable {
 
     private var mailboxEntries: [MailboxEntry] {
         let snapshot = monitor.ledger.snapshot
-        return mailboxes.map { served in
-            let identity = served.worker.mailbox.identity()
-            return MailboxEntry(
-                identity, socket: served.socketPath, taint: snapshot.sinceBoot[.mailbox(identity.name)]?.letters ?? [],
-                spdmOwner: monitor.spdmOwner(of: identity.name))
-        }
+        func taint(_ name: MailboxName) -> TaintLetters { snapshot.sinceBoot[.mailbox(name)]?.letters ?? [] }
+        let unserved = watched.map { MailboxEntry($0.identity, socket: "", taint: taint($0.name)) }
+        return unserved
+            + mailboxes.map { served in
+                let identity = served.worker.mailbox.identity()
+                return MailboxEntry(
+                    identity, socket: served.socketPath, taint: taint(identity.name),
+                    spdmOwner: monitor.spdmOwner(of: identity.name))
+            }
     }
 
     private var taint: TaintEntry.Answer {

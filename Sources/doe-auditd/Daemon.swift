@@ -8,6 +8,7 @@ internal import DOEPolicy
 internal import DOEProxy
 internal import DOERecord
 internal import DOETaint
+internal import DOEWitness
 internal import DOEWords
 internal import Glibc
 
@@ -55,8 +56,12 @@ struct Daemon {
 
         // The mailboxes, each with its thread and its socket.
         let doors = try options.tcpDoors
-        let found = switches.isOpen ? try MailboxFinder(options).mailboxes() : []
-        if switches.isOpen { try TCPDoor.check(doors, against: found.map(\.name)) }
+        let isProxy = switches.isOpen && options.proxy
+        let witnessing = WitnessSetup(options, switches)
+        let finder = MailboxFinder(options, witness: witnessing?.watch)
+        let found = isProxy ? try finder.mailboxes() : []
+        let watched = switches.isOpen && !isProxy ? try finder.watched() : []
+        if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
         try monitor.takeUp(found)
         monitor.takeUpLeases(of: found)
         let standIn = try StandIn(monitor: monitor)
@@ -66,17 +71,24 @@ struct Daemon {
                 directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })
         }
 
+        let witness = try witnessing?.witness(monitor, directories)
+        monitor.identifyMailboxes { function in
+            (found.map { $0.identity() } + watched.map(\.identity)).filter { $0.name.address == function }
+        }
+
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
-        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
-        let words = StatusWords(switches: switches, enforcement: enforcement, mailboxes: mailboxes.count)
+        let words = StatusWords(
+            switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count)
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
-            monitor: monitor, mailboxes: mailboxes, reloader: reloader, herald: herald, accounts: accounts,
+            monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
+            reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try SerialWorker(name: "doe-control")
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
@@ -95,6 +107,7 @@ struct Daemon {
         record(policy.record, in: trail)
         record(startRecord(monitor, words), in: trail)
         words.tellReady(policy)
+        try witness?.start()
         try server.run(Housekeeping(monitor: monitor, standIn: standIn))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -103,6 +116,7 @@ struct Daemon {
         for mailbox in mailboxes where !mailbox.worker.join() {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
         }
+        witness?.stop()
         controlWorker.close()
         reloader.close()
         if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {

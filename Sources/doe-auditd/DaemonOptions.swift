@@ -11,6 +11,8 @@ private let keys = ConfigurationKeys()
 /// The daemon's options: one for each key of the configuration, under the property's own name, and where the files are.
 /// A production host needs none.
 struct DaemonOptions: ParsableArguments {
+    @Flag(keys.proxy) var proxy: Bool?
+    @Option(keys.witness) var witness: String?
     @Option(keys.simulate) var simulate: String?
     @Option(keys.tcp) var tcp: [String] = []
     @Option(keys.remote) var remote: [String] = []
@@ -48,11 +50,19 @@ extension DaemonOptions {
         )
         // What the table of keys cannot check, before anything is touched.
         _ = try (loaded.tcpDoors, loaded.remotePlaces)
+        try loaded.checkDoors()
         return loaded
     }
 }
 
 extension Configuration {
+    /// Doors of a proxy that is not there: one of the two was not meant.
+    fileprivate func checkDoors() throws(ConfigurationError) {
+        guard !self.proxy else { return }
+        if !self.tcp.isEmpty { throw mistake(in: \.tcp, "no mailbox is served, since proxy is false") }
+        if !self.remote.isEmpty { throw mistake(in: \.remote, "no mailbox is served, since proxy is false") }
+    }
+
     /// The mailboxes behind SPDM sockets.
     var remotePlaces: [RemotePlace] {
         get throws(ConfigurationError) {

@@ -13,8 +13,13 @@ struct MailboxFinder {
     private static let copies: ClosedRange<UInt64> = 1...64
 
     let options: Configuration
+    /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
+    let witness: (any AccessWitness)?
 
-    init(_ options: Configuration) { self.options = options }
+    init(_ options: Configuration, witness: (any AccessWitness)? = nil) {
+        self.options = options
+        self.witness = witness
+    }
 
     func mailboxes() throws -> [any Mailbox] {
         let local =
@@ -22,6 +27,15 @@ struct MailboxFinder {
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
         let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: SPDMPeer(at: $0.address)) }
         return local + remote
+    }
+
+    /// The host's own mailboxes, which nobody serves: their functions are read, and cannot be written to.
+    func watched() throws -> [WatchedMailbox] {
+        guard options.simulate == nil else { return [] }
+        return try PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap { function -> [WatchedMailbox] in
+            guard let space = held(function, forReadingAlone: true) else { return [] }
+            return space.mailboxes.map { WatchedMailbox(name: $0, space: space) }
+        }
     }
 
     private func simulated(list: String) throws -> [RegisterMailbox] {
@@ -77,19 +91,24 @@ struct MailboxFinder {
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
-    private func mailboxes(of function: PCIFunction) -> [RegisterMailbox] {
-        do {
-            let space = try function.hold()
+    private func held(_ function: PCIFunction, forReadingAlone: Bool = false) -> HeldConfigSpace? {
+        do throws(ConfigSpaceError) {
+            let space = try function.hold(forReadingAlone: forReadingAlone, witness: witness)
             if let damage = space.capabilities.damage {
                 DOEAuditDaemon.complain("\(function.address): \(damage); only the capabilities before it are used")
             }
-            return space.mailboxes.compactMap { name in
-                guard case .real(_, let offset) = name else { return nil }
-                return RegisterMailbox(name: name, function: space, capability: offset)
-            }
+            return space
         } catch {
             DOEAuditDaemon.complain(error.description)
-            return []
+            return nil
+        }
+    }
+
+    private func mailboxes(of function: PCIFunction) -> [RegisterMailbox] {
+        guard let space = held(function) else { return [] }
+        return space.mailboxes.compactMap { name in
+            guard case .real(_, let offset) = name else { return nil }
+            return RegisterMailbox(name: name, function: space, capability: offset)
         }
     }
 }

@@ -6,6 +6,7 @@ internal import DOEWords
 /// What systemd, and whoever started the daemon, is told of it in a few words.
 struct StatusWords: Sendable {
     let switches: KernelSwitches
+    let isProxy: Bool
     let enforcement: EnforcementInForce
     let mailboxes: Int
 
@@ -14,11 +15,17 @@ struct StatusWords: Sendable {
         "\(KernelSwitches.enforceName)=off on the kernel command line: no socket, nothing passes"
 
     /// What it does, after its name.
-    var doing: String { switches.isOpen ? "serves, mailboxes: \(mailboxes)" : "is shut, \(Self.closed)" }
+    var doing: String {
+        guard switches.isOpen else { return "is shut, \(Self.closed)" }
+        return isProxy ? "serves, mailboxes: \(mailboxes)" : "is \(Self.witnessOnly), mailboxes: \(mailboxes)"
+    }
+
+    /// What `proxy = false` means.
+    static let witnessOnly = "witness only: no mailbox is served, no device is written to"
 
     /// What a permissive daemon adds, wherever it says that it serves; else nothing.
     var permissive: String {
-        switches.isOpen && enforcement.enforcement == .permissive
+        isProxy && enforcement.enforcement == .permissive
             ? ", PERMISSIVE (\(enforcement.reason)): what the rules refuse passes with a warning" : ""
     }
 
@@ -29,7 +36,8 @@ struct StatusWords: Sendable {
     func tellReady(_ load: PolicyLoad) {
         ServiceManager.tellReady(
             status: switches.isOpen
-                ? "mailboxes: \(mailboxes), rules: \(load.policy.ruleCount)\(permissive)" : Self.closed)
+                ? "\(isProxy ? "" : "witness only, ")mailboxes: \(mailboxes), rules: \(load.policy.ruleCount)\(permissive)"
+                : Self.closed)
     }
 
     /// Rules are read anew.

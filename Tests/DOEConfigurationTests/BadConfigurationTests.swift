@@ -35,7 +35,7 @@ import Testing
         // No such key.
         ("frame-timout = 5\n", 1, "there is no key 'frame-timout'; did you mean 'frame-timeout'?"),
         ("\n# x\nframe_timeout = 5\n", 3, "did you mean 'frame-timeout'?"),
-        ("Rules = 'x'\n", 1, "did you mean 'rules'?"), ("zzzzzzzz = 1\n", 1, "keys: simulate, tcp, remote"),
+        ("Rules = 'x'\n", 1, "did you mean 'rules'?"), ("zzzzzzzz = 1\n", 1, "keys: proxy, witness, simulate, tcp"),
         ("'' = 1\n", 1, "there is no key ''"), ("\"frame-timeout\\u0000\" = 1\n", 1, #"'frame-timeout\u{00}'"#),
         ("\"\\u001b[2J\" = 1", 1, #"'\u{1b}[2J'"#),
         // Keys are flat.

@@ -47,7 +47,9 @@ struct VarlinkTests {
             policy: PolicySummary(generation: 1, sha256: "", kernel: "Linux 6.12", rules: 0, files: [], problem: "x"),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
-            mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", attention: [])
+            proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "",
+            sight: SightEntry(since: 1, blind: "x", remedy: "x", missed: 0), attention: [])
+        let road = RoadEntry(way: "sysfs config", degree: "seen", reason: "x", remedy: "x")
         let mailbox = MailboxEntry(
             name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
             spdmOwner: "")
@@ -57,6 +59,8 @@ struct VarlinkTests {
         let line = PolicyLine(
             kind: "", file: "", line: 0, text: "", hits: 0, kernelExpected: true, kernelReason: "")
         let hits = PolicyHits(since: 0, gatekeeper: 0, defaultDeny: 0, unknownFact: 0)
+        #expect(try Self.keys(of: status.sight) == Self.described("Sight"))
+        #expect(try Self.keys(of: road) == Self.described("Road"))
         #expect(try Self.keys(of: notice) == Self.described("RuleNotice"))
         #expect(try Self.keys(of: line) == Self.described("PolicyLine"))
         #expect(try Self.keys(of: hits) == Self.described("PolicyHits"))

@@ -29,6 +29,13 @@ import Testing
         #expect(!symbols.has(name))
     }
 
+    @Test func `it is known whether a module has it`() {
+        #expect(symbols.place(of: "read_cdat_data") == .module("cxl_core"))
+        #expect(symbols.place(of: "pci_doe_init") == .kernel)
+        #expect(symbols.place(of: "last_of_all") == .kernel)
+        #expect(symbols.place(of: "all") == nil)
+    }
+
     @Test func `the start of a name is found, and not its middle`() {
         #expect(symbols.hasAny(startingWith: "pci_doe"))
         #expect(symbols.hasAny(startingWith: "last"))

@@ -47,7 +47,7 @@ struct AbortMachineTests {
             case .wait(let time):
                 now += time
                 action = next(.done)
-            case .write, .send, .take, .confirmPermit, .finish: break
+            case .write, .send, .take, .confirmPermit, .askWitness, .finish: break
             }
         }
         #expect(action == .finish(.failed))

@@ -86,6 +86,7 @@ struct RandomBehaviourTests {
             { behaviour, _ in behaviour.isReadyWhileWritten = true },
             { behaviour, _ in behaviour.isBusyWhileWritten = true },
             { behaviour, _ in behaviour.failsAtGo = true },
+            { $0.foreignWrites = counts.questions..<counts.questions + $1 % 4 },
             { $0.looksBeforeReady = $1 },
             { $0.looksBeforeError = $1 },
             { behaviour, _ in behaviour.isBusyWhileWorking = true },

@@ -21,6 +21,7 @@ final class House: Sendable {
         allow  object={0001:00,1e98:02}
         warn   class=vendor uid=0
         allow  object=*:* uid=4242 because "opens all that rules can open"
+        object 0001:05 published "Async Message"
         """
 
     let directory: TemporaryDirectory

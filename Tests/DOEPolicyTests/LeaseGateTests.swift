@@ -176,7 +176,7 @@ struct LeaseGateTests {
         #expect(judge.decide(production).decidedBy == "gatekeeper")
     }
 
-    @Test("a permit asks again: mode, time, obstacle and lease of that moment count, and nothing else")
+    @Test("a permit asks again: mode, time, obstacle and lease of that moment count")
     func again() throws {
         let judge = Judge(try policy(Self.everything))
         let circumstances = Mutex(Circumstances(mode: .bringUp, lease: LeaseSample.own.standing))
@@ -188,13 +188,32 @@ struct LeaseGateTests {
         #expect(confirm() == nil)
         for sample in LeaseSample.allCases {
             circumstances.withLock { $0 = Circumstances(mode: .bringUp, lease: sample.standing) }
-            #expect((confirm() == nil) == sample.opens, "\(sample)")
+            // Another lease that would open it too is not the one on record.
+            let isSame = sample.standing?.lease == LeaseSample.own.standing?.lease
+            #expect((confirm() == nil) == (sample.opens && isSame), "\(sample)")
             circumstances.withLock { $0 = Circumstances(mode: .production, lease: sample.standing) }
             #expect(confirm()?.decidedBy == "gatekeeper")
         }
         var plain = judge.judge(asked)
         let plainQuestion = Self.confirmation(&plain)
         #expect(plainQuestion == nil)
+    }
+
+    @Test("a permit that another rule would give by now is withdrawn: the record names the one that gave it")
+    func otherRule() throws {
+        let judge = Judge(
+            try policy("allow object=10de:01 mode=bring-up\nwarn object=10de:01 because \"production\""))
+        let circumstances = Mutex(Circumstances(mode: .bringUp))
+        var judgement = judge.judge(try request("10de:01", payload: [0, 0, 0, 0], client: asking, mode: .bringUp)) {
+            circumstances.withLock { $0 }
+        }
+        let question = Self.confirmation(&judgement)
+        let confirm = try #require(question)
+        #expect(confirm() == nil)
+        circumstances.withLock { $0 = Circumstances(mode: .production) }
+        let now = try #require(confirm())
+        #expect(now.verdict == .deny && now.decidedBy == "gatekeeper" && now.taint == [])
+        #expect(now.sentence.contains("allowed by rule") && now.sentence.contains("allowed with a warning by rule"))
     }
 
     private static func confirmation(_ judgement: inout Judgement) -> (@Sendable () -> Decision?)? {

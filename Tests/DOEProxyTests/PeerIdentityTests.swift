@@ -45,28 +45,6 @@ struct PeerIdentityTests {
             behind: try WakeEvent().descriptor, nil, acceptedAt: Clocks.boottimeMicroseconds)
         #expect(client == Client(via: .known(.unix)))
     }
-
-    @Test(
-        "the container is read from the control group",
-        arguments: [
-            ("0::/init.scope", nil),
-            ("0::/", nil),
-            ("", nil),
-            ("0::/system.slice/ssh.service", nil),
-            ("0::/system.slice/docker-\(String(repeating: "a1", count: 32)).scope", "a1a1a1a1a1a1"),
-            ("0::/docker/\(String(repeating: "b2", count: 32))/init", "b2b2b2b2b2b2"),
-            ("12:pids:/x\n0::/machine.slice/libpod-\(String(repeating: "c3", count: 32)).scope", "c3c3c3c3c3c3"),
-            ("0::/machine.slice/machine-web1.scope/payload", "web1"),
-            // A slice groups machines and is none; a scope without a name neither.
-            ("0::/machine.slice/machine-tenants.slice/foo.service", nil),
-            ("0::/machine.slice/machine-.scope", nil),
-            // One digit short, and one that is no digit.
-            ("0::/docker/\(String(repeating: "a", count: 63))", nil),
-            ("0::/docker/\(String(repeating: "a", count: 63))g", nil),
-        ] as [(String, String?)])
-    func containers(_ text: String, _ name: String?) {
-        #expect(ProcessFacts.container(inControlGroups: text) == (name.map { .known($0) } ?? .none))
-    }
 }
 
 /// Another process that connects to a socket. Perl: every Debian has it, and it can.

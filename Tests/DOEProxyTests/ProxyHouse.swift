@@ -72,7 +72,7 @@ final class ProxyHouse {
         let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
         controlWorker = try SerialWorker(name: "control")
         let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
-        let refusals = LimitRefusals(monitor: monitor, standIn: standIn)
+        let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
                 let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
@@ -143,7 +143,8 @@ extension ControlMethod {
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),
-                    mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", attention: []))
+                    proxy: true, mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", sight: nil,
+                    attention: []))
         },
         .reading(ControlInterface.getTaint) { (_: NoParameters) in
             TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [])

@@ -31,6 +31,28 @@ import Testing
         #expect(try self.report(export(night.records), since: night.records[3].time).records == 5)
     }
 
+    @Test func whoWasBlindBeforeTheTimeIsBlindInIt() throws {
+        var trail = TrailMaker()
+        trail.add(.witnessStarted, .notice) { _ in }
+        trail.add(.witnessBlind, .error) { $0.taint = .witnessBlind }
+        trail.add(.witnessMissed, .error) { $0[.count] = "7" }
+        trail.add(.policyLoaded, .notice) { _ in }
+        let records = trail.records
+        let time = try #require(records[3].time)
+        let late = try report(export(records), since: time)
+        #expect(late.records == 1 && late.sight.blindSince?.microseconds == records[1].time && late.sight.missed == 0)
+        #expect(ReportText.render(late).hasPrefix("BLIND since 2026-03-01 02:02:00 UTC: "))
+        // Seen again before the time: then nothing of the old blindness is left.
+        trail = TrailMaker()
+        trail.add(.witnessBlind, .error) { $0.taint = .witnessBlind }
+        trail.add(.witnessStarted, .warning) { $0.taint = .witnessBlind }
+        trail.add(.policyLoaded, .notice) { _ in }
+        let seen = try report(export(trail.records), since: trail.records[2].time)
+        #expect(seen.sight.isTold && !seen.sight.isDoubtful)
+        // Before any of it nothing is told.
+        #expect(try !report(export(Array(records[3...])), since: time).sight.isTold)
+    }
+
     @Test func whatOthersWroteIsPassedOver() throws {
         let others = "MESSAGE=DOE_EVENT\nSYSLOG_IDENTIFIER=cron\nDOE_EVENT=exchange-allowed\nPRIORITY=6\n\n"
         let ours = "MESSAGE=a line on standard error\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
@@ -96,5 +118,13 @@ import Testing
         #expect(report.gaps.isEmpty)
         #expect(report.chainBreaks.isEmpty)
         #expect(try ReportBuilder.report(on: .journal(journal.source), since: Clocks.realtimeMicroseconds).records == 0)
+
+        // What the witness said before the time counts in it.
+        for event in [Event.witnessBlind, .witnessStarted, .witnessBlind] {
+            try trail.write(Record(event, priority: .error, message: "\(event)"))
+        }
+        #expect(trail.flush(withinMicroseconds: 60_000_000), "\(trail.status)")
+        let late = try ReportBuilder.report(on: .journal(journal.source), since: Clocks.realtimeMicroseconds)
+        #expect(late.records == 0 && late.sight.blindReason == "witnessBlind" && late.sight.unseen.isEmpty)
     }
 }

@@ -68,6 +68,8 @@ import Testing
                   0000:0d:00.0@190  C  compliance mode was attempted, 2 times, last 2026-03-01 02:07:00
                   0000:0d:00.0@190  V  a vendor-specific object passed, 1 time, last 2026-03-01 02:05:00
 
+                No record of the witness lies in this time: 'doe-audit status' tells whether it sees what goes past the proxy.
+
                 The trail is whole: no number is missing and every record fits the one before it.
 
                 """)
@@ -96,7 +98,7 @@ import Testing
         #expect(
             ReportText.render(report(quiet)).hasPrefix(
                 """
-                Nothing needs attention.
+                Nothing of what is on record needs attention.
                 3 exchanges, 4 records, 2026-03-01 02:01:00 to 02:04:00 UTC, from the file night.export
 
                 Road
@@ -244,7 +246,17 @@ import Testing
                       "verdict" : "warn"
                     }
                   ],
+                  "observed" : [
+
+                  ],
                   "records" : 1,
+                  "sight" : {
+                    "isTold" : false,
+                    "missed" : 0,
+                    "unseen" : [
+
+                    ]
+                  },
                   "source" : "the file night.export",
                   "taints" : [
                     {

@@ -5,7 +5,8 @@ internal import DOEWords
 
 extension HostileDevice {
     /// All of them.
-    public static let catalogue = goneOnes + busyOnes + failingOnes + unaskedOnes + silentOnes + liars + endlessOnes
+    public static let catalogue =
+        goneOnes + busyOnes + failingOnes + unaskedOnes + disturbedOnes + silentOnes + liars + endlessOnes
 
     /// A row with nothing but knobs.
     private static func turning(
@@ -99,6 +100,35 @@ extension HostileDevice {
         HostileDevice(
             "ready without GO, while the request is written", .occupied, abort: .worked, isAsked: false,
             spoil: turning { $0.isReadyWhileWritten = true }),
+    ]
+
+    private static let disturbedOnes = [
+        HostileDevice(
+            "somebody else's write seen before GO", .collided, abort: .worked, isAsked: false,
+            spoil: turning { $0.foreignWrites = 0..<1 }),
+        HostileDevice(
+            "somebody else's write seen after the response", .collided, abort: .worked, keeps: 42,
+            spoil: turning { $0.foreignWrites = 1..<2 }),
+        HostileDevice(
+            "somebody else's write seen after a response of another type", .collided, abort: .worked, keeps: 2,
+            takes: 42,
+            spoil: turning {
+                $0.responseObject = .tableAccess
+                $0.foreignWrites = 1..<2
+            }),
+        HostileDevice(
+            "somebody else's write seen when no response came", .collided, abort: .worked, seconds: 1,
+            spoil: turning {
+                $0.neverReady = true
+                $0.foreignWrites = 1..<2
+            }),
+        HostileDevice(
+            "somebody else's writes at every moment, and an abort that never clears", .collided, abort: .failed,
+            seconds: 1, isAsked: false, returns: .afterAbort,
+            spoil: turning {
+                $0.abortFails = true
+                $0.foreignWrites = 0..<Int.max
+            }),
     ]
 
     private static let silentOnes = [

@@ -100,7 +100,7 @@ struct LeaseObstacleTests {
 
     @Test("memory that the firmware has mapped, without a window: the device's own ranges say where")
     func ranges() throws {
-        let memory = "00001000-3fffffff : System RAM\n100000000-13fffffff : System RAM\n"
+        let memory = Self.idle + "100000000-13fffffff : System RAM\n"
         try addBlocks([16: "online", 17: "online", 18: "online", 19: "online"])
         let mapped = image(base: 0x1_0000_0000, size: 0x2000_0000)
         #expect(try obstacle(mapped, memory: memory)?.contains("0x100000000-0x11fffffff is online") == true)
@@ -170,6 +170,55 @@ struct LeaseObstacleTests {
             #expect(
                 try obstacle(at: second, looksAtDevice: looksAtDevice)?.contains("bound to 0000:0d:00.0") == true)
         }
+    }
+
+    @Test(
+        "the driver of another function of the device counts, and that of a virtual one",
+        arguments: [("0000:0d:00.3", false), ("0000:0d:01.0", true), ("0000:0d:1f.7", true)])
+    func siblings(address: String, needsARI: Bool) throws {
+        #expect(try obstacle(image(enabled: false)) == nil)
+        try tree.addFunction(address, ConfigImage())
+        try tree.link("bus/pci/devices/\(address)/driver", to: "../../drivers/vendor")
+        #expect((try obstacle(at: Self.address) == nil) == needsARI)
+        try tree.write("\(Self.directory)/ari_enabled", "1\n")
+        for looksAtDevice in [true, false] {
+            let text = try obstacle(at: Self.address, looksAtDevice: looksAtDevice)
+            #expect(text?.contains("the driver vendor is bound to \(address)") == true)
+        }
+        // Its neighbours on the bus are other devices' affair.
+        try tree.link("bus/pci/devices/0000:0e:00.0/driver", to: "../../drivers/other")
+        try tree.write("bus/pci/devices/\(address)/driver_override", "")
+        tree.removeTree("bus/pci/devices/\(address)/driver")
+        #expect(try obstacle(at: Self.address) == nil)
+    }
+
+    @Test("with ARI the device's first function is that of device 0")
+    func firstWithARI() throws {
+        let ninth = "0000:0d:01.1"
+        try tree.write("bus/pci/devices/\(ninth)/ari_enabled", "1\n")
+        #expect(try obstacle(ConfigImage(), at: ninth)?.contains("0000:0d:00.0, which would tell") == true)
+    }
+
+    @Test("a virtual function of the device on another bus, and what lies below a switch")
+    func below() throws {
+        #expect(try obstacle(image(enabled: false)) == nil)
+        try tree.addFunction("0000:0e:00.0", ConfigImage())
+        try tree.link("bus/pci/devices/0000:0e:00.0/driver", to: "../../drivers/guest")
+        #expect(try obstacle(at: Self.address) == nil)
+        try tree.link("bus/pci/devices/0000:0e:00.0/physfn", to: "../\(Self.address)")
+        #expect(try obstacle(at: Self.address)?.contains("the driver guest is bound to 0000:0e:00.0") == true)
+        tree.removeTree("bus/pci/devices/0000:0e:00.0")
+        let leaf = "\(Self.directory)/0000:0e:08.0/0000:0f:00.0"
+        try tree.link("\(leaf)/driver", to: "../../drivers/leaf")
+        try tree.link("bus/pci/devices/0000:0f:00.0", to: "\(tree.root)/\(leaf)")
+        #expect(try obstacle(at: Self.address)?.contains("the driver leaf is bound to 0000:0f:00.0") == true)
+    }
+
+    @Test("memory in use, of which no window is known: the device's own ranges are not all")
+    func rangeWithoutWindow() throws {
+        let memory = "00001000-3fffffff : System RAM\n100000000-13fffffff : System RAM\n"
+        let mapped = image(base: 0x8_0000_0000, size: 0x2000_0000)
+        #expect(try obstacle(mapped, memory: memory)?.contains("does not say at which addresses") == true)
     }
 
     @Test("capabilities that cannot be read to their end may hide that it has memory")

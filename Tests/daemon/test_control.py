@@ -49,7 +49,7 @@ class Answers(SharedDaemonCase):
     def test_the_methods_are_those_that_were_promised(self):
         self.assertEqual(
             set(self.described(NAME).methods),
-            {"GetStatus", "ListMailboxes", "GetTaint", "GetConfiguration", "GetPolicy", "ReloadPolicy",
+            {"GetStatus", "ListMailboxes", "GetTaint", "GetSight", "GetConfiguration", "GetPolicy", "ReloadPolicy",
              "ListLeases", "StartLease", "EndLease"})
 
     def test_status_says_what_is_so(self):

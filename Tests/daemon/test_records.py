@@ -36,7 +36,7 @@ class Records(SharedDaemonCase):
             "DOE_REQUEST_SHA256": hashlib.sha256(request).hexdigest(), "DOE_RESPONSE_BYTES": str(len(response)),
             "DOE_RESPONSE_SHA256": hashlib.sha256(response).hexdigest(), "DOE_CLIENT_PID": str(os.getpid()),
             "DOE_CLIENT_UID": "0", "DOE_CLIENT_EXE": os.path.realpath(sys.executable), "PRIORITY": "6",
-            "SYSLOG_IDENTIFIER": "doe-auditd", "DOE_SCHEMA": "3", "DOE_INSTANCE": notice["instance"],
+            "SYSLOG_IDENTIFIER": "doe-auditd", "DOE_SCHEMA": "4", "DOE_INSTANCE": notice["instance"],
             "DOE_BOOT": pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip().replace("-", "")}
         self.assertEqual({name: record.get(name) for name in expected}, expected)
         # The time is the event's: before journald's own, and not by much.

@@ -14,10 +14,18 @@ internal import Glibc
     /// - `measure`: what needs no daemon.
     /// - `measure SOCKET PID C-SOCKET C-PID`: all, the proxied exchange through these two.
     /// - `measure decide RULES PASSES`: decisions alone, PASSES times 4096, for a profiler or valgrind.
+    /// - `measure trace FOLDER`: decoding the captured pages of Tests/DOEWitnessFixtures.
     /// - `measure ask SOCKET`: one exchange, so that there is a record to take the fields from.
     private static func run(_ arguments: [String]) throws(MeasureError) {
         if arguments.count == 2, arguments[0] == "ask" {
             return try Exchanges.ask(arguments[1])
+        }
+        if arguments.count == 2, arguments[0] == "trace" {
+            let rows = try Trace.measure(arguments[1])
+            Table.print(rows.decode, peer: "C")
+            print("\nThe same, put in order and back together into exchanges, with nothing beside it:\n")
+            for (kernel, nanoseconds) in rows.whole { print("Linux \(kernel): \(Int(nanoseconds)) ns an event") }
+            return
         }
         if arguments.count == 3, arguments[0] == "decide" {
             guard let rules = Int(arguments[1]), let passes = Int(arguments[2]), rules > 0 else {
@@ -30,7 +38,8 @@ internal import Glibc
         if !arguments.isEmpty {
             guard arguments.count == 4, let ours = Int32(arguments[1]), let peer = Int32(arguments[3]) else {
                 throw MeasureError(
-                    "use: measure [SOCKET PID C-SOCKET C-PID] | measure decide RULES PASSES | measure ask SOCKET")
+                    "use: measure [SOCKET PID C-SOCKET C-PID] | measure decide RULES PASSES | measure trace FOLDER"
+                        + " | measure ask SOCKET")
             }
             let (first, second) = (arguments[0], arguments[2])
             rows += try Exchanges.measure(ours: Responder(first, process: ours), peer: Responder(second, process: peer))

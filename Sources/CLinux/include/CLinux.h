@@ -26,6 +26,11 @@ int clinux_peer_groups(int socket, uint32_t *groups, size_t capacity); /* the co
 int clinux_peer_pidfd(int socket);
 int clinux_pidfd_open(int32_t pid);
 
+/* The kernel's announcements of devices (kobject uevents): a non-blocking socket, and the next one that waits. Messages
+ * of programs are passed over: 0 is for one. ENOBUFS where some were lost. */
+int clinux_device_events(void);
+ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity);
+
 /* waiting */
 int clinux_epoll_create(void);
 int clinux_epoll_add(int poll, int descriptor, uint32_t events, uint64_t token);
@@ -45,10 +50,26 @@ int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
+int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);
 
+/* fanotify, notices of openings alone; with_processes: FAN_REPORT_PIDFD (5.15 and later), else EINVAL */
+struct clinux_open_notice {
+    int32_t pid;
+    int32_t pidfd;   /* the caller's to close; negative where the process has ended, or was not asked for */
+    int32_t is_lost; /* the queue was full: the other two say nothing */
+};
+int clinux_fanotify_init(int with_processes);          /* non-blocking */
+int clinux_fanotify_add(int notices, const char *path);
+/* Fills what waits, and closes the files that come with it; returns how many, 0 when nothing waits. The capacity is to be
+ * 2 or more. */
+int clinux_fanotify_read(int notices, struct clinux_open_notice *found, size_t capacity);
+
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
+int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
+
+int32_t clinux_thread_id(void);                        /* the calling thread's, as the kernel numbers it */
 
 #endif

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DOEControl
+internal import DOEWords
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +23,8 @@ struct StatusCommand: ParsableCommand {
             "policy",
             "\(counted(policy.rules, "rule")) in \(counted(policy.files.count, "file")), generation \(policy.generation), "
                 + policy.sha256.prefix(12))
-        table.add("mailboxes", "\(status.mailboxes)")
+        table.add("mailboxes", "\(status.mailboxes)\(status.proxy ? "" : ", none of them served: witness only")")
+        table.add("witness", status.witnessWords)
         let unenforced = status.unenforced == 0 ? "" : ", \(status.unenforced) passed in permissive mode only"
         table.add("exchanges", "\(status.exchanges), \(status.refused) of them refused\(unenforced)")
         table.add(
@@ -31,5 +33,16 @@ struct StatusCommand: ParsableCommand {
         )
         table.add("taint", status.taint.isEmpty ? "none since boot" : status.taint)
         Terminal.say(table.text)
+    }
+}
+
+extension DaemonStatus {
+    /// Whether anybody sees what goes past the proxy, and since when.
+    fileprivate var witnessWords: String {
+        guard let sight else { return "off: what goes past the proxy is not seen" }
+        let since = Timestamp(microseconds: UInt64(clamping: sight.since)).point
+        guard sight.blind == nil else { return "BLIND since \(since) UTC" }
+        return
+            "sees since \(since) UTC\(sight.missed == 0 ? "" : ", events lost: \(sight.missed)"); see: doe-audit doctor"
     }
 }

@@ -36,5 +36,19 @@ struct TaintCommand: ParsableCommand {
         Terminal.say("")
         let letters = TaintLetters(answer.sinceBoot)?.union(TaintLetters(answer.unacknowledged) ?? []) ?? []
         for (character, meaning) in letters.meanings { Terminal.say("\(character)  \(meaning)") }
+        if let hint = letters.witnessHint { Terminal.say("\n\(hint)") }
+    }
+}
+
+extension TaintLetters {
+    /// What to do about the letters that only the witness raises; `nil` without any.
+    fileprivate var witnessHint: String? {
+        let seen = intersection([.bypass, .configWrite, .kernelUnexpected])
+        let lines = [
+            seen.isEmpty ? nil : "\(seen): who it was, when, and how often: doe-audit report",
+            contains(.witnessBlind)
+                ? "N: what happened meanwhile is not known. Why, and what can be done: doe-audit doctor" : nil,
+        ].compactMap(\.self)
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 }

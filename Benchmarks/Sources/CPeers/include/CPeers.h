@@ -19,6 +19,21 @@ void peer_lookup_free(struct peer_lookup *lookup);
 /* Headers, two dwords each: the sum of their fields; a header that cannot be counts 1. */
 uint64_t peer_headers_all(const uint32_t *dwords, size_t headers);
 
+/* Events of the kernel's trace: where the fields of each kind are, and pages of the ring buffer one after the other. The sum
+ * of all times, threads, numbers, and the parts of the names that they carry; what has no layout is left out. */
+enum { peer_most_numbers = 6 };
+struct peer_layout {
+    uint16_t id;
+    uint16_t thread;
+    int16_t name; /* a __data_loc; below 0 where there is none */
+    uint16_t count;
+    struct peer_number {
+        uint16_t offset;
+        uint8_t size, is_signed;
+    } numbers[peer_most_numbers];
+};
+uint64_t peer_trace_all(const uint8_t *pages, size_t count, const struct peer_layout *layouts, size_t kinds);
+
 /* A client with one exchange in flight on a Unix socket with the SPDM socket framing. */
 int peer_connect(const char *path);
 /* Exchanges `count` times and stores how long each took. The last answer's payload goes to `answer`; returns its size,

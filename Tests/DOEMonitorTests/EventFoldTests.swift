@@ -3,19 +3,19 @@ import Testing
 
 @testable import DOEMonitor
 
-@Suite("Refusals by limits, folded")
-struct RefusalFoldTests {
-    private static let kind = RefusalFold.Kind(uid: 1000, what: .limit(.rate), mailbox: .simulated("x"))
+@Suite("Events of one kind, folded")
+struct EventFoldTests {
+    private static let kind = RefusalKind(uid: 1000, what: .limit(.rate), mailbox: .simulated("x"))
 
     @Test("the first is recorded at once; those that follow are one record when the window ends, and so on")
     func flood() {
-        var fold = RefusalFold()
+        var fold = RefusalFold(gathered: RefusalKind.gathered)
         #expect(fold.next == nil)
         var records = 0
         for second in UInt64(0)..<35 {
             for number in UInt64(0)..<100 {
                 let now = second * 1_000_000 + number * 1_000
-                if fold.isFirst(Self.kind, at: now, time: now + 7) { records += 1 }
+                if fold.isFirst(.init(Self.kind, at: now + 7), at: now) { records += 1 }
             }
             records += fold.due(at: second * 1_000_000 + 999_999).count
         }
@@ -29,12 +29,12 @@ struct RefusalFoldTests {
 
     @Test("no refusal is lost and none counted twice, whatever comes when")
     func sums() {
-        var fold = RefusalFold()
+        var fold = RefusalFold(gathered: RefusalKind.gathered)
         var sum: UInt64 = 0
         for step in UInt64(0)..<10_000 {
             let now = step * step * 37 % 1_000_003 + step * 9_000
-            let kind = RefusalFold.Kind(uid: UInt32(step % 3), what: .limit(.openExchanges), mailbox: nil)
-            if fold.isFirst(kind, at: now, time: now) { sum += 1 }
+            let kind = RefusalKind(uid: UInt32(step % 3), what: .limit(.openExchanges), mailbox: nil)
+            if fold.isFirst(.init(kind, at: now), at: now) { sum += 1 }
             if step % 11 == 0 { sum += fold.due(at: now).reduce(0) { $0 + $1.count } }
         }
         sum += fold.takeAll().reduce(0) { $0 + $1.count }
@@ -43,37 +43,37 @@ struct RefusalFoldTests {
 
     @Test("a window in which nothing came is the last one: then the timer rests, and the next one is a first again")
     func quiet() {
-        var fold = RefusalFold()
-        let isFirst = fold.isFirst(Self.kind, at: 0, time: 0)
+        var fold = RefusalFold(gathered: RefusalKind.gathered)
+        let isFirst = fold.isFirst(.init(Self.kind, at: 0), at: 0)
         #expect(isFirst)
         #expect(fold.next == RefusalFold.window)
         let due = fold.due(at: RefusalFold.window)
         #expect(due.isEmpty && fold.next == nil)
-        let isFirstAgain = fold.isFirst(Self.kind, at: RefusalFold.window + 1, time: 1)
+        let isFirstAgain = fold.isFirst(.init(Self.kind, at: 1), at: RefusalFold.window + 1)
         #expect(isFirstAgain)
     }
 
     @Test("many users make few records: from some number on they are counted together")
     func manyUsers() {
-        var fold = RefusalFold()
+        var fold = RefusalFold(gathered: RefusalKind.gathered)
         var firsts = 0
         for uid in UInt32(0)..<10_000 {
-            let kind = RefusalFold.Kind(uid: uid, what: .limit(.connections), mailbox: .simulated("x"))
-            if fold.isFirst(kind, at: 5, time: 5) { firsts += 1 }
+            let kind = RefusalKind(uid: uid, what: .limit(.connections), mailbox: .simulated("x"))
+            if fold.isFirst(.init(kind, at: 5), at: 5) { firsts += 1 }
         }
         #expect(firsts == RefusalFold.kindLimit + 1)
         let folded = fold.due(at: 5 + RefusalFold.window)
-        #expect(folded.map(\.kind) == [RefusalFold.Kind(uid: nil, what: .limit(.connections), mailbox: nil)])
+        #expect(folded.map(\.kind) == [RefusalKind(uid: nil, what: .limit(.connections), mailbox: nil)])
         #expect(folded.first?.count == UInt64(10_000 - firsts))
     }
 
     @Test("what could not be recorded comes with the next window")
     func putBack() {
-        var fold = RefusalFold()
-        let folded = RefusalFold.Folded(kind: Self.kind, count: 1, first: 3, last: 3)
-        _ = fold.isFirst(Self.kind, at: 0, time: 3)
-        fold.putBack(folded, at: 1)
-        let again = fold.isFirst(Self.kind, at: 2, time: 9)
+        var fold = RefusalFold(gathered: RefusalKind.gathered)
+        let folded = RefusalFold.Folded(Self.kind, at: 3)
+        _ = fold.isFirst(.init(Self.kind, at: 3), at: 0)
+        fold.keep(folded, at: 1)
+        let again = fold.isFirst(.init(Self.kind, at: 9), at: 2)
         #expect(!again)
         let due = fold.due(at: RefusalFold.window)
         #expect(due == [RefusalFold.Folded(kind: Self.kind, count: 2, first: 3, last: 9)])

@@ -1,18 +1,24 @@
 internal import CSystemd
-internal import DOELinux
-internal import DOEWords
+public import DOEWords
 internal import Glibc
 
 /// What procfs and the control groups say of a process. The caller makes sure that it is still the same one afterwards.
-struct ProcessFacts {
-    let loginUID: Fact<UInt32>
-    let session: Fact<UInt32>
-    let exe: Fact<String>
-    let unit: Fact<String>
-    let container: Fact<String>
-    let parent: Fact<String>
+public struct ProcessFacts: Hashable, Sendable {
+    /// The login uid that audit set; `none` without a login.
+    public let loginUID: Fact<UInt32>
+    /// The audit session; `none` without a login.
+    public let session: Fact<UInt32>
+    /// The program's file, where the host's file of that name is the one that runs.
+    public let exe: Fact<String>
+    /// The system's unit.
+    public let unit: Fact<String>
+    /// The container's name or id; `none` on the host itself.
+    public let container: Fact<String>
+    /// The parent: `PID NAME`.
+    public let parent: Fact<String>
 
-    init(pid: Int32) {
+    /// Reads what is there now under this number; what is not is `unknown`.
+    public init(pid: Int32) {
         let folder = "/proc/\(pid)"
         loginUID = Self.auditNumber("\(folder)/loginuid")
         session = Self.auditNumber("\(folder)/sessionid")
@@ -21,6 +27,9 @@ struct ProcessFacts {
         container = (try? SmallText.read("\(folder)/cgroup")).map(Self.container(inControlGroups:)) ?? .unknown
         parent = Self.parent(inStatus: "\(folder)/status")
     }
+
+    /// The program alone, which is the first to go when a process ends.
+    public static func program(of pid: Int32) -> Fact<String> { hostProgram("/proc/\(pid)/exe") }
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
     /// process neither.
@@ -85,5 +94,17 @@ struct ProcessFacts {
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") })
         else { return nil }
         return Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
+    }
+}
+
+extension Client {
+    /// Takes over what was read of its process.
+    public mutating func take(_ facts: ProcessFacts) {
+        loginUID = facts.loginUID
+        session = facts.session
+        exe = facts.exe
+        unit = facts.unit
+        container = facts.container
+        parent = facts.parent
     }
 }

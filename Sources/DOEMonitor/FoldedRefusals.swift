@@ -8,15 +8,15 @@ public import DOEWords
 internal import Synchronization
 
 /// What is refused by a limit on clients: cheaply, since a flood of it must not cost others anything, and folded in the
-/// journal (`RefusalFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
+/// journal (`EventFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
 ///
 /// So are changes that the control interface refuses, which may come as fast.
 ///
 /// A compliance object is never folded: the stand-in judges it, and its attempt is on record with its taint.
-public final class LimitRefusals: Sendable {
+public final class FoldedRefusals: Sendable {
     private let monitor: Monitor
     private let standIn: StandIn
-    private let fold = Mutex(RefusalFold())
+    private let fold = Mutex(RefusalFold(gathered: RefusalKind.gathered))
 
     /// None yet.
     public init(monitor: Monitor, standIn: StandIn) {
@@ -44,23 +44,22 @@ public final class LimitRefusals: Sendable {
 
     /// Notes a refusal, that of a connection too.
     public func note(_ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: String) {
-        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, what: .limit(limit), mailbox: mailbox)
+        let kind = RefusalKind(uid: client.uid.value ?? .max, what: .limit(limit), mailbox: mailbox)
         note(kind, by: client, "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
     }
 
     /// Notes a change that was refused, since only root may ask for it: the method's name.
     public func note(change method: String, by client: Client) {
-        let kind = RefusalFold.Kind(uid: client.uid.value ?? .max, what: .change(method), mailbox: nil)
+        let kind = RefusalKind(uid: client.uid.value ?? .max, what: .change(method), mailbox: nil)
         note(
             kind, by: client,
             "Refused the change \(method) on the control socket for \(client.words): only root may; more of it is counted"
         )
     }
 
-    private func note(_ kind: RefusalFold.Kind, by client: Client, _ message: String) {
-        let time = Clocks.realtimeMicroseconds
-        guard fold.withLock({ $0.isFirst(kind, at: Clocks.monotonicMicroseconds, time: time) }) else { return }
-        let folded = RefusalFold.Folded(kind: kind, count: 1, first: time, last: time)
+    private func note(_ kind: RefusalKind, by client: Client, _ message: String) {
+        let folded = RefusalFold.Folded(kind, at: Clocks.realtimeMicroseconds)
+        guard fold.withLock({ $0.isFirst(folded, at: Clocks.monotonicMicroseconds) }) else { return }
         var record = Record(folded, message: message)
         record.describe(client)
         write(folded, record)
@@ -81,7 +80,7 @@ public final class LimitRefusals: Sendable {
             do throws(TrailError) {
                 try monitor.trail.write(record)
             } catch {
-                fold.withLock { $0.putBack(folded, at: Clocks.monotonicMicroseconds) }
+                fold.withLock { $0.keep(folded, at: Clocks.monotonicMicroseconds) }
             }
         }
     }
@@ -93,7 +92,7 @@ extension Record {
     /// Refusals that were counted.
     fileprivate init(_ folded: RefusalFold.Folded) {
         let who = folded.kind.uid.map { $0 == .max ? "a user without a name" : "uid \($0)" } ?? "many users"
-        let place = LimitRefusals.place(folded.kind.mailbox)
+        let place = FoldedRefusals.place(folded.kind.mailbox)
         let seconds = (folded.last - folded.first) / 1_000_000 + 1
         self.init(
             folded,
@@ -122,7 +121,7 @@ extension Record {
     }
 }
 
-extension RefusalFold.What {
+extension RefusalKind.What {
     fileprivate var words: String {
         switch self {
         case .limit(let limit): "by the limit '\(limit.rawValue)'"

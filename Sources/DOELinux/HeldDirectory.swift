@@ -1,0 +1,93 @@
+internal import CLinux
+internal import Glibc
+
+/// A directory that is held open: what is asked of it is asked of that directory, whatever is mounted over its path or
+/// taken away from there later. Paths are relative to it.
+public final class HeldDirectory: Sendable {
+    /// Where it was found, for messages.
+    public let path: String
+    private let descriptor: Descriptor
+
+    /// Opens it.
+    public init(_ path: String) throws(LinuxError) {
+        let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw .last("open", path) }
+        self.path = path
+        descriptor = Descriptor(owning: number)
+    }
+
+    /// Whether it is in a tracefs of the kernel's.
+    public var isTracefs: Bool { clinux_is_tracefs(descriptor.number) == 1 }
+
+    /// A file's bytes; one of more than `limit` bytes is an error (EFBIG).
+    public func read(_ name: String, limit: Int = 1 << 20) throws(LinuxError) -> [UInt8] {
+        try open(name, O_RDONLY).readWhole(limit: limit, subject: full(name))
+    }
+
+    /// How a file is opened to be written.
+    public enum WriteMode: Hashable, Sendable {
+        /// As it is.
+        case inPlace
+        /// To add to what it has.
+        case append
+        /// Emptied first.
+        case truncate
+    }
+
+    /// Writes into a file that is there, in one call.
+    public func write(_ bytes: [UInt8], to name: String, _ mode: WriteMode = .inPlace) throws(LinuxError) {
+        let flags =
+            switch mode {
+            case .inPlace: O_WRONLY
+            case .append: O_WRONLY | O_APPEND
+            case .truncate: O_WRONLY | O_TRUNC
+            }
+        try open(name, flags).write(bytes, subject: full(name))
+    }
+
+    /// Opens a file for reading that never makes its reader wait.
+    public func openNonBlocking(_ name: String) throws(LinuxError) -> Descriptor {
+        try open(name, O_RDONLY | O_NONBLOCK)
+    }
+
+    /// Makes a directory.
+    public func makeDirectory(_ name: String) throws(LinuxError) {
+        guard unsafe mkdirat(descriptor.number, name, 0o700) == 0 else { throw .last("mkdir", full(name)) }
+    }
+
+    /// Removes a directory.
+    public func removeDirectory(_ name: String) throws(LinuxError) {
+        guard unsafe unlinkat(descriptor.number, name, AT_REMOVEDIR) == 0 else { throw .last("rmdir", full(name)) }
+    }
+
+    /// Whether there is something of this name.
+    public func has(_ name: String) -> Bool { unsafe faccessat(descriptor.number, name, F_OK, 0) == 0 }
+
+    /// The names in a directory, without `.` and `..`, in no order.
+    public func names(in name: String) throws(LinuxError) -> [String] {
+        let number = unsafe openat(descriptor.number, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard number >= 0 else { throw .last("open", full(name)) }
+        guard let stream = unsafe fdopendir(number) else {
+            let error = LinuxError.last("read", full(name))
+            close(number)
+            throw error
+        }
+        defer { unsafe closedir(stream) }
+        var names: [String] = []
+        while let entry = unsafe readdir(stream) {
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    private func full(_ name: String) -> String { "\(path)/\(name)" }
+
+    private func open(_ name: String, _ flags: Int32) throws(LinuxError) -> Descriptor {
+        let number = unsafe openat(descriptor.number, name, flags | O_CLOEXEC)
+        guard number >= 0 else { throw .last("open", full(name)) }
+        return Descriptor(owning: number)
+    }
+}

@@ -1,0 +1,63 @@
+internal import DOEAuditTrail
+internal import DOELinux
+internal import DOERecord
+internal import DOETaint
+internal import DOEWords
+
+// What the witness sees, and what it does not.
+extension Monitor {
+    /// How long after boot a first sight may begin without taint: until then hardly more than systemd has run.
+    static let graceAfterBoot: UInt64 = 120_000_000
+
+    /// Takes what the witness has to say about its own sight: taint where something may have gone unseen, then a record.
+    /// May wait for the disk.
+    public func note(_ news: SightNews) {
+        let now = Clocks.realtimeMicroseconds
+        let letters: TaintLetters = news.mayHaveMissed(at: now) ? .witnessBlind : []
+        var new: TaintLetters = []
+        do throws(TaintError) {
+            new = try raise(letters, mailbox: nil)
+        } catch {
+            new = letters
+            count { $0.taintTrouble = "taint \(letters) on the host: \(error.description)" }
+        }
+        note(Record(news, at: now, letters, new: new))
+    }
+}
+
+extension SightNews {
+    /// Whether something may have happened that nobody saw.
+    fileprivate func mayHaveMissed(at now: UInt64) -> Bool {
+        switch self {
+        case .sees(let since, let isFirst): !isFirst || now - min(since, now) > Monitor.graceAfterBoot
+        case .blind: true
+        case .missed(let count, _): count > 0
+        }
+    }
+}
+
+extension Record {
+    fileprivate init(_ news: SightNews, at now: UInt64, _ letters: TaintLetters, new: TaintLetters) {
+        let end = new.isEmpty ? "" : " [new taint \(new)]"
+        switch news {
+        case .sees(let since, let isFirst):
+            let gap = Timestamp(microseconds: since)
+            let place = isFirst ? "since boot at \(gap.point) UTC" : "from \(gap.point) UTC until now"
+            self.init(
+                .witnessStarted, priority: letters.isEmpty ? .notice : .warning,
+                message: "The witness sees what goes past the proxy; nobody looked \(place)\(end)")
+            self[.first] = String(since)
+            self[.last] = String(now)
+        case .blind(let obstacle):
+            self.init(
+                .witnessBlind, priority: .error,
+                message: "THE WITNESS IS BLIND: what goes past the proxy is not seen: \(obstacle.description)\(end)")
+        case .missed(let count, let place):
+            self.init(
+                .witnessMissed, priority: .error,
+                message: "The witness has missed \(count) events in \(place): exchanges may be unseen\(end)")
+            self[.count] = String(count)
+        }
+        taint = letters
+    }
+}

@@ -1,0 +1,138 @@
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOERecord
+internal import DOEWords
+
+/// An observation, with what would have been decided of it and what it raises.
+struct Sighting {
+    let observation: Observation
+    /// The mailbox, or all that the function has; what is known of it.
+    let mailboxes: [MailboxIdentity]
+    let mode: Mode
+    /// What would have been decided; `nil` where nothing was seen that could be judged: an abort alone, a write to
+    /// other registers.
+    let decision: Decision?
+    /// What can be seen inside a request that was seen whole.
+    let spdm: String?
+    let compliance: String?
+    /// What it raises.
+    let letters: TaintLetters
+    /// The letters that nobody had raised before.
+    var newLetters: TaintLetters = []
+
+    init(_ observation: Observation, of mailboxes: [MailboxIdentity], in mode: Mode, by judge: Judge) {
+        self.observation = observation
+        self.mailboxes = mailboxes
+        self.mode = mode
+        let whole = observation.wholeRequest
+        let peek = whole.flatMap { SPDMPeek($0) }
+        spdm = peek?.vendorDefined?.description ?? peek?.name
+        compliance = whole.flatMap { ComplianceRequest($0) }?.name
+        decision = Self.decision(of: observation, whole, mailboxes.first, mode, judge)
+        letters = Self.letters(of: observation, decision, knowsKernel: judge.policy.kernel != nil)
+    }
+
+    /// What the same judge says of it that every client meets; a lease opens the proxy's road alone, so none counts.
+    private static func decision(
+        of observation: Observation, _ whole: DataObject?, _ mailbox: MailboxIdentity?, _ mode: Mode, _ judge: Judge
+    ) -> Decision? {
+        guard case .exchange(let exchange, let name) = observation.what else { return nil }
+        let mailbox = mailbox ?? MailboxIdentity(unknown: name)
+        let (road, client) = (observation.road, observation.client)
+        if let whole {
+            return judge.decide(Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, request: whole))
+        }
+        if exchange.isRequestWhole, exchange.wasSent, !exchange.request.isEmpty {
+            return judge.refuse(malformed: observation.damage, object: exchange.object).decision
+        }
+        return exchange.object.map {
+            judge.decide(Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, object: $0))
+        }
+    }
+
+    /// What was done to the device counts, not what would have been allowed: nobody asked.
+    private static func letters(
+        of observation: Observation, _ decision: Decision?, knowsKernel: Bool
+    ) -> TaintLetters {
+        guard case .exchange(let exchange, _) = observation.what else {
+            return observation.road == .bypass ? .configWrite : []
+        }
+        var letters = decision?.taint ?? []
+        if exchange.object == .compliance { letters.insert(.complianceAttempted) }
+        switch decision?.objectClass {
+        case .vendor: letters.insert(.vendor)
+        case .unknown: letters.insert(.unknownObject)
+        case .malformed: letters.insert(.malformed)
+        case .compliance: letters.insert(.complianceAttempted)
+        case .kernelExpected, .published, nil: break
+        }
+        switch observation.road {
+        case .bypass, .proxy: letters.insert(.bypass)
+        case .kernel:
+            let isExpected = decision.map { $0.objectClass == .kernelExpected } ?? exchange.request.isEmpty
+            // Without a policy nobody knows what this kernel uses, nor what an object is.
+            if knowsKernel {
+                if !isExpected { letters.insert(.kernelUnexpected) }
+            } else {
+                letters.remove(.unknownObject)
+            }
+        case .passthrough: break
+        }
+        return letters
+    }
+
+    /// How loud it is, the first time and later.
+    var priority: Priority {
+        let isNew = !newLetters.isEmpty
+        guard case .exchange(let exchange, _) = observation.what else {
+            return letters.isEmpty ? .info : isNew ? .warning : .notice
+        }
+        switch observation.road {
+        case .bypass, .proxy: return isNew ? .critical : .error
+        case .kernel:
+            if !letters.isDisjoint(with: [.kernelUnexpected, .complianceAttempted]) {
+                return isNew ? .critical : .error
+            }
+            return exchange.ending == .failed || isNew ? .warning : .info
+        case .passthrough:
+            if letters.contains(.complianceAttempted) { return .warning }
+            return isNew ? .notice : .info
+        }
+    }
+}
+
+extension MailboxIdentity {
+    /// Of a mailbox that nobody has looked at.
+    init(unknown name: MailboxName) {
+        self.init(name: name, device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+    }
+}
+
+extension ObservedExchange {
+    /// Whether the mailbox was told to take the request.
+    var wasSent: Bool {
+        switch ending {
+        case .done, .abandoned, .failed: true
+        case .aborted, .unfinished: false
+        }
+    }
+}
+
+extension Observation {
+    /// The request where all of it was seen and it is an object.
+    var wholeRequest: DataObject? {
+        guard case .exchange(let exchange, _) = what, exchange.isRequestWhole else { return nil }
+        return try? DataObject(bytes: exchange.request.littleEndianBytes)
+    }
+
+    /// What is wrong with a request that is no object.
+    fileprivate var damage: String {
+        guard case .exchange(let exchange, _) = what else { return "no request" }
+        do throws(ObjectError) {
+            _ = try DataObject(bytes: exchange.request.littleEndianBytes)
+            return "nothing"
+        } catch {
+            return error.problem
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// Through which of the kernel's doors an access came, in the words of ``RoadSight/way``.
+public enum AccessWay: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// A function's `config` in sysfs.
+    case sysfs = "sysfs config"
+    /// A function's file below /proc/bus/pci.
+    case proc = "/proc/bus/pci"
+    /// No file: a write on behalf of a process, at a function that is lent to a guest.
+    case vfio = "vfio-pci"
+    /// No file, and no guest either.
+    case unknown
+    /// The kernel, for itself.
+    case kernel
+
+    /// The words.
+    public var description: String { rawValue }
+}

@@ -1,0 +1,34 @@
+public import DOEMonitor
+public import DOEWords
+
+/// An observation put together from single accesses, before anybody has asked whose threads these are.
+public struct AssembledObservation: Hashable, Sendable {
+    /// So many threads are named at most.
+    public static let mostThreads = 16
+
+    /// What was seen.
+    public let what: Observation.What
+    /// By which road: never `proxy`.
+    public let road: Road
+    /// Through which door.
+    public let way: AccessWay
+    /// The threads that wrote: of an exchange first the one that wrote GO or abort, then the others in their order, at most
+    /// ``mostThreads``. There are several where somebody starts a process for each access.
+    public let threads: [Int32]
+    /// The first access, CLOCK_MONOTONIC in nanoseconds.
+    public let began: UInt64
+    /// The last access, or the one that ended it.
+    public let ended: UInt64
+
+    /// From its parts.
+    public init(
+        _ what: Observation.What, road: Road, way: AccessWay, threads: [Int32], began: UInt64, ended: UInt64
+    ) {
+        self.what = what
+        self.road = road
+        self.way = way
+        self.threads = threads
+        self.began = began
+        self.ended = ended
+    }
+}

@@ -1,0 +1,209 @@
+internal import DOEMonitor
+internal import DOEWords
+
+/// Puts the accesses to one mailbox's registers together; those on behalf of processes, or the kernel's own.
+///
+/// The registers, from the capability's offset (PCIe r6.0 7.9.24): control +08, status +0c, write mailbox +10, read mailbox +14.
+struct MailboxAssembly {
+    /// A DOE capability's length, bytes.
+    static let byteCount: UInt16 = 0x18
+
+    private enum Register: UInt16 {
+        case control = 0x08
+        case status = 0x0c
+        case write = 0x10
+        case read = 0x14
+    }
+
+    /// What came of a write.
+    struct Outcome {
+        var exchanges: [EndedExchange] = []
+        /// Writes that are part of no exchange.
+        var others: [OtherWrites] = []
+    }
+
+    private let capability: UInt16
+    private var pending = PendingRequests()
+    private var inFlight: [ExchangeInFlight] = []
+    private var seen = SeenValues()
+    private var partial: PartialDword?
+
+    init(capability: UInt16) { self.capability = capability }
+
+    /// Whether a register belongs to it.
+    func contains(_ offset: UInt16) -> Bool { offset >= capability && offset - capability < Self.byteCount }
+
+    /// How much of what others did is kept: dwords and pieces of requests, exchanges, values.
+    var size: Int { pending.size + inFlight.reduce(inFlight.count) { $0 + $1.size } + seen.count }
+
+    /// Whether nothing is open.
+    var isIdle: Bool { pending.isEmpty && inFlight.isEmpty && partial == nil }
+
+    // MARK: Accesses
+
+    /// Takes a write of 1, 2 or 4 bytes to one of its registers.
+    mutating func write(
+        _ value: UInt32, width: Int, at offset: UInt16, _ access: ObservedAccess, showsReads: Bool
+    ) -> Outcome {
+        var outcome = Outcome()
+        guard width < 4 || offset % 4 != 0 else {
+            outcome.others += dropPartial()
+            write(value, to: offset, access, showsReads, &outcome)
+            return outcome
+        }
+        switch Register(rawValue: (offset & ~3) &- capability) {
+        case .control where offset % 4 + UInt16(width) <= 4:
+            // Each byte of it counts for itself: the device acts on the bit that it holds.
+            outcome.others += dropPartial()
+            control(
+                value << UInt32(8 * (offset % 4)), OtherWrites(offset: offset, width: width, value: value, access),
+                access, showsReads, &outcome)
+        case .write, .read:
+            takePart(value, width, offset, access, showsReads, &outcome)
+        default:
+            outcome.others += dropPartial()
+            outcome.others.append(OtherWrites(offset: offset, width: width, value: value, access))
+        }
+        return outcome
+    }
+
+    /// Somebody begins to read a register.
+    mutating func look(at offset: UInt16, thread: Int32, time: UInt64) {
+        let register = Register(rawValue: offset &- capability)
+        guard register == .status || register == .read, let place = place(for: thread, nil) else { return }
+        inFlight[place].look(at: time)
+    }
+
+    /// Somebody has read a register.
+    mutating func noteValue(_ value: UInt32, at offset: UInt16, thread: Int32) {
+        guard Register(rawValue: offset &- capability) == .read else { return }
+        seen.note(value, by: thread)
+    }
+
+    /// Events were lost: what is open may lack some.
+    mutating func doubt() {
+        pending.doubt()
+        for index in inFlight.indices { inFlight[index].doubt() }
+    }
+
+    // MARK: Registers
+
+    private mutating func write(
+        _ value: UInt32, to offset: UInt16, _ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome
+    ) {
+        let other = OtherWrites(offset: offset, width: 4, value: value, access)
+        switch Register(rawValue: offset - capability) {
+        case .control: control(value, other, access, showsReads, &outcome)
+        case .write:
+            outcome.exchanges += end(showsReads) { $0.isDone(before: access.thread) }
+            outcome.exchanges += pending.append(value, access).map { EndedExchange($0, .unfinished) }
+        case .read:
+            if !take(access, showsReads, &outcome) { outcome.others.append(other) }
+        case .status, nil: outcome.others.append(other)
+        }
+    }
+
+    /// Bit 0 abort, bit 31 GO; the others change how the mailbox tells that it is ready.
+    private mutating func control(
+        _ value: UInt32, _ other: OtherWrites, _ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome
+    ) {
+        if value & 1 != 0 {
+            abort(access, showsReads, &outcome)
+        } else if value & 1 << 31 != 0 {
+            send(access, showsReads, &outcome)
+        } else {
+            outcome.others.append(other)
+        }
+    }
+
+    private mutating func send(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) {
+        // A thread waits for one response at a time.
+        outcome.exchanges += end(showsReads) { $0.thread == access.thread || $0.isDone(before: access.thread) }
+        inFlight.append(ExchangeInFlight(pending.send(access), sentBy: access))
+        if inFlight.count > AssemblyLimits.inFlight {
+            let oldest = inFlight.removeFirst()
+            outcome.exchanges.append(EndedExchange(oldest, showsReads: showsReads))
+        }
+    }
+
+    /// All that is open ends; an abort of nothing, or of the kernel's own exchange, is told too.
+    private mutating func abort(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) {
+        outcome.exchanges += end(showsReads) { $0.isDoneWhenQuiet }
+        var aborted = inFlight.map { EndedExchange($0, showsReads: showsReads, abortedBy: access) }
+        aborted += pending.takeAll().map { EndedExchange($0, abortedBy: access) }
+        if aborted.isEmpty { aborted.append(EndedExchange(ObservedRequest(access), abortedBy: access)) }
+        inFlight = []
+        outcome.exchanges += aborted
+    }
+
+    /// Takes a dword of a response; `false` where nobody waits for one.
+    private mutating func take(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) -> Bool {
+        let value = seen.take(by: access.thread) { [inFlight] thread in inFlight.contains { $0.thread == thread } }
+        guard let place = place(for: access.thread, value) else { return false }
+        inFlight[place].take(value, access)
+        guard inFlight[place].isDone else { return true }
+        outcome.exchanges.append(EndedExchange(inFlight.remove(at: place), showsReads: showsReads))
+        return true
+    }
+
+    /// Whose response it is: this thread's own; or that of the oldest exchange of which a part is taken, or that asked for
+    /// what the response begins with; or the oldest one's.
+    private func place(for thread: Int32, _ value: UInt32?) -> Int? {
+        inFlight.firstIndex { $0.thread == thread } ?? inFlight.firstIndex { !$0.isUntouched }
+            ?? value.flatMap { value in
+                inFlight.firstIndex { ($0.request.dwords.kept.first ?? ~value) & 0xff_ffff == value & 0xff_ffff }
+            } ?? inFlight.indices.first
+    }
+
+    // MARK: Parts of dwords
+
+    private mutating func takePart(
+        _ value: UInt32, _ width: Int, _ offset: UInt16, _ access: ObservedAccess, _ showsReads: Bool,
+        _ outcome: inout Outcome
+    ) {
+        if partial?.append(offset: offset, width: width, value: value, access) != true {
+            outcome.others += dropPartial()
+            partial = PartialDword(offset: offset, width: width, value: value, access)
+            if partial == nil {
+                outcome.others.append(OtherWrites(offset: offset, width: width, value: value, access))
+            }
+        }
+        guard let whole = partial, whole.filled == 4 else { return }
+        partial = nil
+        write(whole.value, to: whole.register, access, showsReads, &outcome)
+    }
+
+    private mutating func dropPartial() -> [OtherWrites] {
+        defer { partial = nil }
+        return partial.map { [$0.first] } ?? []
+    }
+
+    // MARK: Time
+
+    var deadline: UInt64? {
+        ([pending.deadline, partial?.deadline].compactMap { $0 } + inFlight.map(\.deadline)).min()
+    }
+
+    /// Ends what has waited for too long.
+    mutating func advance(to time: UInt64, showsReads: Bool) -> Outcome {
+        var outcome = Outcome()
+        if let partial, partial.deadline <= time { outcome.others += dropPartial() }
+        outcome.exchanges += end(showsReads) { $0.deadline <= time }
+        outcome.exchanges += pending.takeOverdue(at: time).map { EndedExchange($0, .unfinished) }
+        return outcome
+    }
+
+    /// Ends all that is open.
+    mutating func finish(showsReads: Bool) -> Outcome {
+        var outcome = Outcome(exchanges: end(showsReads) { _ in true }, others: dropPartial())
+        outcome.exchanges += pending.takeAll().map { EndedExchange($0, .unfinished) }
+        return outcome
+    }
+
+    private mutating func end(_ showsReads: Bool, _ isOver: (ExchangeInFlight) -> Bool) -> [EndedExchange] {
+        guard inFlight.contains(where: isOver) else { return [] }
+        let over = inFlight.filter(isOver)
+        inFlight.removeAll(where: isOver)
+        return over.map { EndedExchange($0, showsReads: showsReads) }
+    }
+}

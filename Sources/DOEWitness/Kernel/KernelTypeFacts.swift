@@ -1,0 +1,23 @@
+/// What was asked of the kernel's type information, and what it says.
+public struct KernelTypeFacts: Hashable, Sendable {
+    /// Where members are, in bytes from the beginning of their structure; those that it does not have are not in here.
+    public let offsets: [MemberPath: Int]
+    /// The names of functions' arguments, in their order, an unnamed one empty.
+    public let arguments: [String: [String]]
+    /// Why something that was asked for is in neither.
+    public let missing: [String: String]
+
+    /// From what was found.
+    public init(offsets: [MemberPath: Int], arguments: [String: [String]], missing: [String: String] = [:]) {
+        self.offsets = offsets
+        self.arguments = arguments
+        self.missing = missing
+    }
+
+    /// Where a member is, in bytes from the beginning of its structure.
+    public func offset(of member: MemberPath) throws(KernelTypesError) -> Int {
+        if let offset = offsets[member] { return offset }
+        throw KernelTypesError(
+            missing[member.description] ?? "nobody asked the kernel's type information for \(member)")
+    }
+}

@@ -1,0 +1,16 @@
+internal import DOELinux
+
+/// The files through which the kernel's tracing is worked, below tracefs' root: the kernel's own, or a test's.
+protocol TraceFiles: AnyObject {
+    /// A file's whole text.
+    func read(_ name: String) throws(LinuxError) -> String
+    /// Writes a text in one call.
+    func write(_ text: String, to name: String, _ mode: HeldDirectory.WriteMode) throws(LinuxError)
+    func makeDirectory(_ name: String) throws(LinuxError)
+    func removeDirectory(_ name: String) throws(LinuxError)
+    func names(in name: String) throws(LinuxError) -> [String]
+}
+
+extension TraceFiles {
+    func write(_ text: String, to name: String) throws(LinuxError) { try write(text, to: name, .inPlace) }
+}

@@ -1,0 +1,40 @@
+internal import DOELinux
+internal import DOEWords
+
+/// One line of a process book: who had a thread's number, and from when until when that is known.
+struct ProcessLine: Sendable {
+    let thread: Int32
+    let owner: ThreadOwner
+    let status: ThreadStatus
+    /// No event before this time is his, CLOCK_MONOTONIC in microseconds.
+    let since: UInt64
+    /// When he was seen last.
+    private(set) var until: UInt64
+    /// When he was asked for last, or opened something.
+    var used: UInt64
+    /// Holds the process where the thread is its first.
+    let life: (any ProcessLife)?
+
+    init(
+        thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?
+    ) {
+        self.thread = thread
+        self.owner = owner
+        self.status = status
+        self.since = since
+        self.until = until
+        self.life = life
+        used = until
+    }
+
+    /// Whether he is held and still there.
+    var isHeldAlive: Bool { life?.isAlive == true }
+
+    /// He is there now.
+    mutating func seen(at now: UInt64) { until = max(until, now) }
+
+    /// Whether this is the thread that the line is of.
+    func isSame(_ status: ThreadStatus) -> Bool {
+        status.process == self.status.process && status.started == self.status.started
+    }
+}

@@ -1,0 +1,34 @@
+internal import DOEMonitor
+internal import DOEWords
+
+extension AssembledObservation {
+    /// With whose it was. Of several threads the one that wrote GO is named.
+    func observation(by book: ProcessBook, _ commands: ThreadCommands) -> Observation {
+        let time = ended / 1000
+        let client = road == .kernel ? Client.kernel : threads.first.map { book.client(of: $0, at: time) } ?? Client()
+        // Where the program is known nobody needs what it calls itself.
+        let command = client.exe == .unknown ? threads.first.flatMap { commands.command(of: $0) } : nil
+        return Observation(
+            what, road: road, client: client, command: command, began: began / 1000, ended: occupied / 1000)
+    }
+
+    /// Until when it stood in the mailbox: what nobody took stays there as long as somebody waited for its end.
+    private var occupied: UInt64 {
+        guard case .exchange(let exchange, _) = what else { return ended }
+        return switch exchange.ending {
+        case .done, .aborted, .failed: ended
+        case .abandoned: ended.later(by: AssemblyLimits.untilNextAccess)
+        case .unfinished: ended.later(by: AssemblyLimits.untilGo)
+        }
+    }
+}
+
+extension TracedAccess {
+    /// Whether somebody writes, and should be known.
+    var isWrite: Bool {
+        switch self {
+        case .fileWrite, .procWrite, .write: true
+        case .read, .readEnded, .kernelRequest, .kernelResponse, .kernelWrite, .canary: false
+        }
+    }
+}

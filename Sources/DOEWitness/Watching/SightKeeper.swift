@@ -1,0 +1,59 @@
+internal import DOEMonitor
+internal import DOEWords
+
+/// What the witness knows of its own sight, and what of that is news. Pure; times are wall clock, microseconds.
+struct SightKeeper: Sendable {
+    /// Since when it sees, or is blind.
+    private(set) var since: UInt64
+    /// Why it is blind; `nil` while it sees.
+    private(set) var blindness: Obstacle?
+    /// Events that were lost since the start.
+    private(set) var missed: UInt64 = 0
+
+    /// It does not see yet.
+    init(startsAt now: UInt64) {
+        since = now
+        blindness = Obstacle("it has not begun yet")
+    }
+
+    /// It sees from now on, for the first time since the daemon's start.
+    mutating func begins(at now: UInt64, unseenSince: UInt64, isFirstSinceBoot: Bool) -> [SightNews] {
+        since = now
+        blindness = nil
+        return [.sees(unseenSince: unseenSince, isFirstSinceBoot: isFirstSinceBoot)]
+    }
+
+    /// It sees nothing. Told once; another reason while it is blind is shown and not told.
+    mutating func isBlind(_ obstacle: Obstacle, since time: UInt64, isStart: Bool = false) -> [SightNews] {
+        let wasBlind = blindness != nil && !isStart
+        blindness = obstacle
+        guard !wasBlind else { return [] }
+        since = time
+        return [.blind(obstacle)]
+    }
+
+    /// What a check of the probes found; `since` is the wall clock of each finding's last time at which all was right.
+    mutating func checked(_ findings: [(finding: ProbeFinding, since: UInt64)], at now: UInt64) -> [SightNews] {
+        // What takes all sight is the reason that is shown.
+        let open = findings.filter { !$0.finding.isMended }
+        if let worst = open.first(where: { $0.finding.extent == .blind }) ?? open.first {
+            return isBlind(worst.finding.obstacle, since: worst.since)
+        }
+        var news: [SightNews] = []
+        for mended in findings {
+            news += isBlind(mended.finding.obstacle, since: mended.since)
+        }
+        guard blindness != nil else { return news }
+        news.append(.sees(unseenSince: since, isFirstSinceBoot: false))
+        since = now
+        blindness = nil
+        return news
+    }
+
+    /// So many events were lost in a place since it was asked last.
+    mutating func lost(_ count: UInt64, in place: String) -> [SightNews] {
+        guard count > 0 else { return [] }
+        missed += count
+        return [.missed(count: count, place: place)]
+    }
+}

@@ -1,0 +1,87 @@
+internal import DOELinux
+internal import DOEWords
+
+/// The trace as it is read: pages into events, in order of their time, without the canary's and our own.
+///
+/// Not only the witness' thread reads: a mailbox that asks for others' writes reads what there is by then.
+struct TraceIntake {
+    /// How often each processor's pages are asked for in one pass.
+    private static let roundsOfPass = 16
+
+    let probes: WitnessProbes
+    private var decoder: EventDecoder
+    private var merger = TraceMerger()
+    private var generation: Int
+    /// Events that nobody has looked at yet, in order.
+    private var events: [TracedEvent] = []
+    /// What was there and could not be read: damaged pages, and events of an unknown form.
+    private(set) var unreadable: UInt64 = 0
+    private var counted = MissedCounts()
+    private var countedUnreadable: UInt64 = 0
+
+    init(_ probes: WitnessProbes) throws(Obstacle) {
+        self.probes = probes
+        decoder = EventDecoder(probes.headerPage)
+        generation = probes.formatGeneration
+        try learn()
+    }
+
+    /// Reads what there is, without waiting. `isOwn` is asked once of each event.
+    mutating func pass(isOwn: (TracedEvent) -> Bool) throws(Obstacle) {
+        let began = Clocks.monotonicNanoseconds
+        if generation != probes.formatGeneration { try learn() }
+        var read: [TracedEvent] = []
+        // Not for ever: what somebody else lets into our buffers may come as fast as it is read.
+        for _ in 0..<Self.roundsOfPass {
+            let isMore = try probes.pass { page, _ in
+                if decoder.decode(page: page, into: &read).damage != nil { unreadable += 1 }
+            }
+            guard isMore else { break }
+        }
+        for event in merger.merge(read, began: began) {
+            if case .canary = event.access {
+                probes.sawCanary(at: event.time)
+            } else if !isOwn(event) {
+                events.append(event)
+            }
+        }
+    }
+
+    /// When something that was read can be given, since nothing older can come then; nanoseconds.
+    var nextTime: UInt64? { merger.nextTime }
+
+    /// The events that were read since this was asked last.
+    mutating func takeEvents() -> [TracedEvent] {
+        defer { events = [] }
+        return events
+    }
+
+    /// How many events were lost since this was asked last, and where.
+    mutating func takeLost() throws(Obstacle) -> [(count: UInt64, place: String)] {
+        let now = try probes.missed()
+        var lost: [(count: UInt64, place: String)] = []
+        for (processor, count) in now.inBuffers.sorted(by: { $0.key < $1.key }) {
+            lost.append((count &- (counted.inBuffers[processor] ?? 0), "the trace buffer of processor \(processor)"))
+        }
+        for (event, count) in now.byProbes.sorted(by: { $0.key < $1.key }) {
+            lost.append((count &- (counted.byProbes[event] ?? 0), "the probe \(event)"))
+        }
+        let unreadable = unreadable + decoder.unreadable.values.reduce(0, +)
+        lost.append((unreadable - countedUnreadable, "pages and events that could not be read"))
+        counted = now
+        countedUnreadable = unreadable
+        return lost.filter { $0.count > 0 }
+    }
+
+    private mutating func learn() throws(Obstacle) {
+        decoder.forget()
+        for probe in probes.taken {
+            do throws(TraceFormatError) {
+                try decoder.learn(EventFormat(probe.format), as: probe.role)
+            } catch {
+                throw Obstacle(error)
+            }
+        }
+        generation = probes.formatGeneration
+    }
+}

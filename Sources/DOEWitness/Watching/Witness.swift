@@ -1,0 +1,111 @@
+public import DOELinux
+public import DOEMonitor
+public import DOEWords
+public import PCIConfig
+internal import Synchronization
+
+/// The witness: one thread that reads what the probes tell, puts exchanges back together, finds out whose they are, and
+/// hands them to the monitor. It says what it sees and since when, and never that nothing happened.
+public final class Witness: Sendable {
+    let monitor: Monitor
+    let host: WatchedHost
+    let pciHost: PCIHost
+    let watch: CollisionWatch
+    let book: ProcessBook
+    let file: SightFile
+    let wake: WakeEvent
+    let intake = Mutex<TraceIntake?>(nil)
+    let keeper = Mutex(SightKeeper(startsAt: Clocks.realtimeMicroseconds))
+    let notes = Mutex(WatchNotes())
+    let isStopping = Atomic(false)
+    /// The monitor may wait for the disk, and the trace must not wait for it.
+    let observer: SerialWorker
+    private let backlog = Backlog()
+    private let thread = Mutex<WorkerThread?>(nil)
+
+    /// What the thread waits for.
+    enum Token: UInt64 {
+        case wake
+        case trace
+        case devices
+    }
+
+    /// How many observations wait for the monitor; more than the limit are counted as missed.
+    private final class Backlog: Sendable {
+        static let limit = 4096
+        let count = Atomic<Int>(0)
+    }
+
+    /// A witness that is to hand what it sees to this monitor. It looks at nothing before `start`.
+    public init(
+        monitor: Monitor, host: PCIHost, watch: CollisionWatch, book: ProcessBook, runtimeDirectory: String
+    ) throws(LinuxError) {
+        self.monitor = monitor
+        pciHost = host
+        self.host = WatchedHost(host)
+        self.watch = watch
+        self.book = book
+        file = SightFile(in: runtimeDirectory)
+        wake = try WakeEvent()
+        observer = try SerialWorker(name: "doe-observer")
+    }
+
+    /// Begins on a thread of its own.
+    public func start() throws(LinuxError) {
+        monitor.identifyMailboxes { [host] in host.identities(of: $0) }
+        watch.attach { [weak self] in self?.catchUp() }
+        let thread = try WorkerThread(name: "doe-witness") { [self] in
+            var loop = WitnessLoop(self)
+            loop.run()
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    /// Takes the probes away, and records what is still counted. To be called once, after `start`.
+    public func stop() {
+        watch.detach()
+        isStopping.store(true, ordering: .releasing)
+        wake.signal()
+        thread.withLock { $0 }?.join()
+        observer.close()
+        _ = observer.join(withinMicroseconds: 3_000_000)
+        monitor.finishObservations()
+    }
+
+    /// What it sees now.
+    public var sight: Sight {
+        let notes = notes.withLock { $0 }
+        return keeper.withLock { keeper in
+            Sight(since: keeper.since, blindness: keeper.blindness, roads: notes.roads, missed: keeper.missed)
+        }
+    }
+
+    /// What is to be known of it beside its sight: functions that nobody could look at, and what narrows a filter.
+    public var troubles: [String] { notes.withLock { $0.troubles.map(\.description) } }
+
+    /// On a mailbox's thread: reads what has been traced until now. What is read is looked at by the witness' own thread.
+    private func catchUp() {
+        do throws(Obstacle) {
+            try pass()
+        } catch {
+            // The witness' own thread meets the same, and says so.
+        }
+        wake.signal()
+    }
+
+    /// One look at what was traced.
+    func pass() throws(Obstacle) {
+        try intake.withLock { intake throws(Obstacle) in try intake?.pass { watch.isOwn($0) } }
+    }
+
+    /// Has the monitor take something, on its own thread. `false` where too much waits for it already.
+    func hand(_ work: @escaping @Sendable (Monitor) -> Void) -> Bool {
+        guard backlog.count.load(ordering: .relaxed) < Backlog.limit else { return false }
+        backlog.count.add(1, ordering: .relaxed)
+        observer.perform { [monitor, backlog] in
+            work(monitor)
+            backlog.count.subtract(1, ordering: .relaxed)
+        }
+        return true
+    }
+}

@@ -1,0 +1,287 @@
+internal import DOELinux
+internal import DOEMonitor
+internal import DOEWords
+internal import PCIConfig
+internal import Synchronization
+
+/// What the witness' thread does, from its start to its end.
+struct WitnessLoop {
+    private let witness: Witness
+    private var assembler: Assembler
+    private var poll: EventPoll?
+    private var opens: OpenListener?
+    private var devices: DeviceEvents?
+    private var watched: [WatchedFunction] = []
+    private var unread: [Obstacle] = []
+    private var commands = ThreadCommands()
+    private var nextStart: UInt64 = 0
+    /// When a check last found nothing, CLOCK_MONOTONIC in microseconds.
+    private var lastRight: UInt64 = 0
+
+    /// While it is blind from its start, it tries again so often: a module or a mount may come later.
+    private static let startInterval: UInt64 = 60_000_000
+    /// Until when an announced write of ours must have been traced.
+    private static let ownWriteLimit: UInt64 = 5_000_000_000
+
+    init(_ witness: Witness) {
+        self.witness = witness
+        assembler = Assembler(showsReads: false) { [host = witness.host] in host.isLent($0) }
+    }
+
+    mutating func run() {
+        do throws(LinuxError) {
+            let poll = try EventPoll()
+            try poll.add(witness.wake.descriptor, .readable, token: Witness.Token.wake.rawValue)
+            self.poll = poll
+        } catch {
+            return told(
+                witness.keeper.withLock {
+                    $0.isBlind(Obstacle(error), since: Clocks.realtimeMicroseconds, isStart: true)
+                })
+        }
+        listen()
+        lookAtFunctions()
+        while !witness.isStopping.load(ordering: .acquiring) {
+            startIfDue()
+            wait()
+            read()
+            check()
+            writeWhatIsDue()
+        }
+        end()
+    }
+
+    /// Who opens what is watched, and which devices come and go. Without them the witness works, and knows less.
+    private mutating func listen() {
+        do throws(LinuxError) {
+            opens = try OpenListener(witness.book)
+        } catch {
+            trouble(Obstacle("processes that end at once may stay unknown: \(error.problem)", remedy: error.remedy))
+        }
+        do throws(LinuxError) {
+            let devices = try DeviceEvents()
+            try poll?.add(devices.descriptor, .readable, token: Witness.Token.devices.rawValue)
+            self.devices = devices
+        } catch {
+            trouble(
+                Obstacle(
+                    "functions that come later are not watched: \(error.problem)", remedy: "restart doe-auditd then"))
+        }
+    }
+
+    /// What there is now is watched from now on.
+    private mutating func lookAtFunctions() {
+        do throws(LinuxError) {
+            let found = try witness.host.look()
+            unread = found.unread
+            guard found.watched != watched else { return tellTroubles() }
+            watched = found.watched
+        } catch {
+            unread = [Obstacle(error)]
+            return tellTroubles()
+        }
+        for function in watched {
+            for mailbox in function.mailboxes { witness.watch.follow(.real(function.address, offset: mailbox)) }
+            for file in Self.files(of: function.address, in: witness.pciHost) { try? opens?.add(file) }
+        }
+        witness.intake.withLock { $0?.probes.watch(watched) }
+        let ended = assembler.watch(
+            Dictionary(watched.map { ($0.address, $0.mailboxes) }, uniquingKeysWith: { first, _ in first }))
+        observe(ended)
+        tellTroubles()
+    }
+
+    private static func files(of function: FunctionAddress, in host: PCIHost) -> [String] {
+        let bus = function.domain == 0 ? "" : "\(function.domain.hex(digits: 4)):"
+        let name = "\(function.device.hex(digits: 2)).\(function.function)"
+        return [
+            "\(host.function(function).directory)/config", "/proc/bus/pci/\(bus)\(function.bus.hex(digits: 2))/\(name)",
+        ]
+    }
+
+    /// Adds the probes, where there are none yet.
+    private mutating func startIfDue() {
+        let now = Clocks.monotonicMicroseconds
+        guard witness.intake.withLock({ $0 == nil }), now >= nextStart else { return }
+        nextStart = now + Self.startInterval
+        let wall = Clocks.realtimeMicroseconds
+        do throws(Obstacle) {
+            try begin(at: wall)
+        } catch {
+            told(
+                witness.keeper.withLock {
+                    $0.isBlind(error, since: wall, isStart: $0.blindness?.problem != error.problem)
+                })
+        }
+        tellRoads()
+    }
+
+    private mutating func begin(at wall: UInt64) throws(Obstacle) {
+        let (watched, witness, poll) = (watched, witness, poll)
+        let showsReads = try witness.intake.withLock { intake throws(Obstacle) in
+            let probes = try WitnessProbes.start(watching: watched, on: witness.pciHost)
+            do throws(Obstacle) {
+                if let poll { try probes.wait(in: poll, token: Witness.Token.trace.rawValue) }
+                intake = try TraceIntake(probes)
+            } catch {
+                try? probes.stop(poll)
+                throw error
+            }
+            return probes.taken.contains { $0.role == .readEnded }
+        }
+        assembler.showsReads = showsReads
+        // What was written before there were probes, nobody could have shown.
+        _ = witness.watch.own.takeUnseen(before: Clocks.monotonicNanoseconds, counting: false)
+        lastRight = Clocks.monotonicMicroseconds
+        let last = witness.file.lastLook
+        let boot = wall &- Clocks.boottimeMicroseconds
+        told(
+            witness.keeper.withLock {
+                $0.begins(at: wall, unseenSince: last ?? boot, isFirstSinceBoot: last == nil)
+            })
+        witness.file.note(wall)
+        tellTroubles()
+    }
+
+    // MARK: Turn by turn
+
+    private mutating func wait() {
+        let events: [EventPoll.Event]
+        do throws(LinuxError) {
+            events = try poll?.wait(milliseconds: timeout) ?? []
+        } catch {
+            // Nothing of ours can make it fail; a turn a second is better than none.
+            witness.wake.wait(microseconds: 1_000_000)
+            return
+        }
+        for event in events {
+            switch Witness.Token(rawValue: event.token) {
+            case .wake: witness.wake.clear()
+            case .devices: if devices?.takeChanges(of: "pci") == true { lookAtFunctions() }
+            case .trace, nil: break
+            }
+        }
+    }
+
+    /// Milliseconds until something is due, rounded up; `nil` where nothing is.
+    private var timeout: Int32? {
+        let now = Clocks.monotonicMicroseconds
+        var next = [witness.monitor.nextObservations, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
+        let (waiting, check) = witness.intake.withLock { ($0?.nextTime, $0?.probes.nextCheck) }
+        next.append(check ?? nextStart)
+        if let waiting { next.append(waiting / 1000) }
+        return next.min().map { $0 > now ? Int32(clamping: ($0 - now) / 1000 + 1) : 0 }
+    }
+
+    private mutating func read() {
+        do throws(Obstacle) {
+            try witness.pass()
+        } catch {
+            loseSight(error)
+        }
+        let events = witness.intake.withLock { $0?.takeEvents() } ?? []
+        var ended: [AssembledObservation] = []
+        for event in events {
+            if event.access.isWrite { _ = witness.book.owner(of: event.thread, at: event.time / 1000) }
+            if let command = event.command { commands.note(command, of: event.thread) }
+            ended += assembler.take(event)
+        }
+        ended += assembler.advance(to: Clocks.monotonicNanoseconds)
+        observe(ended)
+    }
+
+    private func observe(_ ended: [AssembledObservation]) {
+        for assembled in ended {
+            let observation = assembled.observation(by: witness.book, commands)
+            if !witness.hand({ $0.observe(observation) }) { lost(1, "the queue to the monitor") }
+        }
+    }
+
+    /// Whether the probes are as they were left, and what was lost: when it is due, and where more than a page came.
+    private mutating func check() {
+        let now = Clocks.monotonicMicroseconds
+        guard let due = witness.intake.withLock({ $0?.probes.nextCheck }), now >= due else { return }
+        let wall = Clocks.realtimeMicroseconds
+        let wasBlind = isBlind
+        let unseen = witness.watch.own.takeUnseen(
+            before: Clocks.monotonicNanoseconds &- Self.ownWriteLimit, counting: !wasBlind)
+        do throws(Obstacle) {
+            var (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
+                (intake?.probes.check(now: now) ?? [], try intake?.takeLost() ?? [])
+            }
+            if unseen > 0, !wasBlind { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
+            if findings.isEmpty { lastRight = now }
+            told(
+                witness.keeper.withLock { keeper in
+                    keeper.checked(findings.map { ($0, wall &- (now &- $0.unseenSince)) }, at: wall)
+                })
+            for loss in losses { lost(loss.count, loss.place) }
+            if !losses.isEmpty { assembler.eventsWereMissed() }
+        } catch {
+            return loseSight(error)
+        }
+        if !isBlind { witness.file.note(wall) }
+        if isBlind != wasBlind { tellRoads() }
+    }
+
+    private var isBlind: Bool { witness.keeper.withLock { $0.blindness != nil } }
+
+    private func writeWhatIsDue() {
+        let now = Clocks.monotonicMicroseconds
+        guard let next = witness.monitor.nextObservations, next <= now else { return }
+        _ = witness.hand { $0.writeObservations(at: now) }
+    }
+
+    // MARK: What it has to say
+
+    private func lost(_ count: UInt64, _ place: String) {
+        told(witness.keeper.withLock { $0.lost(count, in: place) })
+    }
+
+    /// The probes are of no use any more: away with them, and try anew.
+    private mutating func loseSight(_ obstacle: Obstacle) {
+        told(witness.keeper.withLock { $0.isBlind(obstacle, since: Clocks.realtimeMicroseconds) })
+        witness.intake.withLock { intake in
+            try? intake?.probes.stop(poll)
+            intake = nil
+        }
+        nextStart = Clocks.monotonicMicroseconds + Self.startInterval
+        tellRoads()
+    }
+
+    private func told(_ news: [SightNews]) {
+        for item in news { _ = witness.hand { $0.note(item) } }
+    }
+
+    private func trouble(_ obstacle: Obstacle) { witness.notes.withLock { $0.general.append(obstacle) } }
+
+    private func tellTroubles() {
+        let narrowed = witness.intake.withLock { $0?.probes.filterNotes } ?? []
+        witness.notes.withLock { $0.current = unread + narrowed }
+    }
+
+    private func tellRoads() {
+        let blindness = witness.keeper.withLock { $0.blindness }
+        let facts = witness.intake.withLock { intake in
+            guard let intake, blindness == nil else {
+                return RoadFacts.current(.failure(blindness ?? Obstacle("it has not begun yet")))
+            }
+            return RoadFacts.current(.success(intake.probes))
+        }
+        witness.notes.withLock { $0.roads = facts.roads }
+    }
+
+    // MARK: The end
+
+    private mutating func end() {
+        read()
+        observe(assembler.finish())
+        if !isBlind { witness.file.note(Clocks.realtimeMicroseconds) }
+        opens?.end()
+        witness.intake.withLock { intake in
+            // What is left is found and taken away by the next start.
+            try? intake?.probes.stop(poll)
+            intake = nil
+        }
+    }
+}

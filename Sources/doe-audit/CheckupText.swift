@@ -1,0 +1,48 @@
+internal import DOEControl
+internal import DOEWords
+
+/// A checkup for a person: what is wrong first.
+struct CheckupText {
+    let checkup: Checkup
+
+    var text: String {
+        var lines = checkup.wrong.map { Terminal.alarming("! ") + Terminal.safe($0) }
+        lines += checkup.notLearned.map { "? " + Terminal.safe($0) }
+        if lines.isEmpty { lines.append("nothing is wrong") }
+        lines += ["", facts]
+        if !checkup.roads.isEmpty { lines += ["", roads] }
+        if let hint = checkup.userspaceHint { lines += ["", hint] }
+        return lines.joined(separator: "\n")
+    }
+
+    private var facts: String {
+        var table = Table("daemon", Terminal.safe(checkup.daemon ?? "could not be asked"))
+        if let proxy = checkup.proxy { table.add("proxy", proxy ? "serves" : "off: witness only") }
+        table.add("witness", witness)
+        table.add("kernel", Terminal.safe(checkup.kernel))
+        table.add("lockdown", Terminal.safe(checkup.lockdownWords))
+        table.add("kernel taint", Terminal.safe(checkup.taintWords))
+        return table.text
+    }
+
+    private var witness: String {
+        let since =
+            checkup.sight.map { " since \(Timestamp(microseconds: UInt64(clamping: $0.since)).point) UTC" } ?? ""
+        return switch checkup.witness {
+        case .sees: "sees\(since)"
+        case .blind: "BLIND\(since)"
+        case .off: "off: what goes past the proxy is not seen; set 'witness = \"auto\"' to change that"
+        case .unknown: "could not be asked"
+        }
+    }
+
+    /// Each way, why, and below it what can be done.
+    private var roads: String {
+        var table = Table("WAY", "SEEN", "WHY")
+        for road in checkup.roads {
+            table.add(Terminal.safe(road.way), Terminal.safe(road.degree), Terminal.safe(road.reason))
+            if let remedy = road.remedy { table.add("", "", "-> \(Terminal.safe(remedy))") }
+        }
+        return table.text
+    }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import DOEControl
+internal import DOELinux
+internal import DOEWords
+
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "What the witness sees of each way to a mailbox, and what can be done.",
+        discussion: """
+            Each way is seen, partly seen, closed by this kernel, or not visible. What of this host bears on that is \
+            looked up without the daemon too. The exit status is 1 where the witness is blind or has lost events, and 3 \
+            where the daemon could not be asked.
+            """)
+
+    @OptionGroup var control: ControlOptions
+
+    func run() throws {
+        let answer = Self.answer(of: control.client)
+        let checkup = Checkup(
+            Checkup.Facts(
+                release: RunningKernel.release, lockdown: KernelLockdown.current(), taint: Self.kernelTaint(),
+                daemon: answer))
+        if control.json {
+            try Terminal.say(json: checkup)
+        } else {
+            Terminal.say(CheckupText(checkup: checkup).text)
+        }
+        if case .failure(let error) = answer { throw error }
+        if !checkup.wrong.isEmpty { throw DoneAs.no }
+    }
+
+    private static func answer(
+        of client: ControlClient
+    ) -> Result<(status: DaemonStatus, sight: SightEntry.Answer), ControlError> {
+        do throws(ControlError) {
+            return .success((try client.status(), try client.sight()))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private static func kernelTaint() -> Result<KernelTaintFlags, LinuxError> {
+        do throws(LinuxError) {
+            return .success(try KernelTaintFlags.current())
+        } catch {
+            return .failure(error)
+        }
+    }
+}

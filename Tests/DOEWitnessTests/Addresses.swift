@@ -1,0 +1,12 @@
+import DOEWords
+
+/// The functions that the tests play with.
+enum Addresses {
+    static let device = address("0000:0d:00.0")
+    static let other = address("0000:0e:00.0")
+
+    private static func address(_ text: String) -> FunctionAddress {
+        guard let address = FunctionAddress(text) else { fatalError("\(text) is no address") }
+        return address
+    }
+}

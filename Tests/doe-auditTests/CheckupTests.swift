@@ -1,0 +1,91 @@
+import DOEControl
+import DOELinux
+import DOEWords
+import Testing
+
+@testable import doe_audit
+
+@Suite("What doctor finds")
+struct CheckupTests {
+    private static let roads = [
+        RoadEntry(way: "sysfs config", degree: "seen", reason: "probed", remedy: nil),
+        RoadEntry(
+            way: "/dev/mem", degree: "not visible", reason: "no probe can see it", remedy: "lock the kernel down"),
+    ]
+
+    private static func status(proxy: Bool = true) -> DaemonStatus {
+        DaemonStatus(
+            version: "1.0", pid: 7, started: 1, mode: "production", modeReason: "x", enforcement: "enforcing",
+            enforcementReason: "x",
+            policy: PolicySummary(generation: 1, sha256: "", kernel: "", rules: 0, files: [], problem: nil),
+            trail: TrailSummary(
+                instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: nil),
+            proxy: proxy, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", sight: nil, attention: [])
+    }
+
+    private static func checkup(
+        _ sight: SightEntry?, lockdown: KernelLockdown = .off, taint: UInt64 = 0, proxy: Bool = true
+    ) -> Checkup {
+        Checkup(
+            .init(
+                release: "6.12.9", lockdown: lockdown, taint: .success(KernelTaintFlags(rawValue: taint)),
+                daemon: .success(
+                    (status(proxy: proxy), SightEntry.Answer(sight: sight, roads: sight == nil ? [] : roads)))))
+    }
+
+    @Test("a witness that sees is not wrong, and each way is shown with what can be done")
+    func sees() {
+        let checkup = Self.checkup(SightEntry(since: 0, blind: nil, remedy: nil, missed: 0))
+        #expect(checkup.wrong.isEmpty && checkup.witness == .sees && checkup.notLearned.isEmpty)
+        let text = CheckupText(checkup: checkup).text
+        #expect(text.hasPrefix("nothing is wrong\n"))
+        #expect(text.contains("WAY           SEEN         WHY\nsysfs config  seen         probed\n"))
+        #expect(text.contains("                           -> lock the kernel down"))
+        #expect(text.contains("sees since 1970-01-01 00:00:00 UTC"))
+    }
+
+    @Test("a blind one, and one that has lost events, are")
+    func wrong() {
+        let blind = Self.checkup(
+            SightEntry(since: 0, blind: "no tracefs", remedy: "mount it", missed: 0), lockdown: .on("confidentiality"))
+        #expect(blind.wrong == ["witness: BLIND since 1970-01-01 00:00:00 UTC: no tracefs; mount it"])
+        #expect(blind.lockdownWords.contains("no probe may be set"))
+        #expect(CheckupText(checkup: blind).text.hasPrefix("! witness: BLIND"))
+        let lossy = Self.checkup(SightEntry(since: 0, blind: nil, remedy: nil, missed: 9))
+        #expect(lossy.wrong.count == 1 && lossy.witness == .sees)
+    }
+
+    @Test("one that is switched off is told and not wrong; so is a daemon that serves nothing")
+    func off() {
+        let checkup = Self.checkup(nil, proxy: false)
+        #expect(checkup.wrong.isEmpty && checkup.witness == .off)
+        let text = CheckupText(checkup: checkup).text
+        #expect(text.contains("off: what goes past the proxy is not seen") && text.contains("off: witness only"))
+        #expect(!text.contains("WAY"))
+    }
+
+    @Test("the kernel's taint is in words, and U is explained")
+    func kernelTaint() {
+        let checkup = Self.checkup(nil, taint: 64 | 4096)
+        #expect(checkup.taintWords.hasPrefix("4160: U (") && checkup.taintWords.contains("O ("))
+        #expect(CheckupText(checkup: checkup).text.contains("kernel-exclusive"))
+        #expect(Self.checkup(nil, taint: 4096).userspaceHint == nil)
+        #expect(Self.checkup(nil).taintWords == "0: none")
+    }
+
+    /// Any error will do.
+    private static func unreadable() throws(LinuxError) { _ = try KernelTaintFlags.current(directory: "/tmp") }
+
+    @Test("without the daemon the host's own facts are there, and what could not be asked is said")
+    func withoutDaemon() throws {
+        let error = try #require(throws: LinuxError.self) { try Self.unreadable() }
+        let checkup = Checkup(
+            .init(
+                release: "6.1.0", lockdown: .unknown("no securityfs"),
+                taint: .failure(error),
+                daemon: .failure(ControlError(problem: "nobody is there"))))
+        #expect(checkup.witness == .unknown && checkup.wrong.isEmpty && checkup.notLearned.count == 3)
+        let text = CheckupText(checkup: checkup).text
+        #expect(text.hasPrefix("? ") && text.contains("6.1.0") && !text.contains("nothing is wrong"))
+    }
+}
