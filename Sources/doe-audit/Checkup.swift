@@ -101,7 +101,7 @@ struct Checkup: Encodable {
     var userspaceHint: String? {
         guard let kernelTaint, KernelTaintFlags(rawValue: kernelTaint).contains(.userspace) else { return nil }
         return
-            "U is set by doe-auditd with kernel-taint, and by Linux 6.0 to 6.3 where a program writes to a mailbox that "
-            + "the kernel has claimed; see: dmesg | grep -e doe-audit -e kernel-exclusive"
+            "U is set by doe-auditd with kernel-taint, and by a kernel that has claimed the registers a program writes "
+            + "to: Linux 6.2 and 6.3 had claimed CXL mailboxes; see: dmesg | grep -e doe-audit -e kernel-exclusive"
     }
 }

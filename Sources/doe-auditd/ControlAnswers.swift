@@ -18,6 +18,8 @@ struct ControlAnswers: Sendable {
     let watched: [WatchedMailbox]
     /// What the witness sees; `nil` where it is switched off.
     let sight: @Sendable () -> Sight?
+    /// What the witness lacks beside its sight.
+    let sightTroubles: @Sendable () -> [String]
     let reloader: PolicyReloader
     let herald: TaintHerald
     let accounts: ClientAccounts
@@ -28,7 +30,8 @@ struct ControlAnswers: Sendable {
 
     init(
         monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
-        sight: @escaping @Sendable () -> Sight?, reloader: PolicyReloader, herald: TaintHerald,
+        sight: @escaping @Sendable () -> Sight?,
+        sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
         accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
@@ -37,6 +40,7 @@ struct ControlAnswers: Sendable {
         self.mailboxes = mailboxes
         self.watched = watched
         self.sight = sight
+        self.sightTroubles = sightTroubles
         self.reloader = reloader
         self.herald = herald
         self.accounts = accounts
@@ -112,6 +116,7 @@ struct ControlAnswers: Sendable {
         if counters.unrecorded > 0 {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
+        sentences += sightTroubles().map { "the witness: \($0)" }
         sentences += [load.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
         sentences += herald.troubles + configuration.complaints
         let refused = accounts.refused

@@ -88,6 +88,7 @@ struct Daemon {
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
             monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
+            sightTroubles: { witness?.troubles ?? [] },
             reloader: reloader, herald: herald, accounts: accounts,
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let controlWorker = try SerialWorker(name: "doe-control")
@@ -107,7 +108,11 @@ struct Daemon {
         record(policy.record, in: trail)
         record(startRecord(monitor, words), in: trail)
         words.tellReady(policy)
-        try witness?.start()
+        do throws(LinuxError) {
+            try witness?.start()
+        } catch {
+            DOEAuditDaemon.complain("the witness does not look: \(error.description)")
+        }
         try server.run(Housekeeping(monitor: monitor, standIn: standIn))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
@@ -116,7 +121,9 @@ struct Daemon {
         for mailbox in mailboxes where !mailbox.worker.join() {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")
         }
-        witness?.stop()
+        if witness?.stop() == false {
+            DOEAuditDaemon.complain("the witness' thread is still blocked: the next start takes its probes away")
+        }
         controlWorker.close()
         reloader.close()
         if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {

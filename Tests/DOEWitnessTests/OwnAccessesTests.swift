@@ -208,4 +208,22 @@ struct OwnAccessesTests {
         for _ in 0..<3 { #expect(own.claim(write(0, at: 0x1a4, by: TestClock.thisThread))) }
         #expect(!own.claim(write(0, at: 0x1a4, by: TestClock.thisThread)))
     }
+
+    @Test("what was announced while nobody looked is not missed, and an event of it is ours all the same")
+    func excused() {
+        let own = OwnAccesses(limit: 100) { [clock] in clock.now }
+        own.announce(7, times: 2, at: 0x1a0, of: Addresses.device)
+        let time = clock.now + 1
+        own.excuse()
+        clock.pass(1_000)
+        own.announce(9, times: 1, at: 0x198, of: Addresses.device)
+        clock.pass(10_000_000_000)
+        let seen = TracedEvent(
+            time: time, thread: TestClock.thisThread,
+            access: .write(function: Addresses.device, offset: 0x1a0, width: 4, value: 7))
+        #expect(own.claim(seen) && own.claim(seen) && !own.claim(seen))
+        own.announce(1, times: 1, at: 0x198, of: Addresses.device)
+        // Only what came after it: nobody has shown the 9.
+        #expect(own.takeUnseen(before: clock.now - 5) == 1)
+    }
 }

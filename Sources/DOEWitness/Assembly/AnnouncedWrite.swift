@@ -14,6 +14,9 @@ struct AnnouncedWrite: Hashable {
     /// Its event was seen: the write to the file, of which the write itself is made.
     var isFileWriteClaimed = false
 
+    /// Nobody looked when it was announced, or not yet: an event of it is ours all the same, and none is not missed.
+    var isExcused = false
+
     init(time: UInt64, function: FunctionAddress, offset: UInt16, value: UInt32) {
         self.time = time
         self.function = function

@@ -120,7 +120,7 @@ struct AnnouncedWrites {
         var unseen: UInt64 = 0
         let last = lastTime
         while count > 0, self[0].time < time, self[0].time < last {
-            if !self[0].isSettled { unseen += 1 }
+            if !self[0].isSettled, !self[0].isExcused { unseen += 1 }
             removeFirst()
         }
         // The times of what was forgotten lie before those of what is there.
@@ -129,6 +129,12 @@ struct AnnouncedWrites {
             forgotten = 0
         }
         return unseen
+    }
+
+    /// Of what was announced until now no event need come.
+    mutating func excuse() {
+        for index in 0..<count { self[index].isExcused = true }
+        forgotten = 0
     }
 
     private mutating func removeFirst() {

@@ -130,4 +130,13 @@ public final class OwnAccesses: Sendable {
             return unseen
         }
     }
+
+    /// Of what was announced until now no event need come, since nobody looked; one that does come is ours.
+    public func excuse() {
+        state.withLock { state in
+            for thread in Array(state.threads.keys) {
+                state.threads[thread, default: AnnouncedWrites(limit: limit)].excuse()
+            }
+        }
+    }
 }

@@ -46,6 +46,7 @@ public struct TraceMerger: Sendable {
             return event
         }
         late += 1
-        return TracedEvent(time: delivered, thread: event.thread, access: event.access)
+        return TracedEvent(
+            time: delivered, thread: event.thread, access: event.access, command: event.command)
     }
 }

@@ -16,6 +16,8 @@ struct TraceIntake {
     private var events: [TracedEvent] = []
     /// What was there and could not be read: damaged pages, and events of an unknown form.
     private(set) var unreadable: UInt64 = 0
+    /// When the last pass began, nanoseconds: what was traced before has been read.
+    private(set) var lastPass: UInt64 = 0
     private var counted = MissedCounts()
     private var countedUnreadable: UInt64 = 0
 
@@ -29,6 +31,7 @@ struct TraceIntake {
     /// Reads what there is, without waiting. `isOwn` is asked once of each event.
     mutating func pass(isOwn: (TracedEvent) -> Bool) throws(Obstacle) {
         let began = Clocks.monotonicNanoseconds
+        defer { lastPass = began }
         if generation != probes.formatGeneration { try learn() }
         var read: [TracedEvent] = []
         // Not for ever: what somebody else lets into our buffers may come as fast as it is read.

@@ -18,6 +18,11 @@ public final class Witness: Sendable {
     let keeper = Mutex(SightKeeper(startsAt: Clocks.realtimeMicroseconds))
     let notes = Mutex(WatchNotes())
     let isStopping = Atomic(false)
+    private let isWritingCounted = Atomic(false)
+    /// Probes are being added or taken away, and there is nothing to be read.
+    let isChanging = Atomic(false)
+    private let ended: WakeEvent
+    private let hasEnded = Atomic(false)
     /// The monitor may wait for the disk, and the trace must not wait for it.
     let observer: SerialWorker
     private let backlog = Backlog()
@@ -47,6 +52,7 @@ public final class Witness: Sendable {
         self.book = book
         file = SightFile(in: runtimeDirectory)
         wake = try WakeEvent()
+        ended = try WakeEvent()
         observer = try SerialWorker(name: "doe-observer")
     }
 
@@ -57,20 +63,30 @@ public final class Witness: Sendable {
         let thread = try WorkerThread(name: "doe-witness") { [self] in
             var loop = WitnessLoop(self)
             loop.run()
+            hasEnded.store(true, ordering: .releasing)
+            ended.signal()
         }
         self.thread.withLock { $0 = thread }
     }
 
-    /// Takes the probes away, and records what is still counted. To be called once, after `start`.
-    public func stop() {
+    /// Takes the probes away, and records what is still counted. To be called once, after `start`. `false` where the kernel
+    /// did not let its thread go: the next start takes the probes away.
+    public func stop() -> Bool {
         watch.detach()
         isStopping.store(true, ordering: .releasing)
         wake.signal()
-        thread.withLock { $0 }?.join()
+        let thread = thread.withLock { $0 }
+        if thread != nil { ended.wait(microseconds: Self.lastTurn) }
+        let isOver = thread == nil || hasEnded.load(ordering: .acquiring)
+        if isOver { thread?.join() }
         observer.close()
         _ = observer.join(withinMicroseconds: 3_000_000)
         monitor.finishObservations()
+        return isOver
     }
+
+    /// How long the end waits for the thread, microseconds.
+    private static let lastTurn: UInt64 = 10_000_000
 
     /// What it sees now.
     public var sight: Sight {
@@ -85,6 +101,7 @@ public final class Witness: Sendable {
 
     /// On a mailbox's thread: reads what has been traced until now. What is read is looked at by the witness' own thread.
     private func catchUp() {
+        guard !isChanging.load(ordering: .acquiring) else { return }
         do throws(Obstacle) {
             try pass()
         } catch {
@@ -98,9 +115,21 @@ public final class Witness: Sendable {
         try intake.withLock { intake throws(Obstacle) in try intake?.pass { watch.isOwn($0) } }
     }
 
+    /// Whether the monitor is writing what it has counted.
+    var isWriting: Bool { isWritingCounted.load(ordering: .acquiring) }
+
+    /// It is to write what it has counted; `false` where it is at it already.
+    func beginWriting() -> Bool { !isWritingCounted.exchange(true, ordering: .acquiringAndReleasing) }
+
+    /// It has written it.
+    func endWriting() {
+        isWritingCounted.store(false, ordering: .releasing)
+        wake.signal()
+    }
+
     /// Has the monitor take something, on its own thread. `false` where too much waits for it already.
-    func hand(_ work: @escaping @Sendable (Monitor) -> Void) -> Bool {
-        guard backlog.count.load(ordering: .relaxed) < Backlog.limit else { return false }
+    func hand(whateverWaits: Bool = false, _ work: @escaping @Sendable (Monitor) -> Void) -> Bool {
+        guard whateverWaits || backlog.count.load(ordering: .relaxed) < Backlog.limit else { return false }
         backlog.count.add(1, ordering: .relaxed)
         observer.perform { [monitor, backlog] in
             work(monitor)

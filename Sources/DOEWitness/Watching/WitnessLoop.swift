@@ -15,6 +15,8 @@ struct WitnessLoop {
     private var unread: [Obstacle] = []
     private var commands = ThreadCommands()
     private var nextStart: UInt64 = 0
+    /// Observations for which there was no room in the queue, and of which nothing was said yet.
+    private var untold: UInt64 = 0
     /// When a check last found nothing, CLOCK_MONOTONIC in microseconds.
     private var lastRight: UInt64 = 0
 
@@ -74,6 +76,10 @@ struct WitnessLoop {
         do throws(LinuxError) {
             let found = try witness.host.look()
             unread = found.unread
+            // Files are new where a function went and came back: a mark that is there already costs nothing.
+            for function in found.watched {
+                for file in Self.files(of: function.address, in: witness.pciHost) { try? opens?.add(file) }
+            }
             guard found.watched != watched else { return tellTroubles() }
             watched = found.watched
         } catch {
@@ -82,7 +88,6 @@ struct WitnessLoop {
         }
         for function in watched {
             for mailbox in function.mailboxes { witness.watch.follow(.real(function.address, offset: mailbox)) }
-            for file in Self.files(of: function.address, in: witness.pciHost) { try? opens?.add(file) }
         }
         witness.intake.withLock { $0?.probes.watch(watched) }
         let ended = assembler.watch(
@@ -99,7 +104,7 @@ struct WitnessLoop {
         ]
     }
 
-    /// Adds the probes, where there are none yet.
+    /// Adds the probes, where there are none yet. What is announced meanwhile needs no event.
     private mutating func startIfDue() {
         let now = Clocks.monotonicMicroseconds
         guard witness.intake.withLock({ $0 == nil }), now >= nextStart else { return }
@@ -112,12 +117,22 @@ struct WitnessLoop {
                 witness.keeper.withLock {
                     $0.isBlind(error, since: wall, isStart: $0.blindness?.problem != error.problem)
                 })
+            _ = witness.watch.own.takeUnseen(
+                before: Clocks.monotonicNanoseconds &- Self.ownWriteLimit, counting: false)
         }
         tellRoads()
     }
 
     private mutating func begin(at wall: UInt64) throws(Obstacle) {
+        guard ProcessNamespace.isFirst == true else {
+            throw Obstacle(
+                "the numbers of processes are others here than in the kernel's trace: this is a pid namespace",
+                remedy: "start the container with --pid=host, or the daemon on the host itself")
+        }
         let (watched, witness, poll) = (watched, witness, poll)
+        // It takes seconds, and no exchange waits for it: there is nothing to look at yet.
+        witness.isChanging.store(true, ordering: .releasing)
+        defer { witness.isChanging.store(false, ordering: .releasing) }
         let showsReads = try witness.intake.withLock { intake throws(Obstacle) in
             let probes = try WitnessProbes.start(watching: watched, on: witness.pciHost)
             do throws(Obstacle) {
@@ -130,8 +145,8 @@ struct WitnessLoop {
             return probes.taken.contains { $0.role == .readEnded }
         }
         assembler.showsReads = showsReads
-        // What was written before there were probes, nobody could have shown.
-        _ = witness.watch.own.takeUnseen(before: Clocks.monotonicNanoseconds, counting: false)
+        // What was written before there were probes nobody could have shown; what some of them have shown is still ours.
+        witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
         let last = witness.file.lastLook
         let boot = wall &- Clocks.boottimeMicroseconds
@@ -166,7 +181,9 @@ struct WitnessLoop {
     /// Milliseconds until something is due, rounded up; `nil` where nothing is.
     private var timeout: Int32? {
         let now = Clocks.monotonicMicroseconds
-        var next = [witness.monitor.nextObservations, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
+        // What is being written already must not make this turn and turn while the disk takes its time.
+        let written = witness.isWriting ? nil : witness.monitor.nextObservations
+        var next = [written, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
         let (waiting, check) = witness.intake.withLock { ($0?.nextTime, $0?.probes.nextCheck) }
         next.append(check ?? nextStart)
         if let waiting { next.append(waiting / 1000) }
@@ -190,32 +207,47 @@ struct WitnessLoop {
         observe(ended)
     }
 
-    private func observe(_ ended: [AssembledObservation]) {
+    private mutating func observe(_ ended: [AssembledObservation]) {
         for assembled in ended {
             let observation = assembled.observation(by: witness.book, commands)
-            if !witness.hand({ $0.observe(observation) }) { lost(1, "the queue to the monitor") }
+            // Woken again: what is counted now is due before anything else may be.
+            let isTaken = witness.hand { [wake = witness.wake] monitor in
+                monitor.observe(observation)
+                wake.signal()
+            }
+            // Told with the next check: one record each would only make the queue longer.
+            if !isTaken { untold += 1 }
         }
     }
 
-    /// Whether the probes are as they were left, and what was lost: when it is due, and where more than a page came.
+    /// Looks after its own sight when that is due, and once more for functions that could not be looked at.
     private mutating func check() {
         let now = Clocks.monotonicMicroseconds
         guard let due = witness.intake.withLock({ $0?.probes.nextCheck }), now >= due else { return }
+        lookAfterSight(at: now)
+        if !unread.isEmpty { lookAtFunctions() }
+    }
+
+    /// Whether the probes are as they were left, and what was lost.
+    private mutating func lookAfterSight(at now: UInt64) {
         let wall = Clocks.realtimeMicroseconds
         let wasBlind = isBlind
+        let lastPass = witness.intake.withLock { $0?.lastPass } ?? 0
         let unseen = witness.watch.own.takeUnseen(
-            before: Clocks.monotonicNanoseconds &- Self.ownWriteLimit, counting: !wasBlind)
+            before: lastPass > Self.ownWriteLimit ? lastPass - Self.ownWriteLimit : 0, counting: !wasBlind)
+        if wasBlind { witness.watch.own.excuse() }
         do throws(Obstacle) {
             var (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
                 (intake?.probes.check(now: now) ?? [], try intake?.takeLost() ?? [])
             }
-            if unseen > 0, !wasBlind { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
+            // Where events were lost, ours may be among them.
+            if unseen > 0, !wasBlind, losses.isEmpty { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
             if findings.isEmpty { lastRight = now }
             told(
                 witness.keeper.withLock { keeper in
                     keeper.checked(findings.map { ($0, wall &- (now &- $0.unseenSince)) }, at: wall)
                 })
-            for loss in losses { lost(loss.count, loss.place) }
+            tell(losses)
             if !losses.isEmpty { assembler.eventsWereMissed() }
         } catch {
             return loseSight(error)
@@ -228,29 +260,47 @@ struct WitnessLoop {
 
     private func writeWhatIsDue() {
         let now = Clocks.monotonicMicroseconds
-        guard let next = witness.monitor.nextObservations, next <= now else { return }
-        _ = witness.hand { $0.writeObservations(at: now) }
+        guard let next = witness.monitor.nextObservations, next <= now, witness.beginWriting() else { return }
+        let isTaken = witness.hand { [witness] monitor in
+            monitor.writeObservations(at: now)
+            witness.endWriting()
+        }
+        if !isTaken { witness.endWriting() }
     }
 
     // MARK: What it has to say
 
-    private func lost(_ count: UInt64, _ place: String) {
-        told(witness.keeper.withLock { $0.lost(count, in: place) })
+    /// One record, however many processors have lost something.
+    private mutating func tell(_ losses: [(count: UInt64, place: String)]) {
+        var losses = losses
+        if untold > 0 { losses.append((untold, "the queue to the monitor")) }
+        untold = 0
+        let places = losses.prefix(3).map(\.place).joined(separator: ", ") + (losses.count > 3 ? " and elsewhere" : "")
+        told(witness.keeper.withLock { $0.lost(losses.reduce(0) { $0 + $1.count }, in: places) })
     }
 
     /// The probes are of no use any more: away with them, and try anew.
     private mutating func loseSight(_ obstacle: Obstacle) {
         told(witness.keeper.withLock { $0.isBlind(obstacle, since: Clocks.realtimeMicroseconds) })
-        witness.intake.withLock { intake in
-            try? intake?.probes.stop(poll)
-            intake = nil
-        }
+        tell(witness.intake.withLock { (try? $0?.takeLost()) ?? [] })
+        removeProbes()
         nextStart = Clocks.monotonicMicroseconds + Self.startInterval
         tellRoads()
     }
 
+    /// What it has to say of its sight is never too much for the queue: there is little of it, and it is not said again.
     private func told(_ news: [SightNews]) {
-        for item in news { _ = witness.hand { $0.note(item) } }
+        for item in news { _ = witness.hand(whateverWaits: true) { $0.note(item) } }
+    }
+
+    private func removeProbes() {
+        witness.isChanging.store(true, ordering: .releasing)
+        defer { witness.isChanging.store(false, ordering: .releasing) }
+        witness.intake.withLock { intake in
+            // What is left is found and taken away by the next start.
+            try? intake?.probes.stop(poll)
+            intake = nil
+        }
     }
 
     private func trouble(_ obstacle: Obstacle) { witness.notes.withLock { $0.general.append(obstacle) } }
@@ -276,12 +326,10 @@ struct WitnessLoop {
     private mutating func end() {
         read()
         observe(assembler.finish())
-        if !isBlind { witness.file.note(Clocks.realtimeMicroseconds) }
+        // What was lost or switched off since the last check is told too: nobody else will look at it.
+        if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds) }
+        tell([])
         opens?.end()
-        witness.intake.withLock { intake in
-            // What is left is found and taken away by the next start.
-            try? intake?.probes.stop(poll)
-            intake = nil
-        }
+        removeProbes()
     }
 }
