@@ -10,7 +10,6 @@ public final class WitnessProbes {
     private let reader: TraceReader
     private let canary: CanaryFunction?
     private var canaryWatch: CanaryWatch
-    private var canaryFilter = ProbeFilter.nothing
     private var lostBeforeCanary: UInt64?
     private var functions: [WatchedFunction]
     /// What a probe could not be told to let through: the events of the functions that are watched.
@@ -241,8 +240,9 @@ extension WitnessProbes {
             canaryWatch.couldNotRead()
             return
         }
-        if canary.filter != canaryFilter { set(canary.filter, of: probe.event) }
-        canaryFilter = canary.filter
+        // There only for this one read: it lies on every read of a config file.
+        set(canary.filter, of: probe.event)
         do throws(LinuxError) { try canary.read() } catch { canaryWatch.couldNotRead() }
+        set(.nothing, of: probe.event)
     }
 }

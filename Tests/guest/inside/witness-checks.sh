@@ -43,8 +43,14 @@ start_witness() {
         wait $!
         echo $? >/run/doe-auditd.exit
     ) >>/run/doe-auditd.log 2>&1 &
-    wait_for 30 sh -c "doe-audit status --json 2>/dev/null | jq -e '.sight.blind != \"it has not begun yet\"' || [ -s /run/doe-auditd.exit ]"
+    wait_for 30 witness_has_begun
     [ ! -s /run/doe-auditd.exit ] || { echo "it ended with exit $(cat /run/doe-auditd.exit): $(tail -1 /run/doe-auditd.log)"; return 1; }
+}
+
+# It looks, or has found out that it cannot; or the daemon has ended.
+witness_has_begun() {
+    [ ! -s /run/doe-auditd.exit ] || return 0
+    doe-audit status --json >/run/seen/begun && ! grep -q 'it has not begun yet' /run/seen/begun
 }
 
 stop_witness() {
