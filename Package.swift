@@ -116,9 +116,6 @@ let package = Package(
                 "DOESimulator", "DOEAuditTrail", "DOETaint", "DOEMonitor", "DOEProxy", "TestSupport",
             ],
             path: "Tests/gate", swiftSettings: strict),
-        .executableTarget(
-            name: "witness-tape", dependencies: ["DOEWords", "DOELinux", "DOEWitness"], path: "Tests/witness-tape",
-            swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),
