@@ -246,6 +246,19 @@ int clinux_allocate(int descriptor, int64_t size) {
     return -1;
 }
 
+int clinux_thread_join(unsigned long thread, uint64_t microseconds) {
+    struct timespec end;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += microseconds / 1000000;
+    end.tv_nsec += microseconds % 1000000 * 1000;
+    if (end.tv_nsec >= 1000000000) {
+        end.tv_sec += 1;
+        end.tv_nsec -= 1000000000;
+    }
+    errno = pthread_clockjoin_np((pthread_t)thread, NULL, CLOCK_MONOTONIC, &end);
+    return errno == 0 ? 0 : -1;
+}
+
 int clinux_thread_set_name(const char *name) {
     int error = pthread_setname_np(pthread_self(), name);
     if (error == 0) return 0;

@@ -1,25 +1,12 @@
-internal import Synchronization
-
 /// A thread that does one thing after the other, each as long as it takes: what a loop must not wait for.
 public final class SerialWorker: Sendable {
     private let queue = BlockingQueue<@Sendable () -> Void>()
-    private let ended: WakeEvent
-    private let hasEnded: Flag
     private let thread: WorkerThread
-
-    private final class Flag: Sendable {
-        let isUp = Atomic(false)
-    }
 
     /// Starts the thread; the name has 15 characters at most.
     public init(name: String) throws(LinuxError) {
-        let (queue, ended, hasEnded) = (queue, try WakeEvent(), Flag())
-        self.ended = ended
-        self.hasEnded = hasEnded
-        thread = try WorkerThread(name: name) {
+        thread = try WorkerThread(name: name) { [queue] in
             while let work = queue.take() { work() }
-            hasEnded.isUp.store(true, ordering: .releasing)
-            ended.signal()
         }
     }
 
@@ -31,10 +18,5 @@ public final class SerialWorker: Sendable {
 
     /// Waits for the end of the thread; after `close`, once. `false` where it has not ended by then: what it waits for
     /// must not keep a program from ending.
-    public func join(withinMicroseconds limit: UInt64) -> Bool {
-        ended.wait(microseconds: limit)
-        guard hasEnded.isUp.load(ordering: .acquiring) else { return false }
-        thread.join()
-        return true
-    }
+    public func join(withinMicroseconds limit: UInt64) -> Bool { thread.join(withinMicroseconds: limit) }
 }

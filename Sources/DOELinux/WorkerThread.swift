@@ -31,6 +31,10 @@ public final class WorkerThread: Sendable {
         pthread_join(handle, nil)
     }
 
+    /// Waits for it, at most so long; call it once. `false` where it has not ended by then: what it waits for must not keep
+    /// a program from ending.
+    public func join(withinMicroseconds limit: UInt64) -> Bool { clinux_thread_join(handle, limit) == 0 }
+
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

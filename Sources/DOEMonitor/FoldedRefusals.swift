@@ -115,9 +115,7 @@ extension Record {
         self[.mailbox] = folded.kind.mailbox?.description
         self[.kind] = folded.kind.mailbox?.kind.rawValue
         self[.status] = ExchangeStatus.refused.description
-        self[.count] = String(folded.count)
-        self[.first] = String(folded.first)
-        self[.last] = String(folded.last)
+        count(folded)
     }
 }
 

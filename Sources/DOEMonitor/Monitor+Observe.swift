@@ -96,9 +96,7 @@ extension Monitor {
     @discardableResult
     private func write(_ events: ObservationFold.Folded, _ record: Record) -> UInt64? {
         var record = record
-        record[.count] = String(events.count)
-        record[.first] = String(events.first)
-        record[.last] = String(events.last)
+        record.count(events)
         do throws(TrailError) {
             return try trail.write(record)
         } catch {
@@ -132,9 +130,7 @@ extension Record {
         let seconds = (events.last - min(events.first, events.last)) / 1_000_000 + 1
         let more = events.kind.priority == .info ? "" : "more "
         message = "Seen \(more)\(events.count) times within \(seconds) s: \(events.kind.message)"
-        self[.count] = String(events.count)
-        self[.first] = String(events.first)
-        self[.last] = String(events.last)
+        count(events)
     }
 
     /// What many kinds have in common for which there is no room of their own.

@@ -72,9 +72,6 @@ struct Daemon {
         }
 
         let witness = try witnessing?.witness(monitor, directories)
-        monitor.identifyMailboxes { function in
-            (found.map { $0.identity() } + watched.map(\.identity)).filter { $0.name.address == function }
-        }
 
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)

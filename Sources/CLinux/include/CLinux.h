@@ -67,6 +67,8 @@ int clinux_fanotify_add(int notices, const char *path);
  * 2 or more. */
 int clinux_fanotify_read(int notices, struct clinux_open_notice *found, size_t capacity);
 
+/* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
+int clinux_thread_join(unsigned long thread, uint64_t microseconds);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 

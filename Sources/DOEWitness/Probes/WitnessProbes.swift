@@ -126,9 +126,6 @@ public final class WitnessProbes {
     /// An event of the canary was decoded: when its read began, nanoseconds.
     public func sawCanary(at time: UInt64) { canaryWatch.saw(readAt: time / 1000) }
 
-    /// When a read of the canary was seen last, or else when the witness began; CLOCK_MONOTONIC, microseconds.
-    public var canaryLastSeen: UInt64 { canaryWatch.lastSeen }
-
     /// Events that were lost or missed since the start.
     public func missed() throws(Obstacle) -> MissedCounts {
         try TraceInstance.explained { () throws(LinuxError) in try reader.missed(by: Set(taken.map(\.event))) }

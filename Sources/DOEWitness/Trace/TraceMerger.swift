@@ -17,9 +17,6 @@ public struct TraceMerger: Sendable {
     /// A merger that lets so many events wait.
     public init(capacity: Int = 1 << 17) { self.capacity = capacity }
 
-    /// Whether something waits for the next pass.
-    public var isWaiting: Bool { !waiting.isEmpty }
-
     /// The time of the first of those that wait for the next pass, nanoseconds; `nil` while none does. A damaged page can
     /// have any time.
     public var nextTime: UInt64? { waiting.first?.time }

@@ -21,8 +21,6 @@ public final class Witness: Sendable {
     private let isWritingCounted = Atomic(false)
     /// Probes are being added or taken away, and there is nothing to be read.
     let isChanging = Atomic(false)
-    private let ended: WakeEvent
-    private let hasEnded = Atomic(false)
     /// The monitor may wait for the disk, and the trace must not wait for it.
     let observer: SerialWorker
     private let backlog = Backlog()
@@ -52,7 +50,6 @@ public final class Witness: Sendable {
         self.book = book
         file = SightFile(in: runtimeDirectory)
         wake = try WakeEvent()
-        ended = try WakeEvent()
         observer = try SerialWorker(name: "doe-observer")
     }
 
@@ -63,8 +60,6 @@ public final class Witness: Sendable {
         let thread = try WorkerThread(name: "doe-witness") { [self] in
             var loop = WitnessLoop(self)
             loop.run()
-            hasEnded.store(true, ordering: .releasing)
-            ended.signal()
         }
         self.thread.withLock { $0 = thread }
     }
@@ -75,10 +70,7 @@ public final class Witness: Sendable {
         watch.detach()
         isStopping.store(true, ordering: .releasing)
         wake.signal()
-        let thread = thread.withLock { $0 }
-        if thread != nil { ended.wait(microseconds: Self.lastTurn) }
-        let isOver = thread == nil || hasEnded.load(ordering: .acquiring)
-        if isOver { thread?.join() }
+        let isOver = thread.withLock { $0 }?.join(withinMicroseconds: Self.lastTurn) ?? true
         observer.close()
         _ = observer.join(withinMicroseconds: 3_000_000)
         monitor.finishObservations()
