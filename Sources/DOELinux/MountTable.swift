@@ -2,6 +2,8 @@
 public struct MountTable: Hashable, Sendable {
     /// One mount.
     public struct Mount: Hashable, Sendable {
+        /// The file system's device, `98:0`.
+        public let device: String
         /// Which directory of the file system is mounted: `/` where it is the whole.
         public let root: String
         /// Where.
@@ -26,7 +28,9 @@ public struct MountTable: Hashable, Sendable {
             guard words.count > 6, let dash = words[6...].firstIndex(of: "-"), dash + 1 < words.count else {
                 return nil
             }
-            return Mount(root: Self.plain(words[3]), place: Self.plain(words[4]), type: String(words[dash + 1]))
+            return Mount(
+                device: String(words[2]), root: Self.plain(words[3]), place: Self.plain(words[4]),
+                type: String(words[dash + 1]))
         }
     }
 

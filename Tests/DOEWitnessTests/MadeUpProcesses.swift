@@ -85,6 +85,12 @@ final class MadeUpProcesses: ProcessTable {
         state.withLock { $0.threads[process].map { .known($0.exe) } ?? .unknown }
     }
 
+    func client(of writer: Writer) -> Client {
+        Client(
+            via: .none, pid: .known(writer.process), uid: .known(writer.uid),
+            exe: .known(writer.program?.names.joined(separator: "/") ?? "-"), unit: .none)
+    }
+
     func facts(of process: Int32) -> Client {
         let client = state.withLock { state in
             state.threads[process].map { Client(exe: .known($0.exe), unit: .none) } ?? Client()

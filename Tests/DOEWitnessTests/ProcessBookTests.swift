@@ -35,6 +35,44 @@ struct ProcessBookTests {
         #expect(words(467, at: write) == "/usr/bin/setpci[467]")
     }
 
+    private func writer(_ program: String, thread: Int32 = 467, at time: UInt64) -> Writer {
+        Writer(
+            time: time * 1000, thread: thread, process: 467, started: 3_000_000, uid: 7, gid: 8, login: .max,
+            session: .max, parent: 1, parentCommand: "init", controlGroup: 1,
+            program: HostFiles.File(names: [program], device: 1, inode: 1))
+    }
+
+    @Test("knows who wrote from the kernel, who was never there to be looked at")
+    func toldByTheKernel() {
+        let time = now
+        processes.pass(2_000_000)
+        // The probe may have run just before, and the same one goes on.
+        book.told(writer("setpci", at: time))
+        book.told(writer("setpci", at: time + 200_000))
+        #expect(book.count == 1)
+        for write in [time - 9_000, time, time + 400_000] { #expect(words(467, at: write) == "setpci[467]") }
+        #expect(words(467, at: time - 11_000) == "pid 467" && words(467, at: time + 500_000) == "pid 467")
+    }
+
+    @Test("blames nobody for what his thread did under the program before")
+    func toldOfAnotherProgram() {
+        let time = now
+        processes.pass(2_000_000)
+        book.told(writer("first", at: time))
+        book.told(writer("second", at: time + 2_000))
+        #expect(words(467, at: time) == "second[467]" || words(467, at: time) == "first[467]")
+        #expect(words(467, at: time - 5_000) == "first[467]" && words(467, at: time + 2_000) == "second[467]")
+    }
+
+    @Test("is not told who this daemon is")
+    func toldOfItself() {
+        let itself = Writer(
+            time: now * 1000, thread: 1, process: 1, started: 0, uid: 0, gid: 0, login: .max, session: .max, parent: 0,
+            parentCommand: "", controlGroup: 1, program: nil)
+        book.told(itself)
+        #expect(book.count == 0)
+    }
+
     @Test("does not blame him for what was written under his number long after he was seen")
     func longAfter() {
         let life = processes.start(467)

@@ -67,6 +67,35 @@ int clinux_fanotify_add(int notices, const char *path);
  * 2 or more. */
 int clinux_fanotify_read(int notices, struct clinux_open_notice *found, size_t capacity);
 
+/* BPF, as Documentation/bpf has it. All: -1 and errno where the kernel refuses. */
+int clinux_bpf_map_create(uint32_t kind, uint32_t key, uint32_t value, uint32_t entries, const char *name);
+int clinux_bpf_map_set(int map, const void *key, const void *value);
+int clinux_bpf_map_get(int map, const void *key, void *value);
+int clinux_bpf_map_remove(int map, const void *key);
+/* A program for the beginning of a kernel's function, or its return; the function by its number in the kernel's types. The
+ * log takes what the verifier says. */
+int clinux_bpf_load(
+    const uint64_t *instructions, uint32_t count, int at_return, uint32_t function, const char *license, const char *name,
+    char *log, uint32_t log_size);
+int clinux_bpf_attach(int program);                    /* until what it returns is closed */
+int clinux_bpf_misses(int program, uint64_t *misses);  /* how often it could not run */
+
+struct clinux_bpf_ring {
+    void *consumer;
+    void *producer;
+    uint32_t size;
+    uint32_t page;
+};
+int clinux_bpf_ring_map(int map, uint32_t size, struct clinux_bpf_ring *ring);
+void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring);
+/* The oldest record, which stays until it is done with; NULL where there is none, or it is still being written. */
+const void *clinux_bpf_ring_next(const struct clinux_bpf_ring *ring, uint32_t *length);
+void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length);
+
+/* The directory of a control group, by the number that programs in the kernel know it by; hierarchy is a descriptor of any
+ * place in it. Needs CAP_DAC_READ_SEARCH. */
+int clinux_cgroup_open(int hierarchy, uint64_t number);
+
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */

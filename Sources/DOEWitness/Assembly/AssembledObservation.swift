@@ -15,6 +15,8 @@ public struct AssembledObservation: Hashable, Sendable {
     /// The threads that wrote: of an exchange first the one that wrote GO or abort, then the others in their order, at most
     /// ``mostThreads``. There are several where somebody starts a process for each access.
     public let threads: [Int32]
+    /// When the first of them wrote, CLOCK_MONOTONIC in nanoseconds: others may have gone on for long.
+    public let named: UInt64
     /// The first access, CLOCK_MONOTONIC in nanoseconds.
     public let began: UInt64
     /// The last access, or the one that ended it.
@@ -22,12 +24,14 @@ public struct AssembledObservation: Hashable, Sendable {
 
     /// From its parts.
     public init(
-        _ what: Observation.What, road: Road, way: AccessWay, threads: [Int32], began: UInt64, ended: UInt64
+        _ what: Observation.What, road: Road, way: AccessWay, threads: [Int32], named: UInt64, began: UInt64,
+        ended: UInt64
     ) {
         self.what = what
         self.road = road
         self.way = way
         self.threads = threads
+        self.named = named
         self.began = began
         self.ended = ended
     }

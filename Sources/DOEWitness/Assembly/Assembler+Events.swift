@@ -114,7 +114,7 @@ extension Assembler {
             let road = ObservedAccess(time: request.ended, thread: 0, way: request.way).road
             return AssembledObservation(
                 .exchange(ended.exchange, at: name), road: road, way: request.way, threads: request.threads,
-                began: request.began, ended: request.ended)
+                named: request.named, began: request.began, ended: request.ended)
         }
         for writes in outcome.others { observations += note(writes, of: function) }
         return observations
@@ -131,7 +131,7 @@ extension Assembler {
                 count: writes.count, function: run.function, offset: writes.offset, width: writes.width,
                 value: writes.value),
             road: ObservedAccess(time: writes.ended, thread: writes.thread, way: writes.way).road, way: writes.way,
-            threads: [writes.thread], began: writes.began, ended: writes.ended)
+            threads: [writes.thread], named: writes.ended, began: writes.began, ended: writes.ended)
     }
 
     /// The kernel's answer was not seen in time.
@@ -147,6 +147,6 @@ extension Assembler {
     ) -> AssembledObservation {
         AssembledObservation(
             .exchange(exchange, at: .real(open.function, offset: open.capability)), road: .kernel, way: .kernel,
-            threads: [open.thread], began: open.began, ended: ended)
+            threads: [open.thread], named: open.began, began: open.began, ended: ended)
     }
 }

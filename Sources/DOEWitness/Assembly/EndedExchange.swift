@@ -36,6 +36,6 @@ extension ObservedRequest {
     fileprivate mutating func end(_ access: ObservedAccess?) {
         guard let access else { return }
         note(access)
-        lead(access.thread)
+        lead(access)
     }
 }

@@ -5,11 +5,14 @@ internal import DOEWords
 struct ObservedRequest: Hashable {
     var dwords = DwordList()
     private(set) var threads: [Int32] = []
+    /// When the first of the threads wrote.
+    private(set) var named: UInt64
     private(set) var began: UInt64
     private(set) var ended: UInt64
     private(set) var way: AccessWay
 
     init(_ access: ObservedAccess) {
+        named = access.time
         began = access.time
         ended = access.time
         way = access.way
@@ -32,10 +35,11 @@ struct ObservedRequest: Hashable {
         note(other.way)
     }
 
-    /// Names this thread first.
-    mutating func lead(_ thread: Int32) {
-        threads.removeAll { $0 == thread }
-        threads.insert(thread, at: 0)
+    /// Names first the thread that did this.
+    mutating func lead(_ access: ObservedAccess) {
+        named = access.time
+        threads.removeAll { $0 == access.thread }
+        threads.insert(access.thread, at: 0)
         if threads.count > AssembledObservation.mostThreads { threads.removeLast() }
     }
 

@@ -66,7 +66,7 @@ struct PendingRequests {
             }
         }
         set(rest)
-        request.lead(access.thread)
+        request.lead(access)
         return request
     }
 

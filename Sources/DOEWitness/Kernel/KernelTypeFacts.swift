@@ -4,13 +4,19 @@ public struct KernelTypeFacts: Hashable, Sendable {
     public let offsets: [MemberPath: Int]
     /// The names of functions' arguments, in their order, an unnamed one empty.
     public let arguments: [String: [String]]
+    /// The numbers of functions, by which programs for the kernel name them.
+    public let numbers: [String: UInt32]
     /// Why something that was asked for is in neither.
     public let missing: [String: String]
 
     /// From what was found.
-    public init(offsets: [MemberPath: Int], arguments: [String: [String]], missing: [String: String] = [:]) {
+    public init(
+        offsets: [MemberPath: Int], arguments: [String: [String]], numbers: [String: UInt32] = [:],
+        missing: [String: String] = [:]
+    ) {
         self.offsets = offsets
         self.arguments = arguments
+        self.numbers = numbers
         self.missing = missing
     }
 
@@ -19,5 +25,12 @@ public struct KernelTypeFacts: Hashable, Sendable {
         if let offset = offsets[member] { return offset }
         throw KernelTypesError(
             missing[member.description] ?? "nobody asked the kernel's type information for \(member)")
+    }
+
+    /// A function's number.
+    public func number(of function: String) throws(KernelTypesError) -> UInt32 {
+        if let number = numbers[function] { return number }
+        throw KernelTypesError(
+            missing[function] ?? "this kernel has several functions \(function), and they cannot be told apart")
     }
 }

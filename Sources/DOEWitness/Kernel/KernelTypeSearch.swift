@@ -84,6 +84,12 @@ struct KernelTypeSearch {
         return .found(names)
     }
 
+    /// A function's number; `nil` where there is none of that name, or more than one.
+    func number(of function: String) -> UInt32? {
+        let numbers = functions[function] ?? []
+        return numbers.count == 1 ? numbers[0] : nil
+    }
+
     /// A member of a structure, and of that member; `nil` where there is none, or it does not begin with a whole byte.
     private func offset(
         of names: ArraySlice<String>, in number: UInt32, depth: Int, budget: inout Int, _ span: borrowing RawSpan

@@ -54,6 +54,7 @@ public struct KernelTypes: Sendable {
             of: self, in: span, structures: Set(members.map(\.structure)), functions: Set(functions))
         var offsets: [MemberPath: Int] = [:]
         var arguments: [String: [String]] = [:]
+        var numbers: [String: UInt32] = [:]
         var missing: [String: String] = [:]
         for member in members {
             switch try search.offset(of: member, in: span) {
@@ -62,12 +63,13 @@ public struct KernelTypes: Sendable {
             }
         }
         for function in functions {
+            numbers[function] = search.number(of: function)
             switch try search.arguments(of: function, in: span) {
             case .found(let names): arguments[function] = names
             case .missing(let why): missing[function] = why
             }
         }
-        return KernelTypeFacts(offsets: offsets, arguments: arguments, missing: missing)
+        return KernelTypeFacts(offsets: offsets, arguments: arguments, numbers: numbers, missing: missing)
     }
 
     /// The dword at a byte offset; the caller has checked that four bytes are there.

@@ -4,15 +4,18 @@ public struct MissedCounts: Hashable, Sendable {
     public var inBuffers: [Int: UInt64]
     /// Missed by each probe, by the event's name: the kernel could not run it at that moment.
     public var byProbes: [String: UInt64]
+    /// Reads that our program could not tell.
+    public var reads: UInt64
 
     /// Counts from their parts.
-    public init(inBuffers: [Int: UInt64] = [:], byProbes: [String: UInt64] = [:]) {
+    public init(inBuffers: [Int: UInt64] = [:], byProbes: [String: UInt64] = [:], reads: UInt64 = 0) {
         self.inBuffers = inBuffers
         self.byProbes = byProbes
+        self.reads = reads
     }
 
     /// All of them.
     public var total: UInt64 {
-        inBuffers.values.reduce(0, &+) &+ byProbes.values.reduce(0, &+)
+        inBuffers.values.reduce(0, &+) &+ byProbes.values.reduce(0, &+) &+ reads
     }
 }

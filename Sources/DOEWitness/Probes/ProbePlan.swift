@@ -21,13 +21,15 @@ public struct ProbePlan: Hashable, Sendable {
     public static var functions: [String] { Array(Set(ProbeTemplate.all.map(\.function))).sorted() }
 
     /// Plans from what the running kernel has. Without facts only those ways are left that leave it to the kernel to know
-    /// its types.
+    /// its types. Of the roles `without` somebody else tells.
     public init(
-        placeOf: (_ function: String) -> KernelSymbols.Place?, types: KernelTypeFacts?, architecture: KernelArchitecture
+        placeOf: (_ function: String) -> KernelSymbols.Place?, types: KernelTypeFacts?,
+        architecture: KernelArchitecture,
+        without roles: Set<ProbeRole> = []
     ) {
         var probes: [PlannedProbe] = []
         var missing: [String: String] = [:]
-        for template in ProbeTemplate.all {
+        for template in ProbeTemplate.all where !roles.contains(template.role) {
             guard let place = placeOf(template.function) ?? template.module.map({ .module($0) }) else {
                 missing[template.function] = "this kernel has no function \(template.function)"
                 continue

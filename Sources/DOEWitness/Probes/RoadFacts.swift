@@ -47,7 +47,7 @@ public struct RoadFacts: Hashable, Sendable {
             architecture: .running, isAMD: nil)
         switch sight {
         case .success(let probes):
-            facts.roles = Set(probes.taken.map(\.role))
+            facts.roles = probes.roles
             facts.kernelUsesMailboxes =
                 !probes.missing.keys.contains("pci_doe")
                 || !probes.missing.keys.contains("pci_doe_submit_task")

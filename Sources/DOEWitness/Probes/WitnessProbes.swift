@@ -8,6 +8,7 @@ public final class WitnessProbes {
     private let tracefs: Tracefs
     private let instance: TraceInstance
     private let reader: TraceReader
+    private let programs: WitnessPrograms?
     private let canary: CanaryFunction?
     private var canaryWatch: CanaryWatch
     private var lostBeforeCanary: UInt64?
@@ -19,6 +20,8 @@ public final class WitnessProbes {
 
     /// Functions that this kernel does not have, or that cannot be probed: why not.
     public let missing: [String: String]
+    /// Why our programs are not in the kernel, and probes do what they can in their place; `nil` where they are.
+    public let programsRefused: Obstacle?
     /// What the ring buffer's pages begin with, as the kernel gives it.
     public let headerPage: PageHeader
     /// Grows when events have new numbers: their formats must be learned anew.
@@ -34,7 +37,7 @@ public final class WitnessProbes {
             let tracefs = try Tracefs.find()
             let instance = try TraceInstance(tracefs)
             do throws(Obstacle) {
-                return try WitnessProbes(tracefs, instance, Self.plan(), functions, host, now)
+                return try WitnessProbes(tracefs, instance, Self.types(), functions, host, now)
             } catch {
                 try? instance.remove()
                 throw error
@@ -53,9 +56,11 @@ public final class WitnessProbes {
     }
 
     private init(
-        _ tracefs: Tracefs, _ instance: TraceInstance, _ plan: ProbePlan, _ functions: [WatchedFunction],
+        _ tracefs: Tracefs, _ instance: TraceInstance, _ types: KernelTypeFacts?, _ functions: [WatchedFunction],
         _ host: PCIHost, _ now: UInt64
     ) throws(Obstacle) {
+        (programs, programsRefused) = Self.programs(types)
+        let plan = Self.plan(types, without: programs == nil ? [] : WitnessPrograms.roles)
         instance.add(plan)
         try Self.checkSight(of: instance, plan)
         let header = try TraceInstance.explained { () throws(LinuxError) in try instance.headerPage() }
@@ -81,6 +86,14 @@ public final class WitnessProbes {
     /// The probes that the kernel took, with their formats.
     public var taken: [TakenProbe] { instance.taken }
 
+    /// What is told of, by probes and by programs.
+    public var roles: Set<ProbeRole> {
+        Set(taken.map(\.role)).union(programs == nil ? [] : WitnessPrograms.roles)
+    }
+
+    /// Whether it is told who writes, at the moment in which he does.
+    public var tellsWriters: Bool { programs != nil }
+
     /// The probes that it did not take.
     public var refused: [RefusedProbe] { instance.refused }
 
@@ -98,9 +111,16 @@ public final class WitnessProbes {
         taken.contains { if case .anyFunction = $0.filter { true } else { false } }
     }
 
-    /// Filters that had to let through what is not asked for, or that the kernel did not take.
-    public var filterNotes: [Obstacle] {
-        var notes = filterProblems.sorted { $0.key < $1.key }.map { event, error in
+    /// What the kernel did not take, so that the witness sees less: programs, and filters, or what they had to let through.
+    public var notes: [Obstacle] {
+        var notes: [Obstacle] = []
+        if let programsRefused {
+            notes.append(
+                Obstacle(
+                    "the witness' programs are not in the kernel, so reading config space costs more, and who writes and "
+                        + "ends at once may stay unknown: \(programsRefused.problem)", remedy: programsRefused.remedy))
+        }
+        notes += filterProblems.sorted { $0.key < $1.key }.map { event, error in
             Obstacle("the witness' probe \(event) has no filter: \(error.problem)")
         }
         if seesRegistersOnly {
@@ -115,7 +135,10 @@ public final class WitnessProbes {
     /// Has a poll wait for events, with one token for all processors; those that come later are added by `check`.
     public func wait(in poll: EventPoll, token: UInt64) throws(Obstacle) {
         waiting = (poll, token)
-        try TraceInstance.explained { () throws(LinuxError) in try reader.wait(in: poll, token: token) }
+        try TraceInstance.explained { () throws(LinuxError) in
+            try reader.wait(in: poll, token: token)
+            if let programs { try poll.add(programs.descriptor, .readable, token: token) }
+        }
     }
 
     /// Hands over each page that is there, with its processor's number; does not wait. Returns whether more may be there.
@@ -123,12 +146,23 @@ public final class WitnessProbes {
         try TraceInstance.explained { () throws(LinuxError) in try reader.pass(limit: 256, body) }
     }
 
+    /// Hands over what the programs have told; does not wait. Returns whether more may be there. What is told of a write's
+    /// writer is there before the write's event is: so the pages are to be read first.
+    func passPrograms(_ body: (ProgramRecord.Content) -> Void) -> Bool { programs?.pass(limit: 1 << 14, body) ?? false }
+
+    /// Records of the programs that could not be read.
+    var unreadableRecords: UInt64 { programs?.unreadable ?? 0 }
+
     /// An event of the canary was decoded: when its read began, nanoseconds.
     public func sawCanary(at time: UInt64) { canaryWatch.saw(readAt: time / 1000) }
 
     /// Events that were lost or missed since the start.
     public func missed() throws(Obstacle) -> MissedCounts {
-        try TraceInstance.explained { () throws(LinuxError) in try reader.missed(by: Set(taken.map(\.event))) }
+        try TraceInstance.explained { () throws(LinuxError) in
+            var missed = try reader.missed(by: Set(taken.map(\.event)))
+            missed.reads = try programs?.missed() ?? 0
+            return missed
+        }
     }
 
     /// When to check next; CLOCK_MONOTONIC, microseconds.
@@ -157,6 +191,7 @@ public final class WitnessProbes {
     /// Takes all probes away.
     public func stop(_ poll: EventPoll?) throws(Obstacle) {
         if let poll { reader.stopWaiting(in: poll) }
+        if let poll, let programs { poll.remove(programs.descriptor) }
         waiting = nil
         reader.close()
         try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }
@@ -164,13 +199,23 @@ public final class WitnessProbes {
 }
 
 extension WitnessProbes {
-    private static func plan() -> ProbePlan {
+    private static func types() -> KernelTypeFacts? {
+        try? KernelTypes.running().facts(
+            offsetsOf: ProbePlan.members + WitnessPrograms.members,
+            argumentsOf: Array(Set(ProbePlan.functions + WitnessPrograms.functions)))
+    }
+
+    private static func plan(_ types: KernelTypeFacts?, without roles: Set<ProbeRole>) -> ProbePlan {
         // Where the kernel does not tell its names, each definition will say for itself.
         let symbols = try? KernelSymbols()
-        let types = try? KernelTypes.running().facts(offsetsOf: ProbePlan.members, argumentsOf: ProbePlan.functions)
         return ProbePlan(
             placeOf: { function in symbols.map { $0.place(of: function) } ?? .kernel }, types: types,
-            architecture: .running)
+            architecture: .running, without: roles)
+    }
+
+    private static func programs(_ types: KernelTypeFacts?) -> (WitnessPrograms?, refused: Obstacle?) {
+        guard let types else { return (nil, Obstacle("this kernel's own types are not known")) }
+        do throws(Obstacle) { return (try WitnessPrograms(types), nil) } catch { return (nil, error) }
     }
 
     /// Without the dwords that processes write nothing of theirs is seen.
@@ -184,6 +229,12 @@ extension WitnessProbes {
     }
 
     private func setFilters() {
+        do throws(LinuxError) {
+            try programs?.watch(functions)
+            filterProblems["of programs"] = nil
+        } catch {
+            filterProblems["of programs"] = error
+        }
         let filters = ProbeFilters(watching: functions)
         for probe in instance.taken where probe.role != .canary {
             set(filters.filter(of: probe.role), of: probe.event)
@@ -228,7 +279,7 @@ extension WitnessProbes {
         }
     }
 
-    private var lostEvents: UInt64? { try? reader.missed(by: Set(taken.map(\.event))).total }
+    private var lostEvents: UInt64? { try? missed().total }
 
     private func readCanary(at now: UInt64) {
         canaryWatch.willRead(at: now)

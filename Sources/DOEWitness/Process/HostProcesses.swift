@@ -3,6 +3,8 @@ public import DOEWords
 
 /// This host's processes.
 public struct HostProcesses: ProcessTable {
+    private let files = HostFiles()
+
     /// Those there are.
     public init() {}
 
@@ -19,6 +21,18 @@ public struct HostProcesses: ProcessTable {
 
     /// From procfs.
     public func program(of process: Int32) -> Fact<String> { ProcessFacts.program(of: process) }
+
+    /// From what the kernel said, the host's files, and the control groups.
+    public func client(of writer: Writer) -> Client {
+        let group = ControlGroup(number: writer.controlGroup)
+        return Client(
+            via: .none, pid: .known(writer.process), uid: .known(writer.uid), groups: .unknown,
+            loginUID: writer.login == .max ? .none : .known(writer.login),
+            session: writer.session == .max ? .none : .known(writer.session),
+            exe: writer.program.flatMap(files.path).map { .known($0) } ?? .unknown,
+            unit: group?.unit ?? .unknown, container: group?.container ?? .unknown,
+            parent: writer.parent > 0 ? .known("\(writer.parent) \(writer.parentCommand)") : .none)
+    }
 
     /// From procfs and the control groups.
     public func facts(of process: Int32) -> Client {

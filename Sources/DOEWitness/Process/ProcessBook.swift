@@ -13,6 +13,8 @@ public final class ProcessBook: Sendable {
     /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in turn: it
     /// comes back to one only after all others, which are 32768 at least.
     static let grace: UInt64 = 250_000
+    /// So much earlier than the kernel says who writes his write may have been traced, microseconds.
+    static let slack: UInt64 = 10_000
     /// So long somebody is remembered who was not seen, microseconds: events are read later than they happen.
     static let memory: UInt64 = 30_000_000
     /// How many are remembered; for each a descriptor may be open.
@@ -78,6 +80,30 @@ public final class ProcessBook: Sendable {
             }
             state.lines.append(
                 ProcessLine(thread: process, owner: owner, status: status, since: since, until: now, life: life))
+        }
+    }
+
+    /// The kernel has said who writes: that is right, however late it is heard.
+    public func told(_ writer: Writer) {
+        guard writer.process != own else { return }
+        let owner = ThreadOwner.process(table.client(of: writer))
+        let (time, tick) = (writer.time / 1000, ThreadStatus.tick)
+        let status = ThreadStatus(
+            process: writer.process, started: writer.started / 1000 / tick * tick, uid: writer.uid, groups: [writer.gid]
+        )
+        state.withLock { state in
+            tidy(&state)
+            let last = state.lines.lastIndex { $0.thread == writer.thread }
+            if let last, state.lines[last].owner == owner, state.lines[last].isSame(status) {
+                state.lines[last].seen(at: time)
+                state.lines[last].used = table.now.monotonic
+                return
+            }
+            // The probe at the same place may have run before the program that tells.
+            let before = last.map { state.lines[$0].until } ?? 0
+            let since = min(time, max(before, time > Self.slack ? time - Self.slack : 0))
+            state.lines.append(
+                ProcessLine(thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil))
         }
     }
 

@@ -4,7 +4,7 @@ internal import DOEWords
 extension AssembledObservation {
     /// With whose it was. Of several threads the one that wrote GO is named.
     func observation(by book: ProcessBook, _ commands: ThreadCommands) -> Observation {
-        let time = ended / 1000
+        let time = named / 1000
         let client = road == .kernel ? Client.kernel : threads.first.map { book.client(of: $0, at: time) } ?? Client()
         // Where the program is known nobody needs what it calls itself.
         let command = client.exe == .unknown ? threads.first.flatMap { commands.command(of: $0) } : nil

@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEWords
+internal import PCIConfig
 
 /// Learns who opens what is watched, on a thread that does nothing else: who writes four bytes and ends is gone before a busy
 /// thread has looked.
@@ -32,8 +33,13 @@ final class OpenListener: Sendable {
         }
     }
 
-    /// Tells of this file from now on.
-    func add(_ path: String) throws(LinuxError) { try notices.add(path) }
+    /// Learns who opens this function's files from now on. Not all of them may be there.
+    func add(_ function: FunctionAddress, on host: PCIHost) {
+        let domain = function.domain == 0 ? "" : "\(function.domain.hex(digits: 4)):"
+        let name = "\(function.device.hex(digits: 2)).\(function.function)"
+        try? notices.add("\(host.function(function).directory)/config")
+        try? notices.add("/proc/bus/pci/\(domain)\(function.bus.hex(digits: 2))/\(name)")
+    }
 
     /// Ends the thread; once.
     func end() {

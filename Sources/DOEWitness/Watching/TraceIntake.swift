@@ -28,8 +28,8 @@ struct TraceIntake {
         try learn()
     }
 
-    /// Reads what there is, without waiting. `isOwn` is asked once of each event.
-    mutating func pass(isOwn: (TracedEvent) -> Bool) throws(Obstacle) {
+    /// Reads what there is, without waiting. `isOwn` is asked once of each event, and `told` hears who writes before.
+    mutating func pass(isOwn: (TracedEvent) -> Bool, told: (Writer) -> Void) throws(Obstacle) {
         let began = Clocks.monotonicNanoseconds
         defer { lastPass = began }
         if generation != probes.formatGeneration { try learn() }
@@ -38,6 +38,15 @@ struct TraceIntake {
         for _ in 0..<Self.roundsOfPass {
             let isMore = try probes.pass { page, _ in
                 if decoder.decode(page: page, into: &read).damage != nil { unreadable += 1 }
+            }
+            guard isMore else { break }
+        }
+        for _ in 0..<Self.roundsOfPass {
+            let isMore = probes.passPrograms { content in
+                switch content {
+                case .read(let begun, let ended): read += [begun, ended]
+                case .writer(let writer): told(writer)
+                }
             }
             guard isMore else { break }
         }
@@ -69,7 +78,8 @@ struct TraceIntake {
         for (event, count) in now.byProbes.sorted(by: { $0.key < $1.key }) {
             lost.append((count &- (counted.byProbes[event] ?? 0), "the probe \(event)"))
         }
-        let unreadable = unreadable + decoder.unreadable.values.reduce(0, +)
+        lost.append((now.reads &- counted.reads, "our program for reads"))
+        let unreadable = unreadable + probes.unreadableRecords + decoder.unreadable.values.reduce(0, +)
         lost.append((unreadable - countedUnreadable, "pages and events that could not be read"))
         counted = now
         countedUnreadable = unreadable

@@ -104,7 +104,9 @@ public final class Witness: Sendable {
 
     /// One look at what was traced.
     func pass() throws(Obstacle) {
-        try intake.withLock { intake throws(Obstacle) in try intake?.pass { watch.isOwn($0) } }
+        try intake.withLock { intake throws(Obstacle) in
+            try intake?.pass(isOwn: { watch.isOwn($0) }, told: { book.told($0) })
+        }
     }
 
     /// Whether the monitor is writing what it has counted.

@@ -53,13 +53,8 @@ struct WitnessLoop {
         end()
     }
 
-    /// Who opens what is watched, and which devices come and go. Without them the witness works, and knows less.
+    /// Which devices come and go. Without that the witness works, and knows less.
     private mutating func listen() {
-        do throws(LinuxError) {
-            opens = try OpenListener(witness.book)
-        } catch {
-            trouble(Obstacle("processes that end at once may stay unknown: \(error.problem)", remedy: error.remedy))
-        }
         do throws(LinuxError) {
             let devices = try DeviceEvents()
             try poll?.add(devices.descriptor, .readable, token: Witness.Token.devices.rawValue)
@@ -77,9 +72,7 @@ struct WitnessLoop {
             let found = try witness.host.look()
             unread = found.unread
             // Files are new where a function went and came back: a mark that is there already costs nothing.
-            for function in found.watched {
-                for file in Self.files(of: function.address, in: witness.pciHost) { try? opens?.add(file) }
-            }
+            for function in found.watched { opens?.add(function.address, on: witness.pciHost) }
             guard found.watched != watched else { return tellTroubles() }
             watched = found.watched
         } catch {
@@ -94,14 +87,6 @@ struct WitnessLoop {
             Dictionary(watched.map { ($0.address, $0.mailboxes) }, uniquingKeysWith: { first, _ in first }))
         observe(ended)
         tellTroubles()
-    }
-
-    private static func files(of function: FunctionAddress, in host: PCIHost) -> [String] {
-        let bus = function.domain == 0 ? "" : "\(function.domain.hex(digits: 4)):"
-        let name = "\(function.device.hex(digits: 2)).\(function.function)"
-        return [
-            "\(host.function(function).directory)/config", "/proc/bus/pci/\(bus)\(function.bus.hex(digits: 2))/\(name)",
-        ]
     }
 
     /// Adds the probes, where there are none yet. What is announced meanwhile needs no event.
@@ -133,7 +118,7 @@ struct WitnessLoop {
         // It takes seconds, and no exchange waits for it: there is nothing to look at yet.
         witness.isChanging.store(true, ordering: .releasing)
         defer { witness.isChanging.store(false, ordering: .releasing) }
-        let showsReads = try witness.intake.withLock { intake throws(Obstacle) in
+        let (showsReads, tellsWriters) = try witness.intake.withLock { intake throws(Obstacle) in
             let probes = try WitnessProbes.start(watching: watched, on: witness.pciHost)
             do throws(Obstacle) {
                 if let poll { try probes.wait(in: poll, token: Witness.Token.trace.rawValue) }
@@ -142,9 +127,10 @@ struct WitnessLoop {
                 try? probes.stop(poll)
                 throw error
             }
-            return probes.taken.contains { $0.role == .readEnded }
+            return (probes.roles.contains(.readEnded), probes.tellsWriters)
         }
         assembler.showsReads = showsReads
+        if !tellsWriters { hearWhoOpens() }
         // What was written before there were probes nobody could have shown; what some of them have shown is still ours.
         witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
@@ -156,6 +142,18 @@ struct WitnessLoop {
             })
         witness.file.note(wall)
         tellTroubles()
+    }
+
+    /// Where the kernel does not say who writes: who opens what is watched is known before he writes. Without that the
+    /// witness works, and knows less.
+    private mutating func hearWhoOpens() {
+        guard opens == nil else { return }
+        do throws(LinuxError) {
+            opens = try OpenListener(witness.book)
+        } catch {
+            trouble(Obstacle("processes that end at once may stay unknown: \(error.problem)", remedy: error.remedy))
+        }
+        for function in watched { opens?.add(function.address, on: witness.pciHost) }
     }
 
     // MARK: Turn by turn
@@ -306,8 +304,8 @@ struct WitnessLoop {
     private func trouble(_ obstacle: Obstacle) { witness.notes.withLock { $0.general.append(obstacle) } }
 
     private func tellTroubles() {
-        let narrowed = witness.intake.withLock { $0?.probes.filterNotes } ?? []
-        witness.notes.withLock { $0.current = unread + narrowed }
+        let ofProbes = witness.intake.withLock { $0?.probes.notes } ?? []
+        witness.notes.withLock { $0.current = unread + ofProbes }
     }
 
     private func tellRoads() {

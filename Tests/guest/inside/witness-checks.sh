@@ -83,9 +83,6 @@ last_number() { trail true | jq -s '[.[].DOE_SEQ | tonumber] | max // 0'; }
 
 since() { echo "(.DOE_SEQ | tonumber) > $1"; }
 
-# shows_reads: does this kernel show what is read? From 6.9, where return probes see arguments.
-shows_reads() { kernel_is_at_least 6 9; }
-
 # digest DWORD…: SHA-256 of dwords as the device gets them.
 digest() {
     local dword
@@ -150,7 +147,12 @@ probes_are_its_own_and_fire() {
     ask doctor doctor --json
     echo "exit $(cat /run/seen/doctor.exit), $(ls $tracing/instances | tr '\n' ' '), $(grep -c doe_audit $tracing/kprobe_events) probes;"
     jq -r '.roads[] | "\(.way): \(.degree)"' </run/seen/doctor | tr '\n' ';'
-    [ "$(cat /run/seen/doctor.exit)" = 0 ] && [ -d $tracing/instances/doe-audit ]
+    [ "$(cat /run/seen/doctor.exit)" = 0 ] && [ -d $tracing/instances/doe-audit ] && programs_are_in_the_kernel
+}
+
+# Without them it works too, and says so; on these kernels they must be there.
+programs_are_in_the_kernel() {
+    ask status status --json && ! grep -o "the witness' programs are not in the kernel.*" /run/seen/status
 }
 
 lspci_leaves_no_record() {
@@ -161,9 +163,8 @@ lspci_leaves_no_record() {
     [ -z "$(trail "$(since "$before")")" ]
 }
 
-# setpci is gone a fraction of a millisecond after it opened the file: where nobody could look so fast, what is left is the
-# name that it gave itself.
-by_setpci='(.DOE_CLIENT_EXE == "/usr/bin/setpci" or (.DOE_CLIENT_EXE == "unknown" and .DOE_CLIENT_COMMAND == "setpci"))'
+# setpci is gone a fraction of a millisecond after it opened the file, and is known all the same.
+by_setpci='.DOE_CLIENT_EXE == "/usr/bin/setpci" and .DOE_CLIENT_UID == "0" and (.DOE_CLIENT_PARENT | test("^[0-9]+ "))'
 
 # observed NAME SECONDS FIRST-NUMBER MAILBOX OBJECT ROAD CONDITION…
 observed() {
@@ -174,8 +175,7 @@ observed() {
 
 # matches_bytes REQUEST-DIGEST: request and response of the record in /run/seen/observed against what setpci sent and saw.
 matches_bytes() {
-    local name=$1 request=$2 response=''
-    shows_reads && response=$(digest $(cat /run/seen/response))
+    local name=$1 request=$2 response=$(digest $(cat /run/seen/response))
     jq -r -s 'first | "request \(.DOE_REQUEST_BYTES) bytes, response \(.DOE_RESPONSE_BYTES)"' <"/run/seen/$name"
     jq -e -s --arg request "$request" --arg response "$response" \
         'first | .DOE_REQUEST_SHA256 == $request and (.DOE_RESPONSE_SHA256 // "") == $response' <"/run/seen/$name" >/dev/null

@@ -1,0 +1,124 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The kernel takes a structure of any length whose rest, as far as it does not know it, is zero. */
+static int bpf(int command, union bpf_attr *attributes) {
+    return (int)syscall(__NR_bpf, command, attributes, sizeof *attributes);
+}
+
+static uint64_t address(const void *pointer) { return (uint64_t)(uintptr_t)pointer; }
+
+/* Letters, digits, '_' and '.', 15 at most, or the kernel refuses the name. */
+static void set_name(char *target, const char *name) { strncpy(target, name, BPF_OBJ_NAME_LEN - 1); }
+
+int clinux_bpf_map_create(uint32_t kind, uint32_t key, uint32_t value, uint32_t entries, const char *name) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_type = kind;
+    attributes.key_size = key;
+    attributes.value_size = value;
+    attributes.max_entries = entries;
+    set_name(attributes.map_name, name);
+    return bpf(BPF_MAP_CREATE, &attributes);
+}
+
+static int element(int command, int map, const void *key, const void *value) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_fd = (uint32_t)map;
+    attributes.key = address(key);
+    attributes.value = address(value);
+    return bpf(command, &attributes);
+}
+
+int clinux_bpf_map_set(int map, const void *key, const void *value) { return element(BPF_MAP_UPDATE_ELEM, map, key, value); }
+int clinux_bpf_map_get(int map, const void *key, void *value) { return element(BPF_MAP_LOOKUP_ELEM, map, key, value); }
+int clinux_bpf_map_remove(int map, const void *key) { return element(BPF_MAP_DELETE_ELEM, map, key, NULL); }
+
+int clinux_bpf_load(
+    const uint64_t *instructions, uint32_t count, int at_return, uint32_t function, const char *license, const char *name,
+    char *log, uint32_t log_size
+) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_TRACING;
+    attributes.expected_attach_type = at_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
+    attributes.attach_btf_id = function;
+    attributes.insns = address(instructions);
+    attributes.insn_cnt = count;
+    attributes.license = address(license);
+    attributes.log_buf = address(log);
+    attributes.log_size = log_size;
+    attributes.log_level = log_size ? 1 : 0;
+    set_name(attributes.prog_name, name);
+    return bpf(BPF_PROG_LOAD, &attributes);
+}
+
+int clinux_bpf_attach(int program) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.raw_tracepoint.prog_fd = (uint32_t)program;
+    return bpf(BPF_RAW_TRACEPOINT_OPEN, &attributes);
+}
+
+int clinux_bpf_misses(int program, uint64_t *misses) {
+    struct bpf_prog_info info;
+    union bpf_attr attributes;
+    memset(&info, 0, sizeof info);
+    memset(&attributes, 0, sizeof attributes);
+    attributes.info.bpf_fd = (uint32_t)program;
+    attributes.info.info_len = sizeof info;
+    attributes.info.info = address(&info);
+    if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) != 0) return -1;
+    *misses = info.recursion_misses;
+    return 0;
+}
+
+/* The ring: a page with how far we have read, a page with how far the kernel has written, and the bytes, which are mapped
+ * twice in a row, so that a record never breaks at the end (Documentation/bpf/ringbuf.rst). */
+
+int clinux_bpf_ring_map(int map, uint32_t size, struct clinux_bpf_ring *ring) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    ring->size = size;
+    ring->page = (uint32_t)page;
+    ring->consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, map, 0);
+    if (ring->consumer == MAP_FAILED) return -1;
+    ring->producer = mmap(NULL, page + 2 * (size_t)size, PROT_READ, MAP_SHARED, map, (off_t)page);
+    if (ring->producer != MAP_FAILED) return 0;
+    munmap(ring->consumer, page);
+    return -1;
+}
+
+void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring) {
+    munmap(ring->consumer, ring->page);
+    munmap(ring->producer, ring->page + 2 * (size_t)ring->size);
+}
+
+const void *clinux_bpf_ring_next(const struct clinux_bpf_ring *ring, uint32_t *length) {
+    unsigned long *read = ring->consumer, *written = ring->producer;
+    const char *bytes = (const char *)ring->producer + ring->page;
+    unsigned long at = *read;
+    while (at < __atomic_load_n(written, __ATOMIC_ACQUIRE)) {
+        const char *record = bytes + (at & (ring->size - 1));
+        uint32_t header = __atomic_load_n((const uint32_t *)record, __ATOMIC_ACQUIRE);
+        /* It is being written; those behind it wait for it. */
+        if (header & BPF_RINGBUF_BUSY_BIT) return NULL;
+        *length = header & ~(uint32_t)(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+        if (!(header & BPF_RINGBUF_DISCARD_BIT)) return record + BPF_RINGBUF_HDR_SZ;
+        at += (*length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8;
+        __atomic_store_n(read, at, __ATOMIC_RELEASE);
+    }
+    return NULL;
+}
+
+void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length) {
+    unsigned long *read = ring->consumer;
+    __atomic_store_n(read, *read + (length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,46 @@
+internal import CLinux
+public import DOEWords
+internal import Glibc
+
+/// A control group of the unified hierarchy, by its path: `/system.slice/sshd.service`.
+public struct ControlGroup: Hashable, Sendable {
+    /// From the hierarchy's root on.
+    public let path: String
+
+    /// From a path.
+    public init(path: String) { self.path = path }
+
+    /// The one that has this number, by which programs in the kernel know it (`bpf_get_current_cgroup_id`); `nil` where it
+    /// has gone, or this host has no unified hierarchy.
+    public init?(number: UInt64) {
+        guard let hierarchy = (try? MountTable.current())?.mounts.last(where: { $0.type == "cgroup2" })?.place else {
+            return nil
+        }
+        let root = unsafe open(hierarchy, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard root >= 0 else { return nil }
+        let opened = clinux_cgroup_open(root, number)
+        Glibc.close(root)
+        guard opened >= 0 else { return nil }
+        let directory = Descriptor(owning: opened)
+        guard let place = try? SmallText.link("/proc/self/fd/\(directory.number)"), place.hasPrefix(hierarchy) else {
+            return nil
+        }
+        let rest = place.dropFirst(hierarchy.utf8.count)
+        path = rest.isEmpty ? "/" : String(rest)
+    }
+
+    /// The system's unit: the first part that is no slice, as systemd names groups (its CGROUP_DELEGATION.md). What a
+    /// user's manager runs is in that user's `user@UID.service`.
+    public var unit: Fact<String> {
+        guard let part = path.split(separator: "/").first(where: { !$0.hasSuffix(".slice") }),
+            Self.suffixes.contains(where: { part.hasSuffix($0) })
+        else { return .none }
+        // What could be taken for a file of the kernel's has a _ before it.
+        return .known(String(part.hasPrefix("_") ? part.dropFirst() : part))
+    }
+
+    /// The container's name or id; `none` on the host itself.
+    public var container: Fact<String> { ProcessFacts.container(inControlGroups: path) }
+
+    private static let suffixes = [".service", ".scope", ".socket", ".mount", ".swap"]
+}
