@@ -42,7 +42,8 @@ extension RoadFacts {
         return RoadSight(
             way: way, .seen, reason: "every write is traced as the kernel carries it out, \(reads)",
             remedy: roles.contains(.readEnded)
-                ? nil : "run Linux 6.12 or later: there responses are seen as well as requests")
+                ? nil
+                : "let doe-auditd call bpf, or run Linux 6.12 or later: then responses are seen as well as requests")
     }
 
     private var kernelExchanges: RoadSight {

@@ -11,10 +11,14 @@ public final class WitnessProbes {
     private let programs: WitnessPrograms?
     private let canary: CanaryFunction?
     private var canaryWatch: CanaryWatch
+    /// The same of our programs.
+    private var programWatch: CanaryWatch
     private var lostBeforeCanary: UInt64?
     private var functions: [WatchedFunction]
     /// What a probe could not be told to let through: the events of the functions that are watched.
     private var filterProblems: [String: LinuxError] = [:]
+    /// Why our programs do not know all functions that are watched.
+    private var tableProblem: LinuxError?
     private var lastAllRight: UInt64
     private var waiting: (poll: EventPoll, token: UInt64)?
 
@@ -79,6 +83,7 @@ public final class WitnessProbes {
         missing = plan.missing
         canary = CanaryFunction(on: host, without: Set(functions.map(\.address)))
         canaryWatch = CanaryWatch(at: now)
+        programWatch = canaryWatch
         lastAllRight = now
         setFilters()
     }
@@ -120,6 +125,9 @@ public final class WitnessProbes {
                     "the witness' programs are not in the kernel, so reading config space costs more, and who writes and "
                         + "ends at once may stay unknown: \(programsRefused.problem)", remedy: programsRefused.remedy))
         }
+        if let tableProblem {
+            notes.append(Obstacle("the witness' programs do not watch all functions: \(tableProblem.problem)"))
+        }
         notes += filterProblems.sorted { $0.key < $1.key }.map { event, error in
             Obstacle("the witness' probe \(event) has no filter: \(error.problem)")
         }
@@ -156,6 +164,13 @@ public final class WitnessProbes {
     /// An event of the canary was decoded: when its read began, nanoseconds.
     public func sawCanary(at time: UInt64) { canaryWatch.saw(readAt: time / 1000) }
 
+    /// Takes what a program has told of a read, where it was the canary's.
+    func tookCanary(_ event: TracedEvent) -> Bool {
+        guard case .read(let function, _) = event.access, function == canary?.address else { return false }
+        programWatch.saw(readAt: event.time / 1000)
+        return true
+    }
+
     /// Events that were lost or missed since the start.
     public func missed() throws(Obstacle) -> MissedCounts {
         try TraceInstance.explained { () throws(LinuxError) in
@@ -166,7 +181,7 @@ public final class WitnessProbes {
     }
 
     /// When to check next; CLOCK_MONOTONIC, microseconds.
-    public var nextCheck: UInt64 { canaryWatch.nextDeadline }
+    public var nextCheck: UInt64 { min(canaryWatch.nextDeadline, programWatch.nextDeadline) }
 
     /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
     /// it makes a pass before, so that a canary that was seen counts.
@@ -182,6 +197,15 @@ public final class WitnessProbes {
                         "the witness' probes do not fire: its own read of \(canary?.address.description ?? "-") was not seen",
                         remedy: "see whether /sys/kernel/debug/kprobes/enabled says 0, and who switched them off"),
                     extent: .blind, isMended: false, unseenSince: canaryWatch.lastSeen))
+        }
+        if programWatch.isLost(at: now), lostEvents == lostBeforeCanary {
+            findings.append(
+                ProbeFinding(
+                    obstacle: Obstacle(
+                        "the witness' program for reads does not run: its own read of "
+                            + "\(canary?.address.description ?? "-") was not told of",
+                        remedy: "restart doe-auditd, so that it hands its programs to the kernel anew"),
+                    extent: .partly(WitnessPrograms.roles), isMended: false, unseenSince: programWatch.lastSeen))
         }
         if canaryWatch.isDue(at: now) { readCanary(at: now) }
         if findings.isEmpty { lastAllRight = now }
@@ -199,41 +223,12 @@ public final class WitnessProbes {
 }
 
 extension WitnessProbes {
-    private static func types() -> KernelTypeFacts? {
-        try? KernelTypes.running().facts(
-            offsetsOf: ProbePlan.members + WitnessPrograms.members,
-            argumentsOf: Array(Set(ProbePlan.functions + WitnessPrograms.functions)))
-    }
-
-    private static func plan(_ types: KernelTypeFacts?, without roles: Set<ProbeRole>) -> ProbePlan {
-        // Where the kernel does not tell its names, each definition will say for itself.
-        let symbols = try? KernelSymbols()
-        return ProbePlan(
-            placeOf: { function in symbols.map { $0.place(of: function) } ?? .kernel }, types: types,
-            architecture: .running, without: roles)
-    }
-
-    private static func programs(_ types: KernelTypeFacts?) -> (WitnessPrograms?, refused: Obstacle?) {
-        guard let types else { return (nil, Obstacle("this kernel's own types are not known")) }
-        do throws(Obstacle) { return (try WitnessPrograms(types), nil) } catch { return (nil, error) }
-    }
-
-    /// Without the dwords that processes write nothing of theirs is seen.
-    private static func checkSight(of instance: TraceInstance, _ plan: ProbePlan) throws(Obstacle) {
-        guard !instance.taken.contains(where: { $0.role == .write32 }) else { return }
-        let refusal = instance.refused.first { $0.probe.role == .write32 }?.refusals.last?.reason
-        let reason = refusal ?? plan.missing["pci_user_write_config_dword"] ?? "it cannot be told why"
-        throw Obstacle(
-            "this kernel takes no probe on pci_user_write_config_dword: \(reason)",
-            remedy: "run a kernel with CONFIG_KPROBE_EVENTS and CONFIG_DEBUG_INFO_BTF, as distributions' are")
-    }
-
     private func setFilters() {
         do throws(LinuxError) {
             try programs?.watch(functions)
-            filterProblems["of programs"] = nil
+            tableProblem = nil
         } catch {
-            filterProblems["of programs"] = error
+            tableProblem = error
         }
         let filters = ProbeFilters(watching: functions)
         for probe in instance.taken where probe.role != .canary {
@@ -283,14 +278,28 @@ extension WitnessProbes {
 
     private func readCanary(at now: UInt64) {
         canaryWatch.willRead(at: now)
+        programWatch.willRead(at: now)
         lostBeforeCanary = lostEvents
-        guard let canary, let probe = instance.taken.first(where: { $0.role == .canary }) else {
+        let probe = instance.taken.first { $0.role == .canary }
+        if programs == nil { programWatch.couldNotRead() }
+        if probe == nil { canaryWatch.couldNotRead() }
+        guard let canary else {
             canaryWatch.couldNotRead()
+            programWatch.couldNotRead()
             return
         }
         // There only for this one read: it lies on every read of a config file.
-        set(canary.filter, of: probe.event)
-        do throws(LinuxError) { try canary.read() } catch { canaryWatch.couldNotRead() }
-        set(.nothing, of: probe.event)
+        if let probe { set(canary.filter, of: probe.event) }
+        do throws(LinuxError) {
+            if let programs {
+                try programs.withCanary(canary.address) { () throws(LinuxError) in try canary.read() }
+            } else {
+                try canary.read()
+            }
+        } catch {
+            canaryWatch.couldNotRead()
+            programWatch.couldNotRead()
+        }
+        if let probe { set(.nothing, of: probe.event) }
     }
 }

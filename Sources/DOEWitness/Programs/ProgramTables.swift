@@ -27,6 +27,7 @@ final class ProgramTables {
     private let lostReads: KernelMap
     let ring: KernelRing
     private var watched: Set<FunctionAddress> = []
+    private var watchedRegisters = [UInt8](repeating: 0, count: registerCount)
 
     init() throws(LinuxError) {
         functions = try KernelMap(.hash, "doe_functions", key: Self.nameSize, value: 1, entries: 1 << 14)
@@ -51,11 +52,25 @@ final class ProgramTables {
         let wanted = Set(functions.filter { !$0.mailboxes.isEmpty }.map(\.address))
         for address in wanted.subtracting(watched) { try self.functions.set(Self.key(address), to: [1]) }
         watched.formUnion(wanted)
+        watchedRegisters = registers
         try self.registers.set(Self.first, to: registers)
         for address in watched.subtracting(wanted) {
             try self.functions.remove(Self.key(address))
             watched.remove(address)
         }
+    }
+
+    /// While the body runs, reads of the first dword of this function are told of too.
+    func withCanary(_ function: FunctionAddress, _ body: () throws(LinuxError) -> Void) throws(LinuxError) {
+        guard !watched.contains(function) else { return try body() }
+        try functions.set(Self.key(function), to: [1])
+        try registers.set(Self.first, to: [1] + watchedRegisters.dropFirst())
+        defer {
+            // What stays behind only tells of reads that nobody asked for.
+            try? registers.set(Self.first, to: watchedRegisters)
+            try? functions.remove(Self.key(function))
+        }
+        try body()
     }
 
     /// How many reads were lost since the start.

@@ -44,7 +44,7 @@ struct TraceIntake {
         for _ in 0..<Self.roundsOfPass {
             let isMore = probes.passPrograms { content in
                 switch content {
-                case .read(let begun, let ended): read += [begun, ended]
+                case .read(let begun, let ended): if !probes.tookCanary(begun) { read += [begun, ended] }
                 case .writer(let writer): told(writer)
                 }
             }

@@ -72,6 +72,9 @@ struct KernelTypesTests {
     @Test("a function's arguments by name")
     func arguments() throws {
         let facts = try Self.facts([], ["pci_doe", "variadic", "pci_do", "kobject"])
+        // By its number programs for the kernel name a function.
+        #expect(try facts.number(of: "pci_doe") > 0 && facts.numbers["pci_doe"] != facts.numbers["variadic"])
+        #expect(throws: KernelTypesError.self) { try facts.number(of: "pci_do") }
         #expect(facts.arguments == ["pci_doe": ["doe_mb", "vendor", "type"], "variadic": ["format", ""]])
         #expect(facts.missing["pci_do"] == "this kernel has no function pci_do")
         #expect(facts.missing["kobject"] == "this kernel has no function kobject")

@@ -11,14 +11,15 @@ struct MadeUpKernel {
         return KernelTypeFacts(offsets: Dictionary(uniqueKeysWithValues: offsets), arguments: [:])
     }()
 
+    static let function = Addresses.device
     static let device: UInt64 = 0x1_0000
     var machine = Interpreter()
     private var next: UInt64 = 0x10_0000
 
-    init(watching function: FunctionAddress = FunctionAddress("0000:0d:00.0")!) {
-        machine.functions = [ProgramTables.key(function)]
+    init() {
+        machine.functions = [ProgramTables.key(Self.function)]
         machine.registers = Set((0x190 / 4)..<(0x1a8 / 4))
-        point(Self.device, ReadProgram.deviceName, atText: "\(function)")
+        point(Self.device, ReadProgram.deviceName, atText: "\(Self.function)")
     }
 
     static func offset(_ member: MemberPath) -> UInt64 { UInt64(types.offsets[member] ?? 0) }

@@ -5,9 +5,10 @@ import Testing
 
 @Suite("The program for reads")
 struct ReadProgramTests {
-    private let program = try! ReadProgram.text(Interpreter.tables, MadeUpKernel.types)
-    private let function = FunctionAddress("0000:0d:00.0")!
+    private let program: [UInt64]
     private static let value: UInt64 = 0x5_0000
+
+    init() throws { program = try ReadProgram.text(Interpreter.tables, MadeUpKernel.types) }
 
     private func kernel() -> MadeUpKernel {
         var kernel = MadeUpKernel()
@@ -41,7 +42,8 @@ struct ReadProgramTests {
         var kernel = kernel()
         read(0x1a4, &kernel)
         let (begun, ended) = (
-            TracedEvent(time: 1_000_000_000, thread: 468, access: .read(function: function, offset: 0x1a4)),
+            TracedEvent(
+                time: 1_000_000_000, thread: 468, access: .read(function: MadeUpKernel.function, offset: 0x1a4)),
             TracedEvent(
                 time: 1_000_000_000, thread: 468, access: .readEnded(offset: 0x1a4, value: 0x1234_5678, result: 0))
         )

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("The program for writers")
 struct WriterProgramTests {
-    private let program = try! WriterProgram.text(Interpreter.tables, MadeUpKernel.types)
+    private let program: [UInt64]
+
+    init() throws { program = try WriterProgram.text(Interpreter.tables, MadeUpKernel.types) }
 
     private func write(_ kernel: inout MadeUpKernel) { kernel.machine.run(program, [MadeUpKernel.device, 0x1a0, 1]) }
 
