@@ -100,7 +100,7 @@ public final class ProcessBook: Sendable {
                 return
             }
             // The probe at the same place may have run before the program that tells.
-            let before = last.map { state.lines[$0].until } ?? 0
+            let before = last.map { state.lines[$0].until + 1 } ?? 0
             let since = min(time, max(before, time > Self.slack ? time - Self.slack : 0))
             state.lines.append(
                 ProcessLine(thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil))
