@@ -101,24 +101,22 @@ void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring) {
     munmap(ring->producer, ring->page + 2 * (size_t)ring->size);
 }
 
+void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length) {
+    unsigned long *read = ring->consumer;
+    __atomic_store_n(read, *read + (length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8, __ATOMIC_RELEASE);
+}
+
 const void *clinux_bpf_ring_next(const struct clinux_bpf_ring *ring, uint32_t *length) {
     unsigned long *read = ring->consumer, *written = ring->producer;
     const char *bytes = (const char *)ring->producer + ring->page;
-    unsigned long at = *read;
-    while (at < __atomic_load_n(written, __ATOMIC_ACQUIRE)) {
-        const char *record = bytes + (at & (ring->size - 1));
+    while (*read < __atomic_load_n(written, __ATOMIC_ACQUIRE)) {
+        const char *record = bytes + (*read & (ring->size - 1));
         uint32_t header = __atomic_load_n((const uint32_t *)record, __ATOMIC_ACQUIRE);
         /* It is being written; those behind it wait for it. */
         if (header & BPF_RINGBUF_BUSY_BIT) return NULL;
         *length = header & ~(uint32_t)(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
         if (!(header & BPF_RINGBUF_DISCARD_BIT)) return record + BPF_RINGBUF_HDR_SZ;
-        at += (*length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8;
-        __atomic_store_n(read, at, __ATOMIC_RELEASE);
+        clinux_bpf_ring_done(ring, *length);
     }
     return NULL;
-}
-
-void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length) {
-    unsigned long *read = ring->consumer;
-    __atomic_store_n(read, *read + (length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8, __ATOMIC_RELEASE);
 }

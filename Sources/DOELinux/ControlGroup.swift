@@ -1,6 +1,4 @@
-internal import CLinux
 public import DOEWords
-internal import Glibc
 
 /// A control group of the unified hierarchy, by its path: `/system.slice/sshd.service`.
 public struct ControlGroup: Hashable, Sendable {
@@ -13,19 +11,10 @@ public struct ControlGroup: Hashable, Sendable {
     /// The one that has this number, by which programs in the kernel know it (`bpf_get_current_cgroup_id`); `nil` where it
     /// has gone, or this host has no unified hierarchy.
     public init?(number: UInt64) {
-        guard let hierarchy = (try? MountTable.current())?.mounts.last(where: { $0.type == "cgroup2" })?.place else {
-            return nil
-        }
-        let root = unsafe open(hierarchy, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard root >= 0 else { return nil }
-        let opened = clinux_cgroup_open(root, number)
-        Glibc.close(root)
-        guard opened >= 0 else { return nil }
-        let directory = Descriptor(owning: opened)
-        guard let place = try? SmallText.link("/proc/self/fd/\(directory.number)"), place.hasPrefix(hierarchy) else {
-            return nil
-        }
-        let rest = place.dropFirst(hierarchy.utf8.count)
+        guard let hierarchy = Self.hierarchy, let directory = hierarchy.controlGroup(number),
+            let place = try? SmallText.link("/proc/self/fd/\(directory.number)"), place.hasPrefix(hierarchy.path)
+        else { return nil }
+        let rest = place.dropFirst(hierarchy.path.utf8.count)
         path = rest.isEmpty ? "/" : String(rest)
     }
 
@@ -41,6 +30,10 @@ public struct ControlGroup: Hashable, Sendable {
 
     /// The container's name or id; `none` on the host itself.
     public var container: Fact<String> { ProcessFacts.container(inControlGroups: path) }
+
+    /// Looked for once: on a host with many containers the table of mounts is long.
+    private static let hierarchy = (try? MountTable.current())?.mounts.last { $0.type == "cgroup2" }
+        .flatMap { try? HeldDirectory($0.place) }
 
     private static let suffixes = [".service", ".scope", ".socket", ".mount", ".swap"]
 }

@@ -19,6 +19,12 @@ public final class HeldDirectory: Sendable {
     /// Whether it is in a tracefs of the kernel's.
     public var isTracefs: Bool { clinux_is_tracefs(descriptor.number) == 1 }
 
+    /// The control group that has this number in the hierarchy that this is in; `nil` where none has.
+    func controlGroup(_ number: UInt64) -> Descriptor? {
+        let opened = clinux_cgroup_open(descriptor.number, number)
+        return opened >= 0 ? Descriptor(owning: opened) : nil
+    }
+
     /// A file's bytes; one of more than `limit` bytes is an error (EFBIG).
     public func read(_ name: String, limit: Int = 1 << 20) throws(LinuxError) -> [UInt8] {
         try open(name, O_RDONLY).readWhole(limit: limit, subject: full(name))

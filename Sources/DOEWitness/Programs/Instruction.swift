@@ -20,7 +20,6 @@ struct Instruction: Hashable, Sendable {
         case mapUpdate = 2
         case monotonicNanoseconds = 5
         case currentProcessAndThread = 14
-        case currentCommand = 16
         case currentTask = 35
         case currentControlGroup = 80
         case readKernel = 113

@@ -1,7 +1,7 @@
 internal import DOELinux
 internal import DOEWords
 
-/// What a program tells, as it stands in the ring: numbers as this machine has them, at their natural places.
+/// What a program tells, as it stands in the ring: numbers at their natural places.
 enum ProgramRecord {
     /// Bytes 8 to 11.
     enum Kind: Int32 {
@@ -32,15 +32,14 @@ enum ProgramRecord {
         static let parent = 36
         static let started = 40
         static let controlGroup = 48
-        static let command = 56
-        static let commandSize = 16
-        static let parentCommand = 72
-        static let inode = 88
-        static let device = 96
+        static let parentCommand = 56
+        static let parentCommandSize = 16
+        static let inode = 72
+        static let device = 80
         /// How many names lead from the file up to its mount's root.
-        static let depth = 100
+        static let depth = 84
         static let unknownDepth: Int32 = -1
-        static let names = 104
+        static let names = 88
         static let nameSize = 96
         static let levels = 8
         static let size = names + levels * nameSize
@@ -64,14 +63,14 @@ enum ProgramRecord {
     }
 
     private static func read(_ record: RawSpan) -> Content? {
-        let time = wide(time, record)
+        let time = record.littleEndianQuadword(at: time)
         let thread: Int32 = number(thread, record)
         let end = (0..<ProgramTables.nameSize).first { record.byte(at: Read.name + $0) == 0 } ?? ProgramTables.nameSize
         guard let function = FunctionAddress(name: Read.name..<Read.name + end, of: record),
             let offset = UInt16(exactly: number(Read.offset, record)), offset < 4096
         else { return nil }
         let result = number(Read.result, record)
-        let value = result == 0 ? UInt32(bitPattern: number(Read.value, record)) : nil
+        let value = result == 0 ? record.littleEndianDword(at: Read.value) : nil
         return .read(
             TracedEvent(time: time, thread: thread, access: .read(function: function, offset: offset)),
             TracedEvent(time: time, thread: thread, access: .readEnded(offset: offset, value: value, result: result)))
@@ -79,14 +78,15 @@ enum ProgramRecord {
 
     private static func writer(_ record: RawSpan) -> DOEWitness.Writer {
         DOEWitness.Writer(
-            time: wide(time, record), thread: number(thread, record), process: number(Writer.process, record),
-            started: wide(Writer.started, record), uid: UInt32(bitPattern: number(Writer.uid, record)),
-            gid: UInt32(bitPattern: number(Writer.gid, record)),
-            login: UInt32(bitPattern: number(Writer.login, record)),
-            session: UInt32(bitPattern: number(Writer.session, record)),
+            time: record.littleEndianQuadword(at: time), thread: number(thread, record),
+            process: number(Writer.process, record),
+            started: record.littleEndianQuadword(at: Writer.started), uid: record.littleEndianDword(at: Writer.uid),
+            gid: record.littleEndianDword(at: Writer.gid),
+            login: record.littleEndianDword(at: Writer.login),
+            session: record.littleEndianDword(at: Writer.session),
             parent: number(Writer.parent, record),
-            parentCommand: text(Writer.parentCommand, Writer.commandSize, record),
-            controlGroup: wide(Writer.controlGroup, record), program: program(record))
+            parentCommand: text(Writer.parentCommand, Writer.parentCommandSize, record),
+            controlGroup: record.littleEndianQuadword(at: Writer.controlGroup), program: program(record))
     }
 
     /// `nil` where its names are too many, or too long.
@@ -97,8 +97,8 @@ enum ProgramRecord {
         // A name that fills its place is cut off.
         guard names.allSatisfy({ !$0.isEmpty && $0.utf8.count < Writer.nameSize - 1 }) else { return nil }
         return HostFiles.File(
-            names: names.reversed(), device: UInt32(bitPattern: number(Writer.device, record)),
-            inode: wide(Writer.inode, record))
+            names: names.reversed(), device: record.littleEndianDword(at: Writer.device),
+            inode: record.littleEndianQuadword(at: Writer.inode))
     }
 
     private static func text(_ place: Int, _ size: Int, _ record: RawSpan) -> String {
@@ -107,10 +107,6 @@ enum ProgramRecord {
     }
 
     private static func number(_ place: Int, _ record: RawSpan) -> Int32 {
-        unsafe record.unsafeLoadUnaligned(fromByteOffset: place, as: Int32.self)
-    }
-
-    private static func wide(_ place: Int, _ record: RawSpan) -> UInt64 {
-        unsafe record.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+        Int32(bitPattern: record.littleEndianDword(at: place))
     }
 }

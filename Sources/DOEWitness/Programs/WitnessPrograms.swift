@@ -5,8 +5,9 @@ internal import DOEWords
 /// probes show what they can. When this goes the kernel takes them away.
 final class WitnessPrograms {
     private let tables: ProgramTables
-    /// At which function each runs.
-    private let programs: [(function: String, program: KernelProgram)]
+    private let reader: KernelProgram
+    /// Held so that they stay.
+    private let writers: [KernelProgram]
     /// What they tell in a probe's place.
     static let roles: Set<ProbeRole> = [.readEnded, .read32]
     /// Records that were there and could not be read.
@@ -22,13 +23,11 @@ final class WitnessPrograms {
         let tables = try Self.explained { () throws(LinuxError) in try ProgramTables() }
         let read = try Self.explained { () throws(KernelTypesError) in try ReadProgram.text(tables.numbers, types) }
         let writer = try Self.explained { () throws(KernelTypesError) in try WriterProgram.text(tables.numbers, types) }
-        var programs = [
-            (ReadProgram.function, try Self.taken(ReadProgram.name, read, .exit, ReadProgram.function, types))
-        ]
-        for function in WriterProgram.functions {
-            programs.append((function, try Self.taken(WriterProgram.name, writer, .entry, function, types)))
+        reader = try Self.taken(ReadProgram.name, read, .exit, ReadProgram.function, types)
+        writers = try WriterProgram.functions.map { function throws(Obstacle) in
+            try Self.taken(WriterProgram.name, writer, .entry, function, types)
         }
-        (self.tables, self.programs) = (tables, programs)
+        self.tables = tables
     }
 
     private static func taken(
@@ -74,6 +73,6 @@ final class WitnessPrograms {
 
     /// Reads that they could not tell since the start: for want of room, and where one was interrupted by the next.
     func missed() throws(LinuxError) -> UInt64 {
-        try tables.readsLost() &+ (try programs.first { $0.function == ReadProgram.function }?.program.misses() ?? 0)
+        try tables.readsLost() &+ reader.misses()
     }
 }

@@ -93,17 +93,13 @@ enum WriterProgram {
         text.fetch(8, from: .r6, started, toRecord: .r8, Record.started)
         text.call(.currentControlGroup)
         text.store(.qword, .r0, to: .r8, Record.controlGroup)
-        text.copy(.r8, to: .r1)
-        text.add(Record.command, to: .r1)
-        text.set(.r2, to: Int32(Record.commandSize))
-        text.call(.currentCommand)
     }
 
     private static func tellParent(_ text: inout ProgramText, _ types: KernelTypeFacts) throws(KernelTypesError) {
         text.fetch(from: .r6, try types.offset(of: "task_struct.real_parent"), into: .r9)
         text.fetch(4, from: .r9, try types.offset(of: "task_struct.tgid"), toRecord: .r8, Record.parent)
         let command = try types.offset(of: "task_struct.comm")
-        text.fetch(Record.commandSize, from: .r9, command, toRecord: .r8, Record.parentCommand)
+        text.fetch(Record.parentCommandSize, from: .r9, command, toRecord: .r8, Record.parentCommand)
     }
 
     /// The file that runs: its device and inode, and the names from it up to the root of its mount.

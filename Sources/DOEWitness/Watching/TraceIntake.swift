@@ -36,19 +36,16 @@ struct TraceIntake {
         var read: [TracedEvent] = []
         // Not for ever: what somebody else lets into our buffers may come as fast as it is read.
         for _ in 0..<Self.roundsOfPass {
-            let isMore = try probes.pass { page, _ in
+            let arePages = try probes.pass { page, _ in
                 if decoder.decode(page: page, into: &read).damage != nil { unreadable += 1 }
             }
-            guard isMore else { break }
-        }
-        for _ in 0..<Self.roundsOfPass {
-            let isMore = probes.passPrograms { content in
+            let areRecords = probes.passPrograms { content in
                 switch content {
                 case .read(let begun, let ended): if !probes.tookCanary(begun) { read += [begun, ended] }
                 case .writer(let writer): told(writer)
                 }
             }
-            guard isMore else { break }
+            guard arePages || areRecords else { break }
         }
         for event in merger.merge(read, began: began) {
             if case .canary = event.access {

@@ -106,7 +106,6 @@ struct Interpreter {
         case .currentProcessAndThread: r[0] = processAndThread
         case .currentTask: r[0] = task
         case .currentControlGroup: r[0] = controlGroup
-        case .currentCommand: put("setpci", at: writable(r[1], Int(r[2])))
         case .readKernel:
             // What cannot be read is zero.
             let all = (0..<r[2]).compactMap { memory[r[3] &+ $0] }
