@@ -97,8 +97,9 @@ extension Monitor {
         let mode = circumstances.mode
         var inquiry: Inquiry
         switch request {
-        case .malformed(let bytes, let problem):
-            return judge.refuse(malformed: problem, object: ObjectID(ofPossibleObject: bytes))
+        case .malformed(_, let problem):
+            // Not an object: what its first bytes read as names nothing.
+            return judge.refuse(malformed: problem, object: nil)
         case .outOfBand(let request):
             inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, outOfBand: request)
         case .exchange(let bytes):

@@ -55,6 +55,10 @@ struct Passage {
         requestDigest = SHA256Digest(of: bytes)
         guard case .outOfBand(let command) = request else {
             isOutOfBand = false
+            guard case .exchange = request else {
+                (object, startsSPDM, spdm, compliance) = (nil, false, nil, nil)
+                return
+            }
             object = ObjectID(ofPossibleObject: bytes)
             let whole = try? DataObject(bytes: bytes)
             let peek = whole.flatMap { SPDMPeek($0) }

@@ -6,7 +6,8 @@ public enum Request: Hashable, Sendable {
     case exchange([UInt8])
     /// A command beside the objects.
     case outOfBand(OutOfBandRequest)
-    /// Bytes that the framing already refuses; they are recorded and nothing is sent.
+    /// Bytes that the framing already refuses: no object, and not looked at as one. They are recorded and nothing is
+    /// sent.
     case malformed([UInt8], problem: String)
 
     /// The bytes as they came.

@@ -64,6 +64,19 @@ struct RoadTests {
         #expect(house.ledger.snapshot.hostLetters == .complianceAttempted)
     }
 
+    @Test("bytes that are no object name none, whatever they begin with")
+    func nameless() throws {
+        let house = try House()
+        let client = Client(via: .known(.unix), uid: .known(0))
+        // An MCTP message, and what would be a header of 1e98:00.
+        for bytes: [UInt8] in [[0x05, 0x10, 0x84, 0, 0], [0x98, 0x1e, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]] {
+            let reply = house.monitor.exchange(
+                .malformed(bytes, problem: "another transport"), with: house.mailbox,
+                for: Requester(client, connection: 1))
+            #expect(reply.object == nil && reply.objectClass == .malformed && reply.taint == .malformed)
+        }
+    }
+
     @Test(
         "what is no object is refused and recorded as malformed",
         arguments: [

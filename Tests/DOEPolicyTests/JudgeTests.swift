@@ -126,7 +126,7 @@ import Testing
         let decision = Judge(try policy("")).decide(try inquiry("0001:00"))
         #expect(decision.verdict == .deny)
         #expect(decision.decidedBy == "default")
-        #expect(decision.sentence == "no rule allows 0001:00 (unknown object of PCI-SIG): default deny")
+        #expect(decision.sentence == "no rule allows 0001:00 (DOE Discovery): default deny")
         let none = Judge(.denyAll(generation: 3))
         #expect(none.decide(try inquiry("0001:00")).verdict == .deny)
         #expect(none.decide(try inquiry("1e98:00")).decidedBy == "gatekeeper")

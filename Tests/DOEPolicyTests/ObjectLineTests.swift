@@ -12,7 +12,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("0001:77", "unknown unknown object of PCI-SIG"), ("1e98:02", "unknown unknown object of the CXL Consortium"),
+        ("0001:77", "unknown unknown object of PCI-SIG"), ("1e98:77", "unknown unknown object of the CXL Consortium"),
+        ("0001:01", "unknown CMA/SPDM"), ("1e98:02", "unknown CXL Table Access (CDAT)"),
+        ("8086:0b", "vendor Intel microcode staging"),
         ("10de:00", "vendor vendor-specific object"), ("ffff:ff", "vendor vendor-specific object"),
         ("1e98:00", "compliance CXL Compliance Mode"),
     ])

@@ -1,3 +1,4 @@
+internal import DOEObjects
 internal import DOEWords
 
 /// What objects are and are called: the object lines of a policy, ready for use.
@@ -84,10 +85,12 @@ struct ObjectCatalog: Sendable {
         let entry = entry(of: object)
         if object == .compliance { return (.compliance, entry?.name ?? "CXL Compliance Mode") }
         if let entry { return (entry.objectClass(of: object), entry.name) }
+        // Its name is known all the same where somebody has published it.
+        let name = PublishedObjects.name(of: object)
         switch object.vendor {
-        case 0x0001: return (.unknown, "unknown object of PCI-SIG")
-        case 0x1e98: return (.unknown, "unknown object of the CXL Consortium")
-        default: return (.vendor, "vendor-specific object")
+        case 0x0001: return (.unknown, name ?? "unknown object of PCI-SIG")
+        case 0x1e98: return (.unknown, name ?? "unknown object of the CXL Consortium")
+        default: return (.vendor, name ?? "vendor-specific object")
         }
     }
 
