@@ -39,6 +39,12 @@ public struct ConfigurationKeys: Sendable {
         help: "Serve a mailbox that is behind an SPDM socket, at an address or a path, as remote:NAME: "
             + "emulator=127.0.0.1:2323. May be given for several.")
 
+    /// How long such a peer may take.
+    public let peerTimeout = ConfigurationKey.integer(
+        "peer-timeout", default: 1, in: 1...60, valueName: "SECONDS",
+        help: "How long what is behind an SPDM socket (remote, simulate spdm=) may take over an answer. "
+            + "Its clients wait.")
+
     /// What kind of host this is.
     public let mode = ConfigurationKey<Mode>.word(
         "mode", default: .production, valueName: "MODE",

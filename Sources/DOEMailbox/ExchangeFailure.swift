@@ -5,12 +5,13 @@ public struct ExchangeFailure: ExplainedError, Hashable {
     /// The word in DOE_STATUS.
     public enum Status: String, Sendable, Hashable, CaseIterable {
         /// Somebody else uses the mailbox: before the start it was busy, held an unasked response or an error that stays;
-        /// or it was not free when the request had been written, and then it was aborted without GO.
+        /// or it was not free when the request had been written, and then it was aborted without GO. Or the peer behind
+        /// an SPDM socket has not answered an earlier request yet.
         case occupied
         /// The witness saw somebody else write to the mailbox while the exchange was under way: it was aborted without GO,
         /// or its response is not to be trusted.
         case collided
-        /// No response within the specification's second, or its dwords took far longer than config space needs.
+        /// No response within the specification's second, or in the time that a peer has, or its dwords took far longer than config space needs.
         case timeout
         /// The device set its error bit.
         case deviceError = "device-error"

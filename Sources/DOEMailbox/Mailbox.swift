@@ -21,13 +21,19 @@ public protocol Mailbox: Sendable {
     func exchange(_ permit: consuming Permit) -> ExchangeResult
     /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.
     var pulse: Pulse? { get }
+    /// For how long its thread may show no progress inside `exchange` before it counts as blocked, microseconds.
+    var stillLimit: UInt64 { get }
+    /// Nothing more will be asked: whoever is behind the mailbox is told, where that is somebody. A second at most.
+    func takeLeave()
 }
 
 extension Mailbox {
     /// None.
     public var pulse: Pulse? { nil }
 
-    /// For how long its thread may show no progress inside `exchange` before it counts as blocked, microseconds: one step
-    /// where each is seen, else a whole exchange.
+    /// One step where each is seen, else a whole exchange.
     public var stillLimit: UInt64 { pulse == nil ? MailboxTiming.exchangeLimit : MailboxTiming.stepLimit }
+
+    /// Nobody is told: a device needs no leave.
+    public func takeLeave() {}
 }

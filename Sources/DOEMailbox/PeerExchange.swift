@@ -88,6 +88,7 @@ struct PeerExchange {
         let status: ExchangeFailure.Status =
             switch error.reason {
             case .cannotConnect: .unavailable
+            case .busy: .occupied
             case .closed: .gone
             case .timeout: .timeout
             case .unexpected, .badRequest: .malformedResponse
@@ -97,7 +98,9 @@ struct PeerExchange {
             .failure(
                 ExchangeFailure(
                     status, problem: "\(mailbox): \(error.problem)",
-                    remedy: "see whether what \(mailbox) stands for runs; the next exchange connects anew")),
-            dwordsWritten: status == .unavailable ? 0 : dwords)
+                    remedy: error.reason == .busy
+                        ? error.remedy
+                        : "see whether what \(mailbox) stands for runs; the next exchange connects anew")),
+            dwordsWritten: status == .unavailable || status == .occupied ? 0 : dwords)
     }
 }

@@ -51,6 +51,12 @@ public final class RegisterMailbox: Mailbox {
     /// Beats at every access to config space and every wait.
     public var pulse: Pulse? { steps }
 
+    /// A step; where a peer answers in a step's place, what that may take too.
+    public var stillLimit: UInt64 { MailboxTiming.stepLimit + (outOfBandPeer?.longestQuestion ?? 0) }
+
+    /// Takes leave of the peer, where there is one.
+    public func takeLeave() { outOfBandPeer?.takeLeave() }
+
     /// The mailbox and its function as they are now; touches no device.
     public func identity() -> MailboxIdentity { function.identity(of: name) }
 

@@ -32,7 +32,13 @@ public final class RemoteMailbox: Mailbox {
     /// The name; the rest does not exist.
     public func identity() -> MailboxIdentity { MailboxIdentity(name: name) }
 
-    /// Sends what the permit carries and waits for the answer, a second at most, and another one to connect.
+    /// What the peer may take over a question, and a step of ours.
+    public var stillLimit: UInt64 { peer.longestQuestion + MailboxTiming.stepLimit }
+
+    /// Ends the connection in order, so that the peer goes on.
+    public func takeLeave() { peer.takeLeave() }
+
+    /// Sends what the permit carries and waits for the answer, for as long as the peer has, and a second to connect.
     public func exchange(_ permit: consuming Permit) -> ExchangeResult {
         let (judged, request, confirm) = (permit.mailbox, permit.request, permit.confirm)
         guard judged == name else {

@@ -23,6 +23,7 @@ public struct Blockage: Hashable, Sendable {
 
     private var cause: String {
         switch stage {
+        case .atMailbox where mailbox.kind == .remote: "its thread has not come back from its SPDM socket"
         case .atMailbox: "the kernel has not come back from an access to its config space"
         case .preparing, .finishing: "the kernel has not come back from writing its record or taint to the disk"
         }

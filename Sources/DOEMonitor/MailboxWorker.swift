@@ -42,6 +42,7 @@ public final class MailboxWorker: Sendable {
             while tickets.take() != nil {
                 if let work = state.withLock({ $0.queue.next() }) { carryOut(work, monitor) }
             }
+            mailbox.takeLeave()
         }
         self.thread.withLock { $0 = thread }
     }

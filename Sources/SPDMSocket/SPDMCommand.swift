@@ -10,6 +10,12 @@ public struct SPDMCommand: RawRepresentable, Hashable, Sendable, CustomStringCon
 
     /// Carries an object, or its response. An empty one in place of a response is a refusal.
     public static let normal = Self(rawValue: 0x0001)
+    /// QEMU's, for SPDM over NVMe and SCSI: what a storage command sends. Carries no DOE object.
+    public static let storageSend = Self(rawValue: 0x0002)
+    /// The same: what a storage command fetches.
+    public static let storageReceive = Self(rawValue: 0x0003)
+    /// How either of the two ended.
+    public static let storageStatus = Self(rawValue: 0x0004)
     /// Asks an emulator to update a session's keys out of band.
     public static let updateKeys = Self(rawValue: 0x8001)
     /// Asks an emulator for its endpoint information out of band.
@@ -27,8 +33,9 @@ public struct SPDMCommand: RawRepresentable, Hashable, Sendable, CustomStringCon
     public static let unknown = Self(rawValue: 0xffff)
 
     private static let names: [Self: String] = [
-        .normal: "normal", .updateKeys: "update-keys", .endpointInfo: "endpoint-info", .explain: "explain",
-        .test: "test", .continue: "continue", .shutdown: "shutdown", .unknown: "unknown",
+        .normal: "normal", .storageSend: "storage-send", .storageReceive: "storage-receive",
+        .storageStatus: "storage-status", .updateKeys: "update-keys", .endpointInfo: "endpoint-info",
+        .explain: "explain", .test: "test", .continue: "continue", .shutdown: "shutdown", .unknown: "unknown",
     ]
 
     /// The command's name; for one nobody here knows, its number, `0x1234`.

@@ -7,12 +7,17 @@ internal import SystemPackage
 /// After an error (other than a bad request) the connection is of no use: an answer that came late would be taken for
 /// the next one. Every later call throws the same error; connect anew.
 public struct SPDMSocketClient: ~Copyable, Sendable {
-    private let socket: StreamSocket
+    let socket: StreamSocket
     private let timeoutMilliseconds: UInt32?
-    private var reader = SPDMFrameReader()
-    private var pending: ArraySlice<UInt8> = []
-    private var buffer = [UInt8](repeating: 0, count: 65_536)
+    var reader = SPDMFrameReader()
+    var pending: ArraySlice<UInt8> = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
     private var broken: SPDMSocketError?
+    /// A part of a request went out, and its rest never will: whatever is sent now would be taken for that rest.
+    private(set) var isRequestCut = false
+    /// A request went out whole, and its answer has not come.
+    var isAnswerDue = false
+    var parting = Parting()
 
     /// Connects, or gives up after the time for it. The timeout is for a whole answer, and for sending a whole frame;
     /// `nil` waits for ever.
@@ -44,6 +49,9 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     public var isIdle: Bool {
         broken == nil && pending.isEmpty && !reader.isInsideFrame && (try? socket.waitReadable(until: 0)) == false
     }
+
+    /// Who listens there, where that is a process of this host; `nil` where the kernel does not say.
+    var listener: Int32? { PeerCredentials(of: socket.descriptor).flatMap { $0.pid > 0 ? $0.pid : nil } }
 
     /// Sends one data object (its header included) and waits for the response, or for the refusal.
     public mutating func exchange(_ object: [UInt8]) throws(SPDMSocketError) -> SPDMAnswer {
@@ -89,7 +97,11 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
         } catch {
             throw breaking(error)
         }
-        guard isSent else { throw timedOut("took no request") }
+        guard isSent else {
+            isRequestCut = true
+            throw timedOut("took no request")
+        }
+        isAnswerDue = true
     }
 
     /// Waits for one frame.
@@ -97,7 +109,10 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
         if let broken { throw broken }
         let deadline = deadline()
         while true {
-            if let frame = try nextPending() { return frame }
+            if let frame = try nextPending() {
+                isAnswerDue = false
+                return frame
+            }
             switch try read(until: deadline) {
             case .bytes(let count): pending = buffer[..<count]
             case .nothingYet: throw timedOut("gave no answer")

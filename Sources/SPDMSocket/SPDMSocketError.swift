@@ -6,6 +6,8 @@ public struct SPDMSocketError: ExplainedError, Hashable {
     public enum Reason: String, Hashable, Sendable {
         /// Nobody listens there, or it may not be used.
         case cannotConnect = "cannot-connect"
+        /// The other end has not answered an earlier request yet, and nothing was sent.
+        case busy
         /// The other end closed the connection.
         case closed
         /// No whole frame came in time.

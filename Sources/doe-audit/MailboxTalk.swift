@@ -7,8 +7,9 @@ internal import SPDMSocket
 struct MailboxTalk: ~Copyable {
     private var client: SPDMSocketClient
 
-    /// Longer than the slowest device and the mailbox's queue: the daemon answers in any case.
-    private static let patienceMilliseconds: UInt32 = 60_000
+    /// Longer than the slowest device, a peer with all the time that it may be given, and the mailbox's queue: the daemon
+    /// answers in any case.
+    private static let patienceMilliseconds: UInt32 = 300_000
 
     init(with mailbox: String, options: ControlOptions) throws {
         guard MailboxName(mailbox) != nil else {

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import DOEAuditTrail
 internal import DOEConfiguration
 internal import DOELinux
-internal import DOEMailbox
 internal import DOEProxy
 internal import DOEWords
 
@@ -16,6 +15,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.simulate) var simulate: String?
     @Option(keys.tcp) var tcp: [String] = []
     @Option(keys.remote) var remote: [String] = []
+    @Option(keys.peerTimeout) var peerTimeout: String?
     @Option(keys.mode) var mode: String?
     @Option(keys.sysfsRoot) var sysfsRoot: String?
     @Option(keys.rules) var rules: String?
@@ -49,7 +49,8 @@ extension DaemonOptions {
             configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
         )
         // What the table of keys cannot check, before anything is touched.
-        _ = try (loaded.tcpDoors, loaded.remotePlaces)
+        _ = try loaded.tcpDoors
+        try loaded.checkRemotePlaces()
         try loaded.checkDoors()
         return loaded
     }
@@ -61,17 +62,6 @@ extension Configuration {
         guard !self.proxy else { return }
         if !self.tcp.isEmpty { throw mistake(in: \.tcp, "no mailbox is served, since proxy is false") }
         if !self.remote.isEmpty { throw mistake(in: \.remote, "no mailbox is served, since proxy is false") }
-    }
-
-    /// The mailboxes behind SPDM sockets.
-    var remotePlaces: [RemotePlace] {
-        get throws(ConfigurationError) {
-            do throws(RemotePlace.Problem) {
-                return try RemotePlace.places(self.remote)
-            } catch {
-                throw mistake(in: \.remote, error.description)
-            }
-        }
     }
 
     /// The mailboxes that are served over TCP too.

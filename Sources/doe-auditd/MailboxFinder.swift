@@ -25,7 +25,7 @@ struct MailboxFinder {
         let local =
             try options.simulate.map { try simulated(list: $0) }
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
-        let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: SPDMPeer(at: $0.address)) }
+        let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: peer(at: $0.address)) }
         return local + remote
     }
 
@@ -60,7 +60,8 @@ struct MailboxFinder {
                 throw mistake(
                     "'\(place.printable)' is no numeric IPv4 address with a port, and no path of a Unix socket")
             }
-            let peer = SPDMPeer(at: address)
+            if let text = try options.ownSocket(at: address) { throw mistake(text) }
+            let peer = peer(at: address)
             return [
                 RegisterMailbox(
                     name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
@@ -73,6 +74,10 @@ struct MailboxFinder {
             throw mistake("'\(word.printable)' asks for no number from 1 to \(Self.copies.upperBound)")
         }
         return try (1...number).map { try simulated(model: model, as: "\(model)-\($0)", copy: $0) }
+    }
+
+    private func peer(at address: SPDMSocketAddress) -> SPDMPeer {
+        SPDMPeer(at: address, answerMilliseconds: options.peerMilliseconds)
     }
 
     private func simulated(model: String, as name: String, copy: UInt64 = 1) throws -> RegisterMailbox {

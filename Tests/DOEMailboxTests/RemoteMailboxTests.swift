@@ -1,8 +1,10 @@
 import DOELinux
 import DOEMailbox
 import DOEObjects
+import DOESimulator
 import DOEWords
 import SPDMSocket
+import TestSupport
 import Testing
 
 @testable import DOEPolicy
@@ -62,15 +64,61 @@ struct RemoteMailboxTests {
         peer.join()
     }
 
-    @Test("a silent peer has its time, and its connection is not used again")
+    @Test("a silent peer has its time, and its connection is left in order and not used again")
     func silent() throws {
         let peer = try FakePeer([.silence], [try Self.answer(2)])
         let mailbox = mailbox(peer, answerMilliseconds: 1_000)
         #expect(try ask(mailbox, 1).failure?.status == .timeout)
-        // The peer has seen that the other end hung up.
-        _ = peer.closed.take()
+        #expect(peer.closed.take() == true, "it hung up without a word")
         #expect(try ask(mailbox, 2).response == Self.object(2))
         peer.join()
+    }
+
+    @Test("a late answer is read away: until it has come nothing is sent, and the peer meets no closed socket")
+    func late() throws {
+        let late = SPDMFrame(.normal, payload: try Self.object(1).bytes)
+        let peer = try FakePeer([.sendLate([late]), .silence], [try Self.answer(3)])
+        let mailbox = mailbox(peer, answerMilliseconds: 1_000)
+        #expect(try ask(mailbox, 1).failure?.status == .timeout)
+        let second = try ask(mailbox, 2)
+        #expect(second.failure?.status == .occupied && second.dwordsWritten == 0)
+        #expect(second.failure?.remedy?.contains("peer-timeout") == true)
+        _ = peer.gate.push(())
+        #expect(peer.closed.take() == true, "it was hung up on before it had answered")
+        #expect(try ask(mailbox, 3).response == Self.object(3))
+        #expect(peer.received.count == 2)
+        peer.join()
+    }
+
+    @Test("the daemon's end is said to the peer before the connection ends")
+    func leaves() throws {
+        let peer = try FakePeer([try Self.answer(1), .silence])
+        let mailbox = mailbox(peer)
+        mailbox.takeLeave()
+        _ = try ask(mailbox, 1)
+        mailbox.takeLeave()
+        #expect(peer.closed.take() == true)
+        peer.join()
+    }
+
+    @Test("its thread counts as blocked only after all the time that its peer may take")
+    func stillLimit() throws {
+        let peer = SPDMPeer(at: .unix("/nowhere"), connectMilliseconds: 1_000, answerMilliseconds: 60_000)
+        let remote: any Mailbox = RemoteMailbox(name: Self.name, peer: peer)
+        let simulated: any Mailbox = RegisterMailbox(
+            name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
+            capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+        for mailbox in [remote, simulated] { #expect(mailbox.stillLimit > 181_000_000) }
+    }
+
+    @Test("a socket of its own process is no peer")
+    func ownSocket() throws {
+        let directory = TemporaryDirectory()
+        let socket = try ListeningSocket(path: directory.path + "/own", mode: 0o600)
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix(socket.place)))
+        let result = try ask(mailbox, 1)
+        #expect(result.failure?.status == .unavailable && result.dwordsWritten == 0)
+        #expect(result.failure?.problem.contains("its own client") == true)
     }
 
     @Test("what came without being asked for is not taken for the next answer")
@@ -104,9 +152,10 @@ struct RemoteMailboxTests {
             SPDMFrame(.normal, payload: [1]),
         ]
         for frame in bad {
-            let peer = try FakePeer([.send([frame])], [try Self.answer(2)])
+            let peer = try FakePeer([.send([frame]), .silence], [try Self.answer(2)])
             let mailbox = mailbox(peer)
             #expect(try ask(mailbox, 1).failure?.status == .malformedResponse, "\(frame)")
+            #expect(peer.closed.take() == true, "it was hung up on without a word")
             #expect(try ask(mailbox, 2).response == Self.object(2))
             peer.join()
         }

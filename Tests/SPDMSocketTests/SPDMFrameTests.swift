@@ -28,6 +28,11 @@ struct SPDMFrameTests {
         #expect(SPDMCommand.explain.description == "explain")
         #expect(SPDMCommand(rawValue: 0x1234).description == "0x1234")
         #expect(SPDMTransport.pciDOE.description == "PCI DOE")
+        #expect(
+            (2...5).map { SPDMCommand(rawValue: $0).description } == [
+                "storage-send", "storage-receive", "storage-status", "0x0005",
+            ])
+        #expect((3...5).map { SPDMTransport(rawValue: $0).description } == ["TCP or SCSI", "NVMe", "5"])
         #expect(SPDMTransport(rawValue: 9).description == "9")
     }
 

@@ -1,13 +1,18 @@
 import DOELinux
 import Glibc
-import SPDMSocket
 import Testing
+
+@testable import SPDMSocket
 
 /// A client that closures can hold: itself it cannot be copied.
 private final class Box {
     var client: SPDMSocketClient
 
     init(_ client: consuming SPDMSocketClient) { self.client = client }
+
+    var isAnswerDue: Bool { client.isAnswerDue }
+
+    func parts(until deadline: UInt64) -> Bool { client.part(until: deadline) }
 }
 
 @Suite("SPDM socket client")
@@ -100,6 +105,62 @@ struct SPDMSocketClientTests {
         #expect(throws: SPDMSocketError.self, "a late answer must not be taken for the next") {
             try box.client.exchange(object)
         }
+    }
+
+    @Test("an end in order says continue once, and reads a late answer away up to the answer to that")
+    func part() throws {
+        let late = SPDMFrame(.normal, payload: [1, 2]).bytes
+        for last in [SPDMFrame(.continue), SPDMFrame(.unknown)] {
+            let (box, far) = try client(answers: [], timeoutMilliseconds: 1)
+            #expect(throws: SPDMSocketError.self) { try box.client.exchange(object) }
+            #expect(!box.parts(until: 0))
+            #expect(try far.sendAll(Array(late.prefix(5))))
+            #expect(!box.parts(until: 0))
+            #expect(try far.sendAll(Array(late.dropFirst(5))))
+            #expect(!box.parts(until: 0) && !box.isAnswerDue)
+            #expect(try far.sendAll(last.bytes))
+            #expect(box.parts(until: 0))
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let sent = SPDMFrame(.normal, payload: object).bytes + SPDMFrame(.continue).bytes
+            #expect(try far.receive(into: &buffer) == .bytes(sent.count) && Array(buffer[..<sent.count]) == sent)
+        }
+    }
+
+    @Test("an unknown command may be the late answer itself: what follows it is still waited for")
+    func unknownIsLate() throws {
+        let (box, far) = try client(answers: [], timeoutMilliseconds: 1)
+        #expect(throws: SPDMSocketError.self) { try box.client.ask(SPDMFrame(.updateKeys)) }
+        #expect(try far.sendAll(SPDMFrame(.unknown).bytes))
+        #expect(!box.parts(until: 0))
+        #expect(try far.sendAll(SPDMFrame(.continue).bytes))
+        #expect(box.parts(until: 0))
+    }
+
+    @Test("an end in order does not hear out who never ends, nor who talks nonsense or has gone")
+    func partsFromAnybody() throws {
+        let (box, far) = try client(answers: [], timeoutMilliseconds: 1)
+        let thread = try WorkerThread(name: "talks") {
+            let frame = SPDMFrame(.normal, payload: Array(repeating: 0, count: 100_000)).bytes
+            while (try? far.sendAll(frame)) == true {}
+        }
+        #expect(box.parts(until: .max))
+        try #require(shutdown(far.descriptor.number, Int32(SHUT_RDWR)) == 0)
+        thread.join()
+        let (nonsense, speaker) = try client(answers: [Array(repeating: 0xff, count: 12)])
+        #expect(nonsense.parts(until: .max))
+        _ = speaker
+        let (gone, end) = try client(answers: [])
+        try #require(shutdown(end.descriptor.number, Int32(SHUT_RDWR)) == 0)
+        #expect(gone.parts(until: .max))
+    }
+
+    @Test("after half a request nothing more is said: it would be taken for its rest")
+    func partsInTheMiddle() throws {
+        let (box, far) = try client(answers: [], timeoutMilliseconds: 1)
+        let large = [UInt8](repeating: 0, count: SPDMFrame.maximumPayload)
+        #expect(throws: SPDMSocketError.self) { try box.client.exchange(large) }
+        #expect(box.parts(until: .max))
+        _ = far
     }
 
     @Test("a peer that takes no request is an error after the timeout")

@@ -2,6 +2,7 @@
 
 import socket
 import struct
+import time
 
 from support import doe, spdm, spdm_session
 from support.case import DaemonCase
@@ -206,6 +207,56 @@ class ThePeer(DoorsCase):
             responder.kill()
             responder = self.new_responder(responder.address)
 
+    def test_a_late_answer_is_read_away_and_the_responder_lives(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        for mailbox in ("remote:far", "sim:spdm"):
+            with self.subTest(mailbox=mailbox), daemon.connect(mailbox) as connection:
+                responder.stop()
+                self.assertEqual(connection.exchange(GET_VERSION), b"")
+                self.assertEqual(connection.explain()["status"], "timeout")
+                responder.go_on()
+                seen = responder.connection()
+                self.assertEqual((seen["exchanges"], seen["left"]), (1, True), "it was hung up on")
+                self.assertEqual(connection.exchange(GET_VERSION)[:4], GET_VERSION[:4])
+                self.assertTrue(responder.is_alive)
+            # It serves one connection at a time.
+            responder.kill()
+            responder = self.new_responder(responder.address)
+
+    def test_a_peer_has_as_much_time_as_the_configuration_gives_it(self):
+        responder = self.new_responder()
+        daemon = self.start(responder, options=["--peer-timeout", "60"])
+        for mailbox in ("remote:far", "sim:spdm"):
+            with self.subTest(mailbox=mailbox), daemon.connect(mailbox) as connection:
+                responder.stop()
+                connection.send(spdm.frame(spdm.NORMAL, GET_VERSION))
+                # Longer than a mailbox may stand still that has no peer.
+                time.sleep(3)
+                responder.go_on()
+                self.assertEqual(connection.answer()[:4], GET_VERSION[:4])
+            responder.kill()
+            responder = self.new_responder(responder.address)
+
+    def test_the_end_of_the_daemon_is_not_the_end_of_the_responder(self):
+        responder = self.new_responder()
+        daemon = self.start(responder)
+        with daemon.connect("remote:far") as connection:
+            connection.exchange(GET_VERSION)
+        daemon.terminate()
+        self.assertTrue(responder.connection()["left"], "it was hung up on without a word")
+        self.assertTrue(responder.is_alive)
+
+    def test_a_socket_of_the_daemon_under_another_name_is_no_peer(self):
+        link = self.directory / "link.sock"
+        daemon = self.start(options=["--remote", f"self={link}"])
+        link.symlink_to(daemon.mailbox_socket("sim:cxl"))
+        with daemon.connect("remote:self") as connection:
+            self.assertEqual(connection.exchange(doe.discovery(0)), b"")
+            notice = connection.explain()
+        self.assertEqual(notice["status"], "unavailable")
+        self.assertIn("its own client", notice["reason"])
+
     def test_a_command_out_of_band_is_judged_recorded_and_passed_on(self):
         responder = self.new_responder()
         daemon = self.start(responder)
@@ -252,7 +303,8 @@ class ThePeer(DoorsCase):
 
 class BadOptions(DoorsCase):
     def ended(self, *options, simulate="cxl"):
-        daemon = self.new_daemon(rules=self.rules(RULES), simulate=simulate, options=list(options))
+        daemon = self.new_daemon(rules=self.rules(RULES), simulate=simulate)
+        daemon.arguments += [option.replace("RUNTIME", str(daemon.runtime)) for option in options]
         daemon.start(wait=False)
         return daemon.process.wait(timeout=20), daemon.said()
 
@@ -263,6 +315,8 @@ class BadOptions(DoorsCase):
                 (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:cxl=127.0.0.1:2"], 2, "sim:cxl is named twice"),
                 (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:x=127.0.0.1:1"], 2, "port 1 is named twice"),
                 (["--tcp", "sim:vendor=127.0.0.1:2323"], 3, "there is no mailbox sim:vendor"),
+                (["--tcp", "sim:cxl=127.0.0.1:2323", "--remote", "a=0.0.0.0:2323"], 2, "own door to sim:cxl"),
+                (["--remote", "a=RUNTIME/mailbox/sim:cxl.sock"], 2, "is doe-auditd's own socket"),
                 (["--remote", "a=localhost:1"], 2, "names no mailbox behind an SPDM socket"),
                 (["--remote", "a=/x", "--remote", "a=/y"], 2, "remote:a is named twice")):
             with self.subTest(options=options):
@@ -281,6 +335,11 @@ class BadOptions(DoorsCase):
             self.assertEqual(daemon.process.wait(timeout=20), 2, daemon.said())
             self.assertIn(words, daemon.said())
             self.assertFalse(daemon.state.exists(), "it went on")
+
+    def test_a_simulated_peer_is_no_door_of_the_daemons_own(self):
+        code, said = self.ended("--tcp", "sim:spdm=127.0.0.1:2323", simulate="spdm=127.0.0.1:2323")
+        self.assertEqual(code, 2)
+        self.assertIn("own door to sim:spdm", said)
 
     def test_a_simulated_peer_needs_an_address(self):
         code, said = self.ended(simulate="spdm=nowhere")

@@ -29,7 +29,7 @@ enum Shape: String, CaseIterable, Sendable {
         case .outOfBand:
             SPDMFrame(random.pick([.updateKeys, .endpointInfo]), payload: Self.compliance(&random))
         case .otherTransport:
-            SPDMFrame(.normal, transport: random.pick([.mctp, .tcp]), payload: Self.compliance(&random))
+            SPDMFrame(.normal, transport: random.pick([.mctp, .tcpOrSCSI]), payload: Self.compliance(&random))
         default: SPDMFrame(.normal, payload: payload(&random))
         }
     }

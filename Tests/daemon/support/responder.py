@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -24,6 +25,14 @@ class Responder:
     def connection(self):
         """What came on the next connection that ends; waits for its end."""
         return self._next()
+
+    def stop(self):
+        """Does nothing from now on, but what comes waits for it."""
+        self.process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
 
     @property
     def is_alive(self):

@@ -2,7 +2,8 @@
 right layout and size, and in place of cryptography with random numbers that depend on the request alone.
 
 It tells on its standard output, a line of JSON each: where it listens; then of each connection, once it is over, what
-came and what it answered. Shutdown ends it, as DMTF's emulator: whoever may send it ends everybody's device.
+came and what it answered, and whether the other end took its leave. Shutdown ends it, as DMTF's emulator: whoever may
+send it ends everybody's device. Like that one it closes after continue, and dies where it writes to a closed socket.
 
     python3 -m support.spdm_responder ADDRESS     (from Tests/daemon; port 0 takes a free one)
 """
@@ -10,6 +11,7 @@ came and what it answered. Shutdown ends it, as DMTF's emulator: whoever may sen
 import hashlib
 import json
 import random
+import signal
 import socket
 import struct
 import sys
@@ -25,6 +27,7 @@ class Connection:
         self.exchanges = 0
         self.commands = []
         self.requests = []
+        self.was_left = False
 
     def serve(self):
         """False where it was told to shut down."""
@@ -42,6 +45,10 @@ class Connection:
                     self.requests.append(payload.hex())
                 self.socket.send(spdm_session.NORMAL, response)
                 continue
+            if command == spdm_session.CONTINUE:
+                self.was_left = True
+                self.socket.send(command)
+                return True
             self.commands.append([command, payload.hex()])
             if command == spdm_session.TEST:
                 self.socket.send(command, b"Server Hello!\0")
@@ -57,7 +64,7 @@ class Connection:
     def facts(self):
         return {
             "exchanges": self.exchanges, "sha256": self.digest.hexdigest(), "commands": self.commands,
-            "first": self.requests}
+            "first": self.requests, "left": self.was_left}
 
 
 def answer(request):
@@ -118,6 +125,7 @@ def listen(address):
 
 
 def main(address):
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     listener, place = listen(address)
     print(json.dumps({"address": place}), flush=True)
     while True:
