@@ -45,6 +45,11 @@ public struct ConfigurationKeys: Sendable {
         help: "How long what is behind an SPDM socket (remote, simulate spdm=) may take over an answer. "
             + "Its clients wait.")
 
+    /// How long the owner of a mailbox's SPDM may be silent.
+    public let spdmIdle = ConfigurationKey.integer(
+        "spdm-idle", default: 600, in: 1...86_400, valueName: "SECONDS",
+        help: "After so long without an SPDM object from the client that sent GET_VERSION another one may send it.")
+
     /// What kind of host this is.
     public let mode = ConfigurationKey<Mode>.word(
         "mode", default: .production, valueName: "MODE",

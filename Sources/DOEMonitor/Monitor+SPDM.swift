@@ -37,7 +37,8 @@ extension Monitor {
     /// The end of what had leave.
     func layDownSPDM(of passage: Passage) {
         guard passage.isInSPDMTalk else { return }
-        spdm.withLock { $0.end(with: passage.mailbox.name, response: passage.response.flatMap { SPDMPeek($0) }) }
+        let response = passage.response.flatMap { SPDMPeek($0) }
+        spdm.withLock { $0.end(with: passage.mailbox.name, response: response, at: Clocks.monotonicMicroseconds) }
     }
 
     /// Two who talk SPDM with one device end each other's sessions, and the kernel's hold up confidential guests.

@@ -23,7 +23,7 @@ public final class Monitor: Sendable {
     public let leases: LeaseKeeper
     let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
-    let spdm = Mutex(SPDMOwnership())
+    let spdm: Mutex<SPDMOwnership>
     /// What was seen on other roads and is not on record yet.
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
     /// Our own exchanges, for those that meet them.
@@ -33,11 +33,14 @@ public final class Monitor: Sendable {
     private let counted = Mutex(Counters())
     private let current: Mutex<PolicyInForce>
 
+    /// How long the owner of a mailbox's SPDM may send nothing unless somebody says otherwise, seconds.
+    public static let standardSPDMIdleSeconds = Int(SPDMOwnership.standardIdleLimit / 1_000_000)
+
     /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
     /// told of letters that were not there before, ahead of what raises them.
     public init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
-        leases: LeaseKeeper,
+        leases: LeaseKeeper, spdmIdleSeconds: Int = standardSPDMIdleSeconds,
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         current = Mutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
@@ -45,6 +48,7 @@ public final class Monitor: Sendable {
         self.ledger = ledger
         hostMode = mode
         self.leases = leases
+        spdm = Mutex(SPDMOwnership(idleLimit: UInt64(clamping: spdmIdleSeconds) * 1_000_000))
         self.warnKernelLog = warnKernelLog
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }

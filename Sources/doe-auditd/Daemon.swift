@@ -51,6 +51,7 @@ struct Daemon {
         let monitor = Monitor(
             judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
             mode: hostMode, leases: LeaseKeeper(directory: directories.state, boot: boot),
+            spdmIdleSeconds: options.spdmIdle,
             warnKernelLog: kernelLog.write, tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 

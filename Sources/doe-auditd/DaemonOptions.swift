@@ -16,6 +16,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.tcp) var tcp: [String] = []
     @Option(keys.remote) var remote: [String] = []
     @Option(keys.peerTimeout) var peerTimeout: String?
+    @Option(keys.spdmIdle) var spdmIdle: String?
     @Option(keys.mode) var mode: String?
     @Option(keys.sysfsRoot) var sysfsRoot: String?
     @Option(keys.rules) var rules: String?
