@@ -63,13 +63,10 @@ public struct ControlClient: Sendable {
         _ method: String, with parameters: some ControlParameters = NoParameters(), _: Answer.Type,
         patience: UInt64 = patienceMicroseconds
     ) throws(ControlError) -> Answer {
-        let values = try JSONText.decode([String: JSONValue].self, from: try JSONText.encode(parameters))
-        let call = try JSONText.encode(VarlinkCall(method: method, parameters: values.isEmpty ? nil : values))
+        let call = try JSONText.encode(VarlinkCall(method: method, parameters: parameters))
         let message = try talk(call + [0], patience)
-        let reply = try JSONText.decode(VarlinkReply<JSONValue>.self, from: message)
-        if let name = reply.error {
-            throw Self.error(name, reply.parameters, method)
-        }
+        let reply = try JSONText.decode(VarlinkReply<ErrorWords>.self, from: message)
+        if let name = reply.error { throw Self.error(name, reply.parameters, method, message) }
         guard let answer = try JSONText.decode(VarlinkReply<Answer>.self, from: message).parameters else {
             throw ControlError(problem: "the daemon's answer to \(method) is empty")
         }
@@ -79,12 +76,12 @@ public struct ControlClient: Sendable {
 
 extension ControlClient {
     /// The daemon's own words, where it has any: Varlink's own errors have none.
-    private static func error(_ name: String, _ parameters: JSONValue?, _ method: String) -> ControlError {
-        guard case .object(var details) = parameters, case .string(let problem) = details.removeValue(forKey: "problem")
-        else { return ControlError(name: name, problem: "the daemon answered \(method) with \(name)") }
-        var remedy: String?
-        if case .string(let text) = details.removeValue(forKey: "remedy") { remedy = text }
-        return ControlError(name: name, problem: problem, remedy: remedy, details: details)
+    private static func error(
+        _ name: String, _ words: ErrorWords?, _ method: String, _ answer: [UInt8]
+    ) -> ControlError {
+        ControlError(
+            name: name, problem: words?.problem ?? "the daemon answered \(method) with \(name)", remedy: words?.remedy,
+            answer: answer)
     }
 
     /// Longer than any answer takes: the daemon answers from memory.
@@ -103,7 +100,8 @@ extension ControlClient {
             while try connection.waitReadable(until: deadline) {
                 switch try connection.receive(into: &buffer) {
                 case .bytes(let count):
-                    if let message = try reader.feed(buffer[..<count]).first { return message }
+                    var piece = buffer[..<count]
+                    if let message = try reader.next(from: &piece) { return message }
                 case .nothingYet: continue
                 case .ended: throw ControlError(problem: "the daemon closed \(socket) without an answer")
                 }

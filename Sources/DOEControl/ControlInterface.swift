@@ -40,6 +40,8 @@ public enum ControlInterface {
     public static let noSuchLease = name + ".NoSuchLease"
     /// `PermissionDenied`
     public static let permissionDenied = name + ".PermissionDenied"
+    /// `LimitExceeded`
+    public static let limitExceeded = name + ".LimitExceeded"
 
     /// The description that introspection gives out (varlink.org, "Interface Definition").
     public static let description = """
@@ -164,6 +166,10 @@ public enum ControlInterface {
 
         # The method changes something, and the caller is not root. It is on record.
         error PermissionDenied (problem: string, remedy: ?string)
+
+        # The caller takes more than one may: limit is connections, rate, call-size or call-shape. The connection is closed
+        # after it; it may come without a call.
+        error LimitExceeded (problem: string, remedy: ?string, limit: string)
 
         """
 }

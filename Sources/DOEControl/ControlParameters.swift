@@ -23,22 +23,42 @@ public struct WrongParameter: Error, Hashable {
 }
 
 extension ControlParameters {
-    /// Reads what a call brought.
-    public init(reading parameters: [String: JSONValue]) throws(WrongParameter) {
-        if let stranger = parameters.keys.sorted().first(where: { !Self.names.contains($0) }) {
+    /// Reads what a call brought: a message that ``CallBounds`` lets pass.
+    public init(ofCall message: [UInt8]) throws(WrongParameter) {
+        do {
+            let call = try JSONText.decodeAsIs(CallWithParameters<Self>.self, from: message)
+            self = try call.parameters?.value ?? JSONText.decodeAsIs(Checked<Self>.self, from: Array("{}".utf8)).value
+        } catch let error as WrongParameter {
+            throw error
+        } catch {
+            throw WrongParameter(name: "")
+        }
+    }
+}
+
+private struct CallWithParameters<Parameters: ControlParameters>: Decodable {
+    let parameters: Checked<Parameters>?
+}
+
+/// Parameters, or the name of the one that is wrong.
+private struct Checked<Parameters: ControlParameters>: Decodable {
+    let value: Parameters
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: ParameterKey.self)
+        if let stranger = container.allKeys.map(\.stringValue).filter({ !Parameters.names.contains($0) }).min() {
             throw WrongParameter(name: stranger)
         }
         do {
-            self = try JSONText.decode(Self.self, of: parameters)
+            value = try Parameters(from: decoder)
         } catch {
-            // Of a number that is no whole one, or too large, the decoder does not say where it stands.
-            let fraction = parameters.keys.sorted().first { parameters[$0]?.holdsFraction ?? false }
-            throw WrongParameter(name: Self.culprit(of: error) ?? fraction ?? "")
+            let name = Self.culprit(of: error, below: decoder.codingPath.count) ?? container.firstThatIsNoWholeNumber
+            throw WrongParameter(name: name ?? "")
         }
     }
 
     /// The parameter, also where something inside it is wrong.
-    private static func culprit(of error: any Error) -> String? {
+    private static func culprit(of error: any Error, below depth: Int) -> String? {
         let path: [any CodingKey] =
             switch error {
             case DecodingError.keyNotFound(let key, let context): context.codingPath + [key]
@@ -47,17 +67,24 @@ extension ControlParameters {
                 context.codingPath
             default: []
             }
-        return path.first?.stringValue
+        return path.dropFirst(depth).first?.stringValue
     }
 }
 
-extension JSONValue {
-    fileprivate var holdsFraction: Bool {
-        switch self {
-        case .number: true
-        case .array(let values): values.contains(where: \.holdsFraction)
-        case .object(let values): values.values.contains(where: \.holdsFraction)
-        case .null, .bool, .integer, .string: false
-        }
+extension KeyedDecodingContainer<ParameterKey> {
+    /// Of a number that is no whole one, or too large, the decoder does not say where it stands.
+    fileprivate var firstThatIsNoWholeNumber: String? {
+        allKeys.sorted { $0.stringValue < $1.stringValue }.first { key in
+            (try? decode(Double.self, forKey: key)) != nil && (try? decode(Int64.self, forKey: key)) == nil
+        }?.stringValue
     }
+}
+
+/// A key that no type has.
+struct ParameterKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
 }

@@ -17,14 +17,14 @@ public enum JSONText {
     /// Reads a value; throws where the text is no JSON or another shape.
     public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(ControlError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try decodeAsIs(type, from: bytes)
         } catch {
             throw ControlError(problem: "the text is not the JSON of \(type): \(error)")
         }
     }
 
-    /// Reads a value from one that was read already; throws what `Decodable` throws, which says where it is wrong.
-    static func decode<Value: Decodable>(_ type: Value.Type, of parameters: [String: JSONValue]) throws -> Value {
-        try JSONDecoder().decode(type, from: JSONEncoder().encode(parameters))
+    /// The same; throws what `Decodable` throws, which says where it is wrong.
+    static func decodeAsIs<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(bytes))
     }
 }

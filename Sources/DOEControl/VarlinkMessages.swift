@@ -1,25 +1,37 @@
 /// A Varlink call as it stands on the wire (varlink.org, "Method Call"): JSON, ended by a zero byte.
-public struct VarlinkCall: Codable, Hashable, Sendable {
+public struct VarlinkCall<Parameters: Encodable & Sendable>: Encodable, Sendable {
     /// `INTERFACE.Method`
     public var method: String
     /// The method's arguments.
-    public var parameters: [String: JSONValue]?
+    public var parameters: Parameters
+
+    /// A call.
+    public init(method: String, parameters: Parameters) {
+        self.method = method
+        self.parameters = parameters
+    }
+}
+
+/// What a call says beside its parameters, which only its method can read.
+public struct VarlinkCallHead: Decodable, Hashable, Sendable {
+    /// `INTERFACE.Method`
+    public var method: String
     /// The caller wants no answer.
     public var oneway: Bool?
     /// The caller takes several answers; no method of ours gives more than one.
     public var more: Bool?
     /// The caller wants to leave Varlink; no method of ours does, it is answered like any call.
     public var upgrade: Bool?
+    /// They are an object, or it is no call.
+    private var parameters: AnyParameters?
 
-    /// A call.
-    public init(method: String, parameters: [String: JSONValue]? = nil) {
-        self.method = method
-        self.parameters = parameters
+    private struct AnyParameters: Decodable, Hashable {
+        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: ParameterKey.self) }
     }
 }
 
 /// A Varlink answer: either parameters, or an error's name with its own.
-public struct VarlinkReply<Parameters: Codable & Sendable>: Codable, Sendable {
+public struct VarlinkReply<Parameters> {
     /// The answer, or what the error says of itself.
     public var parameters: Parameters?
     /// `INTERFACE.Error`; absent when it worked.
@@ -30,4 +42,10 @@ public struct VarlinkReply<Parameters: Codable & Sendable>: Codable, Sendable {
         self.parameters = parameters
         self.error = error
     }
+
+    private enum CodingKeys: String, CodingKey { case parameters, error }
 }
+
+extension VarlinkReply: Encodable where Parameters: Encodable {}
+extension VarlinkReply: Decodable where Parameters: Decodable {}
+extension VarlinkReply: Sendable where Parameters: Sendable {}

@@ -6,21 +6,18 @@ public struct VarlinkReader: Sendable {
     /// A reader that takes messages up to `limit` bytes.
     public init(limit: Int = 1 << 20) { self.limit = limit }
 
-    /// Takes what came and gives the messages that are whole now, without their zero bytes.
-    public mutating func feed(_ bytes: some Sequence<UInt8>) throws(ControlError) -> [[UInt8]] {
-        var messages: [[UInt8]] = []
-        for byte in bytes {
-            if byte == 0 {
-                messages.append(pending)
-                pending.removeAll(keepingCapacity: true)
-            } else if pending.count < limit {
-                pending.append(byte)
-            } else {
-                throw ControlError(
-                    problem: "a control message is longer than \(limit) bytes",
-                    remedy: "end each message with a zero byte")
-            }
+    /// Takes bytes from the input's front, up to the end of one message, and gives it without its zero byte; `nil` where
+    /// the input ends first, and then it is empty.
+    public mutating func next(from input: inout ArraySlice<UInt8>) throws(ControlError) -> [UInt8]? {
+        let end = input.firstIndex(of: 0)
+        let piece = input[..<(end ?? input.endIndex)]
+        guard pending.count + piece.count <= limit else { throw .tooLong(limit: limit) }
+        input = end.map { input[($0 + 1)...] } ?? []
+        guard end != nil else {
+            pending += piece
+            return nil
         }
-        return messages
+        defer { pending = [] }
+        return pending.isEmpty ? Array(piece) : pending + piece
     }
 }

@@ -21,6 +21,15 @@ public struct ClientLimits: Hashable, Sendable {
     /// The defaults, which a production host can keep.
     public init() {}
 
+    /// On the control socket, where a call costs what a frame does on a mailbox's: a screen that shows the status every
+    /// second needs one connection.
+    public static var onControlSocket: Self {
+        var limits = Self()
+        (limits.rate, limits.burst) = (100, 500)
+        (limits.connections, limits.connectionsOfAll) = (16, 64)
+        return limits
+    }
+
     /// What this user has; root's is larger.
     func share(of uid: UInt32) -> Self {
         guard uid == 0 else { return self }

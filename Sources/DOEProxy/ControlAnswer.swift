@@ -1,4 +1,5 @@
 internal import DOEControl
+internal import DOEWords
 
 /// Answers of the control interface as they go on the wire, without the zero byte at their end; `nil` where one could
 /// not be written.
@@ -22,13 +23,18 @@ enum ControlAnswer {
 
     /// An error that an interface declares.
     static func bytes(of error: ControlError) -> [UInt8]? {
-        guard let name = error.name else { return nil }
-        var parameters = error.details
-        // Ours all say what happened and what to do. Varlink's own have one parameter each, which says it.
-        if !name.hasPrefix(ControlInterface.serviceName + ".") {
-            parameters["problem"] = .string(error.problem)
-            parameters["remedy"] = error.remedy.map { .string($0) }
-        }
-        return try? JSONText.encode(VarlinkReply(parameters: parameters, error: name))
+        ErrorReply(error).flatMap { try? JSONText.encode($0) }
+    }
+
+    /// An error with its zero byte, after which the connection is closed.
+    static func lastBytes(of error: ControlError) -> [UInt8] { bytes(of: error).map { $0 + [0] } ?? [] }
+}
+
+extension ControlError {
+    /// A connection to the control socket that was not taken.
+    static func refused(_ limit: ClientLimit, _ sentence: String) -> Self {
+        Self.limit(
+            limit == .rate ? .rate : .connections, sentence,
+            remedy: "ask on one connection, or close some; see who has them with: ss -xp")
     }
 }

@@ -1,44 +1,40 @@
-internal import DOEControl
 internal import DOELinux
 internal import DOEWords
 
-/// One client of the control socket. Its calls are answered in their order: while one is carried out elsewhere, or an
-/// answer waits for the client to take it, nothing more is begun.
+/// One client of the control socket: moves bytes between its socket, its talk and the thread that answers.
+///
+/// One call a turn, and each costs its user a token. Who has none left is not read before there is one again; nor is who
+/// does not read its answers.
 final class ControlConnection: Endpoint {
     private let stream: ConnectionStream
-    private let client: Client
-    private let service: ControlService
-    /// Takes an answer that comes from another thread to the server's.
-    private let answerLater: @Sendable ([UInt8]?) -> Void
-    private var reader = VarlinkReader()
-    private var calls: ArraySlice<[UInt8]> = []
-    /// A call is carried out elsewhere.
-    private var isUnderWay = false
-    /// Something came that is no call: what was asked before it is still answered.
-    private var isClosing = false
+    private let uid: UInt32
+    private let accounts: ClientAccounts
+    /// Has a call answered, on another thread.
+    private let carryOut: ([UInt8]) -> Void
+    private var talk = ControlTalk()
+    /// When there will be a token; `nil` while none is waited for.
+    private(set) var deadline: UInt64?
 
     init(
-        _ socket: StreamSocket, of client: Client, service: ControlService,
-        answerLater: @escaping @Sendable ([UInt8]?) -> Void
+        _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, carryOut: @escaping ([UInt8]) -> Void
     ) {
         stream = ConnectionStream(socket)
-        self.client = client
-        self.service = service
-        self.answerLater = answerLater
+        self.uid = uid
+        self.accounts = accounts
+        self.carryOut = carryOut
     }
 
     var descriptor: Descriptor { stream.descriptor }
 
-    /// Who does not read its answers is not listened to.
     var interest: EventPoll.Interest {
         if stream.hasOutgoing { return .writable }
-        return isUnderWay ? [] : .readable
+        return talk.wantsBytes ? .readable : []
     }
 
     func handle(_ what: EventPoll.Interest) -> Bool {
-        if what.contains(.readable) && !stream.hasOutgoing && !isUnderWay {
+        if what.contains(.readable), talk.wantsBytes, !stream.hasOutgoing {
             switch stream.read() {
-            case .bytes(let bytes): take(bytes)
+            case .bytes(let bytes): talk.received(bytes)
             case .nothing: break
             case .end: return false
             }
@@ -49,42 +45,44 @@ final class ControlConnection: Endpoint {
         return goOn()
     }
 
-    /// The answer to the call that was carried out elsewhere; `nil` where there is none.
-    func answered(_ answer: [UInt8]?) -> Bool {
-        isUnderWay = false
-        if let answer { stream.queue(answer) } else { endAfterAnswers() }
+    func expired() -> Bool {
+        deadline = nil
         return goOn()
     }
 
-    private func take(_ bytes: [UInt8]) {
-        do {
-            calls += try reader.feed(bytes)
-        } catch {
-            isClosing = true
-        }
-    }
-
-    /// One call after the other, so that no more than one answer waits in memory.
-    private func goOn() -> Bool {
-        guard stream.flush() else { return false }
-        while !isUnderWay, !stream.hasOutgoing, let call = calls.popFirst() {
-            switch service.answer(call, for: client, reply: answerLater) {
-            case .now(let answer): stream.queue(answer)
-            case .later: isUnderWay = true
-            case .close: endAfterAnswers()
-            }
-            guard stream.flush() else { return false }
-        }
-        return !isClosing || isUnderWay || stream.hasOutgoing
-    }
-
-    private func endAfterAnswers() {
-        calls = []
-        isClosing = true
+    /// The answer to the call under way.
+    func answered(_ reply: ControlReply) -> Bool {
+        perform(talk.answered(reply))
+        return goOn()
     }
 
     func windUp() -> Bool {
-        calls = []
-        return isUnderWay || stream.hasOutgoing
+        talk.end()
+        deadline = nil
+        return talk.isUnderWay || stream.hasOutgoing
+    }
+
+    /// The next call, once the answer to the one before is on its way: so no more than one answer waits in memory.
+    private func goOn() -> Bool {
+        guard stream.flush() else { return false }
+        if !stream.hasOutgoing, talk.canProceed, deadline == nil, mayProceed(), let action = talk.proceed() {
+            perform(action)
+            guard stream.flush() else { return false }
+        }
+        return !talk.isEnding || talk.isUnderWay || stream.hasOutgoing
+    }
+
+    /// Takes a token, or waits for one.
+    private func mayProceed() -> Bool {
+        let now = Clocks.monotonicMicroseconds
+        deadline = accounts.nextToken(of: uid, at: now)
+        return deadline == nil && accounts.takeFrame(of: uid, at: now)
+    }
+
+    private func perform(_ action: ControlTalk.Action) {
+        switch action {
+        case .carryOut(let message): carryOut(message)
+        case .send(let bytes): stream.queue(bytes)
+        }
     }
 }

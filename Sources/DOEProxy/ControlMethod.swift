@@ -11,23 +11,27 @@ public struct ControlMethod: Sendable {
         case changes
     }
 
+    /// Which of the control socket's threads carries it out.
+    enum Place: Hashable, Sendable {
+        /// The one that answers, which must never wait.
+        case answering
+        /// The one for what takes long or may wait for a disk.
+        case working
+    }
+
     /// What a call came to: the answer's parameters, or what went wrong.
     public typealias Outcome<Answer> = Result<Answer, ControlError>
 
-    /// What it does, and where. The bytes of an answer are `nil` where it could not be written.
-    enum Work: Sendable {
-        /// At once, on the server's thread, which must never wait.
-        case here(@Sendable (_ parameters: [String: JSONValue]) throws(WrongParameter) -> [UInt8]?)
-        /// On the control worker's thread, or begun there: `reply` is called once.
-        case elsewhere(
-            @Sendable (
-                _ parameters: [String: JSONValue], _ caller: Client, _ reply: @escaping @Sendable ([UInt8]?) -> Void
-            ) throws(WrongParameter) -> Void)
-    }
+    /// What it does with a call that ``CallBounds`` lets pass: `reply` is called once, with the answer's bytes, or with `nil`
+    /// where it could not be written.
+    typealias Work =
+        @Sendable (_ call: [UInt8], _ caller: Client, _ reply: @escaping @Sendable ([UInt8]?) -> Void)
+        throws(WrongParameter) -> Void
 
     /// `org.doeaudit.Control1.GetStatus`
     let name: String
     let access: Access
+    let place: Place
     let work: Work
 
     /// A method that answers from memory, at once.
@@ -35,29 +39,25 @@ public struct ControlMethod: Sendable {
         _ name: String,
         _ body: @escaping @Sendable (Parameters) throws(ControlError) -> Answer
     ) -> Self {
-        Self(
-            name: name, access: .reads,
-            work: .here { parameters throws(WrongParameter) in
-                let parameters = try Parameters(reading: parameters)
-                return ControlAnswer.bytes { () throws(ControlError) in try body(parameters) }
-            })
+        answering(name, .reads, .answering) { (parameters: Parameters, _) throws(ControlError) in
+            try body(parameters)
+        }
     }
 
-    /// A method whose answer takes long to make, or may wait for a disk: off the server's thread.
+    /// A method whose answer takes long to make, or may wait for a disk.
     public static func readingSlowly<Parameters: ControlParameters, Answer: Codable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Parameters) throws(ControlError) -> Answer
     ) -> Self {
-        onWorker(name, .reads) { (parameters: Parameters, _) throws(ControlError) in try body(parameters) }
+        answering(name, .reads, .working) { (parameters: Parameters, _) throws(ControlError) in try body(parameters) }
     }
 
-    /// A method that changes something, for root alone. It may wait for the disk: changes are made off the server's
-    /// thread, one after the other.
+    /// A method that changes something, for root alone. It may wait for the disk: changes are made one after the other.
     public static func changing<Parameters: ControlParameters, Answer: Codable & Sendable>(
         _ name: String,
         _ body: @escaping @Sendable (Parameters, _ caller: Client) throws(ControlError) -> Answer
     ) -> Self {
-        onWorker(name, .changes, body)
+        answering(name, .changes, .working, body)
     }
 
     /// The same where another thread makes the change, and calls `reply` once when that is done: what takes long must
@@ -68,22 +68,18 @@ public struct ControlMethod: Sendable {
             @escaping @Sendable (Parameters, _ caller: Client, _ reply: @escaping @Sendable (Outcome<Answer>) -> Void)
             -> Void
     ) -> Self {
-        Self(
-            name: name, access: .changes,
-            work: .elsewhere { parameters, caller, reply throws(WrongParameter) in
-                body(try Parameters(reading: parameters), caller) { reply(ControlAnswer.bytes(of: $0)) }
-            })
+        Self(name: name, access: .changes, place: .working) { call, caller, reply throws(WrongParameter) in
+            body(try Parameters(ofCall: call), caller) { reply(ControlAnswer.bytes(of: $0)) }
+        }
     }
 
-    private static func onWorker<Parameters: ControlParameters, Answer: Codable & Sendable>(
-        _ name: String, _ access: Access,
+    private static func answering<Parameters: ControlParameters, Answer: Codable & Sendable>(
+        _ name: String, _ access: Access, _ place: Place,
         _ body: @escaping @Sendable (Parameters, Client) throws(ControlError) -> Answer
     ) -> Self {
-        Self(
-            name: name, access: access,
-            work: .elsewhere { parameters, caller, reply throws(WrongParameter) in
-                let parameters = try Parameters(reading: parameters)
-                reply(ControlAnswer.bytes { () throws(ControlError) in try body(parameters, caller) })
-            })
+        Self(name: name, access: access, place: place) { call, caller, reply throws(WrongParameter) in
+            let parameters = try Parameters(ofCall: call)
+            reply(ControlAnswer.bytes { () throws(ControlError) in try body(parameters, caller) })
+        }
     }
 }

@@ -4,72 +4,79 @@ public import DOEWords
 
 /// Answers the calls of the control interface, from a table of its methods. Here, and nowhere else, it is decided who
 /// may call which: whoever may connect may read, root may change.
-public struct ControlService: Sendable {
-    /// What becomes of a call.
-    enum Response: Equatable {
-        /// This goes back; nothing to a one-way call.
-        case now([UInt8])
-        /// The answer comes through `reply`.
-        case later
-        /// It was no call: the connection is to be closed, as Varlink wants it.
-        case close
-    }
-
-    private let methods: [String: ControlMethod]
-    private let worker: SerialWorker
+///
+/// All of it happens off the server's thread: what a client wrote is decoded by the thread that answers, and what takes
+/// long or may wait for a disk is done by another one, so that neither holds up the clients of mailboxes.
+public final class ControlService: Sendable {
+    /// By the bytes of their names: a client's text is neither hashed nor compared in Swift's way, which costs the square of
+    /// its combining characters.
+    private let methods: [[UInt8]: ControlMethod]
+    private let answering: SerialWorker
+    private let working: SerialWorker
     private let noteRefusal: @Sendable (_ method: String, _ caller: Client) -> Void
 
-    /// A service with its methods. What may take long or wait for a disk is done by `worker`; of each change that was refused `noteRefusal` is told.
+    /// A service with its methods, which starts its threads; of each change that was refused `noteRefusal` is told.
     public init(
-        _ methods: [ControlMethod], worker: SerialWorker,
-        noteRefusal: @escaping @Sendable (_ method: String, _ caller: Client) -> Void
-    ) {
-        self.methods = (Self.ownMethods + methods).reduce(into: [:]) { $0[$1.name] = $1 }
-        self.worker = worker
+        _ methods: [ControlMethod], noteRefusal: @escaping @Sendable (_ method: String, _ caller: Client) -> Void
+    ) throws(LinuxError) {
+        self.methods = (Self.ownMethods + methods).reduce(into: [:]) { $0[Array($1.name.utf8)] = $1 }
+        answering = try SerialWorker(name: "doe-control")
+        working = try SerialWorker(name: "doe-change")
         self.noteRefusal = noteRefusal
     }
 
-    /// The answer to one call, its zero byte included. `reply` is called once for what is answered later, on another
-    /// thread, with `nil` where the connection is to be closed.
+    /// Takes no further call; what is under way is still carried out.
+    public func close() {
+        answering.close()
+        working.close()
+    }
+
+    /// Waits for the end of what is under way; after `close`, once. `false` where it takes longer.
+    public func join(withinMicroseconds limit: UInt64) -> Bool {
+        // Both in any case.
+        [answering, working].map { $0.join(withinMicroseconds: limit) }.allSatisfy(\.self)
+    }
+
+    /// Answers one message. `reply` is called once, on another thread, unless this was closed before.
     func answer(
-        _ message: [UInt8], for caller: Client, reply: @escaping @Sendable ([UInt8]?) -> Void
-    ) -> Response {
-        guard let call = try? JSONText.decode(VarlinkCall.self, from: message) else { return .close }
-        let isOneWay = call.oneway == true
-        let finish: @Sendable ([UInt8]?) -> [UInt8]? = { isOneWay ? [] : $0.map { $0 + [0] } }
-        guard let method = methods[call.method] else { return Self.response(finish(Self.unknown(call.method))) }
-        guard method.access == .reads || caller.uid == .known(0) else {
-            noteRefusal(call.method, caller)
-            return Self.response(finish(Self.denied(call.method, caller)))
-        }
-        let parameters = call.parameters ?? [:]
-        switch method.work {
-        case .here(let carryOut):
-            do throws(WrongParameter) {
-                return Self.response(finish(try carryOut(parameters)))
-            } catch {
-                return Self.response(finish(Self.wrong(error)))
+        _ message: [UInt8], for caller: Client, reply: @escaping @Sendable (ControlReply) -> Void
+    ) {
+        answering.perform { [self] in
+            if let obstacle = CallBounds.obstacle(in: message) {
+                return reply(.ends(ControlAnswer.lastBytes(of: obstacle)))
             }
-        case .elsewhere(let carryOut):
-            worker.perform {
-                do throws(WrongParameter) {
-                    try carryOut(parameters, caller) { reply(finish($0)) }
-                } catch {
-                    reply(finish(Self.wrong(error)))
-                }
+            guard let head = try? JSONText.decode(VarlinkCallHead.self, from: message) else { return reply(.ends([])) }
+            let isOneWay = head.oneway == true
+            carryOut(message, of: head.method, for: caller) { answer in
+                guard !isOneWay else { return reply(.goesOn([])) }
+                reply(answer.map { .goesOn($0 + [0]) } ?? .ends([]))
             }
-            return .later
         }
     }
 
-    private static func response(_ bytes: [UInt8]?) -> Response { bytes.map { .now($0) } ?? .close }
+    private func carryOut(
+        _ call: [UInt8], of name: String, for caller: Client, finish: @escaping @Sendable ([UInt8]?) -> Void
+    ) {
+        guard let method = methods[Array(name.utf8)] else { return finish(Self.unknown(name)) }
+        guard method.access == .reads || caller.uid == .known(0) else {
+            noteRefusal(method.name, caller)
+            return finish(Self.denied(method.name, caller))
+        }
+        let work: @Sendable () -> Void = {
+            do throws(WrongParameter) {
+                try method.work(call, caller, finish)
+            } catch {
+                finish(Self.failure("InvalidParameter", ["parameter": error.name]))
+            }
+        }
+        switch method.place {
+        case .answering: work()
+        case .working: working.perform(work)
+        }
+    }
 }
 
 extension ControlService {
-    private static func wrong(_ parameter: WrongParameter) -> [UInt8]? {
-        failure("InvalidParameter", ["parameter": parameter.name])
-    }
-
     private static func denied(_ method: String, _ caller: Client) -> [UInt8]? {
         let name = method.split(separator: ".").last ?? ""
         return ControlAnswer.bytes(
@@ -80,9 +87,11 @@ extension ControlService {
     }
 
     private static func unknown(_ method: String) -> [UInt8]? {
-        let parts = method.split(separator: ".", omittingEmptySubsequences: false)
-        let interface = parts.dropLast().joined(separator: ".")
-        guard interface == ControlInterface.name || interface == ControlInterface.serviceName else {
+        let bytes = Array(method.utf8)
+        let interface = String(
+            decoding: bytes[..<(bytes.lastIndex(of: UInt8(ascii: ".")) ?? 0)], as: UTF8.self)
+        guard interface.isSpelled(as: ControlInterface.name) || interface.isSpelled(as: ControlInterface.serviceName)
+        else {
             return failure("InterfaceNotFound", ["interface": interface])
         }
         return failure("MethodNotFound", ["method": method])
@@ -94,9 +103,7 @@ extension ControlService {
     }
 
     private static func serviceError(_ error: String, _ parameters: [String: String]) -> ControlError {
-        ControlError(
-            name: "\(ControlInterface.serviceName).\(error)", problem: error,
-            details: parameters.mapValues { .string($0) })
+        ControlError(name: "\(ControlInterface.serviceName).\(error)", problem: error, details: parameters)
     }
 
     /// What every Varlink service has.
@@ -104,11 +111,13 @@ extension ControlService {
         .reading(ControlInterface.serviceName + ".GetInfo") { (_: NoParameters) in ServiceInformation() },
         .reading(ControlInterface.serviceName + ".GetInterfaceDescription") {
             (request: InterfaceRequest) throws(ControlError) in
-            switch request.interface {
-            case ControlInterface.name: return ["description": ControlInterface.description]
-            case ControlInterface.serviceName: return ["description": ServiceInformation.description]
-            default: throw serviceError("InterfaceNotFound", ["interface": request.interface])
+            for (name, description) in [
+                (ControlInterface.name, ControlInterface.description),
+                (ControlInterface.serviceName, ServiceInformation.description),
+            ] where request.interface.isSpelled(as: name) {
+                return ["description": description]
             }
+            throw serviceError("InterfaceNotFound", ["interface": request.interface])
         },
     ]
 

@@ -1,5 +1,6 @@
 public import DOELinux
 public import DOEMonitor
+internal import DOEControl
 internal import DOEWords
 internal import SPDMSocket
 
@@ -11,10 +12,11 @@ public final class ProxyServer {
     private let poll: EventPoll
     private let wakeUp: WakeEvent
     private let answers: AnswerBox
-    private let controlAnswers: ReplyBox<[UInt8]?>
+    private let controlAnswers: ReplyBox<ControlReply>
     private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
     private let accounts: ClientAccounts
+    private let controlAccounts: ClientAccounts
     private let refusals: FoldedRefusals
     private var endpoints: [UInt64: any Endpoint] = [:]
     /// What the poll waits for at each of them.
@@ -23,17 +25,21 @@ public final class ProxyServer {
     private var deadlines: [UInt64: UInt64] = [:]
     private var nextToken: UInt64 = 1
     /// Whose connection it is, until it is closed and its exchange has ended.
-    private var users: [UInt64: UInt32] = [:]
+    private var seats: [UInt64: Seat] = [:]
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
     private var looks = MailboxLooks()
     private var isStopping = false
     private var end: UInt64?
 
-    /// A server without endpoints; the monitor is told which clients have left.
-    public init(monitor: Monitor, accounts: ClientAccounts, refusals: FoldedRefusals) throws(LinuxError) {
+    /// A server without endpoints; the monitor is told which clients have left. The clients of mailboxes and those of the
+    /// control socket are counted apart, so that no exchange keeps anybody from asking how the daemon fares.
+    public init(
+        monitor: Monitor, accounts: ClientAccounts, controlAccounts: ClientAccounts, refusals: FoldedRefusals
+    ) throws(LinuxError) {
         self.monitor = monitor
         self.accounts = accounts
+        self.controlAccounts = controlAccounts
         self.refusals = refusals
         poll = try EventPoll()
         wakeUp = try WakeEvent()
@@ -54,7 +60,7 @@ public final class ProxyServer {
         _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
     ) throws(LinuxError) {
         let isTCP = listener.isTCP
-        try listen(on: listener, mailbox) { [unowned self] connection, credentials, token in
+        try listen(on: listener, mailbox, accounts) { [unowned self] connection, credentials, token in
             let client =
                 isTCP
                 ? PeerIdentity.tcpClient
@@ -67,7 +73,7 @@ public final class ProxyServer {
             ) { [unowned self] request, hadToken, socket in
                 submit(request, to: mailbox, for: requester, over: socket, hadToken: hadToken)
             }
-        } refuse: { connection in
+        } refuse: { connection, _, _ in
             // So that a client ends in order, and is not killed by SIGPIPE.
             _ = try? connection.send(SPDMFrame.refusal.bytes[...])
         }
@@ -75,11 +81,16 @@ public final class ProxyServer {
 
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
-        try listen(on: socket, nil) { [controlAnswers] connection, credentials, token in
+        try listen(on: socket, nil, controlAccounts) {
+            [controlAnswers, controlAccounts] connection, credentials, token in
             let client = PeerIdentity.client(
                 behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
-            return ControlConnection(connection, of: client, service: service) { controlAnswers.put(token, $0) }
-        } refuse: { _ in
+            return ControlConnection(connection, of: credentials?.uid ?? .max, accounts: controlAccounts) { message in
+                service.answer(message, for: client) { controlAnswers.put(token, $0) }
+            }
+        } refuse: { connection, limit, sentence in
+            // So that a client is told, and does not take it for a daemon that died.
+            _ = try? connection.send(ControlAnswer.lastBytes(of: .refused(limit, sentence))[...])
         }
     }
 
@@ -156,8 +167,8 @@ extension ProxyServer {
     private typealias Welcome = (StreamSocket, PeerCredentials?, _ token: UInt64) -> any Endpoint
 
     private func listen(
-        on socket: ListeningSocket, _ mailbox: ServedMailbox?, welcome: @escaping Welcome,
-        refuse: @escaping (StreamSocket) -> Void
+        on socket: ListeningSocket, _ mailbox: ServedMailbox?, _ accounts: ClientAccounts, welcome: @escaping Welcome,
+        refuse: @escaping (StreamSocket, ClientLimit, _ because: String) -> Void
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
             // Of a TCP peer the kernel says nothing that would be true.
@@ -165,11 +176,12 @@ extension ProxyServer {
             // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
             let uid = credentials?.uid ?? .max
             if let limit = accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) {
-                note(limit, at: mailbox, credentials, isTCP: socket.isTCP)
-                return refuse(connection)
+                let sentence = accounts.sentence(limit, of: uid)
+                note(limit, at: mailbox, credentials, isTCP: socket.isTCP, because: sentence)
+                return refuse(connection, limit, sentence)
             }
             let token = takeToken()
-            users[token] = uid
+            seats[token] = Seat(of: uid, in: accounts)
             do throws(LinuxError) {
                 try add(welcome(connection, credentials, token), token)
             } catch {
@@ -181,15 +193,15 @@ extension ProxyServer {
 
     /// A connection that was not taken: its process is not looked at.
     private func note(
-        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, isTCP: Bool
+        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, isTCP: Bool,
+        because sentence: String
     ) {
         var client = isTCP ? PeerIdentity.tcpClient : Client(via: .known(.unix))
         if let credentials {
             client.uid = .known(credentials.uid)
             client.pid = credentials.pid > 0 ? .known(credentials.pid) : .unknown
         }
-        refusals.note(
-            limit, at: mailbox?.name, by: client, because: accounts.sentence(limit, of: client.uid.value ?? .max))
+        refusals.note(limit, at: mailbox?.name, by: client, because: sentence)
     }
 
     private func submit(
@@ -197,7 +209,7 @@ extension ProxyServer {
         hadToken: Bool
     ) {
         let token = requester.connection
-        let uid = users[token] ?? .max
+        let uid = seats[token]?.uid ?? .max
         let count = request.bytes.count
         let line = AnswerLine(token: token, socket: socket, answers: answers) { [accounts] in
             accounts.endExchange(of: uid)
@@ -242,7 +254,7 @@ extension ProxyServer {
         endpoints[token] = nil
         interests[token] = nil
         // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's way.
-        if users[token] != nil { monitor.left(token) }
+        if seats[token] != nil { monitor.left(token) }
         release(token)
     }
 
@@ -256,10 +268,10 @@ extension ProxyServer {
 
     /// Gives the place back, unless an exchange is still under way.
     private func release(_ token: UInt64) {
-        guard endpoints[token] == nil, !underWay.contains(token), let uid = users.removeValue(forKey: token) else {
+        guard endpoints[token] == nil, !underWay.contains(token), let seat = seats.removeValue(forKey: token) else {
             return
         }
-        accounts.releaseConnection(of: uid)
+        seat.release()
         // Once more: a request that was still in its mailbox's queue may have taken SPDM up after its client had left.
         monitor.left(token)
     }

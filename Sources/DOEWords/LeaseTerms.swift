@@ -18,13 +18,14 @@ public struct LeaseTerms: Hashable, Sendable {
             throw Obstacle(
                 "a lease is for 1 second to 24 hours, not \(seconds) seconds", remedy: "ask for less at a time")
         }
-        guard reason.contains(where: { !$0.isWhitespace }) else {
-            throw Obstacle("a lease needs a reason", remedy: "say what it is for: a ticket, a test's name")
-        }
-        guard reason == reason.printable, reason.utf8.count <= Self.reasonByteLimit else {
+        // Its length first: what it costs to compare a text may grow with the square of that.
+        guard reason.utf8.count <= Self.reasonByteLimit, reason == reason.printable else {
             throw Obstacle(
                 "a lease's reason is one line of characters that can be seen, \(Self.reasonByteLimit) bytes at most",
                 remedy: "say it shorter, without control characters")
+        }
+        guard reason.contains(where: { !$0.isWhitespace }) else {
+            throw Obstacle("a lease needs a reason", remedy: "say what it is for: a ticket, a test's name")
         }
         self.holder = holder
         self.seconds = seconds

@@ -22,7 +22,7 @@ struct ControlAnswers: Sendable {
     let sightTroubles: @Sendable () -> [String]
     let reloader: PolicyReloader
     let herald: TaintHerald
-    let accounts: ClientAccounts
+    let accounts: [ClientAccounts]
     let journalSocket: String
     let configuration: SettingEntry.Answer
     let enforcement: EnforcementInForce
@@ -32,7 +32,7 @@ struct ControlAnswers: Sendable {
         monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
         sight: @escaping @Sendable () -> Sight?,
         sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
-        accounts: ClientAccounts, journalSocket: String, configuration: SettingEntry.Answer,
+        accounts: [ClientAccounts], journalSocket: String, configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
         self.monitor = monitor
@@ -119,7 +119,7 @@ struct ControlAnswers: Sendable {
         sentences += sightTroubles().map { "the witness: \($0)" }
         sentences += [load.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
         sentences += herald.troubles + configuration.complaints
-        let refused = accounts.refused
+        let refused = accounts.reduce(into: [:]) { $0.merge($1.refused, uniquingKeysWith: +) }
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
         if !limits.isEmpty {
             sentences.append("refused by limits on clients since the start: \(limits.joined(separator: ", "))")

@@ -77,7 +77,9 @@ struct Daemon {
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
-        let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
+        let controlAccounts = ClientAccounts(.onControlSocket)
+        let server = try ProxyServer(
+            monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
@@ -87,13 +89,10 @@ struct Daemon {
         let answers = ControlAnswers(
             monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
             sightTroubles: { witness?.troubles ?? [] },
-            reloader: reloader, herald: herald, accounts: accounts,
+            reloader: reloader, herald: herald, accounts: [accounts, controlAccounts],
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
-        let controlWorker = try SerialWorker(name: "doe-control")
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
-        let control = ControlService(answers.methods + leases.all, worker: controlWorker) {
-            refusals.note(change: $0, by: $1)
-        }
+        let control = try ControlService(answers.methods + leases.all) { refusals.note(change: $0, by: $1) }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
             guard let signal = signals.next() else { return }
@@ -122,9 +121,9 @@ struct Daemon {
         if witness?.stop() == false {
             DOEAuditDaemon.complain("the witness' thread is still blocked: the next start takes its probes away")
         }
-        controlWorker.close()
+        control.close()
         reloader.close()
-        if !controlWorker.join(withinMicroseconds: Self.lastChangeMicroseconds) {
+        if !control.join(withinMicroseconds: Self.lastChangeMicroseconds) {
             DOEAuditDaemon.complain("a change that was asked for on the control socket is still under way")
         }
         if !reloader.join(withinMicroseconds: Self.lastChangeMicroseconds) {

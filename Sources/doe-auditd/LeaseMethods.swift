@@ -36,7 +36,7 @@ struct LeaseMethods: Sendable {
         }
         do throws(Obstacle) {
             let terms = try parameters.terms
-            guard let worker = mailboxes.first(where: { "\($0.worker.mailbox.name)" == parameters.mailbox })?.worker
+            guard let worker = mailboxes.first(where: { parameters.mailbox.isSpelled(as: "\($0.name)") })?.worker
             else {
                 throw Obstacle(
                     "no mailbox '\(parameters.mailbox.printable)' is served", remedy: "see: doe-audit mailboxes")

@@ -21,7 +21,7 @@ extension PolicyLoad {
         return .failure(
             ControlError(
                 name: ControlInterface.policyBroken, problem: problem ?? broken.problem, remedy: broken.remedy,
-                saying: BrokenRules(
+                details: BrokenRules(
                     errors: broken.errors.map { RuleNotice($0) }, count: broken.count, consequence: consequence)))
     }
 }

@@ -2,6 +2,7 @@ import DOEControl
 import DOELinux
 import DOEWords
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DOEProxy
@@ -18,21 +19,18 @@ final class ControlServiceTests {
 
     private static let interface = "org.doeaudit.Control1"
 
-    private let worker: SerialWorker
     private let service: ControlService
     private let refused = Log()
     private let changed = Log()
-    /// The answers that came later.
-    private let late = BlockingQueue<[UInt8]?>()
+    private let late = BlockingQueue<ControlReply>()
 
     private final class Log: Sendable {
         let lines = Mutex<[String]>([])
     }
 
     init() throws {
-        worker = try SerialWorker(name: "control")
         let (refused, changed) = (refused, changed)
-        service = ControlService(
+        service = try ControlService(
             [
                 .reading("\(Self.interface).Get") { (_: NoParameters) in ["a": 1] },
                 .readingSlowly("\(Self.interface).GetMuch") { (_: NoParameters) in ["b": 2] },
@@ -40,7 +38,7 @@ final class ControlServiceTests {
                     guard change.name != "wrong" else {
                         throw ControlError(
                             name: "\(Self.interface).NotToday", problem: "it rains", remedy: "wait",
-                            details: ["until": .integer(7)])
+                            details: ["until": 7])
                     }
                     changed.lines.withLock { $0.append("\(change.name) \(change.count ?? 0) by \(caller.uid)") }
                     return ["done": true]
@@ -49,13 +47,13 @@ final class ControlServiceTests {
                     changed.lines.withLock { $0.append("elsewhere") }
                     reply(ControlMethod.Outcome<[String: Bool]>.success(["done": true]))
                 },
-            ], worker: worker
+            ]
         ) { method, caller in refused.lines.withLock { $0.append("\(method) by \(caller.uid)") } }
     }
 
     deinit {
-        worker.close()
-        #expect(worker.join(withinMicroseconds: 60_000_000))
+        service.close()
+        #expect(service.join(withinMicroseconds: 60_000_000))
     }
 
     private static let root = Client(via: .known(.unix), pid: .known(7), uid: .known(0))
@@ -65,12 +63,15 @@ final class ControlServiceTests {
         Client(via: .known(.unix), uid: .unknown), Client(via: .known(.unix), uid: .none),
     ]
 
+    private func reply(_ message: [UInt8], _ caller: Client = root) -> ControlReply? {
+        service.answer(message, for: caller) { [late] in _ = late.push($0) }
+        return late.take()
+    }
+
+    /// `nil` where the connection is to be closed without a word.
     private func bytes(_ message: [UInt8], _ caller: Client = root) -> [UInt8]? {
-        switch service.answer(message, for: caller, reply: { [late] in _ = late.push($0) }) {
-        case .now(let bytes): bytes
-        case .later: late.take() ?? nil
-        case .close: nil
-        }
+        guard case .goesOn(let bytes) = reply(message, caller) else { return nil }
+        return bytes
     }
 
     /// The answer as JSON, its zero byte taken off.
@@ -215,11 +216,48 @@ final class ControlServiceTests {
         arguments: [
             "", " ", "{", "null", "[]", "7", #""x""#, "{}", #"{"method":null}"#, #"{"method":7}"#, #"{"method":["x"]}"#,
             #"{"method":"x","oneway":"yes"}"#, #"{"method":"x","parameters":7}"#, "{\"method\":\"x\u{1}\"}",
-            String(repeating: "[", count: 100_000), #"{"method":"x","parameters":{"a":1e999999}}"#,
-            String(repeating: #"{"parameters":"#, count: 50_000),
+            #"{"method":"x","parameters":[1]}"#, #"{"method":"x","parameters":{"a":1}"#, #"{"method":"x"}}"#,
         ])
     func garbage(_ text: String) {
-        #expect(bytes(Array(text.utf8)) == nil)
+        #expect(reply(Array(text.utf8)) == .ends([]))
+    }
+
+    @Test("what is too deep, too long or strangely spelled is not decoded: it is told so, and the talk ends")
+    func bounds() throws {
+        let combining = String(repeating: "\u{300}\u{301}", count: 1_500)
+        let deep = String(repeating: "[", count: 500) + "0,0,0" + String(repeating: "]", count: 500)
+        for (text, limit) in [
+            (#"{"method":"\#(Self.interface).Get","parameters":{"a":\#(deep)}}"#, "call-shape"),
+            (#"{"method":"\#(Self.interface).Get","parameters":{"\#(combining)":1}}"#, "call-shape"),
+            (#"{"\#(combining)":1}"#, "call-shape"), (String(repeating: "[", count: 8_192), "call-shape"),
+            (#"{"method":"\#(String(repeating: "x", count: 8_192))"}"#, "call-size"),
+        ] {
+            guard case .ends(let bytes) = reply(Array(text.utf8)), bytes.last == 0,
+                case .object(let answer) = try JSONText.decode(JSONValue.self, from: Array(bytes.dropLast())),
+                case .object(let said) = answer["parameters"]
+            else {
+                Issue.record("\(text.prefix(80)): no error at the end")
+                return
+            }
+            #expect(answer["error"] == .string("\(Self.interface).LimitExceeded") && said["limit"] == .string(limit))
+            #expect(said["problem"] != nil && said["remedy"] != nil)
+        }
+        #expect(changed.lines.withLock { $0.isEmpty } && refused.lines.withLock { $0.isEmpty })
+    }
+
+    @Test("a name is its bytes: what only looks the same is another one")
+    func names() throws {
+        // An e with an accent, in one character and in two: equal for Swift.
+        let names = ["\(Self.interface).\u{e9}", "\(Self.interface).e\u{301}"]
+        #expect(names[0] == names[1])
+        for name in names + ["\(Self.interface).Get\u{200d}", "\(Self.interface).Get "] {
+            let answer = try ask(#"{"method":"\#(name)"}"#)
+            #expect(answer?.bytesOfMethod == Array(name.utf8))
+        }
+        let describe = #"{"method":"org.varlink.service.GetInterfaceDescription","parameters":{"interface":"#
+        #expect(
+            try ask(describe + "\"org.doeaudit.Control1\u{200d}\"}}")
+                == error("InterfaceNotFound", "interface", "org.doeaudit.Control1\u{200d}"))
     }
 
     @Test("bytes that are no text have no answer either")
@@ -227,5 +265,15 @@ final class ControlServiceTests {
         for text: [UInt8] in [[0xff], [0xc3], Array(#"{"method":""#.utf8) + [0xff, 0x22, 0x7d], [0xef, 0xbb, 0xbf]] {
             #expect(bytes(text) == nil)
         }
+    }
+}
+
+extension JSONValue {
+    /// Of the error MethodNotFound.
+    fileprivate var bytesOfMethod: [UInt8]? {
+        guard case .object(let reply) = self, reply["error"] == .string("org.varlink.service.MethodNotFound"),
+            case .object(let parameters) = reply["parameters"], case .string(let method) = parameters["method"]
+        else { return nil }
+        return Array(method.utf8)
     }
 }

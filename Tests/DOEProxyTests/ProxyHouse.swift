@@ -45,13 +45,18 @@ final class ProxyHouse {
     let monitor: Monitor
     private let stopEvent: WakeEvent
     private let worker: MailboxWorker
-    private let controlWorker: SerialWorker
+    let controlAccounts: ClientAccounts
+    private let control: ControlService
     private let standIn: StandIn
     private let thread: WorkerThread
     private var isRunning = true
 
-    init(frameSeconds: Int = 3600, limits: ClientLimits = ClientLimits()) throws {
+    init(
+        frameSeconds: Int = 3600, limits: ClientLimits = ClientLimits(),
+        controlLimits: ClientLimits = .onControlSocket, methods: [ControlMethod] = ControlMethod.fixed
+    ) throws {
         accounts = ClientAccounts(limits)
+        controlAccounts = ClientAccounts(controlLimits)
         let trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
@@ -69,15 +74,18 @@ final class ProxyHouse {
         standIn = try StandIn(monitor: monitor)
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
         let served = try ServedMailbox(worker: worker, directory: directory.path)
-        let control = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
-        controlWorker = try SerialWorker(name: "control")
-        let (stopEvent, accounts, monitor, controlWorker) = (stopEvent, accounts, monitor, controlWorker)
+        let controlSocket = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
+        control = try ControlService(methods) { _, _ in }
+        let (stopEvent, accounts, controlAccounts, monitor, control) = (
+            stopEvent, accounts, controlAccounts, monitor, control
+        )
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
-                let server = try ProxyServer(monitor: monitor, accounts: accounts, refusals: refusals)
+                let server = try ProxyServer(
+                    monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
-                try server.serve(control, ControlService(ControlMethod.fixed, worker: controlWorker) { _, _ in })
+                try server.serve(controlSocket, control)
                 try server.watch(stopEvent.descriptor) { server.stop() }
                 try server.run(NoDuty())
             } catch {
@@ -108,8 +116,8 @@ final class ProxyHouse {
         thread.join()
         worker.close()
         #expect(worker.join())
-        controlWorker.close()
-        #expect(controlWorker.join(withinMicroseconds: 60_000_000))
+        control.close()
+        #expect(control.join(withinMicroseconds: 60_000_000))
         standIn.close()
         standIn.join()
     }

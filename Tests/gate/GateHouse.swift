@@ -97,7 +97,7 @@ final class GateHouse: Sendable {
         limits.burst = 10_000_000
         do {
             let server = try ProxyServer(
-                monitor: monitor, accounts: ClientAccounts(limits),
+                monitor: monitor, accounts: ClientAccounts(limits), controlAccounts: ClientAccounts(),
                 refusals: FoldedRefusals(monitor: monitor, standIn: standIn))
             for mailbox in served { try server.serve(mailbox, instance: "gate", frameSeconds: 3600) }
             try server.watch(stopEvent.descriptor) { server.stop() }

@@ -1,4 +1,4 @@
-/// Any JSON value: Varlink's parameters before their method is known.
+/// Any JSON value, for tests that look at what is on the wire. Slow where it is deep: it tries one type after the other.
 public enum JSONValue: Codable, Hashable, Sendable {
     /// `null`
     case null
