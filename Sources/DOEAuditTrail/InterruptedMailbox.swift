@@ -46,6 +46,11 @@ extension Record {
     /// This record of an exchange that was never closed, as it is closed by the next daemon.
     func interrupted(_ aftermath: Aftermath) -> Record {
         var closed = self
+        // A count is as true as it was: all of them were refused, and had their answers.
+        if verdict == .deny, let count = self[.count] {
+            closed.message = "\(count) times, until the daemon ended: \(message)"
+            return closed
+        }
         closed.event = .exchangeInterrupted
         closed.priority = .error
         // What is new comes first: a long message is cut at its end.

@@ -16,6 +16,15 @@ public struct OpenRecord: ~Copyable, Sendable {
         self.core = core
     }
 
+    /// Has the record count so many events, of which the last was at this time, microseconds since 1970. When this
+    /// returns a daemon that is killed loses none of them: the next one finds the count. When it throws, the record
+    /// counts as many as before.
+    public mutating func count(_ events: UInt64, last: UInt64) throws(TrailError) {
+        try core.count(Tally(count: events, last: last), slot)
+        record[.count] = String(events)
+        record[.last] = String(last)
+    }
+
     /// Gives the record its number and hands it to delivery; returns the number.
     ///
     /// When it throws, the record as it was opened is in the ring and the complete one is kept in memory until it can

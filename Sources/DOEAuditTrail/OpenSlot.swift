@@ -7,6 +7,8 @@ struct OpenSlot: Sendable {
     let ticket: UInt64
     let stamp: EventStamp
     let owner: RecordOwner
+    /// The opening half's.
+    let content: SealedContent
 }
 
 /// A complete record and the slot it goes into.

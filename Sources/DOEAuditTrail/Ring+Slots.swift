@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOERecord
 
 /// What a slot holds, from its two halves.
 extension Ring {
@@ -50,6 +51,16 @@ extension Ring {
         guard let (ticket, length) = HalfHeader.parse(header, half) else { return .damaged }
         let content = try file.read(length, at: offset, subject: path)
         guard content.count == length, HalfHeader.isSealed(header, over: content) else { return .damaged }
-        return .whole(ticket: ticket, content: content)
+        return .whole(ticket: ticket, content: HalfHeader.tally(header).noted(in: content))
+    }
+}
+
+extension Tally {
+    /// A record as it was opened, with what it has counted since.
+    fileprivate func noted(in content: [UInt8]) -> [UInt8] {
+        guard count > 0, var record = try? Record(encoded: content) else { return content }
+        record[.count] = String(count)
+        record[.last] = String(last)
+        return record.encoded
     }
 }

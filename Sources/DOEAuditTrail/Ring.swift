@@ -10,8 +10,17 @@ struct Ring: Sendable {
     let path: String
 
     /// Writes a record as it was opened into a free slot.
-    func open(slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) {
+    @discardableResult
+    func open(slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) -> SealedContent {
         try write(.opening, slot: slot, ticket: ticket, content: content)
+    }
+
+    /// Notes how many events an opened record counts by now. The header alone is written, at once: a process that is
+    /// killed leaves the count before or this one.
+    func count(_ tally: Tally, slot: Int, ticket: UInt64, content: SealedContent) throws(LinuxError) {
+        try file.write(
+            HalfHeader.bytes(.opening, ticket: ticket, content: content, tally: tally),
+            at: RingLayout.offset(ofSlot: slot), subject: path)
     }
 
     /// Writes a record as it was closed beside its opening.
@@ -37,13 +46,18 @@ struct Ring: Sendable {
         try file.synchronize(subject: path)
     }
 
-    private func write(_ half: SlotHalf, slot: Int, ticket: UInt64, content: [UInt8]) throws(LinuxError) {
+    @discardableResult
+    private func write(
+        _ half: SlotHalf, slot: Int, ticket: UInt64, content: [UInt8]
+    ) throws(LinuxError) -> SealedContent {
         let start = RingLayout.offset(ofSlot: slot)
         let isOpening = half == .opening
         try file.write(
             content, at: start + (isOpening ? RingLayout.openingBytes : RingLayout.closingBytes), subject: path)
+        let sealed = SealedContent(content)
         try file.write(
-            HalfHeader.bytes(half, ticket: ticket, content: content),
+            HalfHeader.bytes(half, ticket: ticket, content: sealed),
             at: start + (isOpening ? 0 : RingLayout.halfHeaderSize), subject: path)
+        return sealed
     }
 }

@@ -17,7 +17,9 @@ extension RingContent {
             }
             return (
                 slot, record,
-                OpenSlot(slot: slot, ticket: ticket, stamp: EventStamp(of: record), owner: RecordOwner(of: record))
+                OpenSlot(
+                    slot: slot, ticket: ticket, stamp: EventStamp(of: record), owner: RecordOwner(of: record),
+                    content: SealedContent(bytes))
             )
         }
     }

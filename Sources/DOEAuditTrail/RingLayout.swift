@@ -33,15 +33,39 @@ enum SlotHalf: UInt32 {
     case closing = 0x4345_4f44
 }
 
+/// How many events the record in an opening half is about, and when the last of them was; zeros where it counts none.
+struct Tally: Hashable, Sendable {
+    var count: UInt64 = 0
+    /// Microseconds since 1970.
+    var last: UInt64 = 0
+}
+
+/// What a header says of the content behind it.
+struct SealedContent: Hashable, Sendable {
+    let length: Int
+    let digest: SHA256Digest
+
+    init(_ content: [UInt8]) {
+        length = content.count
+        digest = SHA256Digest(of: content)
+    }
+}
+
 /// The 64 bytes that say what a half holds.
 enum HalfHeader {
-    static func bytes(_ half: SlotHalf, ticket: UInt64, content: [UInt8]) -> [UInt8] {
+    static func bytes(_ half: SlotHalf, ticket: UInt64, content: SealedContent, tally: Tally = Tally()) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(number: half.rawValue)
-        bytes.append(number: UInt32(content.count))
+        bytes.append(number: UInt32(content.length))
         bytes.append(number: ticket)
-        bytes.append(contentsOf: repeatElement(0, count: 16))
+        bytes.append(number: tally.count)
+        bytes.append(number: tally.last)
         return bytes + seal(bytes, over: content)
+    }
+
+    /// The count in a header that was parsed.
+    static func tally(_ bytes: ArraySlice<UInt8>) -> Tally {
+        Tally(count: bytes.number(at: 16, as: UInt64.self), last: bytes.number(at: 24, as: UInt64.self))
     }
 
     /// The ticket and the length; `nil` where these bytes are no such header. The seal is not yet checked.
@@ -55,11 +79,11 @@ enum HalfHeader {
     }
 
     static func isSealed(_ bytes: ArraySlice<UInt8>, over content: [UInt8]) -> Bool {
-        seal(Array(bytes.prefix(32)), over: content)[...] == bytes.dropFirst(32)
+        seal(Array(bytes.prefix(32)), over: SealedContent(content))[...] == bytes.dropFirst(32)
     }
 
-    private static func seal(_ start: [UInt8], over content: [UInt8]) -> [UInt8] {
-        SHA256Digest(of: start + SHA256Digest(of: content).bytes).bytes
+    private static func seal(_ start: [UInt8], over content: SealedContent) -> [UInt8] {
+        SHA256Digest(of: start + content.digest.bytes).bytes
     }
 }
 

@@ -104,8 +104,9 @@ final class TrailCore: Sendable {
         let owner = RecordOwner(of: record)
         let slot = try takeSlot(for: owner, mayUseReserve: mayUseReserve)
         let ticket = UInt64.random(in: 1...UInt64.max)
+        let content: SealedContent
         do throws(LinuxError) {
-            try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
+            content = try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
             if durability == .disk { try ring.synchronize() }
             try shadowOpening(slot: slot, ticket: ticket)
         } catch {
@@ -117,7 +118,16 @@ final class TrailCore: Sendable {
             }
             throw TrailError(error)
         }
-        return OpenSlot(slot: slot, ticket: ticket, stamp: stamp, owner: owner)
+        return OpenSlot(slot: slot, ticket: ticket, stamp: stamp, owner: owner, content: content)
+    }
+
+    /// Notes in the ring how many events an open record counts.
+    func count(_ tally: Tally, _ open: OpenSlot) throws(TrailError) {
+        do throws(LinuxError) {
+            try ring.count(tally, slot: open.slot, ticket: open.ticket, content: open.content)
+        } catch {
+            throw TrailError(error)
+        }
     }
 
     private func takeSlot(for owner: RecordOwner, mayUseReserve: Bool) throws(TrailError) -> Int {

@@ -1,5 +1,5 @@
-/// Events of one kind, folded: the first of a kind is to be recorded at once, those that follow are counted and become one
-/// record when a window ends. So a flood costs two records a window and not one an event.
+/// Events of one kind, folded: the first of a kind is to be recorded at once, those that follow are counted in memory and
+/// become one record when a window ends (`KindWindows`).
 ///
 /// Pure. `now` is monotonic, the times of what is folded are since 1970; all in microseconds.
 struct EventFold<Kind: Hashable & Sendable>: Sendable {
@@ -11,82 +11,55 @@ struct EventFold<Kind: Hashable & Sendable>: Sendable {
         var last: UInt64
     }
 
-    private struct Window {
-        var end: UInt64
-        var folded: Folded?
+    private var windows: KindWindows<Kind>
+    private var folded: [Kind: Folded] = [:]
+
+    /// `gathered` gives the kinds that count those for which there is no room of their own.
+    init(gathered: @escaping @Sendable (Kind, KindWindows<Kind>.Gathering) -> Kind) {
+        windows = KindWindows(gathered: gathered)
     }
 
-    /// How long a window is, microseconds.
-    static var window: UInt64 { 10_000_000 }
-    /// How many kinds are told apart. A user with many numbers (a user namespace has 65,536), or a program that tries
-    /// every object, must not make as many records.
-    static var kindLimit: Int { 64 }
-
-    private var windows: [Kind: Window] = [:]
-    private let gathered: @Sendable (Kind) -> Kind
-
-    /// `gathered` gives the kind that counts those for which there is no room of their own. It must have few values.
-    init(gathered: @escaping @Sendable (Kind) -> Kind) { self.gathered = gathered }
-
     /// When the next window ends; `nil` while none is open.
-    var next: UInt64? { windows.values.lazy.map(\.end).min() }
+    var next: UInt64? { windows.next }
 
     /// One event, or some; `true` where they are the first of their kind, and are to be recorded now.
     mutating func isFirst(_ events: Folded, at now: UInt64) -> Bool {
-        let kind = place(for: events.kind)
-        guard windows[kind] != nil else {
-            windows[kind] = Window(end: now + Self.window)
-            return true
-        }
-        add(events, as: kind)
-        return false
+        let place = windows.take(events.kind, at: now)
+        if !place.isFirst { add(events, as: place.kind) }
+        return place.isFirst
     }
 
     /// The same of events that are quiet, so that even the first is only recorded when the window ends; and of those
     /// that could not be recorded.
-    mutating func keep(_ events: Folded, at now: UInt64) {
-        let kind = place(for: events.kind)
-        if windows[kind] == nil { windows[kind] = Window(end: now + Self.window) }
-        add(events, as: kind)
-    }
+    mutating func keep(_ events: Folded, at now: UInt64) { add(events, as: windows.keep(events.kind, at: now)) }
 
     /// Opens the window of a kind, for what is recorded at once in any case.
-    mutating func open(_ kind: Kind, at now: UInt64) {
-        let kind = place(for: kind)
-        if windows[kind] == nil { windows[kind] = Window(end: now + Self.window) }
-    }
+    mutating func open(_ kind: Kind, at now: UInt64) { windows.open(around: kind, at: now) }
 
-    /// What is to be recorded now, since its window has ended. Where something was counted another window follows; where
-    /// nothing was, the next one of that kind is a first one again.
+    /// What is to be recorded now, since its window has ended.
     mutating func due(at now: UInt64) -> [Folded] {
-        var due: [Folded] = []
-        for (kind, window) in windows where window.end <= now {
-            if let folded = window.folded { due.append(folded) }
-            windows[kind] = window.folded == nil ? nil : Window(end: now + Self.window)
-        }
-        return due
+        windows.due(at: now).compactMap { folded.removeValue(forKey: $0) }
     }
 
     /// All that was counted and not recorded yet.
     mutating func takeAll() -> [Folded] {
-        defer { windows = [:] }
-        return windows.values.compactMap(\.folded)
-    }
-
-    private func place(for kind: Kind) -> Kind {
-        windows[kind] == nil && windows.count >= Self.kindLimit ? gathered(kind) : kind
+        defer {
+            windows.closeAll()
+            folded = [:]
+        }
+        return Array(folded.values)
     }
 
     private mutating func add(_ more: Folded, as kind: Kind) {
-        guard var folded = windows[kind]?.folded else {
-            windows[kind]?.folded = Folded(kind: kind, count: more.count, first: more.first, last: more.last)
+        guard var sum = folded[kind] else {
+            folded[kind] = Folded(kind: kind, count: more.count, first: more.first, last: more.last)
             return
         }
-        let (sum, overflow) = folded.count.addingReportingOverflow(more.count)
-        folded.count = overflow ? .max : sum
-        folded.first = min(folded.first, more.first)
-        folded.last = max(folded.last, more.last)
-        windows[kind]?.folded = folded
+        let (count, overflow) = sum.count.addingReportingOverflow(more.count)
+        sum.count = overflow ? .max : count
+        sum.first = min(sum.first, more.first)
+        sum.last = max(sum.last, more.last)
+        folded[kind] = sum
     }
 }
 

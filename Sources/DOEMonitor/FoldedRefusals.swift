@@ -24,8 +24,12 @@ public final class FoldedRefusals: Sendable {
         self.standIn = standIn
     }
 
-    /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write.
-    public var next: UInt64? { fold.withLock { $0.next } }
+    /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write. What
+    /// the road refuses and counts is seen to here too.
+    public var next: UInt64? { [fold.withLock { $0.next }, monitor.nextRefusals].compactMap(\.self).min() }
+
+    /// Calls `body`, on any thread, when `next` was `nil` and another thread made it a time.
+    public func whenOpened(_ body: @escaping @Sendable () -> Void) { monitor.refusals.whenOpened(body) }
 
     /// Refuses a request; `answer` may be called at once, or later on another thread.
     public func refuse(
@@ -44,13 +48,13 @@ public final class FoldedRefusals: Sendable {
 
     /// Notes a refusal, that of a connection too.
     public func note(_ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: String) {
-        let kind = RefusalKind(uid: client.uid.value ?? .max, what: .limit(limit), mailbox: mailbox)
+        let kind = RefusalKind(of: client, what: .limit(limit), mailbox: mailbox)
         note(kind, by: client, "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
     }
 
     /// Notes a change that was refused, since only root may ask for it: the method's name.
     public func note(change method: String, by client: Client) {
-        let kind = RefusalKind(uid: client.uid.value ?? .max, what: .change(method), mailbox: nil)
+        let kind = RefusalKind(of: client, what: .change(method), mailbox: nil)
         note(
             kind, by: client,
             "Refused the change \(method) on the control socket for \(client.words): only root may; more of it is counted"
@@ -68,11 +72,13 @@ public final class FoldedRefusals: Sendable {
     /// Has those written whose window has ended at this monotonic time.
     public func perform(at now: UInt64) {
         for folded in fold.withLock({ $0.due(at: now) }) { write(folded, Record(folded)) }
+        if let close = monitor.closingRefusals(at: now) { standIn.perform(close) }
     }
 
     /// Writes what is left; at the daemon's end, when the stand-in has ended too.
     public func finish() {
         for folded in fold.withLock({ $0.takeAll() }) { _ = try? monitor.trail.write(Record(folded)) }
+        monitor.finishRefusals()
     }
 
     private func write(_ folded: RefusalFold.Folded, _ record: Record) {
@@ -91,13 +97,14 @@ public final class FoldedRefusals: Sendable {
 extension Record {
     /// Refusals that were counted.
     fileprivate init(_ folded: RefusalFold.Folded) {
-        let who = folded.kind.uid.map { $0 == .max ? "a user without a name" : "uid \($0)" } ?? "many users"
+        let who = folded.kind.who
         let place = FoldedRefusals.place(folded.kind.mailbox)
         let seconds = (folded.last - folded.first) / 1_000_000 + 1
         self.init(
             folded,
             message: "Refused \(folded.count) more \(folded.kind.what.words)\(place), of \(who), within \(seconds) s")
-        if let uid = folded.kind.uid { self[.clientUID] = uid == .max ? "unknown" : String(uid) }
+        folded.kind.holder?.describe(in: &self)
+        if let uid = folded.kind.uid { self[.clientUID] = uid.value.map(String.init) ?? "unknown" }
     }
 
     fileprivate init(_ folded: RefusalFold.Folded, message: String) {
@@ -116,6 +123,13 @@ extension Record {
         self[.kind] = folded.kind.mailbox?.kind.rawValue
         self[.status] = ExchangeStatus.refused.description
         count(folded)
+    }
+}
+
+extension RefusalKind {
+    fileprivate var who: String {
+        guard let uid else { return holder?.description ?? "many users" }
+        return uid.value.map { "uid \($0)" } ?? "a user without a name"
     }
 }
 

@@ -44,6 +44,9 @@ extension Monitor {
         if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
         watch?.note(passage)
 
+        // A refusal that repeats another one has no record of its own.
+        if permit == nil, let reply = countIfRepeated(&passage) { return reply }
+
         // Open the record. Where none can be kept, nothing is sent.
         let record: OpenRecord
         do {
@@ -53,12 +56,12 @@ extension Monitor {
             // No room, no disk, or none left for this user: the error says which.
             passage.refuse(Refusal(by: "trail", because: error.description))
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
-            _ = raise(passage.verdictTaint, in: &passage)
+            _ = raise(passage.unraisedTaint, in: &passage)
             return conclude(passage, sequence: nil)
         }
 
         // Raise the verdict's taint. Where it cannot be made to last, nothing is sent.
-        let isRaised = raise(passage.verdictTaint, in: &passage)
+        let isRaised = raise(passage.unraisedTaint, in: &passage)
         watch?.note(passage)
 
         // The mailbox; a refusal skips only this.
@@ -119,7 +122,7 @@ extension Monitor {
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters
     /// are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided and shows
     /// its letters in the record, which alone has them.
-    private func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
+    func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
         guard !letters.isEmpty else { return true }
         do {
             let new = try ledger.raise(letters, mailbox: passage.mailbox, time: Clocks.realtimeMicroseconds)
@@ -148,13 +151,15 @@ extension Monitor {
         }
     }
 
-    private func conclude(_ passage: Passage, sequence: UInt64?) -> Reply {
+    /// The end of every passage. One that is counted with others has the number of the first of them.
+    func conclude(_ passage: Passage, sequence: UInt64?, isCounted: Bool = false) -> Reply {
         layDownSPDM(of: passage)
+        if let first = passage.firstOfKind { refusals.recorded(first, as: sequence) }
         count {
             $0.exchanges += 1
             if passage.status == .refused { $0.refused += 1 }
             if passage.isUnenforced { $0.unenforced += 1 }
-            if sequence == nil { $0.unrecorded += 1 }
+            if sequence == nil, !isCounted { $0.unrecorded += 1 }
         }
         return passage.reply(sequence: sequence)
     }

@@ -133,12 +133,13 @@ extension Record {
         count(events)
     }
 
-    /// What many kinds have in common for which there is no room of their own.
+    /// What kinds have in common for which there is no room of their own: those of one user, or all.
     @Sendable
-    static func gathered(_ kind: Record) -> Record {
+    static func gathered(_ kind: Record, _ gathering: KindWindows<Record>.Gathering) -> Record {
         var record = Record(kind.event, priority: kind.priority, message: "what differs too much to be told apart")
         record.road = kind.road
         record.verdict = kind.verdict
+        if gathering == .ofOwner { record[.clientUID] = kind[.clientUID] }
         return record
     }
 }

@@ -26,6 +26,8 @@ public final class Monitor: Sendable {
     let spdm: Mutex<SPDMOwnership>
     /// What was seen on other roads and is not on record yet.
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
+    /// Refusals that repeat others, and are counted.
+    let refusals = CountedRefusals()
     /// Our own exchanges, for those that meet them.
     let own = Mutex(OwnExchanges())
     let seen = Mutex(SeenExchanges())

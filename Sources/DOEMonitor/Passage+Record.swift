@@ -51,6 +51,18 @@ extension Passage {
         return record
     }
 
+    /// The record that counts refusals like this one, as it is opened: without what is of this one alone.
+    var countingRecord: Record {
+        var passage = self
+        passage.client = client.withoutProcess
+        var record = passage.beginning
+        passage.complete(&record)
+        record[.requestBytes] = nil
+        record[.requestDigest] = nil
+        record.priority = .error
+        return record
+    }
+
     /// The word of DOE_RULE: who decided.
     var ruleWord: String { refusal?.by ?? decision.decidedBy }
 
@@ -83,7 +95,7 @@ extension Passage {
         return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
     }
 
-    private var event: Event {
+    var event: Event {
         if decision.objectClass == .malformed { return .malformedRequest }
         switch (status, verdict) {
         case (.failed, _): return .exchangeFailed

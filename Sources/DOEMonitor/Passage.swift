@@ -6,7 +6,7 @@ internal import DOEWords
 /// One exchange on its way down the road: what was asked, what was decided, and what came of it.
 struct Passage {
     let mailbox: MailboxIdentity
-    let client: Client
+    var client: Client
     let mode: Mode
     /// The request as it came; of a command beside the objects what goes with it.
     let bytes: [UInt8]
@@ -39,6 +39,8 @@ struct Passage {
     private(set) var refusal: Refusal?
     /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
     var isInSPDMTalk = false
+    /// It is a refusal, and the first of this kind.
+    var firstOfKind: RoadRefusalKind?
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
     /// What the client has been told meanwhile, where that is not how it ended.
@@ -91,6 +93,9 @@ struct Passage {
     /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was refused
     /// further down the road did not pass, and raises nothing.
     var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
+
+    /// What of it is still to be raised.
+    var unraisedTaint: TaintLetters { verdictTaint.subtracting(taint) }
 
     mutating func refuse(_ refusal: Refusal) {
         status = .refused

@@ -10,15 +10,31 @@ struct RefusalKind: Hashable {
         case change(String)
     }
 
-    /// `nil`: all those for whom there was no room of their own.
-    let uid: UInt32?
+    /// Whose it is; `nil` for many people together.
+    let holder: AccountHolder?
+    /// By whose uid; `nil` for all of the holder's.
+    let uid: Fact<UInt32>?
     let what: What
     /// `nil` for a refused connection to none in particular, too.
     let mailbox: MailboxName?
 
-    /// The kind that counts users for whom there is no room of their own.
+    init(of client: Client, what: What, mailbox: MailboxName?) {
+        self.init(holder: AccountHolder(of: client), uid: client.uid, what: what, mailbox: mailbox)
+    }
+
+    private init(holder: AccountHolder?, uid: Fact<UInt32>?, what: What, mailbox: MailboxName?) {
+        self.holder = holder
+        self.uid = uid
+        self.what = what
+        self.mailbox = mailbox
+    }
+
+    /// The kind that counts those for which there is no room of their own.
     @Sendable
-    static func gathered(_ kind: Self) -> Self { Self(uid: nil, what: kind.what, mailbox: nil) }
+    static func gathered(_ kind: Self, _ gathering: KindWindows<Self>.Gathering) -> Self {
+        let holder = gathering == .ofOwner ? kind.holder : nil
+        return Self(holder: holder, uid: nil, what: kind.what, mailbox: nil)
+    }
 }
 
 typealias RefusalFold = EventFold<RefusalKind>

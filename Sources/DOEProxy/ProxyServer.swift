@@ -47,6 +47,7 @@ public final class ProxyServer {
         controlAnswers = ReplyBox(wakeUp: wakeUp)
         tasks = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
+        refusals.whenOpened { [wakeUp] in wakeUp.signal() }
     }
 
     /// Serves a mailbox's sockets; a client that leaves half a frame for so many seconds is refused.

@@ -1,7 +1,7 @@
 /// A record as a journal entry, both ways.
 extension Record {
     /// The version of the list of fields, DOE_SCHEMA.
-    public static let schema = 4
+    public static let schema = 5
     /// SYSLOG_IDENTIFIER of every record, by which readers find them.
     public static let identifier = "doe-auditd"
     /// The most bytes that `encoded` ever has: what a slot of the ring must hold.

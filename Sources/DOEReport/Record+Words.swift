@@ -20,7 +20,9 @@ extension Record {
     /// Whether one record can be about many events, which it counts.
     var isFolded: Bool {
         switch event {
-        case .exchangeObserved, .configWritten, .collision, .limitsRefused, .changeRefused, .witnessMissed: true
+        case .exchangeObserved, .exchangeRefused, .complianceRefused, .malformedRequest, .configWritten, .collision,
+            .limitsRefused, .changeRefused, .witnessMissed:
+            true
         default: false
         }
     }
@@ -29,6 +31,12 @@ extension Record {
     var eventCount: Int {
         guard isFolded, let count = self[.count].flatMap({ UInt64($0) }) else { return 1 }
         return Int(clamping: max(count, 1))
+    }
+
+    /// The times of the first and the last event that it is about, microseconds since 1970.
+    var span: [UInt64] {
+        guard isFolded, self[.count] != nil else { return time.map { [$0] } ?? [] }
+        return [self[.first].flatMap { UInt64($0) } ?? time, self[.last].flatMap { UInt64($0) }].compactMap(\.self)
     }
 
     /// The policy refused it, and it passed all the same: the daemon was permissive.

@@ -240,7 +240,7 @@ extension [String: Int] {
 
 extension Int {
     /// A count in a forged record must not be one too many.
-    fileprivate func addingCapped(_ other: Int) -> Int {
+    func addingCapped(_ other: Int) -> Int {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }

@@ -47,7 +47,7 @@ import Testing
         #expect(first.chain == .zero)
         #expect(first.instance == trail.status.instance)
         #expect(first[.boot] == (try BootID.current()))
-        #expect(first[.schema] == "4")
+        #expect(first[.schema] == "5")
         #expect((first.time ?? 0) <= Clocks.realtimeMicroseconds)
         let second = try next(journald)
         #expect(second.sequence == 2)

@@ -1,5 +1,6 @@
 @testable import DOEAuditTrail
 import DOELinux
+import DOERecord
 import DOEWords
 import FoundationEssentials
 import Glibc
@@ -46,6 +47,29 @@ import Testing
         #expect(content.isNumberingCertain)
         #expect(content.repaired == [])
         #expect(content.lost == [])
+    }
+
+    @Test func anOpenRecordShowsHowManyEventsItCounts() throws {
+        var record = Record(.exchangeRefused, priority: .error, message: "Refused")
+        record[.count] = "1"
+        let ring = try Ring.open(path: path, slotCount: 8).ring
+        let content = try ring.open(slot: 3, ticket: 33, content: record.encoded)
+        #expect(try slot(3, of: ring) == .open(record.encoded, ticket: 33))
+        for count in UInt64(2)...500 {
+            try ring.count(Tally(count: count, last: 7_000 + count), slot: 3, ticket: 33, content: content)
+        }
+        record[.count] = "500"
+        record[.last] = "7500"
+        #expect(try slot(3, of: ring) == .open(record.encoded, ticket: 33))
+        // Closed it is what it was closed as.
+        try ring.close(slot: 3, ticket: 33, content: bytes(3, 20))
+        #expect(try slot(3, of: ring) == .closed(bytes(3, 20), ticket: 33))
+    }
+
+    private func slot(_ slot: Int, of ring: Ring) throws -> RingContent.Slot? {
+        var content = RingContent(slots: [])
+        try ring.read(slot: slot, into: &content)
+        return content.slots.first
     }
 
     @Test func theLargestRecordHasRoomInBothHalves() throws {

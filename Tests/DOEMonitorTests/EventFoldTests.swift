@@ -5,7 +5,13 @@ import Testing
 
 @Suite("Events of one kind, folded")
 struct EventFoldTests {
-    private static let kind = RefusalKind(uid: 1000, what: .limit(.rate), mailbox: .simulated("x"))
+    private typealias Windows = KindWindows<RefusalKind>
+
+    private static let kind = kind(uid: 1000, .rate)
+
+    private static func kind(uid: UInt32, _ limit: ClientLimit) -> RefusalKind {
+        RefusalKind(of: Client(uid: .known(uid)), what: .limit(limit), mailbox: .simulated("x"))
+    }
 
     @Test("the first is recorded at once; those that follow are one record when the window ends, and so on")
     func flood() {
@@ -33,7 +39,7 @@ struct EventFoldTests {
         var sum: UInt64 = 0
         for step in UInt64(0)..<10_000 {
             let now = step * step * 37 % 1_000_003 + step * 9_000
-            let kind = RefusalKind(uid: UInt32(step % 3), what: .limit(.openExchanges), mailbox: nil)
+            let kind = Self.kind(uid: UInt32(step % 3), .openExchanges)
             if fold.isFirst(.init(kind, at: now), at: now) { sum += 1 }
             if step % 11 == 0 { sum += fold.due(at: now).reduce(0) { $0 + $1.count } }
         }
@@ -46,10 +52,10 @@ struct EventFoldTests {
         var fold = RefusalFold(gathered: RefusalKind.gathered)
         let isFirst = fold.isFirst(.init(Self.kind, at: 0), at: 0)
         #expect(isFirst)
-        #expect(fold.next == RefusalFold.window)
-        let due = fold.due(at: RefusalFold.window)
+        #expect(fold.next == Windows.length)
+        let due = fold.due(at: Windows.length)
         #expect(due.isEmpty && fold.next == nil)
-        let isFirstAgain = fold.isFirst(.init(Self.kind, at: 1), at: RefusalFold.window + 1)
+        let isFirstAgain = fold.isFirst(.init(Self.kind, at: 1), at: Windows.length + 1)
         #expect(isFirstAgain)
     }
 
@@ -57,13 +63,12 @@ struct EventFoldTests {
     func manyUsers() {
         var fold = RefusalFold(gathered: RefusalKind.gathered)
         var firsts = 0
-        for uid in UInt32(0)..<10_000 {
-            let kind = RefusalKind(uid: uid, what: .limit(.connections), mailbox: .simulated("x"))
-            if fold.isFirst(.init(kind, at: 5), at: 5) { firsts += 1 }
+        for uid in UInt32(1)...10_000 where fold.isFirst(.init(Self.kind(uid: uid, .connections), at: 5), at: 5) {
+            firsts += 1
         }
-        #expect(firsts == RefusalFold.kindLimit + 1)
-        let folded = fold.due(at: 5 + RefusalFold.window)
-        #expect(folded.map(\.kind) == [RefusalKind(uid: nil, what: .limit(.connections), mailbox: nil)])
+        #expect(firsts == Windows.gatheredLimit + 1)
+        let folded = fold.due(at: 5 + Windows.length)
+        #expect(folded.count == 1 && folded.first?.kind.holder == nil && folded.first?.kind.uid == nil)
         #expect(folded.first?.count == UInt64(10_000 - firsts))
     }
 
@@ -75,7 +80,7 @@ struct EventFoldTests {
         fold.keep(folded, at: 1)
         let again = fold.isFirst(.init(Self.kind, at: 9), at: 2)
         #expect(!again)
-        let due = fold.due(at: RefusalFold.window)
+        let due = fold.due(at: Windows.length)
         #expect(due == [RefusalFold.Folded(kind: Self.kind, count: 2, first: 3, last: 9)])
     }
 }

@@ -135,7 +135,7 @@ struct ObservationTests {
         #expect(house.trail.status.unconfirmed == 0)
         house.monitor.writeObservations(at: Clocks.monotonicMicroseconds)
         #expect(house.trail.status.unconfirmed == 0)
-        house.monitor.writeObservations(at: Clocks.monotonicMicroseconds + ObservationFold.window)
+        house.monitor.writeObservations(at: Clocks.monotonicMicroseconds + KindWindows<Record>.length)
         let record = try #require(try Self.records(house).first)
         #expect(record.priority == .info && record[.count] == "9" && record.taint.isEmpty && record.road == .kernel)
         #expect(record[.clientUID] == nil && record[.requestBytes] == nil)

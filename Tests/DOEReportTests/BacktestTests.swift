@@ -47,6 +47,22 @@ struct BacktestTests {
         return builder.finish()
     }
 
+    @Test("a record that counts is as many exchanges as it says")
+    func counted() throws {
+        let result = try test("allow class=vendor uid=1000\n") { trail in
+            trail.asked("10de:01", .deny, by: "default")
+            trail.asked("10de:01", .deny, by: "default") { record in
+                record[.clientPID] = nil
+                record[.count] = "499"
+                record[.first] = "1772330520000000"
+                record[.last] = "1772330580000000"
+            }
+        }
+        #expect(result.exchanges == 500 && result.changes.map(\.seen.count) == [500])
+        #expect(result.changes.first?.seen.last == Timestamp(microseconds: 1_772_330_580_000_000))
+        #expect(result.last == result.changes.first?.seen.last)
+    }
+
     @Test("the rules that decided then make no difference now")
     func noDifference() throws {
         let result = try test("allow object=1e98:02\nwarn class=vendor uid=0\n") { trail in

@@ -53,14 +53,17 @@ class BadFrames(SharedDaemonCase):
 
     def test_half_a_frame_and_then_silence_is_refused_after_the_time_that_was_set(self):
         halves = (b"\0", spdm.frame(spdm.NORMAL)[:11], spdm.frame(spdm.NORMAL, doe.discovery(0))[:-1])
+        refused = self.daemon.status()["refused"]
         connections = [self.daemon.connect() for _ in halves]
         for connection, half in zip(connections, halves):
             connection.send(half)
-        for number, connection in enumerate(connections, 1):
+        for connection in connections:
             self.assertEqual(connection.answer(), b"")
             self.assertTrue(connection.is_closed_by_the_daemon())
             connection.close()
-            self.assertRegex(self.malformed(number)["MESSAGE"], r"half a frame.*1 s")
+        # The others repeat it, and are counted.
+        self.assertRegex(self.malformed()["MESSAGE"], r"half a frame.*1 s")
+        self.assertEqual(self.daemon.status()["refused"], refused + len(halves))
         self.assert_serves(self.daemon)
 
     def test_a_client_that_says_nothing_at_all_is_left_alone(self):

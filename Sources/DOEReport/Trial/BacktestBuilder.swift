@@ -30,22 +30,25 @@ public struct BacktestBuilder: Sendable {
     /// Takes one record; those that are not about an exchange are passed over.
     public mutating func add(_ record: Record) {
         guard let exchange = RecordedExchange(record) else { return }
-        result.exchanges += 1
-        if let stamp = record.time.map(Timestamp.init(microseconds:)) {
+        let times = record.eventCount
+        result.exchanges = result.exchanges.addingCapped(times)
+        for stamp in record.span.map(Timestamp.init(microseconds:)) {
             result.first = min(result.first ?? stamp, stamp)
             result.last = max(result.last ?? stamp, stamp)
         }
         guard exchange.beyondRules == nil else {
-            result.beyondRules += 1
-            result.unchanged += 1
+            result.beyondRules = result.beyondRules.addingCapped(times)
+            result.unchanged = result.unchanged.addingCapped(times)
             return
         }
-        guard let then = exchange.then else { return count(lacking: ["the verdict"]) }
-        guard let inquiry = exchange.inquiry else { return count(lacking: ["the object, the mailbox or the mode"]) }
+        guard let then = exchange.then else { return count(lacking: ["the verdict"], times) }
+        guard let inquiry = exchange.inquiry else {
+            return count(lacking: ["the object, the mailbox or the mode"], times)
+        }
         let anew = judgeAnew(inquiry)
-        guard let now = anew.decision else { return count(lacking: anew.lacking.map(\.description)) }
+        guard let now = anew.decision else { return count(lacking: anew.lacking.map(\.description), times) }
         guard now.verdict != then else {
-            result.unchanged += 1
+            result.unchanged = result.unchanged.addingCapped(times)
             return
         }
         note(record, exchange, then, now, anew.decidedBy)
@@ -66,9 +69,9 @@ public struct BacktestBuilder: Sendable {
         return result
     }
 
-    private mutating func count(lacking what: [String]) {
-        result.notJudged += 1
-        for one in what { lacking[one, default: 0] += 1 }
+    private mutating func count(lacking what: [String], _ times: Int) {
+        result.notJudged = result.notJudged.addingCapped(times)
+        for one in what { lacking[one] = lacking[one, default: 0].addingCapped(times) }
     }
 
     private mutating func judgeAnew(_ inquiry: RecordedInquiry) -> JudgedAnew {
@@ -93,7 +96,7 @@ public struct BacktestBuilder: Sendable {
                 object: "(others)", classes: change.classes, who: "(others)", then: then, now: now.verdict,
                 decidedBefore: "(others)", decidedNow: "(others)", rule: nil)
         }
-        changes[change, default: Occurrences()].add(at: record.time)
+        changes[change, default: Occurrences()].add(record)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import DOERecord
 public import DOEWords
 
 /// How often something happened, and when.
@@ -12,11 +13,15 @@ public struct Occurrences: Hashable, Sendable, Encodable {
     /// Nothing yet.
     init() {}
 
-    mutating func add(at time: UInt64?) {
-        count += 1
-        guard let stamp = time.map(Timestamp.init(microseconds:)) else { return }
-        first = min(first ?? stamp, stamp)
-        last = max(last ?? stamp, stamp)
+    /// What a record is about, as often as it says.
+    mutating func add(_ record: Record) {
+        let (sum, overflow) = count.addingReportingOverflow(record.eventCount)
+        count = overflow ? .max : sum
+        for time in record.span {
+            let stamp = Timestamp(microseconds: time)
+            first = min(first ?? stamp, stamp)
+            last = max(last ?? stamp, stamp)
+        }
     }
 
     mutating func add(_ other: Occurrences) {

@@ -39,14 +39,14 @@ public struct SuggestionBuilder: Sendable {
     /// Takes one record; those that are not about an exchange are passed over.
     public mutating func add(_ record: Record) {
         guard let exchange = RecordedExchange(record) else { return }
-        result.exchanges += 1
+        result.exchanges = result.exchanges.addingCapped(record.eventCount)
         // Where rules have no say, no rule could help, and none could do harm.
         guard exchange.beyondRules == nil, let inquiry = exchange.inquiry, let then = exchange.then else { return }
         guard asked[inquiry] != nil || asked.count < Self.questionLimit else { return }
-        result.proven += 1
+        result.proven = result.proven.addingCapped(record.eventCount)
         var question = asked[inquiry] ?? Asked(what: record.exchangeText)
         if isWanted(record, exchange, then) {
-            question.missed.add(at: record.time)
+            question.missed.add(record)
             let words = "\(then) by \(exchange.decidedBy)"
             if !question.then.contains(words), question.then.count < 5 { question.then.append(words) }
         }

@@ -1,0 +1,71 @@
+internal import DOEAuditTrail
+internal import DOERecord
+internal import DOEWords
+
+// A refusal touches no mailbox, so one that repeats what is on record already needs no record of its own: it is counted.
+extension Monitor {
+    /// Counts a refused passage that repeats another one, and raises its letters; `nil` where it needs a record of its
+    /// own: the first of its kind, and one that raised a letter which is new.
+    func countIfRepeated(_ passage: inout Passage) -> Reply? {
+        let place = refusals.take(RoadRefusalKind(of: passage))
+        guard !place.isFirst else {
+            passage.firstOfKind = place.kind
+            return nil
+        }
+        // A letter that cannot be kept stays new for ever, and no flood may come of that.
+        if raise(passage.verdictTaint, in: &passage), !passage.newTaint.isEmpty { return nil }
+        let record = place.kind.facts == nil ? Record(gathering: place.kind) : passage.countingRecord
+        do throws(TrailError) {
+            let first = try refusals.count(place.kind) { time throws(TrailError) in
+                var record = record
+                record[.count] = "1"
+                record[.first] = String(time)
+                record[.last] = String(time)
+                return try trail.open(record, durability: .memory)
+            }
+            return conclude(passage, sequence: first, isCounted: true)
+        } catch {
+            passage.refuse(Refusal(by: "trail", because: error.description))
+            return conclude(passage, sequence: nil)
+        }
+    }
+
+    /// When `closingRefusals` is to be called next, monotonic time in microseconds; `nil` while nothing is counted.
+    var nextRefusals: UInt64? { refusals.next }
+
+    /// What records those that were counted and whose window has ended at this monotonic time, for a thread that may wait
+    /// for the disk; `nil` where there is nothing to record.
+    func closingRefusals(at now: UInt64) -> (@Sendable () -> Void)? {
+        let due = refusals.due(at: now)
+        guard !due.isEmpty else { return nil }
+        return { for record in due { record.close() } }
+    }
+
+    /// Records all that were counted; at the daemon's end.
+    public func finishRefusals() { for record in refusals.takeAll() { record.close() } }
+}
+
+extension Record {
+    /// What counts refusals for which there is no room of their own.
+    fileprivate init(gathering kind: RoadRefusalKind) {
+        let who = kind.holder?.description ?? "many users"
+        self.init(kind.event, priority: .error, message: "Refused \(who) what differs too much to be told apart")
+        road = .proxy
+        verdict = .deny
+        self[.status] = ExchangeStatus.refused.description
+        kind.holder?.describe(in: &self)
+    }
+}
+
+extension AccountHolder {
+    /// Sets what is known of all that this one asks for.
+    func describe(in record: inout Record) {
+        switch self {
+        case .root: record[.clientUID] = "0"
+        case .user(let uid): record[.clientUID] = String(uid)
+        case .login(let uid): record[.clientLoginUID] = String(uid)
+        case .unit(let unit): record[.clientUnit] = unit
+        case .unnamed: record[.clientUID] = "unknown"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// Whom something is charged to: the person or the service behind a client, so that shares are of people and not of
+/// numbers. A user namespace gives one person 65,536 uids, and an instance of a unit is started for each connection.
+public enum AccountHolder: Hashable, Sendable {
+    /// Whoever has uid 0 on the host.
+    case root
+    /// Whoever logged in with this uid, under whatever uid it runs by now.
+    case login(UInt32)
+    /// A system unit; of a template all instances, `probe@.service`.
+    case unit(String)
+    /// A uid, where no login and no unit is known.
+    case user(UInt32)
+    /// Whom nobody can name: they are one together.
+    case unnamed
+
+    /// Whom this client is charged to.
+    public init(of client: Client) {
+        self.init(uid: client.uid.value, loginUID: client.loginUID.value, unit: client.unit.value)
+    }
+
+    /// From what is known; `nil` for what is not, or does not exist.
+    public init(uid: UInt32?, loginUID: UInt32?, unit: String?) {
+        guard let uid else {
+            self = .unnamed
+            return
+        }
+        // What root did not log in as may do what root may, so it is not divided.
+        if uid == 0 {
+            self = .root
+        } else if let loginUID {
+            self = .login(loginUID)
+        } else if let unit {
+            self = Self.holder(ofUnit: unit)
+        } else {
+            self = .user(uid)
+        }
+    }
+
+    /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it.
+    private static func holder(ofUnit unit: String) -> Self {
+        guard let at = unit.firstIndex(of: "@"), let dot = unit.lastIndex(of: "."), at < dot else {
+            return .unit(unit)
+        }
+        let (template, instance) = (unit[..<at], unit[unit.index(after: at)..<dot])
+        if template == "user", unit.hasSuffix(".service"), let uid = UInt32(instance) { return .login(uid) }
+        return .unit("\(template)@\(unit[dot...])")
+    }
+}
+
+extension AccountHolder: CustomStringConvertible {
+    /// `the login of uid 1000`, `agent.service`, `uid 1000`
+    public var description: String {
+        switch self {
+        case .root: "uid 0"
+        case .login(let uid): "the login of uid \(uid)"
+        case .unit(let unit): unit.printable
+        case .user(let uid): "uid \(uid)"
+        case .unnamed: "a user without a name"
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import DOEWords
+import Testing
+
+@Suite("Whom something is charged to")
+struct AccountHolderTests {
+    private func holder(uid: UInt32? = 1000, login: UInt32? = nil, unit: String? = nil) -> AccountHolder {
+        AccountHolder(uid: uid, loginUID: login, unit: unit)
+    }
+
+    @Test("one person is one, whatever number he runs by")
+    func person() {
+        #expect(holder(login: 1000) == .login(1000))
+        // From his range in /etc/subuid, of another user by way of su, and what his own manager runs.
+        #expect(holder(uid: 100_077, login: 1000) == .login(1000))
+        #expect(holder(uid: 1001, login: 1000, unit: "session-3.scope") == .login(1000))
+        #expect(holder(unit: "user@1000.service") == .login(1000))
+        #expect(holder(login: 1001) != holder(login: 1000))
+    }
+
+    @Test("a service is one, however many instances are started of it")
+    func service() {
+        #expect(holder(uid: 990, unit: "agent.service") == .unit("agent.service"))
+        #expect(holder(uid: 990, unit: "probe@7.service") == holder(uid: 991, unit: "probe@8.service"))
+        #expect(holder(uid: 990, unit: "probe@7.service") == .unit("probe@.service"))
+        #expect(holder(uid: 990, unit: "user@nobody.service") == .unit("user@.service"))
+    }
+
+    @Test("root is root, whoever it was before")
+    func root() {
+        #expect(holder(uid: 0, login: 1000, unit: "agent.service") == .root)
+    }
+
+    @Test("else the uid counts, and those without one are one together")
+    func others() {
+        #expect(holder() == .user(1000))
+        #expect(holder(uid: nil, login: 1000, unit: "agent.service") == .unnamed)
+        #expect(AccountHolder(of: Client()) == .unnamed)
+    }
+}
