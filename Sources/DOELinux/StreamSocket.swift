@@ -139,6 +139,9 @@ public struct StreamSocket: Sendable {
         }
     }
 
+    /// Sends nothing more, which the other end reads as the end; what it sends can still be read. `false` where it has gone.
+    public func endSending() -> Bool { shutdown(descriptor.number, Int32(SHUT_WR)) == 0 }
+
     /// Sends everything, waiting where it must; false when the deadline passed first and a part may have gone out.
     ///
     /// A deadline is a time of ``Clocks/monotonicMicroseconds``; `nil` waits for ever.

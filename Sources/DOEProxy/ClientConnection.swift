@@ -103,6 +103,8 @@ final class ClientConnection: Endpoint {
         return session.isUnderWay || stream.hasOutgoing
     }
 
+    var lingering: ConnectionStream? { isClosing && !stream.hasOutgoing ? stream : nil }
+
     private func perform(_ actions: [ClientSession.Action]) -> Bool {
         let hadToken = payForFrame()
         for action in actions {

@@ -29,6 +29,8 @@ final class ConnectionStream {
         }
     }
 
+    func endSending() -> Bool { socket.endSending() }
+
     func queue(_ bytes: some Sequence<UInt8>) { outgoing += bytes }
 
     /// Sends as much as goes; `false` when the other end has gone.

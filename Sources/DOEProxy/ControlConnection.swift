@@ -56,6 +56,10 @@ final class ControlConnection: Endpoint {
         return goOn()
     }
 
+    var lingering: ConnectionStream? {
+        talk.isEnding && !talk.isUnderWay && !stream.hasOutgoing ? stream : nil
+    }
+
     func windUp() -> Bool {
         talk.end()
         deadline = nil

@@ -16,6 +16,8 @@ protocol Endpoint: AnyObject {
     var awaitsAnswer: Bool { get }
     /// The server stops: nothing new may be begun. `true` where something is still owed to the other end.
     func windUp() -> Bool
+    /// The connection, where the endpoint has ended in order and the other end is to hear its last frame before the close.
+    var lingering: ConnectionStream? { get }
 }
 
 extension Endpoint {
@@ -24,4 +26,5 @@ extension Endpoint {
     var awaitsAnswer: Bool { false }
     func expired() -> Bool { true }
     func windUp() -> Bool { false }
+    var lingering: ConnectionStream? { nil }
 }

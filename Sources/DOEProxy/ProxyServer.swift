@@ -29,6 +29,7 @@ public final class ProxyServer {
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
     private var looks = MailboxLooks()
+    private var lingeringPlaces = LingeringPlaces()
     private var isStopping = false
     private var end: UInt64?
 
@@ -74,9 +75,8 @@ public final class ProxyServer {
             ) { [unowned self] request, hadToken, socket in
                 submit(request, to: mailbox, for: requester, over: socket, hadToken: hadToken)
             }
-        } refuse: { connection, _, _ in
-            // So that a client ends in order, and is not killed by SIGPIPE.
-            _ = try? connection.send(SPDMFrame.refusal.bytes[...])
+        } refusal: { _, _ in
+            SPDMFrame.refusal.bytes
         }
     }
 
@@ -89,9 +89,9 @@ public final class ProxyServer {
             return ControlConnection(connection, of: credentials?.uid ?? .max, accounts: controlAccounts) { message in
                 service.answer(message, for: client) { controlAnswers.put(token, $0) }
             }
-        } refuse: { connection, limit, sentence in
+        } refusal: { limit, sentence in
             // So that a client is told, and does not take it for a daemon that died.
-            _ = try? connection.send(ControlAnswer.lastBytes(of: .refused(limit, sentence))[...])
+            ControlAnswer.lastBytes(of: .refused(limit, sentence))
         }
     }
 
@@ -169,7 +169,7 @@ extension ProxyServer {
 
     private func listen(
         on socket: ListeningSocket, _ mailbox: ServedMailbox?, _ accounts: ClientAccounts, welcome: @escaping Welcome,
-        refuse: @escaping (StreamSocket, ClientLimit, _ because: String) -> Void
+        refusal: @escaping (ClientLimit, _ because: String) -> [UInt8]
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
             // Of a TCP peer the kernel says nothing that would be true.
@@ -179,7 +179,9 @@ extension ProxyServer {
             if let limit = accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) {
                 let sentence = accounts.sentence(limit, of: uid)
                 note(limit, at: mailbox, credentials, isTCP: socket.isTCP, because: sentence)
-                return refuse(connection, limit, sentence)
+                let stream = ConnectionStream(connection)
+                stream.queue(refusal(limit, sentence))
+                return linger(stream, of: uid)
             }
             let token = takeToken()
             seats[token] = Seat(of: uid, in: accounts)
@@ -243,6 +245,17 @@ extension ProxyServer {
         try poll.add(endpoint.descriptor, endpoint.interest, token: token)
         endpoints[token] = endpoint
         interests[token] = endpoint.interest
+        deadlines[token] = endpoint.deadline
+    }
+
+    /// So that a client hears that it is refused, and is not killed by SIGPIPE. Without a place it is closed at once.
+    private func linger(_ stream: ConnectionStream, of uid: UInt32) {
+        let now = Clocks.monotonicMicroseconds
+        guard lingeringPlaces.take(for: uid, at: now) else {
+            _ = stream.flush()
+            return
+        }
+        try? add(LingeringConnection(stream, at: now), takeToken())
     }
 
     private func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
@@ -254,9 +267,12 @@ extension ProxyServer {
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
         interests[token] = nil
+        let uid = seats[token]?.uid ?? .max
         // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's way.
         if seats[token] != nil { monitor.left(token) }
         release(token)
+        // Last: the client reads the end now, and its place must be free.
+        if !isStopping, let stream = endpoint.lingering { linger(stream, of: uid) }
     }
 
     /// `false` where the poll does not take it.

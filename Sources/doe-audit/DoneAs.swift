@@ -21,6 +21,7 @@ extension DoneAs {
         self =
             switch error {
             case let error as NoResponse where error.isRefused: .no
+            case is TurnedAway: .no
             case let error as ControlError
             where [ControlInterface.leaseRefused, ControlInterface.noSuchLease].contains(error.name):
                 .no

@@ -5,6 +5,7 @@ internal import SPDMSocket
 
 /// A talk with one mailbox through its socket, as any aware client has it.
 struct MailboxTalk: ~Copyable {
+    private let mailbox: String
     private var client: SPDMSocketClient
 
     /// Longer than the slowest device, a peer with all the time that it may be given, and the mailbox's queue: the daemon
@@ -17,9 +18,14 @@ struct MailboxTalk: ~Copyable {
                 "'\(mailbox)' is no mailbox name",
                 "names look like 0000:0d:00.0@190 or sim:cxl; see: doe-audit mailboxes")
         }
+        client = try Self.connection(to: options.socket(of: mailbox), options)
+        self.mailbox = mailbox
+    }
+
+    private static func connection(to socket: String, _ options: ControlOptions) throws -> SPDMSocketClient {
         do throws(SPDMSocketError) {
-            client = try SPDMSocketClient(
-                connectingTo: .unix(options.socket(of: mailbox)), timeoutMilliseconds: Self.patienceMilliseconds)
+            return try SPDMSocketClient(
+                connectingTo: .unix(socket), timeoutMilliseconds: patienceMilliseconds)
         } catch {
             // A daemon that serves nothing has no socket to be missed.
             guard let status = try? options.client.status(), !status.proxy else { throw error }
@@ -30,9 +36,19 @@ struct MailboxTalk: ~Copyable {
     /// Sends a request; the daemon's notice comes with either answer.
     mutating func ask(_ bytes: [UInt8]) throws -> (response: DataObject?, notice: ExchangeNotice) {
         let answer = try client.exchange(bytes)
-        let notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        let notice = try JSONText.decode(ExchangeNotice.self, from: try notice(of: answer))
         guard case .response(let bytes) = answer else { return (nil, notice) }
         return (try DataObject(bytes: bytes), notice)
+    }
+
+    /// Who is not taken for a talk gets an empty frame, and then the end in place of a notice.
+    private mutating func notice(of answer: SPDMAnswer) throws -> [UInt8] {
+        do throws(SPDMSocketError) {
+            return try client.explainLast()
+        } catch {
+            guard error.reason == .closed, answer == .refused else { throw error }
+            throw TurnedAway(mailbox: mailbox)
+        }
     }
 
     /// Sends a request that must be answered.

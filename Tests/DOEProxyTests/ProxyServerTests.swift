@@ -104,6 +104,21 @@ struct ProxyServerTests {
         asks.join()
     }
 
+    @Test("who is refused a place, or for a broken frame, reads the refusal and the end, and may write on")
+    func lingers() throws {
+        let house = try ProxyHouse()
+        let uid = geteuid()
+        let otherTransport = SPDMFrame(.normal, transport: .none, payload: [5, 0x10, 0x84, 0]).bytes
+        let broken = try house.bareClient()
+        #expect(try broken.sendAll(otherTransport + otherTransport))
+        #expect(try broken.readToEnd() == SPDMFrame.refusal.bytes)
+        while house.accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) == nil {}
+        let turnedAway = try house.bareClient()
+        #expect(try turnedAway.readToEnd() == SPDMFrame.refusal.bytes)
+        // Hung up on, each would be killed here by SIGPIPE.
+        for client in [broken, turnedAway] { #expect(try client.sendAll(otherTransport)) }
+    }
+
     @Test("a user who has all its places is refused in order, and a place is free again when its exchange has ended")
     func limits() throws {
         let house = try ProxyHouse()

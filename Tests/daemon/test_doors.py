@@ -4,8 +4,9 @@ import socket
 import struct
 import time
 
-from support import doe, spdm, spdm_session
+from support import doe, processes, spdm, spdm_session
 from support.case import DaemonCase
+from support.processes import free_port
 from support.responder import Responder
 from support.spdm_session import Requester
 
@@ -17,12 +18,6 @@ allow object=0001:{00,01,02} via=tcp
 allow object=0001:{00,01}
 """
 GET_VERSION = doe.named("0001:01", b"\x10\x84\0\0")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class DoorsCase(DaemonCase):
@@ -246,6 +241,14 @@ class ThePeer(DoorsCase):
         daemon.terminate()
         self.assertTrue(responder.connection()["left"], "it was hung up on without a word")
         self.assertTrue(responder.is_alive)
+
+    def test_an_idle_owner_of_spdm_gives_way(self):
+        daemon = self.start(self.new_responder(), options=["--spdm-idle", "1"])
+        with daemon.connect("remote:far") as owner, daemon.connect("remote:far") as other:
+            owner.exchange(GET_VERSION)
+            processes.eventually(lambda: other.exchange(GET_VERSION), "the owner has sent nothing for a second")
+            self.assertEqual(owner.exchange(doe.named("0001:01", b"\x11\xe1\0\0")), b"")
+            self.assertIn("belongs to another client", owner.explain()["reason"])
 
     def test_a_socket_of_the_daemon_under_another_name_is_no_peer(self):
         link = self.directory / "link.sock"

@@ -1,5 +1,7 @@
 """Limits on clients: who asks for more than his share is refused, others are served, and the journal shows it folded."""
 
+import time
+
 from support import doe, processes, spdm, tool
 from support.case import DaemonCase
 from support.processes import NOBODY
@@ -121,6 +123,36 @@ class Limits(DaemonCase):
         records = self.limit_records(daemon)
         self.assertEqual([[record["DOE_LIMIT"], record["DOE_COUNT"]] for record in records], [["connections", "1"]])
         self.assertTrue(any("connections 50" in text for text in daemon.status()["attention"]))
+
+    def test_who_is_refused_a_place_hears_it_and_is_not_killed(self):
+        port = processes.free_port()
+        daemon = self.new_daemon(
+            options=("--connections-per-user", "1", "--tcp", f"sim:cxl=127.0.0.1:{port}")).start()
+        request = spdm.frame(spdm.NORMAL, doe.discovery(0))
+
+        def turned_away(connect):
+            with connect() as held, connect() as connection:
+                # Before it has read anything, and after the end: each is a write to a closed socket otherwise.
+                for _ in range(3):
+                    connection.send(request)
+                assert connection.answer() == b"" and connection.is_closed_by_the_daemon()
+                for _ in range(3):
+                    connection.send(request)
+                    time.sleep(0.05)
+                held.close()
+            return True
+        self.assertTrue(processes.as_user(NOBODY, lambda: turned_away(daemon.connect))[1])
+        self.assertTrue(turned_away(lambda: spdm.TCPConnection(f"127.0.0.1:{port}")))
+
+    def test_the_tool_says_that_a_limit_was_reached(self):
+        daemon = self.new_daemon(options=("--connections-per-user", "1")).start()
+        held = [daemon.connect() for _ in range(8)]
+        for connection in held:
+            connection.exchange(doe.discovery(0))
+            self.addCleanup(connection.close)
+        answer = tool.run("exchange", "sim:cxl", "0001:00", daemon=daemon)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn("a limit on clients was reached", answer.complaint)
 
     def test_an_option_out_of_its_range_ends_the_start(self):
         for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users"):

@@ -4,6 +4,7 @@ import ctypes
 import json
 import os
 import signal
+import socket
 import time
 import warnings
 
@@ -36,6 +37,12 @@ def eventually(condition, what, seconds=15):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.02)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def as_user(uid, function):
