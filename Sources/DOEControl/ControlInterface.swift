@@ -38,6 +38,10 @@ public enum ControlInterface {
     public static let leaseRefused = name + ".LeaseRefused"
     /// `NoSuchLease`
     public static let noSuchLease = name + ".NoSuchLease"
+    /// `ReleaseSPDM`
+    public static let releaseSPDM = name + ".ReleaseSPDM"
+    /// `NoSPDMOwner`
+    public static let noSPDMOwner = name + ".NoSPDMOwner"
     /// `PermissionDenied`
     public static let permissionDenied = name + ".PermissionDenied"
     /// `LimitExceeded`
@@ -78,7 +82,7 @@ public enum ControlInterface {
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
-        # socket is empty where the mailbox is only watched. spdm_owner: the client that sent GET_VERSION and has not left since.
+        # socket is empty where the mailbox is only watched. spdm_owner: the client that sent GET_VERSION and has it.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
           serial: ?string, socket: string, taint: ?string, spdm_owner: ?string
@@ -163,6 +167,13 @@ public enum ControlInterface {
 
         # The mailbox has no lease.
         error NoSuchLease (problem: string, remedy: ?string)
+
+        # Root only. Takes the SPDM talk with a mailbox from its owner, at the end of the exchange that is under way: who sends
+        # GET_VERSION next has it. owner is whom it was taken from.
+        method ReleaseSPDM(mailbox: string) -> (owner: string)
+
+        # Nobody has the SPDM talk with the mailbox, or there is no such mailbox.
+        error NoSPDMOwner (problem: string, remedy: ?string)
 
         # The method changes something, and the caller is not root. It is on record.
         error PermissionDenied (problem: string, remedy: ?string)

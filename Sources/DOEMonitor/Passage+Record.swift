@@ -122,7 +122,7 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .leaseStarted,
-            .leaseEnded, .leaseRefused, .modeLowered,
+            .leaseEnded, .leaseRefused, .spdmReleased, .modeLowered,
             .policyLoaded,
             .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
             .changeRefused, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:

@@ -75,9 +75,18 @@ struct SPDMOwnership: Sendable {
 
     /// The connection has ended; a request of it that is under way keeps the mailbox until its end.
     mutating func leave(_ connection: UInt64) {
-        for (mailbox, owner) in owners where owner.requester.connection == connection {
-            if owner.isUnderWay { owners[mailbox]?.hasLeft = true } else { owners[mailbox] = nil }
-        }
+        for (mailbox, owner) in owners where owner.requester.connection == connection { drop(owner, of: mailbox) }
+    }
+
+    /// Somebody takes it from whoever has it, in the same way; who that was, `nil` where nobody keeps it any more.
+    mutating func release(_ mailbox: MailboxName) -> Requester? {
+        guard let owner = owners[mailbox], !owner.hasLeft else { return nil }
+        drop(owner, of: mailbox)
+        return owner.requester
+    }
+
+    private mutating func drop(_ owner: Owner, of mailbox: MailboxName) {
+        if owner.isUnderWay { owners[mailbox]?.hasLeft = true } else { owners[mailbox] = nil }
     }
 
     /// Who has the SPDM talk with a mailbox; `nil` where nobody has.

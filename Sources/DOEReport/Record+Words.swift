@@ -11,7 +11,7 @@ extension Record {
             .exchangeInterrupted, .exchangeObserved:
             true
         case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .leaseStarted, .leaseEnded, .leaseRefused,
-            .modeLowered, .policyLoaded, .policyBroken,
+            .spdmReleased, .modeLowered, .policyLoaded, .policyBroken,
             .recordsLost, .recordsDelayed, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
             false
         }

@@ -156,7 +156,7 @@ public struct ReportBuilder: Sendable {
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
         case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
-        case .leaseEnded: break
+        case .leaseEnded, .spdmReleased: break
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
             note(.limited, record.limitText, record)

@@ -18,9 +18,8 @@ struct DOEAudit: ParsableCommand {
         version: ProductVersion.current,
         subcommands: [
             StatusCommand.self, MailboxesCommand.self, IDECommand.self, TaintCommand.self, DoctorCommand.self,
-            DiscoverCommand.self,
-            CDATCommand.self, ExchangeCommand.self, LeaseCommand.self, PolicyCommand.self, ReportCommand.self,
-            ConfigCommand.self,
+            DiscoverCommand.self, CDATCommand.self, ExchangeCommand.self, SPDMCommand.self, LeaseCommand.self,
+            PolicyCommand.self, ReportCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: StatusCommand.self)
 

@@ -23,7 +23,9 @@ extension DoneAs {
             case let error as NoResponse where error.isRefused: .no
             case is TurnedAway: .no
             case let error as ControlError
-            where [ControlInterface.leaseRefused, ControlInterface.noSuchLease].contains(error.name):
+            where [
+                ControlInterface.leaseRefused, ControlInterface.noSuchLease, ControlInterface.noSPDMOwner,
+            ].contains(error.name):
                 .no
             case is WrongUse, is PolicyError, is ConfigurationError: .wrongUse
             default: .impossible

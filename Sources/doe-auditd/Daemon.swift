@@ -92,7 +92,10 @@ struct Daemon {
             reloader: reloader, herald: herald, accounts: [accounts, controlAccounts],
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
-        let control = try ControlService(answers.methods + leases.all) { refusals.note(change: $0, by: $1) }
+        let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
+        let control = try ControlService(answers.methods + leases.all + spdm.all) {
+            refusals.note(change: $0, by: $1)
+        }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }
         try server.watch(signals.descriptor) {
             guard let signal = signals.next() else { return }

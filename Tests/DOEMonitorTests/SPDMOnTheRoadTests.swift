@@ -1,8 +1,10 @@
 import DOEMailbox
 import DOEObjects
+import DOERecord
 import DOESimulator
 import DOETaint
 import DOEWords
+import TestSupport
 import Testing
 
 @testable import DOEMonitor
@@ -37,6 +39,25 @@ struct SPDMOnTheRoadTests {
         #expect(house.monitor.spdmOwner(of: house.mailbox.name)?.uid == .known(4242))
         house.monitor.left(1)
         #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 2).status == "done")
+    }
+
+    @Test("root takes it from its owner, on record with both; the owner's next object is refused")
+    func release() throws {
+        let house = try Self.house()
+        let journald = FakeJournald(path: house.directory.path + "/nobody")
+        let root = Client(via: .known(.unix), pid: .known(9), uid: .known(0), exe: .none, unit: .none)
+        let mailbox = house.mailbox.identity()
+        let nobody = #expect(throws: Obstacle.self) { try house.monitor.releaseSPDM(of: mailbox, for: root) }
+        #expect(nobody?.problem == "SPDM on sim:bench belongs to nobody")
+        #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 1).status == "done")
+        #expect(try house.monitor.releaseSPDM(of: mailbox, for: root).uid == .known(4242))
+        var record = try Record(encoded: #require(journald.next()))
+        while record.event != .spdmReleased { record = try Record(encoded: #require(journald.next())) }
+        #expect(record.message == "SPDM on sim:bench was taken from uid 4242[7] by uid 0[9]")
+        #expect(record[.clientUID] == "0" && record[.mailbox] == "sim:bench" && record.priority == .notice)
+        #expect(house.ask(bytes: try Self.bytes(0xe1), uid: 4242, connection: 1).rule == "spdm-owner")
+        #expect(house.ask(bytes: try Self.bytes(0x84), uid: 4242, connection: 2).status == "done")
+        #expect(house.ledger.snapshot.hostLetters.isEmpty)
     }
 
     @Test("what the judge refuses never owns anything")

@@ -97,6 +97,20 @@ struct SPDMOwnershipTests {
         #expect(ownership.owner(of: Self.one)?.connection == 2)
     }
 
+    @Test("root's word ends it: at once, or at the end of the exchange that is under way, and once")
+    func release() throws {
+        var ownership = SPDMOwnership()
+        #expect(ownership.release(Self.one) == nil)
+        #expect(try talk(&ownership, 0x84, 1, answer: 0x04) == nil)
+        #expect(ownership.release(Self.one)?.connection == 1 && ownership.owner(of: Self.one) == nil)
+        #expect(try talk(&ownership, 0xe1, 1, answer: 0x61) != nil, "it begins anew like anybody else")
+        #expect(ownership.begin(isGetVersion: true, on: Self.one, by: Self.requester(2), at: 0) == nil)
+        #expect(ownership.release(Self.one)?.connection == 2 && ownership.release(Self.one) == nil)
+        #expect(try talk(&ownership, 0x84, 3, answer: 0x04) != nil)
+        ownership.end(with: Self.one, response: try Self.peek(0x04), at: 0)
+        #expect(try talk(&ownership, 0x84, 3, answer: 0x04) == nil)
+    }
+
     @Test("an exchange that takes longer than the idle time is not idle; idle time begins with its end")
     func slowIsNotIdle() throws {
         var ownership = SPDMOwnership(idleLimit: 10)

@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 
-from support import doe, processes, spdm, spdm_session
+from support import doe, processes, spdm, spdm_session, tool
 from support.case import DaemonCase
 from support.processes import free_port
 from support.responder import Responder
@@ -241,6 +241,22 @@ class ThePeer(DoorsCase):
         daemon.terminate()
         self.assertTrue(responder.connection()["left"], "it was hung up on without a word")
         self.assertTrue(responder.is_alive)
+
+    def test_root_takes_spdm_from_its_owner(self):
+        daemon = self.start(self.new_responder())
+        with daemon.connect("remote:far") as owner, daemon.connect("remote:far") as other:
+            owner.exchange(GET_VERSION)
+            self.assertEqual(other.exchange(GET_VERSION), b"")
+            answer = tool.run("spdm", "release", "remote:far", "--json", daemon=daemon)
+            self.assertIn("uid 0", answer.json["owner"])
+            self.assertEqual(owner.exchange(doe.named("0001:01", b"\x11\xe1\0\0")), b"")
+            self.assertEqual(owner.explain()["rule"], "spdm-owner")
+            self.assertNotEqual(other.exchange(GET_VERSION), b"")
+        record, = [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "spdm-released"]
+        self.assertEqual((record["DOE_MAILBOX"], record["DOE_CLIENT_UID"]), ("remote:far", "0"))
+        self.assertIn(f"was taken from {answer.json['owner']} by uid 0", record["MESSAGE"])
+        for mailbox in ("sim:cxl", "sim:no", "x"):
+            self.assertEqual(tool.run("spdm", "release", mailbox, daemon=daemon).status, 1)
 
     def test_an_idle_owner_of_spdm_gives_way(self):
         daemon = self.start(self.new_responder(), options=["--spdm-idle", "1"])
