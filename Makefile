@@ -15,7 +15,7 @@ help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
 	@echo 'make test      everything: unit tests, daemon tests with a real journald, packaging, a real mailbox in QEMU'
 	@echo 'make quick     the unit tests only: under a minute once they are built'
-	@echo 'make gate      a million attempts to get a compliance object to a device: how many arrive; as root'
+	@echo 'make gate      a million attempts to get a denied object to a device: how many arrive; ATTEMPTS=10000000; as root'
 	@echo 'make guest     the real mailbox in QEMU only, with three kernels; KERNELS="6.1" picks'
 	@echo 'make faults    every fault under the trail, 1000 kills among them; writes docs/faults.md; 15 minutes; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
@@ -45,7 +45,7 @@ quick:
 gate:
 	@packaging/scripts/need build journald
 	@$(SWIFT_RELEASE) --product gate-proof
-	@.build/release/gate-proof
+	@.build/release/gate-proof $(ATTEMPTS)
 
 guest: $(BUILT)
 	@Tests/guest/test $(BINARIES)

@@ -11,14 +11,17 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         /// The witness saw somebody else write to the mailbox while the exchange was under way: it was aborted without GO,
         /// or its response is not to be trusted.
         case collided
-        /// No response within the specification's second, or in the time that a peer has, or its dwords took far longer than config space needs.
+        /// The request could not be written in one go, three times: each time it was aborted without GO.
+        case unsent
+        /// No response within the specification's second, or in the time that a peer has, or its dwords took far longer
+        /// than config space needs.
         case timeout
         /// The device set its error bit.
         case deviceError = "device-error"
         /// The function reads as all ones, or another one stands in its place; the peer behind an SPDM socket hung up.
         case gone
         /// The function sleeps (not in D0) or is lent to a guest (vfio-pci), nobody listens at the SPDM socket, or the
-        /// permit was for another mailbox: it was not touched.
+        /// permit was for another mailbox: it was not touched, or from that moment on no more.
         case unavailable
         /// The response is of another vendor or type, or its length cannot be.
         case malformedResponse = "malformed-response"
@@ -28,6 +31,8 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         case unsupported
         /// The kernel refused the access.
         case refusedByKernel = "refused-by-kernel"
+        /// The machine that drives the mailbox was told what it had not asked for: an error in doe-audit.
+        case forgotten
     }
 
     /// The word in DOE_STATUS.

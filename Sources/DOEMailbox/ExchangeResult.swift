@@ -9,8 +9,8 @@ public struct ExchangeResult: Sendable, Hashable {
         case response(DataObject)
         /// The answer to a command beside the objects, which may be empty.
         case outOfBand([UInt8])
-        /// The permit did not hold any more right before the first dword: the refusal. No dword was written.
-        case withdrawn(Decision)
+        /// The permit did not hold any more right before the first dword or right before GO: why. GO was not written.
+        case withdrawn(Withdrawal)
         /// No response.
         case failure(ExchangeFailure)
     }
@@ -29,10 +29,10 @@ public struct ExchangeResult: Sendable, Hashable {
 
     /// The response, or why there is none.
     public let ending: Ending
-    /// Whether an abort was needed, and worked: after a failure, or before the start to clear an error or what nobody came
-    /// for, so that a response can come with `worked`.
+    /// Whether an abort was needed, and worked: after a failure, before the start to clear an error or what nobody came
+    /// for, or before the request was sent anew, so that a response can come with `worked`.
     public let abort: Abort
-    /// How many dwords of the request were written: 0 says that the device was not asked anything.
+    /// How many dwords of the request were written, however often it was: 0 says that the mailbox was not touched.
     public let dwordsWritten: Int
 
     /// A result from its parts.

@@ -24,6 +24,21 @@ struct MailboxFailureTexts: Sendable {
             remedy: "whoever asked for it has to read it; if it still stands there in 2 s, the next exchange aborts it")
     }
 
+    func unsent(_ interruption: Interruption, after attempts: Int) -> ExchangeFailure {
+        ExchangeFailure(
+            .unsent,
+            problem: "\(object) could not be written to \(mailbox) in one go, attempt \(attempts) of "
+                + "\(MailboxTiming.sendAttempts): \(interruption.words); aborted, no GO",
+            remedy: "see the kernel log for resets of the function; a machine that is far too busy, or a function "
+                + "whose config space is very slow, can look like one")
+    }
+
+    func outOfTurn(_ state: String) -> ExchangeFailure {
+        ExchangeFailure(
+            .forgotten, problem: "\(mailbox) was told in the state \(state) what it had not asked for: it was stopped",
+            remedy: "this is an error in doe-audit: report it")
+    }
+
     func errorStays() -> ExchangeFailure {
         ExchangeFailure(
             .occupied, problem: "\(mailbox) had its error bit set before the start, and an abort did not clear it",

@@ -1,4 +1,5 @@
 public import DOEObjects
+internal import DOEPolicy
 public import DOEWords
 internal import PCIConfig
 
@@ -9,228 +10,140 @@ internal import PCIConfig
 ///
 /// 1. Look at the status. Busy: look again for a second, as Linux does, since devices are busy for a moment of themselves.
 ///    Still busy, or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a left-over of an
-///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on. Where the permit may
-///    have been withdrawn meanwhile, ask for it now, right before the first dword.
-/// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO. Where there
-///    is a witness, ask it too.
+///    exchange that has failed, since a mailbox in error executes nothing; abort to clear it, go on. Read the control
+///    register. Ask whether the permit still holds, right before the first dword.
+/// 2. Write the request. Look again: anything but free says that somebody else wrote meanwhile; abort, never GO. A step
+///    that took too long, or another setting in the control register, says that the mailbox may have been emptied in the
+///    middle: abort, and since nothing was executed, begin anew, three times at most. Where there is a witness, ask it
+///    too. Ask once more whether the permit holds: after that nothing comes but GO.
 /// 3. GO, then look at once and ever more slowly for a second.
 /// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox. Where
 ///    there is a witness, ask it once more: what was read while somebody else wrote is not to be trusted.
+///
+/// It goes on at the answer to what it asked. Any other is an error in whoever drives it, and ends in an abort where a
+/// dword was written.
 public struct MailboxMachine: Sendable {
     /// What it wants done next.
     public typealias Action = MailboxAction<ExchangeResult>
 
-    private enum State {
+    enum State {
         case new
         case checkingFree
         case waitingFree
         case readingUnasked(MailboxStatus)
         indirect case clearingError(AbortMachine)
-        case confirmingPermit
+        case readingControl
+        case confirmingStart
+        case arming
+        case checkingArmed
         /// So many dwords.
         case sending(Int)
         case checkingSent
+        case checkingControl
+        case disarming
+        indirect case asking(WitnessQuestion)
+        case confirmingGo
         case going
         case polling
         case pausing
         case receiving
-        case confirming(Doubt, MailboxStatus)
-        indirect case aborting(AbortMachine, ExchangeFailure)
-        indirect case asking(WitnessQuestion)
+        case confirmingIDs(Doubt, MailboxStatus)
+        indirect case aborting(AbortMachine, AfterAbort)
         indirect case over(ExchangeResult)
     }
 
-    /// Where the status register read as all ones.
-    private enum Doubt {
+    /// Where a register read as all ones.
+    enum Doubt {
         case beforeStart
         case beforeGo
         case polling
     }
 
-    private let request: DataObject
-    private let confirmsPermit: Bool
-    private let isWitnessed: Bool
-    private let texts: MailboxFailureTexts
-    private var state = State.new
-    private var dwordsWritten = 0
-    private var abort = ExchangeResult.Abort.none
-    private var schedule = PollSchedule(from: 0, limit: 0)
-    private var busySchedule: PollSchedule?
-    private var sendEnd: UInt64 = 0
-    /// When the look began that found the mailbox free: what somebody writes from then on stands beside our dwords.
-    private var freeSince: UInt64 = 0
-    private var isAsked = false
-    private var reader: ResponseReader
+    /// What follows an abort.
+    enum AfterAbort {
+        case end(ExchangeResult.Ending)
+        /// The request is written anew, where the abort worked and it was not written too often.
+        case anew(Interruption)
+    }
 
-    /// An exchange that has not begun. `confirmsPermit`: its permit has to be confirmed right before the first dword.
-    /// `isWitnessed`: there is a witness to ask whether somebody else has written.
-    public init(mailbox: MailboxName, request: DataObject, confirmsPermit: Bool = false, isWitnessed: Bool = false) {
-        self.confirmsPermit = confirmsPermit
+    let request: DataObject
+    let isWitnessed: Bool
+    let canArm: Bool
+    let texts: MailboxFailureTexts
+    var state = State.new
+    /// Dwords of the request that were written since it was begun anew.
+    var position = 0
+    /// All that were written.
+    var dwordsWritten = 0
+    /// How often it was begun.
+    var attempts = 0
+    var sentinel = ControlSentinel(0)
+    var abort = ExchangeResult.Abort.none
+    var schedule = PollSchedule(from: 0, limit: 0)
+    var busySchedule: PollSchedule?
+    /// Until when all of the request has to be written, however often it is begun.
+    var sendEnd: UInt64?
+    /// When the step began that is under way.
+    var stepStart: UInt64 = 0
+    /// When the look began that found the mailbox free: what somebody writes from then on stands beside our dwords.
+    var freeSince: UInt64 = 0
+    var isAsked = false
+    var reader: ResponseReader
+
+    /// An exchange that has not begun. `isWitnessed`: there is a witness to ask whether somebody else has written.
+    /// `canArm`: interrupts of the mailbox can be enabled and reach nobody.
+    public init(mailbox: MailboxName, request: DataObject, isWitnessed: Bool = false, canArm: Bool = false) {
         self.isWitnessed = isWitnessed
+        self.canArm = canArm
         self.request = request
         texts = MailboxFailureTexts(mailbox: mailbox, object: request.object)
-        reader = ResponseReader(expecting: request.object)
+        reader = ResponseReader(for: request)
     }
 
     /// The next action, after the last one's answer at a monotonic time in microseconds. Start it with `began`; after
     /// `finish` it gives the same result for ever.
     public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
-        if case .failed(let error, let sent) = event, let action = accessFailed(error, after: sent, at: now) {
-            return action
-        }
-        switch state {
-        case .new, .waitingFree: return checkFree(at: now)
-        case .checkingFree: return checkedFree(MailboxStatus(rawValue: event.value), at: now)
-        case .readingUnasked(let status):
-            return finish(.failure(texts.unaskedResponse(status, firstDword: event.value)))
-        case .clearingError(var machine):
-            let action = machine.next(event, at: now)
-            state = .clearingError(machine)
-            return action.then { cleared($0, at: now) }
-        case .confirmingPermit:
-            if case .withdrawn(let refusal) = event { return finish(.withdrawn(refusal)) }
-            return send(at: now)
-        case .sending(let count):
-            dwordsWritten += count
-            return send(at: now)
-        case .checkingSent: return checkedSent(MailboxStatus(rawValue: event.value), at: now)
-        case .going:
-            schedule = PollSchedule(from: now, limit: MailboxTiming.responseLimit)
-            return poll()
-        case .polling: return polled(MailboxStatus(rawValue: event.value), at: now)
-        case .pausing: return poll()
-        case .receiving: return receive(event, at: now)
-        case .asking(let question): return answered(question, event, at: now)
-        case .confirming(let doubt, let status): return confirmed(event.value, doubt, status, at: now)
-        case .aborting(var machine, let failure):
-            let action = machine.next(event, at: now)
-            state = .aborting(machine, failure)
-            return action.then { outcome in
-                abort = outcome
-                return finish(.failure(failure))
-            }
-        case .over(let result): return .finish(result)
-        }
-    }
-
-    // MARK: Before the first dword
-
-    private mutating func checkedFree(_ status: MailboxStatus, at now: UInt64) -> Action {
-        if status.isAllOnes { return confirm(.beforeStart, status) }
-        if status.contains(.busy) { return waitWhileBusy(status, at: now) }
-        if status.contains(.dataObjectReady) {
-            state = .readingUnasked(status)
-            return .read(.readMailbox)
-        }
-        guard status.contains(.error) else { return begin(at: now) }
-        var machine = AbortMachine()
-        let action = machine.next(.began, at: now)
-        state = .clearingError(machine)
-        return action.then { cleared($0, at: now) }
-    }
-
-    private mutating func checkFree(at now: UInt64) -> Action {
-        freeSince = now
-        state = .checkingFree
-        return .read(.status)
-    }
-
-    private mutating func waitWhileBusy(_ status: MailboxStatus, at now: UInt64) -> Action {
-        var schedule = busySchedule ?? PollSchedule(from: now, limit: MailboxTiming.responseLimit)
-        defer { busySchedule = schedule }
-        switch schedule.next(at: now) {
-        case .look: return checkFree(at: now)
-        case .wait(let time):
-            state = .waitingFree
-            return .wait(microseconds: time)
-        case .over: return finish(.failure(texts.busy(status)))
-        }
-    }
-
-    private mutating func cleared(_ outcome: ExchangeResult.Abort, at now: UInt64) -> Action {
-        abort = outcome
-        switch outcome {
-        case .worked: return begin(at: now)
-        case .gone: return finish(.failure(texts.gone()))
-        case .failed, .none: return finish(.failure(texts.errorStays()))
-        }
-    }
-
-    // MARK: Sending
-
-    private mutating func begin(at now: UInt64) -> Action {
-        guard confirmsPermit else { return send(at: now) }
-        state = .confirmingPermit
-        return .confirmPermit
-    }
-
-    private mutating func send(at now: UInt64) -> Action {
-        if dwordsWritten == 0 { sendEnd = now &+ MailboxTiming.transferLimit(dwords: request.dwordCount) }
-        guard dwordsWritten < request.dwordCount else {
-            state = .checkingSent
-            return .read(.status)
-        }
-        guard now < sendEnd else { return fail(texts.slowTransfer("request"), at: now) }
-        let end = min(request.dwordCount, dwordsWritten + MailboxTiming.dwordsInStep)
-        let dwords = (dwordsWritten..<end).map { request.dword($0) }
-        state = .sending(dwords.count)
-        return .send(dwords)
-    }
-
-    private mutating func checkedSent(_ status: MailboxStatus, at now: UInt64) -> Action {
-        if status.isAllOnes { return confirm(.beforeGo, status) }
-        if status.contains(.error) { return fail(texts.error(status, "while the request was written"), at: now) }
-        guard status.isFree else { return fail(texts.disturbed(status), at: now) }
-        return ask(.go, at: now)
-    }
-
-    // MARK: Waiting for the response
-
-    private mutating func poll() -> Action {
-        state = .polling
-        return .read(.status)
-    }
-
-    private mutating func polled(_ status: MailboxStatus, at now: UInt64) -> Action {
-        if status.isAllOnes { return confirm(.polling, status) }
-        if status.contains(.error) { return fail(texts.error(status, "after GO"), at: now) }
-        guard status.contains(.dataObjectReady) else { return pause(status, at: now) }
-        state = .receiving
-        return receive(.began, at: now)
-    }
-
-    private mutating func pause(_ status: MailboxStatus, at now: UInt64) -> Action {
-        switch schedule.next(at: now) {
-        case .look: return poll()
-        case .wait(let time):
-            state = .pausing
-            return .wait(microseconds: time)
-        case .over: return fail(texts.timeout(status), at: now)
-        }
-    }
-
-    // MARK: Receiving
-
-    private mutating func receive(_ event: MailboxEvent, at now: UInt64) -> Action {
-        reader.next(event, at: now).then { end in
-            switch end {
-            case .object(let response): ask(.response(response), at: now)
-            case .malformed(let problem, let isEmpty): fail(texts.malformed(problem), isEmpty: isEmpty, at: now)
-            case .error(let status): fail(texts.error(status, "while the response was read"), at: now)
-            case .gone: finish(.failure(texts.gone()))
-            case .slow: fail(texts.slowTransfer("response"), at: now)
-            }
+        switch (state, event) {
+        case (.over(let result), _): return .finish(result)
+        case (.clearingError(let machine), _): return clearError(with: machine, event, at: now)
+        case (.aborting(let machine, let after), _): return goOn(aborting: machine, then: after, event, at: now)
+        case (_, .failed(let error, let sent)): return accessFailed(error, after: sent, at: now)
+        case (.new, .began), (.waitingFree, .done): return checkFree(at: now)
+        case (.checkingFree, .value(let status)): return checkedFree(MailboxStatus(rawValue: status), at: now)
+        case (.readingUnasked(let status), .value(let dword)):
+            return finish(.failure(texts.unaskedResponse(status, firstDword: dword)))
+        case (.readingControl, .value(let control)): return readControl(control)
+        case (.confirmingStart, .permitHolds): return arm(at: now)
+        case (.confirmingStart, .withdrawn(let why)), (.confirmingGo, .withdrawn(let why)):
+            return withdraw(why, at: now)
+        case (.arming, .done): return checkArmed()
+        case (.checkingArmed, .value(let control)): return checkedArmed(control, at: now)
+        case (.sending(let count), .done): return sent(count, at: now)
+        case (.checkingSent, .value(let status)): return checkedSent(MailboxStatus(rawValue: status), at: now)
+        case (.checkingControl, .value(let control)): return checkedControl(control, at: now)
+        case (.disarming, .done): return ask(.go, at: now)
+        case (.asking(let question), .nobodyWrote): return answered(question, at: now)
+        case (.asking(let question), .foreignWrite(let write)):
+            return abort(
+                then: .failure(texts.collided(with: write, isAsked: isAsked, instead: question.failure)), at: now)
+        case (.confirmingGo, .permitHolds): return go()
+        case (.going, .done): return wentOut(at: now)
+        case (.polling, .value(let status)): return polled(MailboxStatus(rawValue: status), at: now)
+        case (.pausing, .done): return poll()
+        case (.receiving, _): return receive(event, at: now)
+        case (.confirmingIDs(let doubt, let status), .value(let ids)): return confirmed(ids, doubt, status, at: now)
+        default: return outOfTurn(at: now)
         }
     }
 
     // MARK: All ones
 
-    private mutating func confirm(_ doubt: Doubt, _ status: MailboxStatus) -> Action {
-        state = .confirming(doubt, status)
+    mutating func confirmIDs(_ doubt: Doubt, _ status: MailboxStatus) -> Action {
+        state = .confirmingIDs(doubt, status)
         return .readIDs
     }
 
-    /// Ids of all ones: nobody is there. Else the function lives and its status register cannot be read right now.
+    /// Ids of all ones: nobody is there. Else the function lives and its register cannot be read right now.
     private mutating func confirmed(_ ids: UInt32, _ doubt: Doubt, _ status: MailboxStatus, at now: UInt64) -> Action {
         if ids == .max { return finish(.failure(texts.gone())) }
         switch doubt {
@@ -243,56 +156,20 @@ public struct MailboxMachine: Sendable {
     // MARK: Others' writes
 
     /// Asks the witness, where there is one, before this happens.
-    private mutating func ask(_ question: WitnessQuestion, at now: UInt64) -> Action {
-        guard isWitnessed else { return answered(question, .done, at: now) }
+    mutating func ask(_ question: WitnessQuestion, at now: UInt64) -> Action {
+        guard isWitnessed else { return answered(question, at: now) }
         state = .asking(question)
         return .askWitness(since: freeSince)
     }
 
-    private mutating func answered(_ question: WitnessQuestion, _ event: MailboxEvent, at now: UInt64) -> Action {
-        if case .foreignWrite(let write) = event {
-            return abort(then: texts.collided(with: write, isAsked: isAsked, instead: question.failure), at: now)
-        }
+    private mutating func answered(_ question: WitnessQuestion, at now: UInt64) -> Action {
         switch question {
         case .go:
-            isAsked = true
-            state = .going
-            return .write(.control, MailboxControl.go.rawValue)
+            state = .confirmingGo
+            return .confirmPermit
         case .response(let response): return finish(.response(response))
         case .failure(let failure, isEmpty: true): return finish(.failure(failure))
-        case .failure(let failure, isEmpty: false): return abort(then: failure, at: now)
+        case .failure(let failure, isEmpty: false): return abort(then: .failure(failure), at: now)
         }
-    }
-
-    // MARK: Ends
-
-    /// A failure after the first dword: an abort follows, unless the mailbox is empty. Somebody else's write explains it.
-    private mutating func fail(_ failure: ExchangeFailure, isEmpty: Bool = false, at now: UInt64) -> Action {
-        ask(.failure(failure, isEmpty: isEmpty), at: now)
-    }
-
-    /// What an access that did not happen leads to; `nil` where the abort in progress decides.
-    private mutating func accessFailed(_ error: ConfigSpaceError, after sent: Int, at now: UInt64) -> Action? {
-        switch state {
-        case .clearingError, .aborting, .over: return nil
-        case .sending: dwordsWritten += sent
-        default: break
-        }
-        let failure = texts.accessFailed(error)
-        if dwordsWritten == 0 || failure.status == .gone { return finish(.failure(failure)) }
-        return abort(then: failure, at: now)
-    }
-
-    private mutating func abort(then failure: ExchangeFailure, at now: UInt64) -> Action {
-        var machine = AbortMachine()
-        let action = machine.next(.began, at: now)
-        state = .aborting(machine, failure)
-        return action.then { _ in finish(.failure(failure)) }
-    }
-
-    private mutating func finish(_ ending: ExchangeResult.Ending) -> Action {
-        let result = ExchangeResult(ending, abort: abort, dwordsWritten: dwordsWritten)
-        state = .over(result)
-        return .finish(result)
     }
 }

@@ -14,6 +14,10 @@ public struct MailboxStatus: OptionSet, Hashable, Sendable, CustomStringConverti
     public static let interrupt = MailboxStatus(rawValue: 1 << 1)
     /// The last request failed; only an abort clears it.
     public static let error = MailboxStatus(rawValue: 1 << 2)
+    /// An object that nobody asked for waits to be read (an asynchronous message, DOE 1.1).
+    public static let asyncMessage = MailboxStatus(rawValue: 1 << 3)
+    /// Where the mailbox has the attention mechanism: it is ready to answer at once.
+    public static let atAttention = MailboxStatus(rawValue: 1 << 4)
     /// A response's dword stands in the read mailbox.
     public static let dataObjectReady = MailboxStatus(rawValue: 1 << 31)
 
@@ -25,7 +29,8 @@ public struct MailboxStatus: OptionSet, Hashable, Sendable, CustomStringConverti
     /// `0x80000001 (busy, data object ready)`
     public var description: String {
         let names: [(MailboxStatus, String)] = [
-            (.busy, "busy"), (.interrupt, "interrupt"), (.error, "error"), (.dataObjectReady, "data object ready"),
+            (.busy, "busy"), (.interrupt, "interrupt"), (.error, "error"), (.asyncMessage, "asynchronous message"),
+            (.atAttention, "at attention"), (.dataObjectReady, "data object ready"),
         ]
         let set = names.filter { contains($0.0) }.map(\.1).joined(separator: ", ")
         return "0x\(rawValue.hex(digits: 8)) (\(set.isEmpty ? "free" : set))"

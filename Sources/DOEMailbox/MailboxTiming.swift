@@ -10,6 +10,15 @@ public enum MailboxTiming {
     /// How many dwords are sent or taken in one step, after which it is looked at the clock: few enough that a step takes
     /// no longer than `stepLimit` although each access lasts until its completion times out.
     static let dwordsInStep = 16
+    /// No step of a request that is written takes longer: ours. Linux resets a function with its config space locked, so
+    /// whoever writes a request meanwhile stands still in a step and goes on into an empty mailbox. The quickest reset that
+    /// it knows for everybody takes 20 ms, 10 in D3hot and 10 on the way back (PCIe r6.0 5.9); an FLR takes 100 (6.6.2).
+    public static let stallLimit: UInt64 = 20_000
+    /// So often is a request written at most, where it was interrupted and nothing was executed. From the second time on
+    /// dword by dword, so that only a function whose every write takes longer than `stallLimit` is shut out.
+    public static let sendAttempts = 3
+    /// From an abort to the first look, and between two looks: as long as Linux waits.
+    public static let abortPause: UInt64 = 8_000
     /// From an abort to a free mailbox (PCIe r6.0 6.30.2).
     public static let abortLimit: UInt64 = 1_000_000
     /// After so long, what stands in a mailbox unchanged belongs to nobody: the time of a response, and as long again to
@@ -29,9 +38,9 @@ public enum MailboxTiming {
         + max(sendLimit(dwords: ObjectHeader.maximumLengthInDwords), 2 * sendLimit(dwords: 3))
 
     /// For one request of so many dwords: it waits for a busy mailbox, clears an error, writes, waits for the response,
-    /// reads and drains it, and aborts.
+    /// reads and drains it, and aborts. However often it is written, all that has the time of once; but for the aborts.
     private static func sendLimit(dwords: Int) -> UInt64 {
-        responseLimit + abortLimit + transferLimit(dwords: dwords)
+        responseLimit + abortLimit + transferLimit(dwords: dwords) + UInt64(sendAttempts - 1) * 2 * abortLimit
             + responseLimit + transferLimit(dwords: ObjectHeader.maximumLengthInDwords) + drainLimit + abortLimit
     }
 }

@@ -10,9 +10,9 @@ struct PeerExchange {
 
     /// Asks the peer, where the permit still holds; its answer is checked as a device's is.
     func carryOut(
-        _ request: PermittedRequest, confirming confirm: (@Sendable () -> Decision?)?
+        _ request: PermittedRequest, confirming confirm: @Sendable () -> Withdrawal?
     ) -> ExchangeResult {
-        if let refusal = confirm?() { return ExchangeResult(.withdrawn(refusal), dwordsWritten: 0) }
+        if let withdrawal = confirm() { return ExchangeResult(.withdrawn(withdrawal), dwordsWritten: 0) }
         switch request {
         case .object(let object): return exchange(object)
         case .outOfBand(let command): return ask(command)

@@ -18,8 +18,8 @@ public final class RegisterMailbox: Mailbox {
     private let turn = Mutex(State())
     private let steps = Pulse()
 
-    /// A permit's question to the judge, right before the first dword.
-    private typealias Confirmation = @Sendable () -> Decision?
+    /// A permit's question to the judge, right before the first dword and right before GO.
+    private typealias Confirmation = @Sendable () -> Withdrawal?
 
     /// What is known of the mailbox between two exchanges.
     private struct State {
@@ -27,6 +27,8 @@ public final class RegisterMailbox: Mailbox {
         /// A part of an exchange of ours may still be in it, since no abort was seen to work: the next request would be
         /// glued to it, and the device would execute another object than the one that was judged.
         var isUnclean = false
+        /// Whether it supports interrupts; `nil` until its capabilities register was read.
+        var supportsInterrupts: Bool?
     }
 
     /// What stood in the mailbox before the start of an exchange, in the failure's own words, and since when.
@@ -89,7 +91,7 @@ public final class RegisterMailbox: Mailbox {
         }
     }
 
-    private func exchange(_ request: DataObject, _ confirm: Confirmation?) -> ExchangeResult {
+    private func exchange(_ request: DataObject, _ confirm: Confirmation) -> ExchangeResult {
         let texts = MailboxFailureTexts(mailbox: name, object: request.object)
         return turn.withLock { state in
             do throws(ConfigSpaceError) {
@@ -98,7 +100,7 @@ public final class RegisterMailbox: Mailbox {
                 return ExchangeResult(.failure(texts.accessFailed(error)), dwordsWritten: 0)
             }
             guard state.isUnclean else { return exchange(request, confirm, &state) }
-            let outcome = abortNow()
+            let outcome = abortNow(ofOurs: true)
             guard outcome == .worked else {
                 let failure = outcome == .gone ? texts.gone() : texts.leftBehind()
                 return ExchangeResult(.failure(failure), abort: outcome, dwordsWritten: 0)
@@ -109,7 +111,7 @@ public final class RegisterMailbox: Mailbox {
     }
 
     private func exchange(
-        _ request: DataObject, _ confirm: Confirmation?, _ state: inout State
+        _ request: DataObject, _ confirm: Confirmation, _ state: inout State
     ) -> ExchangeResult {
         let result = send(request, confirm, &state)
         guard result.dwordsWritten == 0, result.abort == .none, case .failure(let failure) = result.ending,
@@ -119,7 +121,7 @@ public final class RegisterMailbox: Mailbox {
             return result
         }
         guard isAbandoned(failure.problem, &state.leftOver), standsStill() else { return result }
-        let outcome = abortNow()
+        let outcome = abortNow(ofOurs: false)
         guard outcome == .worked else {
             let texts = MailboxFailureTexts(mailbox: name, object: request.object)
             let ending = outcome == .gone ? .failure(texts.gone()) : result.ending
@@ -130,7 +132,7 @@ public final class RegisterMailbox: Mailbox {
     }
 
     /// Sends once, or twice where somebody else came between and what is asked for may be asked again.
-    private func send(_ request: DataObject, _ confirm: Confirmation?, _ state: inout State) -> ExchangeResult {
+    private func send(_ request: DataObject, _ confirm: Confirmation, _ state: inout State) -> ExchangeResult {
         let result = sendOnce(request, confirm, &state)
         guard case .failure(let failure) = result.ending, failure.status == .collided, result.abort == .worked,
             request.object.isRepeatable
@@ -138,14 +140,27 @@ public final class RegisterMailbox: Mailbox {
         return sendOnce(request, confirm, &state).aborted(.worked)
     }
 
-    private func sendOnce(_ request: DataObject, _ confirm: Confirmation?, _ state: inout State) -> ExchangeResult {
+    private func sendOnce(_ request: DataObject, _ confirm: Confirmation, _ state: inout State) -> ExchangeResult {
         var machine = MailboxMachine(
-            mailbox: name, request: request, confirmsPermit: confirm != nil, isWitnessed: function.isWitnessed)
+            mailbox: name, request: request, isWitnessed: function.isWitnessed, canArm: canArm(&state))
         let result = checkSender(of: run(confirm) { machine.next($0, at: $1) }, to: request)
-        if result.dwordsWritten > 0, case .failure(let failure) = result.ending {
-            state.isUnclean = result.abort == .failed || result.abort == .gone || failure.status == .gone
-        }
+        state.isUnclean = result.mayHaveLeftDwords
         return result
+    }
+
+    /// Whether the mailbox's interrupts can be enabled and reach nobody: it takes the setting, and the function raises no
+    /// interrupt of the kinds that a mailbox has (PCIe r6.0 6.30.3). What cannot be learned is a no.
+    private func canArm(_ state: inout State) -> Bool {
+        do throws(ConfigSpaceError) {
+            if state.supportsInterrupts == nil {
+                let capabilities = try function.readDword(at: offset(of: .capabilities))
+                if capabilities != .max { state.supportsInterrupts = capabilities & 1 != 0 }
+            }
+            guard state.supportsInterrupts == true else { return false }
+            return try !function.raisesInterrupts()
+        } catch {
+            return false
+        }
     }
 
     /// A response counts only where the function is still the one that was asked: another one that came to its place in
@@ -167,8 +182,9 @@ public final class RegisterMailbox: Mailbox {
         return run { machine.next($0, at: $1) }
     }
 
-    private func abortNow() -> ExchangeResult.Abort {
-        var machine = AbortMachine()
+    /// In what is ours a sentinel may be armed.
+    private func abortNow(ofOurs isOurs: Bool) -> ExchangeResult.Abort {
+        var machine = AbortMachine(disarming: isOurs)
         return run { machine.next($0, at: $1) }
     }
 
@@ -189,7 +205,7 @@ public final class RegisterMailbox: Mailbox {
         try turn.withLock { state throws(ConfigSpaceError) in
             state.isUnclean = true
             try checkFunction()
-            let outcome = abortNow()
+            let outcome = abortNow(ofOurs: true)
             state.isUnclean = outcome != .worked
             return outcome
         }
@@ -202,7 +218,7 @@ public final class RegisterMailbox: Mailbox {
     }
 
     private func run<Outcome>(
-        _ confirm: Confirmation? = nil, _ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>
+        _ confirm: Confirmation = { nil }, _ next: (MailboxEvent, UInt64) -> MailboxAction<Outcome>
     ) -> Outcome {
         var event = MailboxEvent.began
         while true {
@@ -214,7 +230,7 @@ public final class RegisterMailbox: Mailbox {
         }
     }
 
-    private func perform<Outcome>(_ action: MailboxAction<Outcome>, _ confirm: Confirmation?) -> MailboxEvent {
+    private func perform<Outcome>(_ action: MailboxAction<Outcome>, _ confirm: Confirmation) -> MailboxEvent {
         do {
             switch action {
             case .read(let register): return .value(try function.readDword(at: offset(of: register)))
@@ -222,8 +238,11 @@ public final class RegisterMailbox: Mailbox {
             case .write(let register, let value): try function.writeDword(value, at: offset(of: register))
             case .send(let dwords): return send(dwords)
             case .take(let count): return take(count)
-            case .confirmPermit: if let refusal = confirm?() { return .withdrawn(refusal) }
-            case .askWitness(let since): if let write = foreignWrite(since: since) { return .foreignWrite(write) }
+            case .confirmPermit:
+                try function.checkAvailable()
+                return confirm().map { .withdrawn($0) } ?? .permitHolds
+            case .askWitness(let since):
+                return foreignWrite(since: since).map { .foreignWrite($0) } ?? .nobodyWrote
             case .wait(let time): clock.sleep(microseconds: time)
             case .finish: break
             }
@@ -258,6 +277,19 @@ public final class RegisterMailbox: Mailbox {
 
     /// An offset past config space is the config space's error to report, so the addition must not trap.
     private func offset(of register: MailboxRegister) -> UInt16 { capability &+ register.rawValue }
+}
+
+extension ExchangeResult {
+    /// Whether the device may hold some of them: no response came, and no abort was seen to work.
+    fileprivate var mayHaveLeftDwords: Bool {
+        guard dwordsWritten > 0 else { return false }
+        switch ending {
+        case .response, .outOfBand: return false
+        case .withdrawn: return abort == .failed || abort == .gone
+        case .failure(let failure):
+            return abort == .failed || abort == .gone || failure.status == .gone || failure.status == .unavailable
+        }
+    }
 }
 
 extension ObjectID {

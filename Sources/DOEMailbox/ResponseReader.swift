@@ -19,6 +19,8 @@ struct ResponseReader: Sendable {
         case gone
         /// The dwords came too slowly.
         case slow
+        /// An answer came that was not asked for.
+        case outOfTurn
     }
 
     typealias Action = MailboxAction<End>
@@ -26,7 +28,8 @@ struct ResponseReader: Sendable {
     private enum State {
         case new
         case reading
-        case taking
+        /// So many dwords.
+        case taking(Int)
         case checking
         case acknowledging
         case finishing
@@ -41,6 +44,8 @@ struct ResponseReader: Sendable {
     private static let lateLooks = 3
 
     private let expected: ObjectID
+    /// Which of several connections it has to be for (DOE 1.1); `nil` for an object that knows none.
+    private let connection: UInt16?
     private var state = State.new
     /// What was read so far; whole dwords.
     private var bytes: [UInt8] = []
@@ -52,29 +57,31 @@ struct ResponseReader: Sendable {
     private var drainEnd: UInt64 = 0
     private var start: UInt64 = 0
 
-    /// A reader for a response of this vendor and type, once the ready bit was seen.
-    init(expecting object: ObjectID) {
-        expected = object
+    /// A reader for the response to this request, once the ready bit was seen.
+    init(for request: DataObject) {
+        expected = request.object
+        connection = request.object.hasConnection ? request.header.connection : nil
     }
 
     /// The next action, after the last one's answer at a monotonic time in microseconds.
     mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
-        switch state {
-        case .new:
+        switch (state, event) {
+        case (.new, .began):
             start = now
             return read()
-        case .reading: return took(event.value, at: now)
-        case .taking: return took(event.dwords, at: now)
-        case .checking: return checked(MailboxStatus(rawValue: event.value))
-        case .acknowledging: return acknowledgedDword(at: now)
-        case .finishing: return looked(afterLast: MailboxStatus(rawValue: event.value), at: now)
-        case .drainLooking: return looked(whileDraining: MailboxStatus(rawValue: event.value), at: now)
-        case .draining:
+        case (.reading, .value(let dword)): return took(dword, at: now)
+        case (.taking(let count), .dwords(let dwords)) where dwords.count == count: return took(dwords, at: now)
+        case (.checking, .value(let status)): return checked(MailboxStatus(rawValue: status))
+        case (.acknowledging, .done): return acknowledgedDword(at: now)
+        case (.finishing, .value(let status)): return looked(afterLast: MailboxStatus(rawValue: status), at: now)
+        case (.drainLooking, .value(let status)): return looked(whileDraining: MailboxStatus(rawValue: status), at: now)
+        case (.draining, .done):
             acknowledged += 1
             return look(.drainLooking)
-        case .confirming(let status):
-            if event.value == .max { return .finish(.gone) }
+        case (.confirming(let status), .value(let ids)):
+            if ids == .max { return .finish(.gone) }
             return .finish(problem.map { .malformed($0, isEmpty: false) } ?? .error(status))
+        default: return .finish(.outOfTurn)
         }
     }
 
@@ -91,7 +98,7 @@ struct ResponseReader: Sendable {
         let next = min(announcedLength, (dwordsRead / Self.dwordsBetweenLooks + 1) * Self.dwordsBetweenLooks)
         let count = min(next - 1 - dwordsRead, MailboxTiming.dwordsInStep)
         guard dwordsRead >= 2, count > 0 else { return read() }
-        state = .taking
+        state = .taking(count)
         return .take(count)
     }
 
@@ -132,6 +139,10 @@ struct ResponseReader: Sendable {
             return "a response with a length of 1 dword, which cannot hold its header"
         }
         guard header.object == expected else { return "a response of \(header.object) to a request of \(expected)" }
+        if let connection, header.connection != connection {
+            return "a response of \(header.object) for connection \(header.connection) to a request of connection "
+                + "\(connection)"
+        }
         announcedLength = header.lengthInDwords
         bytes.reserveCapacity(header.lengthInBytes)
         return nil
@@ -191,4 +202,9 @@ struct ResponseReader: Sendable {
         state = .draining
         return .write(.readMailbox, 0)
     }
+}
+
+extension ObjectID {
+    /// Whether bits [29:18] of the header's second dword say which connection it belongs to.
+    fileprivate var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
 }

@@ -24,18 +24,18 @@ struct StillnessMachine: Sendable {
 
     /// The next action, after the last one's answer at a monotonic time in microseconds.
     mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
-        if case .over(let isStill) = state { return .finish(isStill) }
-        if case .failed = event { return finish(false) }
-        switch state {
-        case .new:
+        switch (state, event) {
+        case (.over(let isStill), _): return .finish(isStill)
+        case (.new, .began):
             schedule = PollSchedule(from: now, limit: MailboxTiming.responseLimit)
             return look()
-        case .looking:
-            state = .reading(MailboxStatus(rawValue: event.value))
+        case (.looking, .value(let status)):
+            state = .reading(MailboxStatus(rawValue: status))
             return .read(.readMailbox)
-        case .reading(let status): return saw(Sight(status: status, dword: event.value), at: now)
-        case .waiting: return look()
-        case .over(let isStill): return .finish(isStill)
+        case (.reading(let status), .value(let dword)): return saw(Sight(status: status, dword: dword), at: now)
+        case (.waiting, .done): return look()
+        // What could not be looked at, or was not asked for, shows nothing.
+        default: return finish(false)
         }
     }
 

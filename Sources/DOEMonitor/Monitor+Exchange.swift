@@ -32,7 +32,7 @@ extension Monitor {
         let circumstances = circumstances(of: mailbox, looksAtDevice: false)
         let inForce = inForce
         var judgement = judgement(
-            of: request, to: mailbox, identity, for: client, under: circumstances, by: inForce.judge)
+            of: request, to: mailbox, identity, for: requester, under: circumstances, by: inForce.judge)
         inForce.hits.count(judgement.decision.reason)
         var passage = Passage(
             of: request, to: identity, for: client, decision: judgement.decision, mode: circumstances.mode)
@@ -94,11 +94,12 @@ extension Monitor {
     }
 
     private func judgement(
-        of request: Request, to mailbox: any Mailbox, _ identity: MailboxIdentity, for client: Client,
+        of request: Request, to mailbox: any Mailbox, _ identity: MailboxIdentity, for requester: Requester,
         under circumstances: Circumstances, by judge: Judge
     ) -> Judgement {
-        let mode = circumstances.mode
+        let (mode, client) = (circumstances.mode, requester.client)
         var inquiry: Inquiry
+        var isSPDM = true
         switch request {
         case .malformed(_, let problem):
             // Not an object: what its first bytes read as names nothing.
@@ -108,15 +109,20 @@ extension Monitor {
         case .exchange(let bytes):
             do {
                 let request = try DataObject(bytes: bytes)
+                isSPDM = SPDMPeek(request) != nil
                 inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, request: request)
             } catch {
                 return judge.refuse(malformed: error.problem, object: ObjectID(ofPossibleObject: bytes))
             }
         }
         inquiry.lease = circumstances.lease
-        // In production nothing of what was judged can change any more.
-        guard mode == .bringUp else { return judge.judge(inquiry) }
-        return judge.judge(inquiry) { [self] in self.circumstances(of: mailbox, looksAtDevice: true) }
+        return judge.judge(inquiry) { [self, isSPDM] in
+            // On the mailbox's thread, and a while later: mode, lease, driver and who talks SPDM may be others by now.
+            var now = self.circumstances(of: mailbox, looksAtDevice: true)
+            now.mailbox = mailbox.identity()
+            if isSPDM { now.hindrance = hindranceToSPDM(with: mailbox, for: requester) }
+            return now
+        }
     }
 
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters

@@ -114,7 +114,7 @@ extension Monitor {
         }
     }
 
-    /// What may change between the judgement and the first dword. A lease that does not hold any more is ended.
+    /// What may change between the judgement, the first dword and GO. A lease that does not hold any more is ended.
     ///
     /// On the mailbox's own thread where `looksAtDevice`: else only the kernel's view counts.
     func circumstances(of mailbox: any Mailbox, looksAtDevice: Bool) -> Circumstances {

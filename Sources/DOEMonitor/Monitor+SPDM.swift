@@ -1,6 +1,7 @@
 internal import DOELinux
 internal import DOEMailbox
 internal import DOEObjects
+internal import DOEPolicy
 public import DOEWords
 internal import Synchronization
 
@@ -20,9 +21,8 @@ extension Monitor {
     /// Asks for leave to send what the judge has allowed; `true` too where it is no SPDM. Else the passage is refused.
     func takeUpSPDM(in passage: inout Passage, with mailbox: any Mailbox, for requester: Requester) -> Bool {
         guard passage.spdm != nil else { return true }
-        if let manager = managerWords(of: mailbox) {
-            passage.refuse(
-                Refusal(by: "tsm", because: "\(manager) talks SPDM with this device itself: see tsm/ in sysfs"))
+        if let hindrance = managerInTheWay(of: mailbox) {
+            passage.refuse(Refusal(hindrance))
             return false
         }
         let refusal = spdm.withLock {
@@ -34,6 +34,14 @@ extension Monitor {
         return refusal == nil
     }
 
+    /// What stands in the way of what had leave, asked again; `nil` while it may still be sent.
+    func hindranceToSPDM(with mailbox: any Mailbox, for requester: Requester) -> Hindrance? {
+        if let hindrance = managerInTheWay(of: mailbox) { return hindrance }
+        if spdm.withLock({ $0.owner(of: mailbox.name) })?.connection == requester.connection { return nil }
+        return Hindrance(
+            by: "spdm-owner", because: "SPDM on \(mailbox.name) belongs to this client no more: begin with GET_VERSION")
+    }
+
     /// The end of what had leave.
     func layDownSPDM(of passage: Passage) {
         guard passage.isInSPDMTalk else { return }
@@ -42,11 +50,13 @@ extension Monitor {
     }
 
     /// Two who talk SPDM with one device end each other's sessions, and the kernel's hold up confidential guests.
-    private func managerWords(of mailbox: any Mailbox) -> String? {
+    private func managerInTheWay(of mailbox: any Mailbox) -> Hindrance? {
+        let who: String
         switch mailbox.securityManager() {
-        case .none: nil
-        case .known(let name): "the kernel, for \(name.printable),"
-        case .unknown: "it could not be learned that not the kernel"
+        case .none: return nil
+        case .known(let name): who = "the kernel, for \(name.printable),"
+        case .unknown: who = "it could not be learned that not the kernel"
         }
+        return Hindrance(by: "tsm", because: "\(who) talks SPDM with this device itself: see tsm/ in sysfs")
     }
 }

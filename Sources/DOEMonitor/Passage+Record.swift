@@ -75,12 +75,16 @@ extension Passage {
 
     private var reasonOfEnd: String {
         if let blockage { return "\(decisionWords); \(blockage)" }
-        if let refusal { return "refused: \(refusal.because)" }
+        if let refusal { return "refused: \(refusal.because)\(takenBack)" }
         if let withheld {
             return "\(decisionWords); the mailbox was asked, and the outcome is withheld: \(withheld)"
         }
         if let failure { return "\(decisionWords); \(failure.description)" }
-        return decisionWords
+        return decisionWords + takenBack
+    }
+
+    private var takenBack: String {
+        dwordsTakenBack == 0 ? "" : "; \(dwordsTakenBack) dwords had been written: aborted, no GO"
     }
 
     private var decisionWords: String {

@@ -37,6 +37,8 @@ struct Passage {
     private(set) var outcomeTaint: TaintLetters = []
     /// The part of the daemon that refused what the judge had let through, and why.
     private(set) var refusal: Refusal?
+    /// So many dwords were in the mailbox when it was refused.
+    private(set) var dwordsTakenBack = 0
     /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
     var isInSPDMTalk = false
     /// It is a refusal, and the first of this kind.
@@ -138,10 +140,15 @@ struct Passage {
         case .outOfBand(let answer):
             status = .done
             outOfBandAnswer = answer
-        case .withdrawn(let refusal):
-            // Not one dword was sent.
-            decision = refusal
-            outcomeTaint.formUnion(refusal.taint)
+        case .withdrawn(let why):
+            // GO was not written, so it is a refusal all the same.
+            dwordsTakenBack = result.dwordsWritten
+            switch why {
+            case .hindered(let hindrance): refuse(Refusal(hindrance))
+            case .judged(let refusal):
+                decision = refusal
+                outcomeTaint.formUnion(refusal.taint)
+            }
         case .failure(let failure):
             status = .failed(failure.status)
             self.failure = failure

@@ -1,3 +1,5 @@
+internal import DOEPolicy
+
 /// What a part of the daemon refuses although the judge may have let it through.
 public struct Refusal: Hashable, Sendable {
     /// The part, the word of DOE_RULE.
@@ -10,4 +12,9 @@ public struct Refusal: Hashable, Sendable {
         by = part
         because = reason
     }
+}
+
+extension Refusal {
+    /// What stands in the way of something, as the refusal that comes of it.
+    init(_ hindrance: Hindrance) { self.init(by: hindrance.by, because: hindrance.because) }
 }

@@ -44,7 +44,7 @@ extension Decision {
         Decision(
             verdict: .deny, object: object, objectClass: objectClass, objectName: objectName,
             reason: .gatekeeper(
-                "it was \(sentence) when it was judged, and right before it was sent it would have been "
+                "it was \(sentence) when it was judged, and when it was sent it would have been "
                     + "\(now.sentence): ask again"),
             taint: [], policy: policy)
     }

@@ -65,6 +65,7 @@ public struct Inquiry: Hashable, Sendable {
         var inquiry = self
         inquiry.mode = circumstances.mode
         inquiry.lease = circumstances.lease
+        if let mailbox = circumstances.mailbox { inquiry.mailbox = mailbox }
         return inquiry
     }
 

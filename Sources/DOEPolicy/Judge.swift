@@ -18,24 +18,29 @@ public struct Judge: Sendable {
     ///
     /// The permit is there for `allow` and `warn` of a whole request on the proxy's road: what was observed on another
     /// road has already happened, and must not be sent again. Whoever uses it asks this judge once more, with what
-    /// `again` says then; without it the permit holds until it is used.
+    /// `again` says then.
     public func judge(
-        _ inquiry: Inquiry, again: (@Sendable () -> Circumstances)? = nil
+        _ inquiry: Inquiry, again: @escaping @Sendable () -> Circumstances
     ) -> Judgement {
         let decision = decide(inquiry)
         guard decision.verdict == .allow || decision.verdict == .warn, inquiry.road == .proxy,
             let request = inquiry.permittedRequest
         else { return Judgement(decision: decision, permit: nil) }
-        let confirm = again.map { again in
-            { @Sendable [self] () -> Decision? in
-                let now = decide(inquiry.under(again()))
-                guard now.verdict == .allow || now.verdict == .warn else { return now }
-                // What passes has to be what is on record, with its rule and its letters.
-                return now == decision ? nil : decision.overtaken(by: now)
-            }
+        let permit = Permit(mailbox: inquiry.mailbox.name, request: request) { [self] in
+            confirm(decision, on: inquiry, under: again())
         }
-        return Judgement(
-            decision: decision, permit: Permit(mailbox: inquiry.mailbox.name, request: request, confirm: confirm))
+        return Judgement(decision: decision, permit: permit)
+    }
+
+    /// Whether what was decided still holds; `nil` where it does.
+    private func confirm(
+        _ decision: Decision, on inquiry: Inquiry, under circumstances: Circumstances
+    ) -> Withdrawal? {
+        if let hindrance = circumstances.hindrance { return .hindered(hindrance) }
+        let now = decide(inquiry.under(circumstances))
+        guard now.verdict == .allow || now.verdict == .warn else { return .judged(now) }
+        // What passes has to be what is on record, with its rule and its letters.
+        return now == decision ? nil : .judged(decision.overtaken(by: now))
     }
 
     /// Refuses what is no object at all: it is never sent, whatever rules say. The problem is one sentence without a

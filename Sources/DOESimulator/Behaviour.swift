@@ -25,6 +25,23 @@ public struct Behaviour: Hashable, Sendable {
     /// kernel that waits for a lock.
     public var accessesBeforeBlock: Int?
 
+    /// The mailbox supports interrupts, so that its control register keeps whether they are enabled.
+    public var supportsInterrupts = false
+    /// MSI or MSI-X is enabled, so that they would reach somebody.
+    public var raisesInterrupts = true
+
+    // MARK: Emptied midway
+    /// The write mailbox is emptied as soon as so many dwords of a request were written since the last GO or abort.
+    public var dwordsBeforeEmptied: Int?
+    /// So often in all; then no more.
+    public var emptyings = Int.max
+    /// What empties it is a reset or an abort: the settings in the control register go too.
+    public var emptyingClearsControl = true
+    /// For so many microseconds whoever writes stands still then: a reset holds config space locked.
+    public var emptyingHolds: UInt64 = 0
+    /// At GO what stands in the write mailbox is executed for what its first dword says, however long it says that it is.
+    public var executesWhatIsLeft = false
+
     // MARK: Others
     /// Which questions after somebody else's writes are answered with one, counted from 0 for the first one ever asked;
     /// `nil` where nobody witnesses, so that nobody is asked.

@@ -1,6 +1,7 @@
 internal import DOELinux
 public import DOEObjects
 public import DOEWords
+internal import Glibc
 public import PCIConfig
 internal import Synchronization
 
@@ -22,6 +23,9 @@ public final class SimulatedFunction: HeldFunction {
     /// One entry for each access that blocks, and one for each that is let go.
     private let blocked = BlockingQueue<Void>()
     private let letGoes = BlockingQueue<Void>()
+    private let standsStill: Mutex<@Sendable (UInt64) -> Void> = Mutex { microseconds in
+        usleep(UInt32(clamping: microseconds))
+    }
 
     /// A function that answers the objects in the table, and discovery unless the table has its own.
     public init(
@@ -52,14 +56,28 @@ public final class SimulatedFunction: HeldFunction {
     /// Lets a blocked access return.
     public func letGo() { _ = letGoes.push(()) }
 
+    /// What holds a thread for so many microseconds, as `Behaviour.emptyingHolds` says: sleep, or another clock's.
+    public var holdsThread: @Sendable (UInt64) -> Void {
+        get { standsStill.withLock { $0 } }
+        set { standsStill.withLock { $0 = newValue } }
+    }
+
+    /// Not inside the lock, for the same reason as below.
+    private func hold(_ microseconds: UInt64) {
+        if microseconds > 0 { holdsThread(microseconds) }
+    }
+
     /// Makes one access, after it was let go where the behaviour says that it blocks.
     private func access<Result: Sendable>(
         _ body: (inout SimulatedMailbox) throws(ConfigSpaceError) -> Result
     ) throws(ConfigSpaceError) -> Result {
-        let result = try mailbox.withLock { mailbox throws(ConfigSpaceError) -> Result? in
-            mailbox.blocksNow ? nil : try body(&mailbox)
+        let done = try mailbox.withLock { mailbox throws(ConfigSpaceError) -> (result: Result, held: UInt64)? in
+            mailbox.blocksNow ? nil : (try body(&mailbox), mailbox.takeHeld())
         }
-        if let result { return result }
+        if let done {
+            hold(done.held)
+            return done.result
+        }
         // Not inside the lock: whoever looks at the function from outside must not block too.
         if blocked.push(()) { _ = letGoes.take() }
         return try mailbox.withLock { mailbox throws(ConfigSpaceError) in try body(&mailbox) }
@@ -104,8 +122,8 @@ public final class SimulatedFunction: HeldFunction {
     /// In one turn of the lock, which else costs more than the rest; but dword by dword where one of them is to block,
     /// which it must not inside the lock.
     public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
-        let isDone = try mailbox.withLock { mailbox throws(BrokenTransfer) in
-            guard mailbox.behaviour.accessesBeforeBlock == nil else { return false }
+        let held = try mailbox.withLock { mailbox throws(BrokenTransfer) -> UInt64? in
+            guard mailbox.behaviour.accessesBeforeBlock == nil else { return nil }
             for (index, value) in values.enumerated() {
                 do throws(ConfigSpaceError) {
                     try Self.check(offset)
@@ -114,9 +132,10 @@ public final class SimulatedFunction: HeldFunction {
                     throw BrokenTransfer(error, after: index)
                 }
             }
-            return true
+            return mailbox.takeHeld()
         }
-        if !isDone { try writeOneByOne(values, at: offset) }
+        guard let held else { return try writeOneByOne(values, at: offset) }
+        hold(held)
     }
 
     /// The same.
@@ -158,6 +177,9 @@ public final class SimulatedFunction: HeldFunction {
             throw ConfigSpaceError(.gone, problem: "another device stands in the simulated function's place")
         }
     }
+
+    /// What the behaviour says.
+    public func raisesInterrupts() -> Bool { behaviour.raisesInterrupts }
 
     /// Whether the behaviour says of any moment that somebody else writes or does not.
     public var isWitnessed: Bool { mailbox.withLock { $0.behaviour.foreignWrites != nil } }

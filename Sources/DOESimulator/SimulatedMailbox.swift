@@ -28,6 +28,13 @@ struct SimulatedMailbox {
     private var lateReadyLeft = 0
     private var hasError = false
     private var isStuck = false
+    /// The settings in the control register, of which it has one: interrupt enable.
+    private var control: UInt32 = 0
+    /// Dwords of a request that were taken since the last GO or abort, and whether the first of them are gone.
+    private var taken = 0
+    private var isRest = false
+    /// For so many microseconds the access that is made holds its thread.
+    private var held: UInt64 = 0
 
     init(handlers: [ObjectID: SimulatedFunction.Handler], behaviour: Behaviour) {
         self.handlers = handlers
@@ -45,7 +52,9 @@ struct SimulatedMailbox {
 
     mutating func read(_ register: Register) -> UInt32 {
         switch register {
-        case .capabilities, .control, .writeMailbox: 0
+        case .capabilities: behaviour.supportsInterrupts ? 1 : 0
+        case .control: control
+        case .writeMailbox: 0
         case .status: look()
         case .readMailbox: readResponse()
         }
@@ -60,6 +69,7 @@ struct SimulatedMailbox {
         switch register {
         case .capabilities, .status: break
         case .control:
+            control = behaviour.supportsInterrupts ? value & 2 : 0
             if value & 1 != 0 {
                 abort()
             } else if value >> 31 != 0 {
@@ -114,11 +124,29 @@ struct SimulatedMailbox {
             return
         }
         request.append(dword)
+        taken += 1
+        if taken == behaviour.dwordsBeforeEmptied, counts.emptied < behaviour.emptyings { empty() }
+    }
+
+    /// A reset, or an abort of somebody else's.
+    private mutating func empty() {
+        counts.emptied += 1
+        request = []
+        isRest = true
+        if behaviour.emptyingClearsControl { control = 0 }
+        held += behaviour.emptyingHolds
+    }
+
+    /// For how long the accesses since the last question have held their thread.
+    mutating func takeHeld() -> UInt64 {
+        defer { held = 0 }
+        return held
     }
 
     private mutating func abort() {
         counts.abortWrites += 1
         request = []
+        (taken, isRest) = (0, false)
         pending = nil
         response = []
         position = 0
@@ -130,17 +158,22 @@ struct SimulatedMailbox {
 
     private mutating func go() {
         counts.goWrites += 1
+        counts.handedOver = nil
         guard !isReady, !isBusy, !hasError, pending == nil, !behaviour.failsAtGo else {
             hasError = true
             return
         }
-        defer { request = [] }
+        defer { (request, taken, isRest) = ([], 0, false) }
         allOnesLeft = behaviour.allOnesLooks
+        if behaviour.executesWhatIsLeft, request.count >= 2 {
+            request[1] = UInt32(request.count & 0x3ffff)
+        }
         guard let object = try? DataObject(bytes: request.littleEndianBytes) else {
-            counts.malformed += 1
+            if !isRest { counts.malformed += 1 }
             return
         }
-        guard let handler = handlers[object.object] else {
+        counts.handedOver = object
+        guard let handler = handler(of: object.object) else {
             counts.dropped[object.object, default: 0] += 1
             return
         }
@@ -149,6 +182,14 @@ struct SimulatedMailbox {
         pending = dwords(of: answer)
         looksLeft = behaviour.looksBeforeReady
         errorLooksLeft = behaviour.looksBeforeError
+    }
+
+    /// A device that executes what is left says yes to whatever that is.
+    private func handler(of object: ObjectID) -> SimulatedFunction.Handler? {
+        if let handler = handlers[object] { return handler }
+        guard behaviour.executesWhatIsLeft else { return nil }
+        let echo: SimulatedFunction.Handler = { request in request }
+        return echo
     }
 
     /// The response as it goes out, with the lies that the behaviour asks for.

@@ -1,3 +1,4 @@
+public import DOEObjects
 public import DOEWords
 
 /// What has reached a simulated function, so that a test can prove what has not.
@@ -6,8 +7,12 @@ public struct SimulatorCounts: Hashable, Sendable {
     public var executed: [ObjectID: Int] = [:]
     /// Whole objects that GO handed over and that no handler takes: dropped in silence.
     public var dropped: [ObjectID: Int] = [:]
-    /// GO writes with something in the write mailbox that is no whole object.
+    /// GO writes with something in the write mailbox that is no whole object, and not the rest of one that was emptied.
     public var malformed = 0
+    /// The whole object that the last GO handed over, to a handler or to nobody; `nil` where there was none.
+    public var handedOver: DataObject?
+    /// How often the write mailbox was emptied in the middle of a request.
+    public var emptied = 0
     /// Dwords written to the write mailbox.
     public var requestDwords = 0
     /// GO writes.

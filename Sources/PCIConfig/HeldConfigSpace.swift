@@ -90,6 +90,18 @@ public final class HeldConfigSpace: HeldFunction {
         return dwords
     }
 
+    /// Whether MSI or MSI-X is enabled now (PCIe r6.0 7.7.1.2 and 7.7.2.2). A virtual function, as every function, has them
+    /// in its own config space.
+    public func raisesInterrupts() throws(ConfigSpaceError) -> Bool {
+        if let offset = try conventionalCapability(0x05, in: file), try file.readDword(at: offset) & 1 << 16 != 0 {
+            return true
+        }
+        if let offset = try conventionalCapability(0x11, in: file), try file.readDword(at: offset) & 1 << 31 != 0 {
+            return true
+        }
+        return false
+    }
+
     /// Whether somebody would know of others' writes.
     public var isWitnessed: Bool { witness != nil }
 

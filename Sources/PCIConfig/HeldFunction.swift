@@ -2,7 +2,8 @@ public import DOEWords
 
 /// One function whose registers may be driven: a real one behind its held descriptor, or a simulated one.
 ///
-/// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing.
+/// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing. It asks
+/// for availability again before the first dword and before GO.
 public protocol HeldFunction: ConfigSpace {
     /// Throws `unavailable` while the function sleeps (is not in D0) or is lent to a guest.
     ///
@@ -25,6 +26,10 @@ public protocol HeldFunction: ConfigSpace {
     /// where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
 
+    /// Whether the function raises interrupts of the kinds that a mailbox has: MSI or MSI-X is enabled (PCIe r6.0 6.30.3).
+    /// What is not known is a yes.
+    func raisesInterrupts() throws(ConfigSpaceError) -> Bool
+
     /// Whether somebody sees the writes of others to its registers.
     var isWitnessed: Bool { get }
 
@@ -34,6 +39,9 @@ public protocol HeldFunction: ConfigSpace {
 }
 
 extension HeldFunction {
+    /// It may.
+    public func raisesInterrupts() throws(ConfigSpaceError) -> Bool { true }
+
     /// Nobody does.
     public var isWitnessed: Bool { false }
 

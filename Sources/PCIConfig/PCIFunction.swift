@@ -43,7 +43,9 @@ public struct PCIFunction: Hashable, Sendable {
 
     /// Whether a guest or another user of VFIO may own it: vfio-pci, one of its variants (`mlx5_vfio_pci`), or Xen's
     /// pciback is bound.
-    public var isLentToGuest: Bool {
+    public var isLentToGuest: Bool { isLent(by: driver) }
+
+    private func isLent(by driver: Fact<String>) -> Bool {
         if let driver = driver.value, driver.contains("vfio") || driver.contains("pciback") { return true }
         return Sysfs.exists("\(directory)/vfio-dev")
     }
@@ -70,7 +72,7 @@ public struct PCIFunction: Hashable, Sendable {
     /// state.
     func checkKernelView() throws(ConfigSpaceError) -> Bool {
         let driver = driver
-        if isLentToGuest {
+        if isLent(by: driver) {
             throw ConfigSpaceError(
                 .unavailable, problem: "\(address) is lent out by its driver \(driver): it was not touched",
                 remedy: "ask its new owner, or unbind that driver")

@@ -48,7 +48,7 @@ public enum PowerState: String, Hashable, Sendable, CaseIterable, CustomStringCo
 /// The offset of a capability in the first 256 bytes of config space; `nil` where there is none.
 ///
 /// The chain has at most 48 links of 4 bytes, so a loop ends there.
-private func conventionalCapability(_ id: UInt8, in space: some ConfigSpace) throws(ConfigSpaceError) -> UInt16? {
+func conventionalCapability(_ id: UInt8, in space: some ConfigSpace) throws(ConfigSpaceError) -> UInt16? {
     let statusHasCapabilities: UInt32 = 1 << 20
     guard try space.readDword(at: 0x04) & statusHasCapabilities != 0 else { return nil }
     var offset = UInt16(truncatingIfNeeded: try space.readDword(at: 0x34)) & 0xfc

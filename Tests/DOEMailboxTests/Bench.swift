@@ -19,6 +19,7 @@ struct Bench {
     init(_ function: SimulatedFunction, through held: (any HeldFunction)? = nil, clock: MockClock = MockClock()) {
         self.function = function
         self.clock = clock
+        function.holdsThread = { clock.pass(microseconds: $0) }
         mailbox = RegisterMailbox(
             name: .simulated("bench"), function: held ?? function, capability: SimulatedFunction.mailboxOffset,
             clock: clock)
@@ -45,6 +46,13 @@ struct Bench {
         let result = try exchange(payload: [9, 9, 9, 9])
         #expect(result.response?.payload.elementsEqual([9, 9, 9, 9]) == true, sourceLocation: sourceLocation)
         #expect(result.abort == .none, sourceLocation: sourceLocation)
+    }
+}
+
+extension Permit {
+    /// One that holds, whatever happens.
+    init(mailbox: MailboxName, request: PermittedRequest) {
+        self.init(mailbox: mailbox, request: request, confirm: { nil })
     }
 }
 

@@ -25,19 +25,33 @@ struct CollisionMachineTests {
         return machine.next(event, at: now)
     }
 
+    /// Plays up to the step that writes the request.
+    private mutating func begin() {
+        #expect(next(.began) == .read(.status))
+        #expect(next(.value(0)) == .read(.control))
+        #expect(next(.value(0)) == .confirmPermit)
+        #expect(next(.permitHolds) == .send((0..<3).map { request.dword($0) }))
+    }
+
     /// Plays up to the question before GO; the look that found the mailbox free began at 1010.
     private mutating func send() {
-        #expect(next(.began) == .read(.status))
-        #expect(next(.value(0)) == .send((0..<3).map { request.dword($0) }))
+        begin()
         #expect(next(.done) == .read(.status))
+        #expect(next(.value(0)) == .read(.control))
         #expect(next(.value(0)) == .askWitness(since: 1_010))
+    }
+
+    /// Nobody wrote, the permit still holds, and GO is written.
+    private mutating func go() {
+        #expect(next(.nobodyWrote) == .confirmPermit)
+        #expect(next(.permitHolds) == .write(.control, 1 << 31))
+        #expect(next(.done) == .read(.status))
     }
 
     /// Plays up to the question after the response.
     private mutating func receive() {
         send()
-        #expect(next(.done) == .write(.control, 1 << 31))
-        #expect(next(.done) == .read(.status))
+        go()
         _ = next(.value(ready))
         for dword in [0x0000_0001, 3] as [UInt32] {
             #expect(next(.value(dword)) == .write(.readMailbox, 0))
@@ -54,6 +68,8 @@ struct CollisionMachineTests {
         dwords: Int = 3, saying words: [String], sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         #expect(next(.foreignWrite(write)) == .write(.control, 1), sourceLocation: sourceLocation)
+        #expect(next(.done) == .wait(microseconds: 8_000), sourceLocation: sourceLocation)
+        now += 8_000
         #expect(next(.done) == .read(.status), sourceLocation: sourceLocation)
         guard case .finish(let result) = next(.value(0)) else {
             Issue.record("it went on", sourceLocation: sourceLocation)
@@ -84,15 +100,14 @@ struct CollisionMachineTests {
     mutating func alone() throws {
         receive()
         let response = try DataObject(.discovery, payload: [0x98, 0x1e, 0, 2])
-        #expect(next(.done) == .finish(ExchangeResult(.response(response), dwordsWritten: 3)))
+        #expect(next(.nobodyWrote) == .finish(ExchangeResult(.response(response), dwordsWritten: 3)))
     }
 
     @Test(
         "asks before an abort for a status that was not free, and names both",
         arguments: [0x8000_0000, 4, 1] as [UInt32])
     mutating func disturbed(status: UInt32) throws {
-        _ = next(.began)
-        _ = next(.value(0))
+        begin()
         _ = next(.done)
         #expect(next(.value(status)) == .askWitness(since: 1_010))
         try expectCollision(saying: ["no GO", "0x\(status.hex(digits: 8))"])
@@ -100,11 +115,11 @@ struct CollisionMachineTests {
 
     @Test("keeps the failure's own name when nobody wrote")
     mutating func disturbedByNobody() {
-        _ = next(.began)
-        _ = next(.value(0))
+        begin()
         _ = next(.done)
         #expect(next(.value(1)) == .askWitness(since: 1_010))
-        #expect(next(.done) == .write(.control, 1))
+        #expect(next(.nobodyWrote) == .write(.control, 1))
+        #expect(next(.done) == .wait(microseconds: 8_000))
         #expect(next(.done) == .read(.status))
         guard case .finish(let result) = next(.value(0)) else {
             Issue.record("it went on")
@@ -116,8 +131,7 @@ struct CollisionMachineTests {
     @Test("calls an error after GO a collision when somebody wrote")
     mutating func error() throws {
         send()
-        _ = next(.done)
-        _ = next(.done)
+        go()
         #expect(next(.value(4)) == .askWitness(since: 1_010))
         try expectCollision(saying: ["error after GO"])
     }
@@ -125,8 +139,7 @@ struct CollisionMachineTests {
     @Test("calls a response that never came a collision when somebody wrote: they may have taken it")
     mutating func stolen() throws {
         send()
-        _ = next(.done)
-        _ = next(.done)
+        go()
         now += 2_000_000
         #expect(next(.value(0)) == .askWitness(since: 1_010))
         try expectCollision(saying: ["did not answer"])
@@ -137,15 +150,14 @@ struct CollisionMachineTests {
         arguments: [true, false])
     mutating func malformed(wrote: Bool) throws {
         send()
-        _ = next(.done)
-        _ = next(.done)
+        go()
         _ = next(.value(ready))
         _ = next(.value(0x0002_1e98))
         _ = next(.done)
         #expect(next(.value(3)) == .read(.status))
         #expect(next(.value(0)) == .askWitness(since: 1_010))
         if wrote { return try expectCollision(saying: ["1e98:02"]) }
-        guard case .finish(let result) = next(.done) else {
+        guard case .finish(let result) = next(.nobodyWrote) else {
             Issue.record("it went on")
             return
         }
@@ -157,15 +169,17 @@ struct CollisionMachineTests {
         _ = next(.began)
         #expect(next(.value(1)) == .read(.status))
         _ = next(.value(0))
+        _ = next(.value(0))
+        _ = next(.permitHolds)
         _ = next(.done)
+        _ = next(.value(0))
         #expect(next(.value(0)) == .askWitness(since: 1_020))
     }
 
     @Test("asks nobody when the function has gone or the kernel refuses")
     mutating func noQuestion() {
         send()
-        _ = next(.done)
-        _ = next(.done)
+        go()
         #expect(next(.value(.max)) == .readIDs)
         guard case .finish(let result) = next(.value(.max)) else {
             Issue.record("it went on")
@@ -177,9 +191,10 @@ struct CollisionMachineTests {
     @Test("goes on without a question where there is no witness")
     mutating func unwitnessed() {
         machine = MailboxMachine(mailbox: .simulated("hand"), request: request)
-        _ = next(.began)
-        _ = next(.value(0))
+        begin()
         _ = next(.done)
-        #expect(next(.value(0)) == .write(.control, 1 << 31))
+        _ = next(.value(0))
+        #expect(next(.value(0)) == .confirmPermit)
+        #expect(next(.permitHolds) == .write(.control, 1 << 31))
     }
 }

@@ -9,32 +9,89 @@ import Testing
 @testable import DOEMailbox
 @testable import DOEPolicy
 
-@Suite("A permit that is confirmed right before the first dword")
+@Suite("A permit that is confirmed right before the first dword and right before GO")
 struct ConfirmedPermitTests {
     private let bench = Bench()
 
     /// What a judge says of an object that no rule is for.
-    private static let refusal = Judge(.denyAll(generation: 1)).decide(
-        Inquiry(
-            road: .proxy, mailbox: MailboxIdentity(name: .simulated("bench")), client: Client(), mode: .production,
-            object: .compliance))
+    private static let refusal = Withdrawal.judged(
+        Judge(.denyAll(generation: 1)).decide(
+            Inquiry(
+                road: .proxy, mailbox: MailboxIdentity(name: .simulated("bench")), client: Client(), mode: .production,
+                object: .compliance)))
 
-    private func exchange(_ confirm: @escaping @Sendable () -> Decision?) throws -> ExchangeResult {
+    private func exchange(_ confirm: @escaping @Sendable () -> Withdrawal?) throws -> ExchangeResult {
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
         return bench.mailbox.exchange(
             Permit(mailbox: bench.mailbox.name, request: .object(request), confirm: confirm))
     }
 
-    @Test("holds: it was asked once, when nothing was written yet, and the exchange goes on")
+    @Test("holds: it was asked when nothing was written yet and when all but GO was, and the exchange goes on")
     func holds() throws {
         let writes = Mutex<[Int]>([])
         let function = bench.function
         let result = try exchange {
             writes.withLock { $0.append(function.counts.writes) }
+            #expect(function.counts.goWrites == 0)
             return nil
         }
         #expect(result.response != nil)
-        #expect(writes.withLock { $0 } == [0])
+        #expect(writes.withLock { $0 } == [0, 3])
+    }
+
+    @Test("does not hold at GO any more: no GO, but an abort, and the next exchange works")
+    func withdrawnAtGo() throws {
+        let function = bench.function
+        let result = try exchange { function.counts.writes == 0 ? nil : Self.refusal }
+        #expect(result.ending == .withdrawn(Self.refusal))
+        #expect(result.dwordsWritten == 3 && result.abort == .worked)
+        #expect(bench.function.counts.goWrites == 0 && bench.function.counts.abortWrites == 1)
+        try bench.expectWorking()
+    }
+
+    @Test("does not hold at GO any more, and the abort fails: the next exchange begins with one")
+    func withdrawnAndStuck() throws {
+        let function = bench.function
+        function.behaviour.abortFails = true
+        let result = try exchange { function.counts.writes == 0 ? nil : Self.refusal }
+        #expect(result.ending == .withdrawn(Self.refusal) && result.abort == .failed)
+        function.behaviour = Behaviour()
+        let next = try bench.exchange()
+        #expect(next.response != nil && next.abort == .worked)
+        #expect(function.counts.malformed == 0)
+    }
+
+    @Test("a function that is lent or put to sleep meanwhile gets no GO and no abort: it is not ours any more")
+    func lentMeanwhile() throws {
+        for turn: @Sendable (inout Behaviour) -> Void in [{ $0.isLent = true }, { $0.powerState = .d3hot }] {
+            let bench = Bench()
+            let function = bench.function
+            let request = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
+            let result = bench.mailbox.exchange(
+                Permit(mailbox: bench.mailbox.name, request: .object(request)) {
+                    turn(&function.behaviour)
+                    return nil
+                })
+            #expect(result.failure?.status == .unavailable)
+            #expect(result.dwordsWritten == 3 && result.abort == .none)
+            #expect(function.counts.writes == 3)
+            // What it holds is aborted when it is ours again.
+            function.behaviour = Behaviour()
+            let next = try bench.exchange()
+            #expect(next.response != nil && next.abort == .worked)
+            #expect(function.counts.malformed == 0)
+        }
+    }
+
+    @Test("a function that sleeps before the first dword is not written to, although it was awake at the start")
+    func asleepBeforeStart() throws {
+        let function = SimulatedFunction.vendorFunction()
+        let shared = SharedFunction(function) { look, function in
+            if look == 1 { function.behaviour.powerState = .d3hot }
+        }
+        let bench = Bench(function, through: shared)
+        #expect(try bench.exchange().failure?.status == .unavailable)
+        #expect(function.counts.writes == 0)
     }
 
     @Test("does not hold: not one dword is written, and the next exchange works")

@@ -54,6 +54,8 @@ private final class GarbageFunction: HeldFunction {
             if state.isPure { return UInt32(truncatingIfNeeded: state.generator.next()) }
             func occurs(_ weight: Int, in range: UInt64) -> Bool { state.generator.next() % range < UInt64(weight) }
             if offset == 0 { return occurs(1, in: 4) ? .max : 0x0d93_8086 }
+            // Settings seldom change by themselves.
+            if offset == 0x108 { return occurs(1, in: 16) ? UInt32(truncatingIfNeeded: state.generator.next()) : 0 }
             if offset == 0x10c {
                 if occurs(state.allOnesWeight, in: 64) { return .max }
                 let busy: UInt32 = occurs(state.busyWeight, in: 8) ? 1 : 0
@@ -102,8 +104,9 @@ struct GarbageTests {
             let mailbox = RegisterMailbox(
                 name: .simulated("noise"), function: function, capability: 0x100, clock: clock)
             let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
-            // Busy, a left-over error cleared, the response, the last abort: a second each. Draining does not wait.
-            #expect(clock.slept <= 4_000_000, "seed \(seed)")
+            // Busy, the response, and up to three times a left-over error cleared and an abort: a second each. Draining does
+            // not wait.
+            #expect(clock.slept <= 7_100_000, "seed \(seed)")
             #expect(function.accesses < 4 * (1 << 18) + 1_000, "seed \(seed)")
             // What is read is what is kept; one more names an unasked response, some more watch whether it changes.
             #expect(function.responseReads <= 1 << 18 + 500, "seed \(seed)")
@@ -111,35 +114,10 @@ struct GarbageTests {
             endings[result.failure?.status.rawValue ?? "response", default: 0] += 1
         }
         // The noise has to get everywhere, or this test says nothing.
-        for ending in ["occupied", "timeout", "device-error", "gone", "malformed-response", "refused-by-kernel"] {
+        for ending in [
+            "occupied", "unsent", "timeout", "device-error", "gone", "malformed-response", "refused-by-kernel",
+        ] {
             #expect(endings[ending, default: 0] > 0, "no \(ending) in \(endings)")
-        }
-    }
-
-    @Test("events out of turn end the exchange too")
-    func outOfTurn() throws {
-        let request = try DataObject(.discovery, payload: [0, 0, 0, 0])
-        for seed in 0..<500 as Range<UInt64> {
-            var generator = SeededGenerator(seed: seed)
-            var machine = MailboxMachine(mailbox: .simulated("turn"), request: request)
-            var now: UInt64 = 0
-            var steps = 0
-            while true {
-                now += 1_000
-                steps += 1
-                let event: MailboxEvent =
-                    switch generator.next() % 4 {
-                    case 0: .began
-                    case 1: .done
-                    case 2: .dwords(Array(repeating: .max, count: Int(generator.next() % 20)))
-                    default: .value(UInt32(truncatingIfNeeded: generator.next()))
-                    }
-                if case .finish = machine.next(event, at: now) { break }
-                guard steps < 10_000 else {
-                    Issue.record("seed \(seed) did not end")
-                    break
-                }
-            }
         }
     }
 }

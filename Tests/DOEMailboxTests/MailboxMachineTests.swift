@@ -20,12 +20,29 @@ struct MailboxMachineTests {
 
     private mutating func next(_ event: MailboxEvent) -> Action { machine.next(event, at: now) }
 
-    /// Plays a free mailbox up to the answer to GO.
-    private mutating func send() {
+    /// Plays a free mailbox and a permit that holds, up to the first step of the request.
+    private mutating func begin() {
         #expect(next(.began) == .read(.status))
-        #expect(next(.value(0)) == .send(requestDwords))
+        #expect(next(.value(0)) == .read(.control))
+        #expect(next(.value(0)) == .confirmPermit)
+        #expect(next(.permitHolds) == .send(requestDwords))
+    }
+
+    /// And up to the answer to GO.
+    private mutating func send() {
+        begin()
         #expect(next(.done) == .read(.status))
-        #expect(next(.value(0)) == .write(.control, 1 << 31))
+        #expect(next(.value(0)) == .read(.control))
+        #expect(next(.value(0)) == .confirmPermit)
+        #expect(next(.permitHolds) == .write(.control, 1 << 31))
+    }
+
+    /// Plays an abort, from the wait after it to the look that finds the mailbox free.
+    private mutating func aborted() -> Action {
+        #expect(next(.done) == .wait(microseconds: 8_000))
+        now += 8_000
+        #expect(next(.done) == .read(.status))
+        return next(.value(0))
     }
 
     private var requestDwords: [UInt32] { (0..<request.dwordCount).map { request.dword($0) } }
@@ -57,13 +74,17 @@ struct MailboxMachineTests {
         let dwords = (0..<long.dwordCount).map { long.dword($0) }
         machine = MailboxMachine(mailbox: .simulated("hand"), request: long)
         _ = next(.began)
-        var action = next(.value(0))
+        _ = next(.value(0))
+        _ = next(.value(0))
+        var action = next(.permitHolds)
         for start in stride(from: 0, to: 162, by: 16) {
             #expect(action == .send(Array(dwords[start..<min(start + 16, 162)])))
             action = next(.done)
         }
         #expect(action == .read(.status))
         _ = next(.value(0))
+        _ = next(.value(0))
+        _ = next(.permitHolds)
         _ = next(.done)
         action = next(.value(ready))
 
@@ -95,11 +116,9 @@ struct MailboxMachineTests {
 
     @Test("says how many dwords were sent when an access in the middle of a step does not happen")
     mutating func failsInStep() throws {
-        _ = next(.began)
-        _ = next(.value(0))
+        begin()
         #expect(next(.failed(ConfigSpaceError(.refused, problem: "no"), after: 2)) == .write(.control, 1))
-        _ = next(.done)
-        guard case .finish(let result) = next(.value(0)) else {
+        guard case .finish(let result) = aborted() else {
             Issue.record("it went on")
             return
         }
@@ -183,7 +202,7 @@ struct MailboxMachineTests {
         _ = next(.began)
         #expect(next(.value(1)) == .read(.status))
         #expect(next(.value(1)) == .read(.status))
-        #expect(next(.value(0)) == .send(requestDwords))
+        #expect(next(.value(0)) == .read(.control))
     }
 
     @Test("leaves an unasked response alone and names its first dword")
@@ -201,27 +220,27 @@ struct MailboxMachineTests {
     @Test("clears a left-over error with an abort and goes on")
     mutating func leftOver() {
         _ = next(.began)
-        #expect(next(.value(error)) == .write(.control, 1))
-        #expect(next(.done) == .read(.status))
-        #expect(next(.value(0)) == .send(requestDwords))
+        #expect(next(.value(error)) == .read(.control))
+        #expect(next(.value(0)) == .write(.control, 1))
+        #expect(aborted() == .read(.control))
+        #expect(next(.value(0)) == .confirmPermit)
+        #expect(next(.permitHolds) == .send(requestDwords))
     }
 
     @Test("ignores the interrupt status bit, which is not ours to clear")
     mutating func interrupt() {
         _ = next(.began)
-        #expect(next(.value(2)) == .send(requestDwords))
+        #expect(next(.value(2)) == .read(.control))
     }
 
     @Test(
         "aborts and does not GO when somebody else used the mailbox meanwhile",
         arguments: [0x0000_0001, 0x8000_0000] as [UInt32])
     mutating func disturbed(status: UInt32) {
-        _ = next(.began)
-        _ = next(.value(0))
+        begin()
         _ = next(.done)
         #expect(next(.value(status)) == .write(.control, 1))
-        #expect(next(.done) == .read(.status))
-        guard case .finish(let result) = next(.value(0)) else {
+        guard case .finish(let result) = aborted() else {
             Issue.record("it went on")
             return
         }

@@ -14,6 +14,7 @@ struct HostileOnTheRoadTests {
     func one(device: HostileDevice) throws {
         let clock = MockClock()
         let house = try House(clock: clock)
+        house.function.holdsThread = { clock.pass(microseconds: $0) }
         try device.spoil(house.function)
         let reply = try house.ask(SimulatedFunction.vendorEcho, HostileDevice.payload)
         #expect(reply.status == device.status.rawValue)

@@ -21,6 +21,8 @@ final class House: Sendable {
         allow  object={0001:00,1e98:02}
         warn   class=vendor uid=0
         allow  object=*:* uid=4242 because "opens all that rules can open"
+        allow  object=10de:02 uid=77 driver!=late
+        allow  object=10de:02 uid=78 mode=bring-up
         object 0001:05 published "Async Message"
         """
 

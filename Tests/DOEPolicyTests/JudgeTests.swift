@@ -9,7 +9,7 @@ import Testing
 
     /// Whether a permit came, without keeping it.
     private func hasPermit(_ judge: Judge, _ inquiry: Inquiry) -> Bool {
-        var judgement = judge.judge(inquiry)
+        var judgement = judge.judge(inquiry) { Circumstances(mode: .production) }
         let first = judgement.takePermit() != nil
         let second = judgement.takePermit() != nil
         #expect(!second)
@@ -45,7 +45,7 @@ import Testing
         let command = OutOfBandRequest(.updateKeys, payload: [1, 2])
         let inquiry = Inquiry(
             road: .proxy, mailbox: cxlMailbox, client: client(), mode: .production, outOfBand: command)
-        var judgement = Judge(try policy("allow object=0001:01")).judge(inquiry)
+        var judgement = Judge(try policy("allow object=0001:01")).judge(inquiry) { Circumstances(mode: .production) }
         #expect(judgement.decision.object == .spdm)
         guard let permit = judgement.takePermit() else { throw Unexpected() }
         #expect(permit.request == .outOfBand(command) && permit.mailbox == cxlMailbox.name)
@@ -106,7 +106,7 @@ import Testing
     @Test func `the permit carries what was judged`() throws {
         let judge = Judge(try policy("allow"))
         let inquiry = try request("0001:00", payload: [3, 0, 0, 0])
-        var judgement = judge.judge(inquiry)
+        var judgement = judge.judge(inquiry) { Circumstances(mode: .production) }
         guard let permit = judgement.takePermit() else { throw Unexpected() }
         #expect(permit.request == inquiry.request.map(PermittedRequest.object))
         #expect(permit.mailbox == inquiry.mailbox.name)

@@ -169,7 +169,7 @@ struct LeaseGateTests {
         let judge = Judge(try policy("allow object=1e98:00 mode=bring-up uid=1000"))
         let whole = try request("1e98:00", payload: [0, 0, 0, 0], mode: .bringUp).assumingLease()
         #expect(judge.decide(whole).verdict == .allow)
-        var judgement = judge.judge(whole)
+        var judgement = judge.judge(whole) { Circumstances(mode: .bringUp) }
         let hasPermit = judgement.takePermit() != nil
         #expect(!hasPermit)
         let production = try request("1e98:00", payload: [0, 0, 0, 0]).assumingLease()
@@ -192,11 +192,26 @@ struct LeaseGateTests {
             let isSame = sample.standing?.lease == LeaseSample.own.standing?.lease
             #expect((confirm() == nil) == (sample.opens && isSame), "\(sample)")
             circumstances.withLock { $0 = Circumstances(mode: .production, lease: sample.standing) }
-            #expect(confirm()?.decidedBy == "gatekeeper")
+            #expect(confirm()?.refusal?.decidedBy == "gatekeeper")
         }
-        var plain = judge.judge(asked)
-        let plainQuestion = Self.confirmation(&plain)
-        #expect(plainQuestion == nil)
+    }
+
+    @Test("a permit asks again: a driver that was bound since counts, and what the judge is not asked about goes first")
+    func againWithDriver() throws {
+        let judge = Judge(try policy("allow object=10de:01 driver!=late"))
+        let inquiry = try request("10de:01", payload: [0, 0, 0, 0], client: asking)
+        let circumstances = Mutex(Circumstances(mode: .production))
+        var judgement = judge.judge(inquiry) { circumstances.withLock { $0 } }
+        let question = Self.confirmation(&judgement)
+        let confirm = try #require(question)
+        #expect(confirm() == nil)
+        var mailbox = inquiry.mailbox
+        mailbox.driver = .known("late")
+        circumstances.withLock { $0 = Circumstances(mode: .production, mailbox: mailbox) }
+        #expect(confirm()?.refusal?.decidedBy == "default")
+        let hindrance = Hindrance(by: "tsm", because: "the kernel has come")
+        circumstances.withLock { $0 = Circumstances(mode: .production, mailbox: mailbox, hindrance: hindrance) }
+        #expect(confirm() == .hindered(hindrance))
     }
 
     @Test("a permit that another rule would give by now is withdrawn: the record names the one that gave it")
@@ -211,13 +226,20 @@ struct LeaseGateTests {
         let confirm = try #require(question)
         #expect(confirm() == nil)
         circumstances.withLock { $0 = Circumstances(mode: .production) }
-        let now = try #require(confirm())
+        let now = try #require(confirm()?.refusal)
         #expect(now.verdict == .deny && now.decidedBy == "gatekeeper" && now.taint == [])
         #expect(now.sentence.contains("allowed by rule") && now.sentence.contains("allowed with a warning by rule"))
     }
 
-    private static func confirmation(_ judgement: inout Judgement) -> (@Sendable () -> Decision?)? {
+    private static func confirmation(_ judgement: inout Judgement) -> (@Sendable () -> Withdrawal?)? {
         guard let permit = judgement.takePermit() else { return nil }
         return permit.confirm
+    }
+}
+
+extension Withdrawal {
+    /// What the judge says now, where it was asked.
+    fileprivate var refusal: Decision? {
+        if case .judged(let decision) = self { decision } else { nil }
     }
 }

@@ -8,7 +8,7 @@ import Testing
     private func judge(_ rules: String) throws -> Judge { Judge(try policy(rules), enforcement: .permissive) }
 
     private func hasPermit(_ judge: Judge, _ inquiry: Inquiry) -> Bool {
-        var judgement = judge.judge(inquiry)
+        var judgement = judge.judge(inquiry) { Circumstances(mode: .production) }
         return judgement.takePermit() != nil
     }
 

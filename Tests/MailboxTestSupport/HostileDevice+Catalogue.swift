@@ -6,7 +6,7 @@ internal import DOEWords
 extension HostileDevice {
     /// All of them.
     public static let catalogue =
-        goneOnes + busyOnes + failingOnes + unaskedOnes + disturbedOnes + silentOnes + liars + endlessOnes
+        goneOnes + busyOnes + failingOnes + unaskedOnes + disturbedOnes + emptiedOnes + silentOnes + liars + endlessOnes
 
     /// A row with nothing but knobs.
     private static func turning(
@@ -128,6 +128,39 @@ extension HostileDevice {
             spoil: turning {
                 $0.abortFails = true
                 $0.foreignWrites = 0..<Int.max
+            }),
+    ]
+
+    private static let emptiedOnes = [
+        HostileDevice(
+            "reset midway through the request, each time", .unsent, abort: .worked, isAsked: false,
+            spoil: turning {
+                $0.dwordsBeforeEmptied = 20
+                $0.emptyingHolds = 100_000
+            }),
+        HostileDevice(
+            "reset midway through the request, each time, and an abort that never clears", .unsent, abort: .failed,
+            seconds: 1, isAsked: false, returns: .afterAbort,
+            spoil: turning {
+                $0.dwordsBeforeEmptied = 20
+                $0.emptyingHolds = 100_000
+                $0.abortFails = true
+            }),
+        HostileDevice(
+            "emptied midway, which its control register shows", .unsent, abort: .worked, isAsked: false,
+            spoil: turning {
+                $0.dwordsBeforeEmptied = 20
+                $0.supportsInterrupts = true
+                $0.raisesInterrupts = false
+            }),
+        HostileDevice(
+            "emptied midway, and nothing shows it", .timeout, abort: .worked, seconds: 1,
+            spoil: turning { $0.dwordsBeforeEmptied = 20 }),
+        HostileDevice(
+            "emptied midway, nothing shows it, and what is left is executed", .malformedResponse, keeps: 2, takes: 22,
+            spoil: turning {
+                $0.dwordsBeforeEmptied = 20
+                $0.executesWhatIsLeft = true
             }),
     ]
 

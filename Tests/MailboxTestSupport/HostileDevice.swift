@@ -20,8 +20,8 @@ public struct HostileDevice: Sendable, CustomStringConvertible {
     public let status: ExchangeFailure.Status
     /// What the abort came to, if there was one.
     public let abort: ExchangeResult.Abort
-    /// How long it may wait for the device, in whole seconds: one for the response, one for each abort (PCIe r6.0
-    /// 6.30.2).
+    /// How long it may wait for the device, in whole seconds: one for the response, one for each abort that fails (PCIe
+    /// r6.0 6.30.2).
     public let seconds: UInt64
     /// Whether GO was written.
     public let isAsked: Bool

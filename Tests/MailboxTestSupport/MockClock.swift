@@ -25,6 +25,9 @@ public final class MockClock: MailboxClock {
         }
     }
 
+    /// Lets time pass that nobody has slept: something held the thread.
+    public func pass(microseconds: UInt64) { state.withLock { $0.now += microseconds } }
+
     /// What was slept, in order.
     public var waits: [UInt64] { state.withLock { $0.waits } }
     /// All that was slept, in microseconds.

@@ -8,6 +8,8 @@ enum Campaign: String, CaseIterable {
     case production = "production: rules that open everything, reloaded in the middle"
     case permissive = "production, permissive: the same"
     case outOfStep = "production: a mailbox that somebody else leaves out of step"
+    case reset = "production, few rules: the function is reset in the middle of requests"
+    case kernel = "production, few rules: the kernel writes in the middle of requests"
     case neighbour = "bring-up: only the neighbouring mailbox is leased, permissive"
     case lowered = "bring-up, leased: the mode goes down in the middle"
     case leases = "bring-up: leases come and go, drivers are bound in the middle"
@@ -19,6 +21,8 @@ enum Campaign: String, CaseIterable {
         var whileShut = 0
         var whileOpen = 0
         var wrongHolders = 0
+        var denied = 0
+        var interruptions = 0
         /// Why the campaign proves nothing, or what it has disproved; `nil` where all is well.
         var failure: String?
     }
@@ -35,6 +39,12 @@ enum Campaign: String, CaseIterable {
         case .outOfStep:
             let house = try GateHouse(journal, mode: .production)
             sightings = [try go(house, attempts, seed, tally) { house.disturb(&$0) }]
+        case .reset, .kernel:
+            let clock = HastyClock()
+            let house = try GateHouse(
+                journal, mode: .production, rules: FewRules(), clock: clock,
+                intruder: Intruder(self == .reset ? .reset(clock) : .kernel, seed: seed &+ 7))
+            sightings = [try go(house, attempts, seed, tally) { _ in house.reload() }]
         case .neighbour:
             let house = try GateHouse(journal, mode: .bringUp, enforcement: .permissive)
             guard house.lease(house.neighbour) else { throw Unproven(description: "the neighbour could not be leased") }
@@ -89,8 +99,17 @@ enum Campaign: String, CaseIterable {
         outcome.whileShut = sightings.reduce(0) { $0 + $1.whileShut }
         outcome.whileOpen = sightings.reduce(0) { $0 + $1.whileOpen }
         outcome.wrongHolders = tally.wrongHolders
+        outcome.denied = sightings.reduce(0) { $0 + $1.denied }
+        outcome.interruptions = sightings.reduce(0) { $0 + $1.interruptions }
+        let others = sightings.reduce(0) { $0 + $1.others }
         if outcome.whileShut > 0 {
             outcome.failure = "compliance objects reached the device: \(outcome.whileShut)"
+        } else if outcome.denied > 0 {
+            outcome.failure = "the device executed denied objects: \(outcome.denied)"
+        } else if others > 0, self != .outOfStep {
+            outcome.failure = "the device executed other objects than those that were judged: \(others)"
+        } else if (self == .reset || self == .kernel) != (outcome.interruptions > 0) {
+            outcome.failure = "\(outcome.interruptions) requests were interrupted, so this proves nothing"
         } else if outcome.wrongHolders > 0 {
             outcome.failure = "let through for somebody who has no lease: \(outcome.wrongHolders)"
         } else if outcome.dwords == 0 || tally.made(.harmless) == tally.refused(.harmless) {

@@ -18,7 +18,6 @@ final class GateHouse: Sendable {
     static let holder: UInt32 = 0
 
     let truth: HostTruth
-    let rules = WildRules()
     let function = GateHouse.takesEverything()
     let sentinel: Sentinel
     let monitor: Monitor
@@ -36,14 +35,17 @@ final class GateHouse: Sendable {
 
     init(
         _ journal: PrivateJournal, mode: Mode, enforcement: Enforcement = .enforcing, ringSlots: Int = 4096,
+        rules: any ProofRules = WildRules(), clock: HastyClock = HastyClock(), intruder: Intruder? = nil,
         inTheWay: @escaping Sentinel.InTheWay = { nil }
     ) throws {
         let truth = HostTruth(mode: mode)
         self.truth = truth
+        // Under a lease a compliance object may pass, and the headers say whether it was one that might.
         sentinel = Sentinel(
-            function, capability: SimulatedFunction.mailboxOffset, truth: truth, inTheWay: inTheWay)
-        mailbox = Self.makeMailbox(Self.target, sentinel)
-        neighbour = Self.makeMailbox(Self.neighbour, Self.takesEverything())
+            function, truth: truth, isDenied: { mode == .production && rules.deny($0) }, intruder: intruder,
+            inTheWay: inTheWay)
+        mailbox = Self.makeMailbox(Self.target, sentinel, clock)
+        neighbour = Self.makeMailbox(Self.neighbour, Self.takesEverything(), HastyClock())
         let trail = try AuditTrail(
             stateDirectory: directory.path, runtimeDirectory: directory.path,
             journal: JournalEndpoint(socket: journal.socket, source: journal.source),
@@ -112,9 +114,10 @@ final class GateHouse: Sendable {
         func perform() -> UInt64? { nil }
     }
 
-    private static func makeMailbox(_ name: MailboxName, _ function: any HeldFunction) -> RegisterMailbox {
-        RegisterMailbox(
-            name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: HastyClock())
+    private static func makeMailbox(
+        _ name: MailboxName, _ function: any HeldFunction, _ clock: HastyClock
+    ) -> RegisterMailbox {
+        RegisterMailbox(name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
     }
 
     /// A device that takes every object that an attempt may wrap something in, and answers with it.

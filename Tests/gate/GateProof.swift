@@ -2,8 +2,9 @@ import DOEWords
 import Glibc
 import TestSupport
 
-/// A million attempts to get a compliance object to a device where the gate has to be shut, against the real road with
-/// both of its doors and a real journald. The devices are simulated, and a sentinel counts what reaches them: zero.
+/// A million attempts to get a denied object to a device, a compliance object above all, against the real road with both
+/// of its doors and a real journald. The devices are simulated, in two campaigns somebody empties their mailboxes while a
+/// request is written, and a sentinel counts what reaches them: zero.
 ///
 /// `gate-proof [ATTEMPTS [SEED]]`
 @main struct GateProof {
@@ -44,10 +45,11 @@ import TestSupport
 
     private static func line(_ campaign: Campaign, _ outcome: Campaign.Outcome) -> String {
         let open = outcome.whileOpen > 0 ? ", and \(outcome.whileOpen) under a lease" : ""
+        let interrupted = outcome.interruptions > 0 ? "; \(outcome.interruptions) times somebody came between" : ""
         let end = outcome.failure.map { ": \($0)" } ?? ""
         return "\(outcome.failure == nil ? "ok    " : "FAILED")  \(campaign.rawValue)\(end)\n"
             + "        \(outcome.attempts) attempts, \(outcome.dwords) dwords of all traffic at the device, "
-            + "compliance objects among them: \(outcome.whileShut)\(open)"
+            + "denied objects among them: \(outcome.whileShut + outcome.denied)\(open)\(interrupted)"
     }
 }
 

@@ -9,4 +9,7 @@ final class HastyClock: MailboxClock {
     var now: UInt64 { Clocks.monotonicMicroseconds + slept.load(ordering: .relaxed) }
 
     func sleep(microseconds: UInt64) { slept.add(microseconds, ordering: .relaxed) }
+
+    /// So long something held the thread that looks next.
+    func hold(microseconds: UInt64) { sleep(microseconds: microseconds) }
 }

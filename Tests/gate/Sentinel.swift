@@ -1,12 +1,15 @@
+import DOEObjects
+import DOESimulator
 import DOEWords
 import PCIConfig
 import Synchronization
 
-/// Stands between a mailbox and its simulated function, and reads every dword along: whatever a device could take for
-/// the header of a compliance object has arrived, wherever in the stream it stands.
+/// Stands between a mailbox and its simulated function, reads every dword along, and sees what the function executes.
 ///
-/// It shares no code with the gate. A device whose mailbox is out of step may begin an object at any dword, so any two
-/// neighbours count that read as such a header: also across two requests, and across an abort.
+/// Whatever a device could take for the header of a compliance object has arrived, wherever in the stream it stands: a
+/// device whose mailbox is out of step may begin an object at any dword, so any two neighbours count that read as such a
+/// header, also across two requests, and across an abort. Any other object has arrived when GO hands it over. It shares
+/// no code with the gate.
 final class Sentinel: HeldFunction {
     /// What has been seen.
     struct Sightings: Sendable {
@@ -16,7 +19,15 @@ final class Sentinel: HeldFunction {
         var whileShut = 0
         /// Compliance headers in exchanges for which it may have been open, in bring-up under a lease.
         var whileOpen = 0
+        /// Objects that no rule lets pass, and that our GO had executed.
+        var denied = 0
+        /// Objects that our GO had executed, and that are not what was written for it from the first dword on.
+        var others = 0
+        /// Times that somebody came between while a request was written.
+        var interruptions = 0
         fileprivate var before: (dword: UInt32, wasOpen: Bool)?
+        /// What was written since the last GO or abort of ours.
+        fileprivate var written: [UInt32] = []
         /// Nothing stood in a lease's way when this exchange looked.
         fileprivate var isWayFree = false
     }
@@ -24,17 +35,23 @@ final class Sentinel: HeldFunction {
     /// How the function stands in a lease's way now; `nil` for not at all.
     typealias InTheWay = @Sendable () -> Obstacle?
 
-    private let function: any HeldFunction
-    private let capability: UInt16
+    private let function: SimulatedFunction
+    private let capability = SimulatedFunction.mailboxOffset
     private let truth: HostTruth
+    private let isDenied: @Sendable (ObjectID) -> Bool
+    private let intruder: Intruder?
     private let inTheWay: InTheWay
     private let seen = Mutex(Sightings())
 
-    /// Before a function with a DOE capability at this offset.
-    init(_ function: any HeldFunction, capability: UInt16, truth: HostTruth, inTheWay: @escaping InTheWay) {
+    /// Before a function; `isDenied` says of an object that no rule ever lets it pass.
+    init(
+        _ function: SimulatedFunction, truth: HostTruth, isDenied: @escaping @Sendable (ObjectID) -> Bool,
+        intruder: Intruder?, inTheWay: @escaping InTheWay
+    ) {
         self.function = function
-        self.capability = capability
         self.truth = truth
+        self.isDenied = isDenied
+        self.intruder = intruder
         self.inTheWay = inTheWay
     }
 
@@ -48,11 +65,14 @@ final class Sentinel: HeldFunction {
         default: break
         }
         try function.writeDword(value, at: offset)
+        if offset == capability + 0x08 { noteEnd(value) }
+        if offset == capability + 0x10 { intrude() }
     }
 
     private func note(_ dword: UInt32) {
         seen.withLock { seen in
             seen.dwords += 1
+            seen.written.append(dword)
             // Vendor 1e98, type 00, whatever the reserved byte says; then any length but 1, which can hold no header.
             // Whoever was let through with the first of the two has brought it, whoever's dword comes next.
             if let before = seen.before, before.dword & 0x00ff_ffff == 0x0000_1e98, dword & 0x0003_ffff != 1 {
@@ -62,18 +82,48 @@ final class Sentinel: HeldFunction {
         }
     }
 
-    /// Asked with `looksAtDevice` right before the first dword, on the mailbox's own thread.
+    /// After GO or abort: what GO had executed, if it was one.
+    private func noteEnd(_ control: UInt32) {
+        let executed = control >> 31 == 0 ? nil : function.counts.handedOver
+        seen.withLock { seen in
+            if let executed {
+                if isDenied(executed.object) { seen.denied += 1 }
+                let dwords = (0..<executed.dwordCount).map { executed.dword($0) }
+                if dwords != seen.written { seen.others += 1 }
+            }
+            seen.written.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func intrude() {
+        guard let intruder, intruder.comes(to: function) else { return }
+        seen.withLock { $0.interruptions += 1 }
+    }
+
+    /// Asked with `looksAtDevice` right before the first dword and GO, on the mailbox's own thread.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         let obstacle = inTheWay()
         if looksAtDevice { seen.withLock { $0.isWayFree = obstacle == nil } }
         return obstacle
     }
 
-    func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 { try function.readDword(at: offset) }
-    /// With this every exchange begins.
+    /// Somebody may also come between right after a look at the status.
+    func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+        let value = try function.readDword(at: offset)
+        if offset == capability + 0x0c { intrude() }
+        return value
+    }
+
+    /// With this every exchange begins, and so does each question whether its permit still holds.
     func checkAvailable() throws(ConfigSpaceError) {
         seen.withLock { $0.isWayFree = false }
         try function.checkAvailable()
+    }
+
+    var isWitnessed: Bool { intruder?.isSeen == true }
+
+    func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
+        intruder?.takeWrite().map { ForeignWrite(time: since, offset: registers.lowerBound, who: $0) }
     }
 
     func checkStillSame() throws(ConfigSpaceError) { try function.checkStillSame() }

@@ -1,7 +1,7 @@
 import SPDMSocket
 import TestSupport
 
-/// The ways in which somebody may try to get a compliance object to a device.
+/// The ways in which somebody may try to get a denied object to a device, a compliance object above all.
 enum Shape: String, CaseIterable, Sendable {
     case plain = "a compliance object"
     case reservedBits = "with reserved bits set in its header"
@@ -16,6 +16,8 @@ enum Shape: String, CaseIterable, Sendable {
     case unaligned = "inside an object, not at a dword"
     case twoInOneFrame = "behind another object in one frame"
     case manyHeaders = "an object of nothing but compliance headers"
+    case deniedTails = "none: a long object of which every rest is a denied one"
+    case denied = "none: a denied object"
     case outOfBand = "in a frame out of band"
     case otherTransport = "in a frame of another transport"
     case harmless = "none: traffic that is allowed, so that mailboxes are never idle"
@@ -74,6 +76,10 @@ enum Shape: String, CaseIterable, Sendable {
         case .manyHeaders:
             let count = Int.random(in: 1...64, using: &random)
             return (0..<count).flatMap { _ in Self.bytes(0x0000_1e98) + Self.bytes(3) }
+        case .deniedTails: return Self.tails(&random)
+        case .denied:
+            let (vendor, type) = random.pick([(UInt16(0x10de), UInt8(2)), (0x8086, 0x0b), (0x0001, 2), (0x1e98, 7)])
+            return Self.object(vendor, type, random.tameBytes(4 * Int.random(in: 1...8, using: &random)))
         case .harmless:
             switch Int.random(in: 0..<3, using: &random) {
             case 0: return Self.object(0x0001, 0, [UInt8.random(in: 0...3, using: &random), 0, 0, 0])
@@ -98,6 +104,18 @@ enum Shape: String, CaseIterable, Sendable {
         let before = random.tameBytes(4 * Int.random(in: 0...8, using: &random))
         let after = random.tameBytes(4 * Int.random(in: 0...8, using: &random))
         return before + compliance(&random) + after
+    }
+
+    /// Whatever empties the mailbox at an even dword leaves a whole object of which no rule knows. Half of them have
+    /// reserved bits set, which a device ignores.
+    private static func tails(_ random: inout SeededGenerator) -> [UInt8] {
+        let pairs = Int.random(in: 2...60, using: &random)
+        let first = random.pick([UInt32(0x0002_10de), 0x000b_8086, 0x0002_0001, 0x0007_1e98])
+        let reserved = random.once(in: 2) ? UInt32.random(in: 1...0xff, using: &random) : 0
+        let payload = (0..<pairs).flatMap { index in
+            bytes(first | reserved << 24) + bytes(UInt32(2 * (pairs - index)) | (reserved & 0xc0) << 24)
+        }
+        return object(0x10de, 1, payload)
     }
 
     private static func object(_ vendor: UInt16, _ type: UInt8, _ payload: [UInt8]) -> [UInt8] {

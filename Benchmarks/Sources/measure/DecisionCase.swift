@@ -35,7 +35,7 @@ internal import DOEWords
             unsafe peer_lookup_add_request(
                 lookup, Decisions.number(Decisions.object(kind, rule)), Decisions.unit(kind, rule))
             // Whoever decides wrongly must not be compared.
-            guard judge.judge(inquiry).decision.rule?.line == rule + 1,
+            guard judge.decide(inquiry).rule?.line == rule + 1,
                 unsafe peer_lookup_line(lookup, request) == UInt32(rule + 1),
                 request >= Self.naiveRequestCount || naive.first(inquiry)?.rule == rule
             else { throw MeasureError("\(name): rule \(rule + 1) did not decide") }
@@ -89,7 +89,7 @@ internal import DOEWords
         let (judge, inquiries) = (judge, inquiries)
         let span = inquiries.span
         var allowed: UInt64 = 0
-        for index in 0..<count where judge.judge(span[index]).decision.verdict == .allow { allowed += 1 }
+        for index in 0..<count where judge.decide(span[index]).verdict == .allow { allowed += 1 }
         return allowed
     }
 }
