@@ -142,7 +142,8 @@ struct LeaseGateTests {
     func embedded() throws {
         let judge = Judge(try policy(Self.everything))
         let hidden = try DataObject(
-            ObjectID(vendor: 0x10de, type: 1), payload: [1, 1, 1, 1] + DataObject(.compliance, payload: [0]).bytes)
+            ObjectID(vendor: 0x10de, type: 1),
+            payload: [1, 1, 1, 1] + DataObject(.compliance, payload: [0, 0, 0, 0]).bytes)
         for mode in Mode.allCases {
             for sample in LeaseSample.allCases {
                 var asked = Inquiry(road: .proxy, mailbox: cxlMailbox, client: asking, mode: mode, request: hidden)
