@@ -120,6 +120,21 @@ class WholeSessions(DoorsCase):
         self.assertEqual(requester.exchanges, 4)
 
 
+class PermissiveDoor(DoorsCase):
+    def test_what_nobody_vouches_for_stays_refused(self):
+        daemon = self.start(rules="allow object=0001:00 via={unix,tcp}\n", options=["--permissive"])
+        connection = self.over_tcp("sim:cxl")
+        connection.send(spdm.frame(spdm.NORMAL, doe.discovery(0)))
+        self.assertTrue(connection.answer())
+        for request in (doe.table_access(0), GET_VERSION, doe.named(doe.ECHO)):
+            connection.send(spdm.frame(spdm.NORMAL, request))
+            self.assertEqual(connection.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""))
+        self.assertEqual(daemon.status()["unenforced"], 0)
+        # The same over the socket of the mailbox, where the kernel says who it is.
+        _, notice = self.ask_once(daemon, doe.table_access(0))
+        self.assertEqual((notice["verdict"], notice["taint"]), ("warn", "UP"))
+
+
 class Frames(DoorsCase):
     def test_frames_may_come_in_pieces_and_glued(self):
         self.start()
