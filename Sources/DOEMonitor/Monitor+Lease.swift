@@ -25,6 +25,7 @@ extension Monitor {
             }
             if let lease = leases.lease(of: identity.name) { throw .leased(lease) }
             if let obstacle { throw obstacle }
+            guard case .known = identity.serialNumber else { throw .noSerialNumber(of: identity) }
             return try begin(
                 Lease(
                     id: UInt64.random(in: .min ... .max).hex(digits: 16), of: identity, on: terms, from: leases.now),
@@ -145,5 +146,18 @@ extension Monitor {
         } catch {
             count { $0.unrecordedEvent = "\(record.message): \(error.description)" }
         }
+    }
+}
+
+extension Obstacle {
+    /// Another device of the model could take its place, and nobody would see it.
+    fileprivate static func noSerialNumber(of mailbox: MailboxIdentity) -> Obstacle {
+        let isUnknown = mailbox.serialNumber == .unknown
+        return Obstacle(
+            "the device of \(mailbox.name) has no serial number\(isUnknown ? " that could be read" : ""), so that another "
+                + "of its model in its place could not be told from it",
+            remedy: isUnknown
+                ? "see that it is awake: doe-audit mailboxes --scan"
+                : "lease a device that has the capability Device Serial Number: lspci -v shows it")
     }
 }

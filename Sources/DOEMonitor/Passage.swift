@@ -80,7 +80,7 @@ struct Passage {
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
     /// is synced to disk and announced in the kernel log before it is sent to a device of this host. No other can make
-    /// it panic.
+    /// it panic. A discovery or a CDAT read that was judged fit to be sent is nothing but a read: its shape says so.
     var isRisky: Bool {
         // What needs a lease may hide a compliance object, whatever it is itself.
         mailbox.name.kind == .real && (decision.lease != nil || (object != .discovery && object != .tableAccess))

@@ -33,7 +33,7 @@ internal import Synchronization
         let index =
             switch reason {
             case .rule(let rule): rule.position
-            case .gatekeeper: ruleCount + Other.gatekeeper.rawValue
+            case .gatekeeper, .objectLine: ruleCount + Other.gatekeeper.rawValue
             case .defaultDeny: ruleCount + Other.nothing.rawValue
             case .unknownFact: ruleCount + Other.unknownFact.rawValue
             }
@@ -49,7 +49,7 @@ internal import Synchronization
         return value(rule)
     }
 
-    /// Refused by the gatekeeper, before any rule.
+    /// Refused by the gatekeeper, or by an object line, before any rule.
     public var gatekeeper: UInt64 { value(ruleCount + Other.gatekeeper.rawValue) }
     /// Refused since no rule matched.
     public var defaultDeny: UInt64 { value(ruleCount + Other.nothing.rawValue) }

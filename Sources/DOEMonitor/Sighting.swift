@@ -29,7 +29,7 @@ struct Sighting {
         spdm = peek?.vendorDefined?.description ?? peek?.name
         compliance = whole.flatMap { ComplianceRequest($0) }?.name
         decision = Self.decision(of: observation, whole, mailboxes.first, mode, judge)
-        letters = Self.letters(of: observation, decision, knowsKernel: judge.policy.kernel != nil)
+        letters = Self.letters(of: observation, decision, judge.policy)
     }
 
     /// What the same judge says of it that every client meets; a lease opens the proxy's road alone, so none counts.
@@ -52,26 +52,26 @@ struct Sighting {
 
     /// What was done to the device counts, not what would have been allowed: nobody asked.
     private static func letters(
-        of observation: Observation, _ decision: Decision?, knowsKernel: Bool
+        of observation: Observation, _ decision: Decision?, _ policy: Policy
     ) -> TaintLetters {
         guard case .exchange(let exchange, _) = observation.what else {
             return observation.road == .bypass ? .configWrite : []
         }
         var letters = decision?.taint ?? []
         if exchange.object == .compliance { letters.insert(.complianceAttempted) }
-        switch decision?.objectClass {
-        case .vendor: letters.insert(.vendor)
-        case .unknown: letters.insert(.unknownObject)
-        case .malformed: letters.insert(.malformed)
-        case .compliance: letters.insert(.complianceAttempted)
-        case .kernelExpected, .published, nil: break
+        letters.formUnion(Self.letters(of: decision?.objectClass))
+        // What is malformed is so as an object of its class: a reserved bit must not hide whose it is. And it is traffic
+        // only where it was sent.
+        if decision?.objectClass == .malformed, let object = decision?.object, observation.wholeRequest != nil {
+            letters.formUnion(Self.letters(of: policy.classify(object).objectClass))
+            if !exchange.wasSent { letters.remove(.malformed) }
         }
         switch observation.road {
         case .bypass, .proxy: letters.insert(.bypass)
         case .kernel:
             let isExpected = decision.map { $0.objectClass == .kernelExpected } ?? exchange.request.isEmpty
             // Without a policy nobody knows what this kernel uses, nor what an object is.
-            if knowsKernel {
+            if policy.kernel != nil {
                 if !isExpected { letters.insert(.kernelUnexpected) }
             } else {
                 letters.remove(.unknownObject)
@@ -79,6 +79,16 @@ struct Sighting {
         case .passthrough: break
         }
         return letters
+    }
+
+    private static func letters(of objectClass: ObjectClass?) -> TaintLetters {
+        switch objectClass {
+        case .vendor: .vendor
+        case .unknown: .unknownObject
+        case .malformed: .malformed
+        case .compliance: .complianceAttempted
+        case .kernelExpected, .published, nil: []
+        }
     }
 
     /// How loud it is, the first time and later.

@@ -5,15 +5,15 @@ extension Decision {
     public var decidedBy: String {
         switch reason {
         case .gatekeeper: "gatekeeper"
-        case .rule(let rule), .unknownFact(_, let rule): rule.description
+        case .rule(let rule), .unknownFact(_, let rule), .objectLine(_, let rule): rule.description
         case .defaultDeny: "default"
         }
     }
 
-    /// The rule that decided, or that could not be decided.
+    /// The rule that decided, or that could not be decided; the object line where that did.
     public var rule: RuleReference? {
         switch reason {
-        case .rule(let rule), .unknownFact(_, let rule): rule
+        case .rule(let rule), .unknownFact(_, let rule), .objectLine(_, let rule): rule
         case .gatekeeper, .defaultDeny: nil
         }
     }
@@ -23,6 +23,7 @@ extension Decision {
         let refused = would == .deny ? "passed in permissive mode, would be refused" : "refused"
         switch reason {
         case .gatekeeper(let why): return "\(refused) by the gatekeeper: \(why)"
+        case .objectLine(let why, let line): return "\(refused) by object line \(line): \(why)"
         case .defaultDeny:
             let why = "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName)): default deny"
             return would == .deny ? "\(refused): \(why)" : why

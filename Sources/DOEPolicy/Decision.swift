@@ -6,6 +6,9 @@ public struct Decision: Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
         /// The gatekeeper, before any rule: the sentence that says why.
         case gatekeeper(String)
+        /// An object line, before any rule, since the request has another length than it states: the sentence that says
+        /// so, and where the line stands.
+        case objectLine(String, RuleReference)
         /// A rule: where it stands, its text, and its `because`.
         case rule(RuleReference)
         /// No rule matched.

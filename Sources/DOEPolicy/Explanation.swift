@@ -32,7 +32,7 @@ public struct Explanation: Hashable, Sendable {
 
     /// What `Judge.decide` says.
     public let decision: Decision
-    /// The rules for this object in their order, up to the one that decided. None where the gatekeeper decided, since
-    /// no rule was asked then.
+    /// The rules for this object in their order, up to the one that decided. None where the gatekeeper or an object
+    /// line decided, since no rule was asked then.
     public let candidates: [Candidate]
 }

@@ -13,8 +13,8 @@ enum Gatekeeper {
         case shut(String)
     }
 
-    static func answer(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass) -> Answer {
-        guard let danger = danger(inquiry, object, objectClass) else { return .open }
+    static func answer(_ inquiry: Inquiry, _ objectClass: ObjectClass, _ headers: EmbeddedHeaders) -> Answer {
+        guard let danger = danger(inquiry.judgedObject, objectClass, headers) else { return .open }
         if inquiry.mode == .production { return .shut("\(danger), and this host is in production") }
         if inquiry.isLeaseAssumed { return .open }
         guard let standing = inquiry.lease else { return .shut("\(danger), and its mailbox has no lease") }
@@ -23,9 +23,11 @@ enum Gatekeeper {
     }
 
     /// Why compliance mode could be reached; `nil` where it cannot.
-    private static func danger(_ inquiry: Inquiry, _ object: ObjectID, _ objectClass: ObjectClass) -> String? {
+    private static func danger(
+        _ object: ObjectID, _ objectClass: ObjectClass, _ headers: EmbeddedHeaders
+    ) -> String? {
         if objectClass == .compliance { return "\(object) is a compliance object" }
-        guard let index = inquiry.request?.embeddedComplianceHeader else { return nil }
+        guard let index = headers.compliance else { return nil }
         return "dword \(index) of the request reads as a header of \(ObjectID.compliance), "
             + "which a desynchronised mailbox could execute"
     }

@@ -26,6 +26,8 @@ public struct Inquiry: Hashable, Sendable {
     /// In place of the request, what it was called: of an exchange of which only the record is left. Nothing can be sent
     /// for it, and what the request carried is not known.
     var recordedName: String?
+    /// In place of the request, how many dwords it had: of an exchange of which only the record is left.
+    var recordedDwords: Int?
     /// In place of an object, a command beside the objects: it is judged as ``DOEWords/ObjectID/spdm``.
     public var outOfBand: OutOfBandRequest?
 

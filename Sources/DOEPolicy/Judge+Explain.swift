@@ -4,7 +4,10 @@ extension Judge {
     /// Decides as `decide` does, and says of each rule for this object why it did not. Looks at every rule.
     public func explain(_ inquiry: Inquiry) -> Explanation {
         let (decision, objectClass) = decideAsWhat(inquiry)
-        if case .gatekeeper = decision.reason { return Explanation(decision: decision, candidates: []) }
+        switch decision.reason {
+        case .gatekeeper, .objectLine: return Explanation(decision: decision, candidates: [])
+        case .rule, .defaultDeny, .unknownFact: break
+        }
         let subject = JudgedSubject(
             inquiry, object: inquiry.judgedObject, objectClass: objectClass, asked: policy.usedKeys)
         var candidates: [Explanation.Candidate] = []

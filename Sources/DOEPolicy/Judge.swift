@@ -43,15 +43,6 @@ public struct Judge: Sendable {
         return now == decision ? nil : .judged(decision.overtaken(by: now))
     }
 
-    /// Refuses what is no object at all: it is never sent, whatever rules say. The problem is one sentence without a
-    /// full stop; the object's id stands where there were bytes enough for one.
-    public func refuse(malformed problem: String, object: ObjectID?) -> Judgement {
-        let decision = Decision(
-            verdict: .deny, object: object, objectClass: .malformed, objectName: "malformed request",
-            reason: .gatekeeper("malformed: \(problem)"), taint: .malformed, policy: policy.identity)
-        return Judgement(decision: decision, permit: nil)
-    }
-
     /// What `judge` decides, without a permit.
     public func decide(_ inquiry: Inquiry) -> Decision { decideAsWhat(inquiry).decision }
 
@@ -61,38 +52,77 @@ public struct Judge: Sendable {
         return (carriedOut(decision, for: inquiry), objectClass)
     }
 
-    /// The same, whatever becomes of a refusal.
-    private func decideStrictly(_ inquiry: Inquiry) -> (decision: Decision, objectClass: ObjectClass) {
+    /// The same, whatever becomes of a refusal. A tail is a part of another request, of which the whole is judged too.
+    func decideStrictly(_ inquiry: Inquiry, isTail: Bool = false) -> (decision: Decision, objectClass: ObjectClass) {
         let what = policy.catalog.classify(inquiry)
-        let inside = decide(inquiry, what, as: what.objectClass)
+        let headers = isTail ? EmbeddedHeaders() : inquiry.request?.embeddedHeaders ?? EmbeddedHeaders()
+        let gate = Gatekeeper.answer(inquiry, what.objectClass, headers)
+        let opinion = Opinion(inquiry, what, gate)
+        if case .shut(let why) = gate {
+            return (make(.deny, .gatekeeper(why), .complianceAttempted, opinion), what.objectClass)
+        }
+        if let reason = misshape(of: inquiry) {
+            let isAttempt = what.objectClass == .compliance || headers.compliance != nil
+            let taint: TaintLetters = isAttempt ? [.malformed, .complianceAttempted] : .malformed
+            return (make(.deny, reason, taint, opinion, as: .malformed), .malformed)
+        }
+        let decided = decideByRules(opinion)
+        guard let hidden = refusal(of: headers, in: inquiry, tainting: decided.decision.taint) else { return decided }
+        return (
+            make(.deny, .gatekeeper(hidden.why), hidden.attempted.union(.malformed), opinion), what.objectClass
+        )
+    }
+
+    /// What decisions about one request have in common.
+    private struct Opinion {
+        let inquiry: Inquiry
+        let what: Classification
+        let gate: Gatekeeper.Answer
+
+        init(_ inquiry: Inquiry, _ what: Classification, _ gate: Gatekeeper.Answer) {
+            self.inquiry = inquiry
+            self.what = what
+            self.gate = gate
+        }
+    }
+
+    private func decideByRules(_ opinion: Opinion) -> (decision: Decision, objectClass: ObjectClass) {
+        let what = opinion.what
+        let inside = decide(opinion, as: what.objectClass)
         guard what.outer != what.objectClass, inside.verdict != .deny else { return (inside, what.objectClass) }
         // What a request carries may shut a door, and never open one that its object would have found shut.
-        let outside = decide(inquiry, what, as: what.outer)
+        let outside = decide(opinion, as: what.outer)
         guard outside.verdict != .deny else { return (outside, what.outer) }
         let taint = inside.taint.union(outside.taint)
         return outside.verdict == .warn && inside.verdict == .allow
             ? (outside.tainting(taint), what.outer) : (inside.tainting(taint), what.objectClass)
     }
 
-    private func decide(_ inquiry: Inquiry, _ what: Classification, as objectClass: ObjectClass) -> Decision {
-        let object = inquiry.judgedObject
-        let gate = Gatekeeper.answer(inquiry, object: object, objectClass: objectClass)
-        func decision(_ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters = []) -> Decision {
-            var decision = Decision(
-                verdict: verdict, object: object, objectClass: what.objectClass, objectName: what.name, reason: reason,
-                taint: taint.union(Self.taint(verdict, what.objectClass)), policy: policy.identity)
-            if case .leased(let lease) = gate { decision.use(lease) }
-            return decision
-        }
-        if case .shut(let refusal) = gate { return decision(.deny, .gatekeeper(refusal), .complianceAttempted) }
-        let subject = JudgedSubject(inquiry, object: object, objectClass: objectClass, asked: policy.usedKeys)
+    private func decide(_ opinion: Opinion, as objectClass: ObjectClass) -> Decision {
+        let inquiry = opinion.inquiry
+        let subject = JudgedSubject(
+            inquiry, object: inquiry.judgedObject, objectClass: objectClass, asked: policy.usedKeys)
         switch policy.deciding(inquiry, subject) {
-        case .nothing: return decision(.deny, .defaultDeny)
+        case .nothing: return make(.deny, .defaultDeny, [], opinion)
         case .unknown(let key, let index):
-            return decision(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)))
+            return make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
         case .rule(let found):
-            return decision(found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint)
+            return make(
+                found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint, opinion)
         }
+    }
+
+    private func make(
+        _ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters, _ opinion: Opinion,
+        as objectClass: ObjectClass? = nil
+    ) -> Decision {
+        let objectClass = objectClass ?? opinion.what.objectClass
+        var decision = Decision(
+            verdict: verdict, object: opinion.inquiry.judgedObject, objectClass: objectClass,
+            objectName: opinion.what.name, reason: reason, taint: taint.union(Self.taint(verdict, objectClass)),
+            policy: policy.identity)
+        if case .leased(let lease) = opinion.gate { decision.use(lease) }
+        return decision
     }
 
     /// The letters that a verdict sets by itself: a warning says what passed, a refusal only what was

@@ -73,13 +73,16 @@ struct PolicyLoader {
         }
         switch statement {
         case .object(let line):
-            try add(line, place)
-            objectLines.append(Self.reference(place, file, bytes, because: nil))
+            let reference = Self.reference(place, file, bytes, because: nil)
+            try add(line, place, reference)
+            objectLines.append(reference)
         case .rule(let rule): try add(rule, place, file, bytes)
         }
     }
 
-    private mutating func add(_ line: ObjectLine, _ place: RuleDocument.Place) throws(LineProblem) {
+    private mutating func add(
+        _ line: ObjectLine, _ place: RuleDocument.Place, _ reference: RuleReference
+    ) throws(LineProblem) {
         let range = place.values.first ?? place.statement
         let masks = try compiler.objects(line.pattern, at: range)
         let compliance = ObjectMask(mask: 0xff_ffff, value: ObjectID.compliance.number)
@@ -90,7 +93,9 @@ struct PolicyLoader {
         }
         catalog.add(
             masks,
-            .init(objectClass: line.objectClass, name: line.name, order: statements, kernel: line.kernel))
+            .init(
+                objectClass: line.objectClass, name: line.name, order: statements, kernel: line.kernel,
+                stated: line.lengths.map { .init(lengths: $0, line: reference) }))
     }
 
     private mutating func add(

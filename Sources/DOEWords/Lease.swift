@@ -48,8 +48,10 @@ public struct Lease: Hashable, Sendable {
         now.sinceBoot >= end.sinceBoot || now.wallClock >= end.wallClock || now.sinceBoot < start.sinceBoot
     }
 
-    /// Whether this is the device that it was given for, as far as that can be told.
+    /// Whether this is the device that it was given for. One without a serial number never is: another of its model in its
+    /// place could not be told from it.
     public func isFor(_ identity: MailboxIdentity) -> Bool {
-        identity.name == mailbox && identity.device == device && identity.serialNumber == serialNumber
+        guard case .known = serialNumber else { return false }
+        return identity.name == mailbox && identity.device == device && identity.serialNumber == serialNumber
     }
 }

@@ -31,9 +31,9 @@ private final class Lab: Sendable {
     let journald: FakeJournald
     let root = Client(via: .known(.unix), pid: .known(7), uid: .known(0), groups: .known([]), exe: .none, unit: .none)
 
-    init() throws {
+    init(serialNumber: UInt64? = 0x1234) throws {
         let clock = clock
-        house = try House(.cxlMemoryExpander(), mode: host.mode, leaseClock: { clock.now })
+        house = try House(.cxlMemoryExpander(serialNumber: serialNumber), mode: host.mode, leaseClock: { clock.now })
         journald = FakeJournald(path: house.directory.path + "/nobody")
     }
 
@@ -158,6 +158,18 @@ struct LeaseOnTheRoadTests {
         _ = try? lab.lease()
         #expect(try lab.next().priority == .error)
         #expect(lab.house.monitor.leases.isEmpty)
+    }
+
+    @Test("a device without a serial number is not leased: another in its place could not be told from it")
+    func noSerialNumber() throws {
+        let lab = try Lab(serialNumber: nil)
+        let error = #expect(throws: Obstacle.self) { try lab.lease() }
+        #expect(error?.problem.contains("has no serial number") == true && error?.remedy != nil)
+        let record = try lab.nextEvent(.leaseRefused)
+        #expect(record.priority == .error && record.message.contains("has no serial number"))
+        #expect(lab.house.monitor.leases.isEmpty)
+        let reply = try lab.house.ask(.compliance, uid: 4242)
+        #expect(reply.verdict == .deny && lab.executed == 0)
     }
 
     @Test("a second lease on one mailbox is refused, and an obstacle stands in the way")

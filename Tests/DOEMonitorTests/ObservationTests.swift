@@ -35,7 +35,7 @@ struct ObservationTests {
         ending: ObservedExchange.Ending = .done, road: Road = .bypass, client: Client = setpci, at time: UInt64 = 0
     ) -> Observation {
         let header = object.map { ObjectHeader(object: $0, lengthInDwords: 3) }
-        let dwords = request ?? header.map { [$0.dword0, $0.dword1, 0] } ?? []
+        let dwords = request ?? header.map { [$0.dword0, $0.dword1, object?.isSPDM == true ? 0x8410 : 0] } ?? []
         let exchange = ObservedExchange(
             object: object, request: dwords, isRequestWhole: isWhole, response: response, ending: ending,
             error: ending == .failed ? 5 : 0)
@@ -94,6 +94,12 @@ struct ObservationTests {
             ([0x0000_0001, 9], .discovery, .done, "BM"), ([0x0000_1e98, 9, 0], .compliance, .abandoned, "CBM"),
             ([0x0000_0001, 9], .discovery, .unfinished, "B"), ([0x0000_0001], nil, .done, "BM"),
             ([], nil, .aborted, "B"), ([1, 0x2], nil, .unfinished, "B"),
+            // Objects that are no request of what they say they are. A reserved bit does not hide whose they are.
+            ([0x0000_0001, 4, 0, 0], .discovery, .done, "BM"), ([0x0100_0001, 3, 0], .discovery, .done, "BM"),
+            ([0x8001_10de, 3, 0], ObjectID(vendor: 0x10de, type: 1), .done, "VBM"),
+            ([0x0001_10de, 0x0004_0003, 0], ObjectID(vendor: 0x10de, type: 1), .unfinished, "VB"),
+            ([0x007f_0001, 0x0004_0003, 0], ObjectID(vendor: 1, type: 0x7f), .abandoned, "UBM"),
+            ([0x0000_1e98, 4, 0, 0], .compliance, .done, "CB"),
         ] {
             let house = try Self.house()
             house.monitor.observe(Self.seen(object, request, ending: ending))
@@ -104,7 +110,7 @@ struct ObservationTests {
     @Test("an object that hides a compliance request is C")
     func hidden() throws {
         let house = try Self.house()
-        house.monitor.observe(Self.seen(.discovery, [0x0000_0001, 5, 0, 0x0000_1e98, 3]))
+        house.monitor.observe(Self.seen(.discovery, [0x0000_0001, 5, 0, 0x0000_1e98, 2]))
         #expect(house.ledger.snapshot.hostLetters.description == "CB")
         #expect(try Self.records(house).first?[.rule] == "gatekeeper")
     }

@@ -77,7 +77,7 @@ struct PolicyReloaderTests {
         for _ in 0..<3 { _ = try house.ask(.discovery) }
         _ = try house.ask(ObjectID(vendor: 0x10de, type: 1))
         _ = try house.ask(.compliance)
-        _ = try house.ask(ObjectID(vendor: 1, type: 1), uid: 7)
+        _ = try house.ask(.spdm, [0x10, 0x84, 0, 0], uid: 7)
         let first = house.monitor.inForce
         func counts(_ hits: RuleHits) -> [UInt64] {
             (0..<3).map { hits[$0] } + [hits.gatekeeper, hits.defaultDeny, hits.unknownFact]

@@ -60,7 +60,8 @@ struct NoInputTrapsTests {
         _ = try? TableAccessRequest(object)
         _ = try? TableAccessResponse(object)
         _ = ComplianceRequest(object)?.name
-        _ = object.embeddedComplianceHeader
+        try? object.checkRequestShape()
+        _ = object.embeddedHeaders.others.map { object.tail(from: $0) }
         if let peek = SPDMPeek(object) { _ = (peek.name, peek.isOpaque, peek.vendorDefined?.description) }
     }
 }

@@ -35,11 +35,13 @@ enum DocumentGenerator {
         let objectClass = generator.pick([ObjectClass.published, .vendor, .compliance, .unknown])
         let low = KernelVersion(major: 6, minor: UInt32.random(in: 0...9, using: &generator))
         let high = KernelVersion(major: 7, minor: UInt32.random(in: 0...9, using: &generator))
+        let length = Int.random(in: 2...9, using: &generator)
         let kernel = KernelRange(low: low, high: generator.once(in: 2) ? high : nil)
         return ObjectLine(
             pattern: .pattern(pieces(&generator, sets: true, texts: ["a", "none", "0001:", "é"])),
             objectClass: objectClass, name: string(&generator),
-            kernel: objectClass == .published && generator.once(in: 2) ? kernel : nil)
+            kernel: objectClass == .published && generator.once(in: 2) ? kernel : nil,
+            lengths: generator.once(in: 2) ? LengthRange(length...generator.pick([length, length + 1, 1 << 18])) : nil)
     }
 
     private static func value(_ generator: inout SeededGenerator, ranges: Bool) -> RuleValue {

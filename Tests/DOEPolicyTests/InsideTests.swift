@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test func `nothing is looked into that is encrypted, is no published object, or is not there`() throws {
-        for sample in RequestSample.all where sample.object == .securedSPDM {
+        for sample in RequestSample.all where sample.object == .securedSPDM && !sample.isMalformed {
             #expect(try decide("object 0001:02 published \"s\"\n", sample).objectClass == .published)
         }
         let sample = try sample("PCI-SIG.10de")

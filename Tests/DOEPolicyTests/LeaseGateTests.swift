@@ -7,7 +7,8 @@ import Testing
 
 /// A lease that an inquiry may come with.
 enum LeaseSample: String, CaseIterable {
-    case none, own, ownUnit, neighbours, expiredByBoot, expiredByWall, beforeBoot, otherDevice, otherSerial, obstacle
+    case none, own, ownUnit, neighbours, expiredByBoot, expiredByWall, beforeBoot, otherDevice, otherSerial, noSerial,
+        obstacle
     case othersUID, othersUnit
 
     static let now = LeaseTime(sinceBoot: 1_000_000_000, wallClock: 1_700_000_000_000_000)
@@ -27,6 +28,7 @@ enum LeaseSample: String, CaseIterable {
         case .beforeBoot: now = LeaseTime(sinceBoot: now.sinceBoot - 1, wallClock: now.wallClock)
         case .otherDevice: device = .known(PCIDeviceID(vendor: 0x8086, device: 0x0d94))
         case .otherSerial: serial = .known(7)
+        case .noSerial: serial = .none
         case .othersUID: holder = .uid(1001)
         case .othersUnit: holder = .unit("other.service")
         case .none, .own, .obstacle: break
@@ -54,7 +56,7 @@ struct LeaseGateTests {
         return inquiry
     }
 
-    /// 2^24 objects x 2 modes x 12 leases with `DOE_TEST_EVERY_OBJECT=1` and in release; else the objects at risk.
+    /// 2^24 objects x 2 modes x 13 leases with `DOE_TEST_EVERY_OBJECT=1` and in release; else the objects at risk.
     @Test("of all objects, modes and leases, compliance passes in bring-up by a lease of one's own alone")
     func everyObject() throws {
         let open = Judge(try policy(Self.everything))
@@ -109,7 +111,7 @@ struct LeaseGateTests {
             switch sample {
             case .neighbours: "the lease is one of 0000:0d:00.0@1a8"
             case .expiredByBoot, .expiredByWall, .beforeBoot: "its time was over"
-            case .otherDevice, .otherSerial: "another device"
+            case .otherDevice, .otherSerial, .noSerial: "another device"
             case .obstacle: "the driver cxl_pci is bound"
             case .othersUID: "leased to uid 1001 alone"
             case .othersUnit: "leased to unit other.service alone"
@@ -142,7 +144,8 @@ struct LeaseGateTests {
     func embedded() throws {
         let judge = Judge(try policy(Self.everything))
         let hidden = try DataObject(
-            ObjectID(vendor: 0x10de, type: 1), payload: [1, 1, 1, 1] + DataObject(.compliance, payload: [0]).bytes)
+            ObjectID(vendor: 0x10de, type: 1),
+            payload: [1, 1, 1, 1] + DataObject(.compliance, payload: [0, 0, 0, 0]).bytes)
         for mode in Mode.allCases {
             for sample in LeaseSample.allCases {
                 var asked = Inquiry(road: .proxy, mailbox: cxlMailbox, client: asking, mode: mode, request: hidden)

@@ -78,6 +78,20 @@ import Testing
         #expect(decision.verdict == .deny && decision.would == nil)
     }
 
+    @Test(arguments: ["deny", "deny via=tcp", "allow uid=0"])
+    func `what nobody vouches for stays refused: over TCP, and where it could not be learned how it came`(
+        rules: String
+    ) throws {
+        let judge = try judge(rules)
+        for via in [Fact<Client.Transport>.known(.tcp), .unknown, .none] {
+            let asking = client(uid: .none, groups: .none, exe: .none, via: via)
+            let decision = judge.decide(try inquiry("abcd:07", client: asking))
+            #expect(decision.verdict == .deny && decision.would == nil && decision.taint.isEmpty, "\(via)")
+            #expect(!hasPermit(judge, try request("abcd:07", client: asking)))
+        }
+        #expect(judge.decide(try inquiry("abcd:07")).verdict == .warn)
+    }
+
     @Test func `what came on another road is not passed, since it has happened`() throws {
         for road in Road.allCases where road != .proxy {
             let decision = try judge("deny road=*").decide(try inquiry("abcd:07", road: road))

@@ -16,7 +16,7 @@ import Testing
     @Test func `a request is matched by each of its names, and by no other`() throws {
         let words =
             SPDMRequestName.words + ["0x90", "TDISP.0x90", "PCI-SIG.10de", "IANA.01020304", "PCI-SIG.0001", "DMTF"]
-        for sample in RequestSample.all where sample.object != .compliance {
+        for sample in RequestSample.all where sample.object != .compliance && !sample.isMalformed {
             let asked = try inquiry(sample)
             for name in words {
                 let expected: Verdict = sample.spdm.contains(name) ? .allow : .deny

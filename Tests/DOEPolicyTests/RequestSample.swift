@@ -12,16 +12,19 @@ struct RequestSample: Sendable {
     let compliance: [String]
     /// What a vendor-defined request makes of a published object; `nil` where it stays what it is.
     let inside: ObjectClass?
+    /// What is published of its object does not fit: it is never sent.
+    let isMalformed: Bool
 
     init(
         _ object: ObjectID, _ payload: [UInt8], spdm: [String] = [], compliance: [String] = [],
-        inside: ObjectClass? = nil
+        inside: ObjectClass? = nil, isMalformed: Bool = false
     ) {
         self.object = object
         self.payload = payload
         self.spdm = spdm
         self.compliance = compliance
         self.inside = inside
+        self.isMalformed = isMalformed
     }
 
     var request: DataObject {
@@ -46,7 +49,9 @@ struct RequestSample: Sendable {
             3, [0x01, 0x00], [0x01, 0x10, 0x83], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.LOCK_INTERFACE_REQUEST"],
             object: .spdmWithConnection),
         vendorDefined(3, [0x01, 0x00], [0x01, 0x10, 0x90], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.0x90"]),
-        vendorDefined(3, [0x98, 0x1e], [0x00, 0x02], spdm: ["PCI-SIG.1e98", "CXL-IDE_KM", "CXL-IDE_KM.KEY_PROG"]),
+        vendorDefined(
+            3, [0x98, 0x1e], [0x00, 0x02, 0, 0, 0, 0, 0, 0],
+            spdm: ["PCI-SIG.1e98", "CXL-IDE_KM", "CXL-IDE_KM.KEY_PROG"]),
         vendorDefined(3, [0x98, 0x1e], [0x01], spdm: ["PCI-SIG.1e98", "CXL-TSP"]),
         vendorDefined(3, [0x01, 0x00], [0x7f, 0x10], spdm: ["PCI-SIG.0001"], inside: .unknown),
         vendorDefined(3, [0xde, 0x10], [0x00, 0x01], spdm: ["PCI-SIG.10de"], inside: .vendor),
@@ -61,21 +66,29 @@ struct RequestSample: Sendable {
             Self(.spdm, [0x10, 0x84, 0, 0], spdm: ["GET_VERSION"]),
             Self(.spdmWithConnection, [0x12, 0xe0, 1, 0xff], spdm: ["GET_MEASUREMENTS"]),
             Self(.spdm, [0x12, 0x90, 0, 0], spdm: ["0x90"]),
-            Self(.spdm, [0x12, 0x04, 0, 0], spdm: ["VERSION"]),
+            Self(.spdm, [0x12, 0x04, 0, 0], spdm: ["VERSION"], isMalformed: true),
             Self(.spdm, [0x12, 0x85, 0, 0], spdm: ["opaque"]),
-            Self(.spdm, [], spdm: ["malformed"]),
-            Self(.securedSPDM, [1, 2, 3, 4, 16, 0, 0, 0], spdm: ["opaque"]),
-            Self(.securedSPDMWithConnection, [1, 2, 3, 4], spdm: ["malformed"]),
-            Self(.compliance, [6, 0, 0, 0], compliance: ["inject-link-poison"]),
+            Self(.spdm, [], spdm: ["malformed"], isMalformed: true),
+            Self(.securedSPDM, [1, 2, 3, 4, 2, 0, 0, 0], spdm: ["opaque"]),
+            Self(.securedSPDM, [1, 2, 3, 4, 16, 0, 0, 0], spdm: ["opaque"], isMalformed: true),
+            Self(.securedSPDMWithConnection, [1, 2, 3, 4], spdm: ["malformed"], isMalformed: true),
+            Self(.compliance, [6, 0, 0, 0, 1, 0, 0, 0], compliance: ["inject-link-poison"]),
             Self(.compliance, [0x2a, 0, 0, 0], compliance: ["0x2a"]),
             Self(.compliance, [], compliance: ["malformed"]),
             Self(.discovery, [0, 0, 0, 0]),
             Self(.tableAccess, [0, 0, 0, 0]),
+            Self(.discovery, [0, 0, 0, 0, 0, 0, 0, 0], isMalformed: true),
+            Self(.tableAccess, [1, 0, 0, 0], isMalformed: true),
         ]
 
     /// What the request in an inquiry makes of its object; `nil` where that stays what it is.
     static func inside(_ inquiry: Inquiry) -> ObjectClass? {
         inquiry.request.flatMap { byRequest[$0]?.inside }
+    }
+
+    /// Whether an inquiry's request is none, and not behind the gate either, which comes first.
+    static func isMalformed(_ inquiry: Inquiry) -> Bool {
+        inquiry.request.flatMap { byRequest[$0] }.map { $0.isMalformed && $0.object != .compliance } ?? false
     }
 
     /// Each sample by its request.

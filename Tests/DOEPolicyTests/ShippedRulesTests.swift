@@ -85,8 +85,10 @@ import Testing
                 let decision = judge.decide(asked)
                 let verdict = decision.would ?? decision.verdict
                 if verdict != expected { Issue.record("\(object) \(asking.uid) \(road): \(verdict)") }
-                // Permissive passes what is refused, but not on the kernel's road, and never compliance.
-                let passes = enforcement == .permissive && expected == .deny && road == .proxy && object != .compliance
+                // Permissive passes what is refused, but not on the kernel's road nor over TCP, and never compliance.
+                let passes =
+                    enforcement == .permissive && expected == .deny && road == .proxy && asking != tcp
+                    && object != .compliance
                 if (decision.would != nil) != passes || passes && decision.verdict != .warn {
                     Issue.record("\(object) \(asking.uid) \(road): \(decision.sentence)")
                 }

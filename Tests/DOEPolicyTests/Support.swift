@@ -54,7 +54,7 @@ let cxlMailbox: MailboxIdentity = {
     guard let name = MailboxName("0000:0d:00.0@190") else { return MailboxIdentity(name: .simulated("wrong")) }
     return MailboxIdentity(
         name: name, device: .known(PCIDeviceID(vendor: 0x8086, device: 0x0d93)), pciClass: .known(0x050210),
-        driver: .known("cxl_pci"))
+        driver: .known("cxl_pci"), serialNumber: .known(0x1234))
 }()
 
 /// An inquiry about an object, by id.

@@ -48,7 +48,7 @@ struct RecordExplanationTests {
     func beyondRules() throws {
         let malformed = try explain("allow\n") { $0.asked("10de:01", .deny, by: "gatekeeper", .malformed) }
         #expect(malformed.now == nil)
-        #expect(RecordExplanationText.render(malformed).contains("now   rules are not asked: it was no object"))
+        #expect(RecordExplanationText.render(malformed).contains("now   rules are not asked: it was malformed"))
         let owned = try explain("allow\n") { $0.asked("10de:01", .deny, by: "spdm-owner") }
         #expect(owned.now?.decision?.verdict == .allow)
         #expect(

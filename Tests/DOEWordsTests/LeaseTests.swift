@@ -36,6 +36,12 @@ import Testing
         #expect(!lease.isFor(MailboxIdentity(name: .simulated("cxl"), serialNumber: .known(0x1235))))
         #expect(!lease.isFor(MailboxIdentity(name: .simulated("cxl"), serialNumber: .unknown)))
         #expect(!lease.isFor(MailboxIdentity(name: .simulated("other"), serialNumber: .known(0x1234))))
+        // Without a serial number it is for none: one model's devices could not be told apart.
+        for serial in [Fact<UInt64>.none, .unknown] {
+            let mailbox = MailboxIdentity(name: .simulated("cxl"), serialNumber: serial)
+            let terms = try LeaseTerms(holder: .uid(0), seconds: 60, reason: "x")
+            #expect(!Lease(id: "0", of: mailbox, on: terms, from: LeaseTime(sinceBoot: 1, wallClock: 1)).isFor(mailbox))
+        }
     }
 
     @Test func `a time that cannot be counted lasts to the end of time, and not less`() {

@@ -96,18 +96,43 @@ class WholeSessions(DoorsCase):
             self.assertEqual([field for field in record if field.startswith("DOE_CLIENT_")], [])
             self.assertIn("for a TCP client", record["MESSAGE"])
 
-    def test_an_encrypted_object_that_reads_as_compliance_is_refused_and_a_fresh_one_passes(self):
+    def test_an_encrypted_object_that_ends_as_one_that_is_refused_is_refused_and_a_fresh_one_passes(self):
         responder = self.new_responder()
         self.start(responder)
         requester = self.new_requester("sim:spdm")
         requester.hello()
         requester.connect()
-        hidden = bytearray(requester.random.randbytes(4096))
-        struct.pack_into("<II", hidden, 2 + 4 * 100, 0x0000_1E98, 3)
-        requester.socket.send(spdm.NORMAL, spdm_session.secured(spdm_session.SESSION, bytes(hidden)))
-        self.assertEqual(requester.socket.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""))
+        # 14 bytes stand before what is encrypted, so dword 104 of the object is the header's first.
+        place, left = 2 + 4 * 100, (14 + 4096 + 3) // 4 - 104
+        for header in (0x0000_1E98, 0xFF00_1E98, 0x0002_10DE):
+            hidden = bytearray(requester.random.randbytes(4096))
+            struct.pack_into("<II", hidden, place, header, left)
+            requester.socket.send(spdm.NORMAL, spdm_session.secured(spdm_session.SESSION, bytes(hidden)))
+            self.assertEqual(requester.socket.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""), hex(header))
+        # With another length, or with a reserved bit of a header that is no compliance object's, it is none.
+        passing = ((0x0000_1E98, left + 1), (0x0002_10DE, left - 1), (0x0102_10DE, left), (0x0002_10DE, left | 1 << 18))
+        for header, length in passing:
+            hidden = bytearray(requester.random.randbytes(4096))
+            struct.pack_into("<II", hidden, place, header, length)
+            requester.socket.send(spdm.NORMAL, spdm_session.secured(spdm_session.SESSION, bytes(hidden)))
+            self.assertNotEqual(requester.socket.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""), hex(header))
         requester.ask_secured(4096)
         self.assertEqual(requester.exchanges, 4)
+
+
+class PermissiveDoor(DoorsCase):
+    def test_what_nobody_vouches_for_stays_refused(self):
+        daemon = self.start(rules="allow object=0001:00 via={unix,tcp}\n", options=["--permissive"])
+        connection = self.over_tcp("sim:cxl")
+        connection.send(spdm.frame(spdm.NORMAL, doe.discovery(0)))
+        self.assertTrue(connection.answer())
+        for request in (doe.table_access(0), GET_VERSION, doe.named(doe.ECHO)):
+            connection.send(spdm.frame(spdm.NORMAL, request))
+            self.assertEqual(connection.receive(), (spdm.NORMAL, spdm.PCI_DOE, b""))
+        self.assertEqual(daemon.status()["unenforced"], 0)
+        # The same over the socket of the mailbox, where the kernel says who it is.
+        _, notice = self.ask_once(daemon, doe.table_access(0))
+        self.assertEqual((notice["verdict"], notice["taint"]), ("warn", "UP"))
 
 
 class Frames(DoorsCase):

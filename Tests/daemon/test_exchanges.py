@@ -2,6 +2,7 @@
 
 import os
 import stat
+import struct
 
 from support import doe, made_up, places, processes, spdm
 from support.case import DaemonCase, SharedDaemonCase
@@ -158,8 +159,9 @@ class RefusedExchanges(SharedDaemonCase):
         return doe.count(response) - self.counted
 
     def test_spdm_is_refused_by_default(self):
-        for name in ("0001:01", "0001:02", "0001:03", "0001:04"):
-            notice, record = self.refused(doe.named(name, b"\x12\x84\0\0"))
+        clear, secured = b"\x12\x84\0\0", b"\1\0\0\0\x10\0" + bytes(16)
+        for name, payload in (("0001:01", clear), ("0001:02", secured), ("0001:03", clear), ("0001:04", secured)):
+            notice, record = self.refused(doe.named(name, payload))
             self.assertEqual((notice["rule"], notice["taint"]), ("default", ""))
             self.assertEqual(record["DOE_EVENT"], "exchange-refused")
             if name == "0001:01":
@@ -194,15 +196,18 @@ class RefusedExchanges(SharedDaemonCase):
         _, record = self.refused(doe.named(doe.COMPLIANCE, b"\x06\x01\0\0"))
         self.assertEqual(record["DOE_COMPLIANCE"], "inject-link-poison")
 
-    def test_compliance_with_a_length_that_is_not_its_own_is_refused_as_malformed_or_as_compliance(self):
+    def test_compliance_with_a_length_that_is_not_its_own_is_compliance_as_soon_as_it_can_be_read(self):
         for length in (0, 1, 2, 4, 0x3FFFF):
             with self.subTest(length=length):
                 notice, _ = self.refused(doe.named(doe.COMPLIANCE, bytes(4), length=length))
-                self.assertEqual((notice["rule"], notice["class"]), ("gatekeeper", "malformed"))
+                self.assertEqual((notice["rule"], notice["class"], notice["taint"]), ("gatekeeper", "compliance", "CM"))
         for cut in range(12):
             with self.subTest(cut=cut):
-                notice, _ = self.refused(doe.named(doe.COMPLIANCE, bytes(4))[:cut])
-                self.assertEqual(notice["class"], "malformed")
+                notice, record = self.refused(doe.named(doe.COMPLIANCE, bytes(4))[:cut])
+                self.assertEqual(
+                    (notice["class"], notice["taint"]), ("malformed", "M") if cut < 4 else ("compliance", "CM"))
+                self.assertEqual(
+                    record["DOE_EVENT"], "malformed-request" if cut < 4 else "compliance-refused")
 
     def test_a_compliance_request_hidden_in_a_vendor_object_never_reaches_the_device(self):
         hidden = doe.named(doe.COMPLIANCE, b"\x06\x01\0\0")
@@ -214,6 +219,29 @@ class RefusedExchanges(SharedDaemonCase):
         self.assertEqual(self.executions(), before)
         # And the same object without it passes, so it was the hidden request.
         self.assertTrue(self.ask_once(self.daemon, doe.named(doe.COUNTER, bytes(20)), "sim:vendor")[0])
+
+    def test_a_discovery_full_of_another_object_never_reaches_the_device(self):
+        # At every even dword the counting object's header, with the length that is left: whatever a reset leaves of it is
+        # that object.
+        dwords = 32768
+        vendor, kind = (int(part, 16) for part in doe.COUNTER.split(":"))
+        filling = b"".join(
+            struct.pack("<II", vendor | kind << 16, dwords - index) for index in range(2, dwords, 2))
+        before = self.executions()
+        for name in ("0001:00", "1e98:02"):
+            notice, record = self.refused(doe.named(name, filling), "sim:vendor")
+            self.assertEqual((notice["rule"], notice["class"], notice["taint"]), ("gatekeeper", "malformed", "M"))
+            self.assertEqual(record["DOE_EVENT"], "malformed-request")
+            self.assertIn("byte 4: expected a length of 3 dwords, found 32768", record["MESSAGE"])
+        # In what root may send it is refused as what it is: so many headers are no accident.
+        notice, record = self.refused(doe.named(doe.ECHO, filling), "sim:vendor")
+        self.assertEqual((notice["rule"], notice["class"], notice["taint"]), ("gatekeeper", "vendor", "M"))
+        self.assertEqual(record["DOE_EVENT"], "exchange-refused")
+        # One that root may send by itself may stand at the end of another one.
+        self.assertTrue(self.ask_once(self.daemon, doe.named(doe.ECHO, doe.named(doe.COUNTER)), "sim:vendor")[0])
+        notice, _ = self.refused(doe.named(doe.ECHO, doe.named("0001:7f")), "sim:vendor")
+        self.assertEqual((notice["rule"], notice["taint"]), ("gatekeeper", "M"))
+        self.assertEqual(self.executions(), before)
 
     def test_an_object_that_is_malformed_never_reaches_the_device(self):
         before = self.executions()

@@ -60,11 +60,12 @@ class Records(SharedDaemonCase):
                 (cxl, doe.discovery(0), ("exchange-allowed", "6", None)),
                 (vendor, doe.named(doe.ECHO), ("exchange-warned", "4", "V")),
                 (vendor, doe.named(doe.ECHO), ("exchange-warned", "4", "V")),
-                (cxl, doe.named("0001:01"), ("exchange-refused", "3", None)),
+                (cxl, doe.named("0001:01", b"\x10\x84\0\0"), ("exchange-refused", "3", None)),
                 # The first attempt at compliance is critical, journald syncs then; another one is an error.
                 (vendor, compliance, ("compliance-refused", "2", "C")),
                 (vendor, doe.named(doe.COMPLIANCE, b"\1\0\0\0"), ("compliance-refused", "3", "C")),
                 (cxl, b"\0" * 9, ("malformed-request", "3", "M")),
+                (cxl, doe.named("0001:01"), ("malformed-request", "3", "M")),
             ]
             for connection, request, wanted in expected:
                 with self.subTest(wanted=wanted):

@@ -422,13 +422,18 @@ class Explanations(DaemonCase):
         daemon = self.new_daemon().start()
         rules = daemon.arguments[daemon.arguments.index("--rules") + 1]
         objects = ["0001:00", "0001:01", "0001:7f", "1e98:00", "1e98:02", "1e98:33", "10de:01", "10de:02"]
+        requests = [(name, b"\x10\x84\0\0" if name == "0001:01" else bytes(4)) for name in objects]
+        # What does not fit, and what hides another one.
+        requests += [(name, bytes(8)) for name in objects] + [("0001:01", bytes(4)), ("1e98:02", b"\1\0\0\0")]
+        requests += [("10de:01", doe.named(name, bytes(4))) for name in objects]
         for uid in (0, NOBODY):
             def ask():
-                return [self.ask_once(daemon, doe.named(name, bytes(4)), "sim:vendor")[1] for name in objects]
-            done = [notice for name, notice in zip(objects, processes.as_user(uid, ask)[1])]
-            for notice in done:
-                with self.subTest(uid=uid, object=notice["object"]):
-                    said = tool.run("policy", "explain", notice["object"], "--uid", uid, "--rules", rules, "--json").json
+                return [self.ask_once(daemon, doe.named(name, data), "sim:vendor")[1] for name, data in requests]
+            for (name, data), notice in zip(requests, processes.as_user(uid, ask)[1]):
+                with self.subTest(uid=uid, object=name, data=data.hex()):
+                    self.assertEqual(notice["object"], name)
+                    said = tool.run(
+                        "policy", "explain", name, "--data", data.hex(), "--uid", uid, "--rules", rules, "--json").json
                     for key in ("name", "class", "verdict", "rule"):
                         self.assertEqual(said[key], notice[key])
 

@@ -6,18 +6,18 @@ import Synchronization
 
 /// Stands between a mailbox and its simulated function, reads every dword along, and sees what the function executes.
 ///
-/// Whatever a device could take for the header of a compliance object has arrived, wherever in the stream it stands: a
-/// device whose mailbox is out of step may begin an object at any dword, so any two neighbours count that read as such a
-/// header, also across two requests, and across an abort. Any other object has arrived when GO hands it over. It shares
-/// no code with the gate.
+/// It shares no code with the gate. A device whose mailbox is out of step may begin an object at any dword since the last
+/// GO or abort, so any two neighbours count at GO that read as a compliance object's header, where the object ends at GO
+/// or a whole published request stands before it. What is aborted, a device throws away. Any other object has arrived
+/// when GO hands it over.
 final class Sentinel: HeldFunction {
     /// What has been seen.
     struct Sightings: Sendable {
         /// Dwords written to the write mailbox.
         var dwords = 0
-        /// Compliance headers while the gate had to be shut.
+        /// Compliance objects while the gate had to be shut.
         var whileShut = 0
-        /// Compliance headers in exchanges for which it may have been open, in bring-up under a lease.
+        /// Compliance objects in exchanges for which it may have been open, in bring-up under a lease.
         var whileOpen = 0
         /// Objects that no rule lets pass, and that our GO had executed.
         var denied = 0
@@ -25,9 +25,8 @@ final class Sentinel: HeldFunction {
         var others = 0
         /// Times that somebody came between while a request was written.
         var interruptions = 0
-        fileprivate var before: (dword: UInt32, wasOpen: Bool)?
         /// What was written since the last GO or abort of ours.
-        fileprivate var written: [UInt32] = []
+        fileprivate var written: [(dword: UInt32, wasOpen: Bool)] = []
         /// Nothing stood in a lease's way when this exchange looked.
         fileprivate var isWayFree = false
     }
@@ -72,13 +71,7 @@ final class Sentinel: HeldFunction {
     private func note(_ dword: UInt32) {
         seen.withLock { seen in
             seen.dwords += 1
-            seen.written.append(dword)
-            // Vendor 1e98, type 00, whatever the reserved byte says; then any length but 1, which can hold no header.
-            // Whoever was let through with the first of the two has brought it, whoever's dword comes next.
-            if let before = seen.before, before.dword & 0x00ff_ffff == 0x0000_1e98, dword & 0x0003_ffff != 1 {
-                if before.wasOpen { seen.whileOpen += 1 } else { seen.whileShut += 1 }
-            }
-            seen.before = (dword, seen.isWayFree && truth.mayOpen)
+            seen.written.append((dword, seen.isWayFree && truth.mayOpen))
         }
     }
 
@@ -86,10 +79,11 @@ final class Sentinel: HeldFunction {
     private func noteEnd(_ control: UInt32) {
         let executed = control >> 31 == 0 ? nil : function.counts.handedOver
         seen.withLock { seen in
+            if control >> 31 != 0 { seen.countExecutable() }
             if let executed {
                 if isDenied(executed.object) { seen.denied += 1 }
                 let dwords = (0..<executed.dwordCount).map { executed.dword($0) }
-                if dwords != seen.written { seen.others += 1 }
+                if dwords != seen.written.map(\.dword) { seen.others += 1 }
             }
             seen.written.removeAll(keepingCapacity: true)
         }
@@ -129,4 +123,21 @@ final class Sentinel: HeldFunction {
     func checkStillSame() throws(ConfigSpaceError) { try function.checkStillSame() }
     func identity(of mailbox: MailboxName) -> MailboxIdentity { function.identity(of: mailbox) }
     func securityManager() -> Fact<String> { function.securityManager() }
+}
+
+extension Sentinel.Sightings {
+    /// The published requests' lengths by their codes (CXL 2.0 14.16.4).
+    private static let lengths = [3, 3, 3, 17, 12, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8]
+
+    /// Vendor 1e98, type 00, whatever the reserved bits say. Whoever was let through with the first dword has brought it.
+    fileprivate mutating func countExecutable() {
+        for (index, first) in written.dropLast().enumerated() where first.dword & 0x00ff_ffff == 0x0000_1e98 {
+            let left = written.count - index
+            let length = Int(written[index + 1].dword & 0x3_ffff)
+            let code = left > 2 ? Int(written[index + 2].dword & 0xff) : 0xff
+            let isRequest = code < Self.lengths.count && Self.lengths[code] == length && length <= left
+            guard length == left || isRequest else { continue }
+            if first.wasOpen { whileOpen += 1 } else { whileShut += 1 }
+        }
+    }
 }

@@ -82,13 +82,15 @@ enum Decisions {
             session: .none, exe: kind == .unknownProgram ? .unknown : .known("/usr/bin/attestation"),
             unit: .known(unit(kind, rule) ?? "attestation.service"), container: .none, parent: .known("1 systemd"))
         guard let address = FunctionAddress(bus: 0x0d, device: 0, function: 0),
-            let request = try? DataObject(object(kind, rule), payload: [0, 0, 0, 0])
+            let request = try? DataObject(object(kind, rule), payload: kind == .units ? getVersion : [0, 0, 0, 0])
         else { throw MeasureError("cannot make request \(rule)") }
         let mailbox = MailboxIdentity(
             name: .real(address, offset: 0x190), device: .known(PCIDeviceID(vendor: 0x8086, device: 0x0d93)),
             pciClass: .known(0x05_0210), driver: .known("cxl_pci"))
         return Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: .production, request: request)
     }
+
+    private static let getVersion: [UInt8] = [0x10, 0x84, 0, 0]
 
     static func allows(_ rule: Int) -> Bool { rule.isMultiple(of: 2) }
 

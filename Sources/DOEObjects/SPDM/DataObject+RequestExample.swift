@@ -8,7 +8,9 @@ extension DataObject {
         let isSecured = object == .securedSPDM || object == .securedSPDMWithConnection
         let message: [UInt8]
         switch name {
-        case SPDMRequestName.malformed: message = []
+        // In the clear the one kind that is no malformed object: vendor-defined, and what it carries cannot be read.
+        case SPDMRequestName.malformed:
+            message = isSecured ? [] : [0x12, SPDMCode.vendorDefinedRequest.rawValue, 0, 0]
         // Session 1 with sixteen encrypted bytes; else the first piece of a request.
         case SPDMRequestName.opaque:
             message = isSecured ? [1, 0, 0, 0, 16, 0] + Array(repeating: 0, count: 16) : [0x12, 0x85]
@@ -23,10 +25,11 @@ extension DataObject {
     /// A compliance request of this name; `nil` where there is none.
     public init?(complianceRequest name: String) {
         let code = ComplianceRequest.names.firstIndex(of: name).map { UInt8($0) } ?? Self.number(name)
-        let payload: [UInt8] = code.map { [$0, 0, 0, 0] } ?? []
-        guard code != nil || name == "malformed", let made = try? DataObject(.compliance, payload: payload) else {
-            return nil
+        let payload = code.map { code in
+            [code] + Array(repeating: 0, count: ((ComplianceRequest.length(ofCode: code) ?? 3) - 2) * 4 - 1)
         }
+        guard code != nil || name == "malformed", let made = try? DataObject(.compliance, payload: payload ?? [])
+        else { return nil }
         self = made
     }
 
@@ -53,7 +56,8 @@ extension DataObject {
             else {
                 return nil
             }
-            payload += Array(repeating: 0x10, count: inner.messageOffset) + [code]
+            // With some of the fields that follow in each of these messages.
+            payload += Array(repeating: 0x10, count: inner.messageOffset) + [code] + Array(repeating: 0, count: 6)
         }
         return vendorDefined(SPDMStandard.pciSIG.rawValue, vendor.littleEndianBytes, payload)
     }

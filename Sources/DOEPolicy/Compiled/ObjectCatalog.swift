@@ -11,6 +11,8 @@ struct ObjectCatalog: Sendable {
         let order: Int
         /// The kernels that use the object themselves, as the line says.
         let kernel: KernelRange?
+        /// How long the objects are, as the line says, and the line; `nil` where it does not say.
+        let stated: StatedLengths?
         /// Objects that are expected of this kernel where the line's others are not, or the other way round.
         var exceptions: [ObjectID] = []
         /// Whether the others are expected of it.
@@ -19,6 +21,12 @@ struct ObjectCatalog: Sendable {
         func objectClass(of object: ObjectID) -> ObjectClass {
             isExpected != exceptions.contains(object) ? .kernelExpected : objectClass
         }
+    }
+
+    /// The lengths that an object line states.
+    struct StatedLengths: Hashable, Sendable {
+        let lengths: LengthRange
+        let line: RuleReference
     }
 
     /// The lines whose patterns give the same digits.
@@ -93,6 +101,9 @@ struct ObjectCatalog: Sendable {
         default: return (.vendor, name ?? "vendor-specific object")
         }
     }
+
+    /// How long an object is, as the line states that says what it is; `nil` where it states nothing.
+    func statedLengths(of object: ObjectID) -> StatedLengths? { entry(of: object)?.stated }
 
     private func entry(of object: ObjectID) -> Entry? {
         var best: Entry?

@@ -6,9 +6,12 @@ struct ObjectLine: Hashable, Sendable, CustomStringConvertible {
     let objectClass: ObjectClass
     let name: String
     let kernel: KernelRange?
+    /// How long its objects are; `nil` where the line does not say.
+    let lengths: LengthRange?
 
     /// The canonical spelling.
     var description: String {
         "object \(pattern) \(objectClass) \(RuleValue.quote(name))" + (kernel.map { " kernel \($0)" } ?? "")
+            + (lengths.map { " dwords \($0)" } ?? "")
     }
 }

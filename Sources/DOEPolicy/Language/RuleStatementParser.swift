@@ -188,8 +188,29 @@ extension RuleStatementParser {
         guard case .string(let string) = name.kind, !string.isEmpty else {
             throw LineProblem(name.range, "the object's name is a string", remedy: Self.example)
         }
+        var kernel: KernelRange?
+        var lengths: LengthRange?
+        while let token = try next() {
+            switch token.kind {
+            case .word("kernel"):
+                guard kernel == nil else { throw Self.second(token, "kernel") }
+                kernel = try kernelRange(objectClass, token)
+            case .word("dwords"):
+                guard lengths == nil else { throw Self.second(token, "dwords") }
+                lengths = try lengthRange()
+            default:
+                throw LineProblem(
+                    token.range, "unknown word '\(text(token.range))'",
+                    remedy: NearestWord.advice(
+                        text(token.range), among: ["kernel", "dwords"], called: "behind an object's name may follow"))
+            }
+        }
         return ObjectLine(
-            pattern: pattern, objectClass: objectClass, name: string, kernel: try kernelRange(objectClass))
+            pattern: pattern, objectClass: objectClass, name: string, kernel: kernel, lengths: lengths)
+    }
+
+    private static func second(_ token: RuleToken, _ word: String) -> LineProblem {
+        LineProblem(token.range, "a second '\(word)'", remedy: "write one")
     }
 
     private mutating func objectClass() throws(LineProblem) -> ObjectClass {
@@ -206,12 +227,9 @@ extension RuleStatementParser {
         return objectClass
     }
 
-    private mutating func kernelRange(_ objectClass: ObjectClass) throws(LineProblem) -> KernelRange? {
-        guard let token = try next() else { return nil }
-        guard case .word("kernel") = token.kind else {
-            throw LineProblem(
-                token.range, "unknown word '\(text(token.range))'", remedy: "only kernel RANGE may follow")
-        }
+    private mutating func kernelRange(
+        _ objectClass: ObjectClass, _ token: RuleToken
+    ) throws(LineProblem) -> KernelRange {
         guard objectClass == .published else {
             throw LineProblem(
                 token.range, "'kernel' on an object of class \(objectClass)",
@@ -222,9 +240,18 @@ extension RuleStatementParser {
         guard let kernel = KernelRange(text(range.range)) else {
             throw LineProblem(range.range, "'\(text(range.range))' is no range of kernels", remedy: remedy)
         }
-        if let more = try next() {
-            throw LineProblem(more.range, "unknown word '\(text(more.range))'", remedy: "nothing may follow the range")
-        }
         return kernel
+    }
+
+    private mutating func lengthRange() throws(LineProblem) -> LengthRange {
+        let possible = LengthRange.possible
+        let remedy =
+            "write dwords 3, dwords 3..4 or dwords 3.., the header's two included: "
+            + "\(possible.lowerBound) to \(possible.upperBound)"
+        let range = try require("the length after 'dwords'", remedy: remedy)
+        guard let lengths = LengthRange(text(range.range)) else {
+            throw LineProblem(range.range, "'\(text(range.range))' is no length of an object", remedy: remedy)
+        }
+        return lengths
     }
 }

@@ -18,11 +18,12 @@ public struct RecordedInquiry: Hashable, Sendable {
     ///   - client: its groups do not count, for the same reason. Facts by which no rule decides are left out, so that
     ///     exchanges that cannot be judged differently are equal.
     ///   - requestName: DOE_SPDM or DOE_COMPLIANCE.
+    ///   - dwords: how long the request was; `nil` where that is not known, and where it was no whole number of dwords.
     ///   - isLeased: it came as far as the rules by a lease.
     ///   - lost: what the record has in part only.
     public init(
         road: Road, mailbox: MailboxIdentity, client: Client, mode: Mode, object: ObjectID, requestName: String?,
-        isLeased: Bool = false, lost: Set<UnrecordedFact> = []
+        dwords: Int? = nil, isLeased: Bool = false, lost: Set<UnrecordedFact> = []
     ) {
         var lacking = lost
         var mailbox = mailbox
@@ -42,6 +43,7 @@ public struct RecordedInquiry: Hashable, Sendable {
         }
         var inquiry = Inquiry(road: road, mailbox: mailbox, client: known, mode: mode, object: object)
         inquiry.isLeaseAssumed = isLeased
+        inquiry.recordedDwords = dwords
         if object.isSPDM || object == .compliance {
             if requestName.map(Self.isVendorDefined) == true {
                 lacking.insert(.carried)

@@ -12,7 +12,7 @@ public struct RecordExplanation: Sendable {
     public let now: JudgedAnew?
     /// What became of each rule for this object, up to the one that decides or that cannot be decided.
     public let candidates: [Explanation.Candidate]
-    /// Why no rule has a say in it: it was refused by another part of the daemon, or is no object.
+    /// Why no rule has a say in it: it was refused by another part of the daemon, or is malformed.
     public let beyondRules: String?
     /// What was known then, and is not in the record. Never in one: the request's bytes.
     public let lacking: [UnrecordedFact]
@@ -28,7 +28,7 @@ public struct RecordExplanation: Sendable {
         self.others = others
         then = exchange.then
         beyondRules = exchange.beyondRules
-        let isMalformed = record.objectClass == .malformed
+        let isMalformed = record.objectClass == .malformed && exchange.beyondRules != nil
         let inquiry = isMalformed ? nil : exchange.inquiry
         lacking = UnrecordedFact.allCases.filter { inquiry?.lacking.contains($0) == true }
         // DOE_POLICY is the generation and the digest.

@@ -21,10 +21,10 @@ struct RecordedExchange {
         then = record[.would].flatMap(Verdict.init(rawValue:)) ?? record.verdict.flatMap { $0 == .observed ? nil : $0 }
         inquiry = RecordedInquiry(record)
         beyondRules =
-            if record.objectClass == .malformed {
-                "it was no object, and nothing is sent of such"
+            if record.objectClass == .malformed, decidedBy == "gatekeeper" {
+                "it was malformed, and nothing is sent of such"
             } else if decidedBy == "gatekeeper", record.objectClass != .compliance {
-                "it may have hidden a compliance request, which the gatekeeper refuses"
+                "it may have hidden another request, which the gatekeeper refuses"
             } else if let part = Self.part(decidedBy) {
                 "it was refused by \(part), after the rules"
             } else {
@@ -67,8 +67,17 @@ extension RecordedInquiry {
         if record[.clientUnit]?.isCut == true { lost.insert(.unit) }
         self.init(
             road: road, mailbox: mailbox, client: client, mode: mode, object: object,
-            requestName: object.isSPDM ? record[.spdm] : record[.compliance], isLeased: record[.lease] != nil,
+            requestName: object.isSPDM ? record[.spdm] : record[.compliance], dwords: Self.dwords(record),
+            isLeased: record[.lease] != nil,
             lost: lost)
+    }
+
+    /// How long the request was; of a command beside the objects, which has no header, nothing.
+    private static func dwords(_ record: Record) -> Int? {
+        guard let bytes = record[.requestBytes].flatMap({ Int($0) }), bytes >= 8, bytes.isMultiple(of: 4),
+            record[.spdm]?.hasPrefix("OOB_") != true
+        else { return nil }
+        return bytes / 4
     }
 }
 

@@ -109,6 +109,10 @@ extension SuggestionBuilder {
         var candidates: [SuggestedRule: Candidate] = [:]
         for (inquiry, question) in asked where question.missed.count > 0 && before[inquiry]?.decision?.verdict != .allow
         {
+            if before[inquiry]?.decision?.objectClass == .malformed {
+                omit([inquiry], because: "it is malformed, and no rule lets such pass")
+                continue
+            }
             do throws(SuggestedRule.Impossible) {
                 let rule = try SuggestedRule(for: inquiry)
                 var candidate = candidates[rule] ?? Candidate(rule: rule, inquiries: [], seen: Occurrences())

@@ -1,0 +1,58 @@
+internal import DOEObjects
+internal import DOEWords
+
+extension Judge {
+    /// What a request must not carry.
+    struct Hidden {
+        /// Why it is refused, one sentence without a full stop.
+        var why: String
+        /// What its refusal raises: C where it is an attempt at compliance.
+        var attempted: TaintLetters = []
+    }
+
+    /// Why an object must not be sent with what its later dwords read as; `nil` where nothing is wrong with it.
+    ///
+    /// A mailbox that lost what it had been given takes the rest of an object for an object of its own. So the rest is
+    /// judged as one, for the same client, mailbox and mode. What may not be sent by itself, in permissive mode what the
+    /// policy refuses too, may not be sent inside of something else. Beyond that:
+    /// - SPDM hides in SPDM alone: else it would come to the device past its owner, and past the kernel's TSM.
+    /// - What would raise letters that this request does not raise is refused: the mailbox would not show what it did.
+    ///
+    /// A request whose exact length is published is left out: each of its few dwords means what is published, and what
+    /// Discovery of index 2 reads as from its length on is an object of vendor 0003 without payload.
+    func refusal(of headers: EmbeddedHeaders, in inquiry: Inquiry, tainting letters: TaintLetters) -> Hidden? {
+        guard let first = headers.others.first, let request = inquiry.request,
+            request.publishedLength == nil
+        else { return nil }
+        if headers.isCrowded {
+            return Hidden(
+                why: "more than \(EmbeddedHeaders.kept) dwords of the request, from dword \(first) on, read as headers "
+                    + "of objects, which a desynchronised mailbox could execute")
+        }
+        for index in headers.others {
+            guard let tail = request.tail(from: index),
+                var hidden = refusal(of: tail, in: inquiry, tainting: letters)
+            else { continue }
+            hidden.why =
+                "dword \(index) of the request reads as a header of \(tail.object), which a desynchronised mailbox "
+                + "could execute, and \(hidden.why)"
+            return hidden
+        }
+        return nil
+    }
+
+    private func refusal(of tail: DataObject, in inquiry: Inquiry, tainting letters: TaintLetters) -> Hidden? {
+        var asked = inquiry
+        asked.object = tail.object
+        asked.request = tail
+        let decision = decideStrictly(asked, isTail: true).decision
+        guard decision.verdict == .allow || decision.verdict == .warn else {
+            return Hidden(why: "by itself that is refused: \(decision.sentence)", attempted: decision.taint)
+        }
+        if tail.object.isSPDM, !inquiry.judgedObject.isSPDM {
+            return Hidden(why: "SPDM, which has one owner a mailbox, is sent in objects of its own alone")
+        }
+        let more = decision.taint.subtracting(letters)
+        return more.isEmpty ? nil : Hidden(why: "that would raise the taint \(more), and this request does not")
+    }
+}
