@@ -305,6 +305,14 @@ int clinux_open_procfs(const char *directory, const char *name) {
     return descriptor;
 }
 
+int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &status) < 0) return -1;
+    *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
+    *inode = status.stx_ino;
+    return 0;
+}
+
 int clinux_is_sysfs(const char *path) {
     struct statfs filesystem;
     return statfs(path, &filesystem) == 0 && filesystem.f_type == SYSFS_MAGIC;

@@ -28,9 +28,6 @@ public struct ControlGroup: Hashable, Sendable {
         return .known(String(part.hasPrefix("_") ? part.dropFirst() : part))
     }
 
-    /// The container's name or id; `none` on the host itself.
-    public var container: Fact<String> { ProcessFacts.container(inControlGroups: path) }
-
     /// Looked for once: on a host with many containers the table of mounts is long.
     private static let hierarchy = (try? MountTable.current())?.mounts.last { $0.type == "cgroup2" }
         .flatMap { try? HeldDirectory($0.place) }

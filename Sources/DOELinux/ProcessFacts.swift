@@ -12,7 +12,7 @@ public struct ProcessFacts: Hashable, Sendable {
     public let exe: Fact<String>
     /// The system's unit.
     public let unit: Fact<String>
-    /// The container's name or id; `none` on the host itself.
+    /// The outermost container's name or id; `none` where the namespaces show that it is the host itself.
     public let container: Fact<String>
     /// The parent: `PID NAME`.
     public let parent: Fact<String>
@@ -24,7 +24,7 @@ public struct ProcessFacts: Hashable, Sendable {
         session = Self.auditNumber("\(folder)/sessionid")
         exe = Self.hostProgram("\(folder)/exe")
         unit = Self.systemUnit(of: pid)
-        container = (try? SmallText.read("\(folder)/cgroup")).map(Self.container(inControlGroups:)) ?? .unknown
+        container = Self.container(of: folder)
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
@@ -61,21 +61,6 @@ public struct ProcessFacts: Hashable, Sendable {
         defer { unsafe free(name) }
         if result >= 0, let name = unsafe name { return .known(unsafe String(cString: name)) }
         return result == -ENODATA || result == -ENXIO ? .none : .unknown
-    }
-
-    /// The container in the text of /proc/PID/cgroup. Container engines name the control group after the container's 64
-    /// hexadecimal digits; nspawn's and libvirt's machines have a scope of their own.
-    static func container(inControlGroups text: String) -> Fact<String> {
-        for part in text.split(whereSeparator: { $0 == "/" || $0 == "\n" }).reversed() {
-            let isScope = part.hasSuffix(".scope")
-            let name = isScope ? part.dropLast(6) : part
-            if isScope, name.hasPrefix("machine-"), name.utf8.count > 8 { return .known(String(name.dropFirst(8))) }
-            let last = name.split(separator: "-").last ?? ""
-            if last.utf8.count == 64, last.utf8.allSatisfy(\.isLowercaseHexDigit) {
-                return .known(String(last.prefix(12)))
-            }
-        }
-        return .none
     }
 
     /// `PID NAME`. The name is believed only where the parent is still the same afterwards: a process whose parent ends

@@ -24,7 +24,8 @@ extension Monitor {
     public func observe(_ observation: Observation) {
         let inForce = inForce
         var sighting = Sighting(
-            observation, of: identities(in: observation), in: hostMode.inForce.mode, by: inForce.judge)
+            observation, of: identities(in: observation), in: hostMode.inForce.mode,
+            at: Timestamp(microseconds: observation.began &+ Self.wallClock), by: inForce.judge)
         if let reason = sighting.decision?.reason { inForce.hits.count(reason) }
         count { $0.observed += 1 }
         // What is counted together is so whatever of it was new.

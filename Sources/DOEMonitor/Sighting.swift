@@ -20,7 +20,10 @@ struct Sighting {
     /// The letters that nobody had raised before.
     var newLetters: TaintLetters = []
 
-    init(_ observation: Observation, of mailboxes: [MailboxIdentity], in mode: Mode, by judge: Judge) {
+    /// `time` is when it happened: rules may end.
+    init(
+        _ observation: Observation, of mailboxes: [MailboxIdentity], in mode: Mode, at time: Timestamp, by judge: Judge
+    ) {
         self.observation = observation
         self.mailboxes = mailboxes
         self.mode = mode
@@ -28,25 +31,30 @@ struct Sighting {
         let peek = whole.flatMap { SPDMPeek($0) }
         spdm = peek?.vendorDefined?.description ?? peek?.name
         compliance = whole.flatMap { ComplianceRequest($0) }?.name
-        decision = Self.decision(of: observation, whole, mailboxes.first, mode, judge)
+        decision = Self.decision(of: observation, whole, mailboxes.first, mode, time, judge)
         letters = Self.letters(of: observation, decision, judge.policy)
     }
 
     /// What the same judge says of it that every client meets; a lease opens the proxy's road alone, so none counts.
     private static func decision(
-        of observation: Observation, _ whole: DataObject?, _ mailbox: MailboxIdentity?, _ mode: Mode, _ judge: Judge
+        of observation: Observation, _ whole: DataObject?, _ mailbox: MailboxIdentity?, _ mode: Mode,
+        _ time: Timestamp, _ judge: Judge
     ) -> Decision? {
         guard case .exchange(let exchange, let name) = observation.what else { return nil }
         let mailbox = mailbox ?? MailboxIdentity(unknown: name)
         let (road, client) = (observation.road, observation.client)
         if let whole {
-            return judge.decide(Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, request: whole))
+            var inquiry = Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, request: whole)
+            inquiry.time = .known(time)
+            return judge.decide(inquiry)
         }
         if exchange.isRequestWhole, exchange.wasSent, !exchange.request.isEmpty {
             return judge.refuse(malformed: observation.damage, object: exchange.object).decision
         }
         return exchange.object.map {
-            judge.decide(Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, object: $0))
+            var inquiry = Inquiry(road: road, mailbox: mailbox, client: client, mode: mode, object: $0)
+            inquiry.time = .known(time)
+            return judge.decide(inquiry)
         }
     }
 

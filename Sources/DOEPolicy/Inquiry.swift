@@ -19,6 +19,8 @@ public struct Inquiry: Hashable, Sendable {
     /// Judged as if whoever asks had leased the mailbox: of an exchange of which only the record is left, and which was
     /// made under a lease, and where somebody wants to know what would be. Nothing can be sent for it.
     var isLeaseAssumed = false
+    /// When it is judged: rules may end at a time.
+    public var time: Fact<Timestamp> = .unknown
     /// The object asked for.
     public var object: ObjectID
     /// The whole request; `nil` where only its id is known (an explanation, an observation without its dwords).

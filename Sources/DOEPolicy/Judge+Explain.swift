@@ -65,7 +65,10 @@ extension Inquiry {
             "groups are \(client.groups.map { $0.isEmpty ? "none" : $0.map(String.init).joined(separator: " ") })"
         case .spdm: "spdm is \(spdmNames.map { $0.joined(separator: " ") })"
         case .compliance: "compliance is \(complianceNames.map { $0.joined(separator: " ") })"
-        case .mailbox, .address, .device, .pciClass, .driver, .unit, .exe: "\(key.word) is \(text(of: key))"
+        case .loginUID: "loginuid is \(client.loginUID)"
+        case .until: "it is \(time.map(\.text))"
+        case .mailbox, .address, .device, .pciClass, .driver, .serial, .unit, .exe, .container:
+            "\(key.word) is \(text(of: key))"
         }
     }
 }

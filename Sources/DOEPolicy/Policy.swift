@@ -12,6 +12,8 @@ public final class Policy: Sendable {
     /// Every object line, as it is written, in the order in which they were read.
     public let objectLines: [RuleReference]
 
+    /// Set lines that no rule names.
+    let unusedSets: [RuleReference]
     let rules: [CompiledRule]
     let catalog: ObjectCatalog
     /// Where each rule stands.
@@ -22,8 +24,9 @@ public final class Policy: Sendable {
 
     init(
         identity: PolicyIdentity, warnings: [RuleWarning], files: [String], rules: [CompiledRule],
-        objectLines: [RuleReference], catalog: ObjectCatalog
+        objectLines: [RuleReference], unusedSets: [RuleReference] = [], catalog: ObjectCatalog
     ) {
+        self.unusedSets = unusedSets
         self.objectLines = objectLines
         self.identity = identity
         self.warnings = warnings
@@ -46,6 +49,9 @@ public final class Policy: Sendable {
             identity: PolicyIdentity(generation: generation, digest: digest(of: [])), warnings: [], files: [],
             rules: [], objectLines: [], catalog: ObjectCatalog())
     }
+
+    /// Whether a rule ends at a time, so that when it is judged makes a difference.
+    public var asksForTime: Bool { usedKeys & RuleKey.until.bit != 0 }
 
     /// How many rules there are, object lines not counted.
     public var ruleCount: Int { rules.count }

@@ -44,7 +44,8 @@ struct PolicyLoader {
         try errors.check()
         return Policy(
             identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
-            files: files.map(\.path), rules: rules, objectLines: objectLines, catalog: catalog)
+            files: files.map(\.path), rules: rules, objectLines: objectLines, unusedSets: compiler.sets.unused,
+            catalog: catalog)
     }
 
     private static func place(
@@ -68,7 +69,7 @@ struct PolicyLoader {
         guard statements <= RuleLimits.statements else {
             throw LineProblem(
                 place.statement,
-                "this is rule or object line number \(statements); \(RuleLimits.statements) is the limit",
+                "this is rule, object line or set number \(statements); \(RuleLimits.statements) is the limit",
                 remedy: "write globs, sets or ranges in place of long lists")
         }
         switch statement {
@@ -77,6 +78,8 @@ struct PolicyLoader {
             try add(line, place, reference)
             objectLines.append(reference)
         case .rule(let rule): try add(rule, place, file, bytes)
+        case .set(let set):
+            try compiler.sets.add(set, at: place.statement, Self.reference(place, file, bytes, because: nil))
         }
     }
 

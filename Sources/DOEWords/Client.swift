@@ -29,7 +29,7 @@ public struct Client: Hashable, Sendable {
     public var exe: Fact<String>
     /// The *system* unit; a user's unit does not count and is `none`.
     public var unit: Fact<String>
-    /// The container's name or id, from its control group; `none` on the host itself.
+    /// The outermost container's name or id, from its control group; `none` only where it is seen to be the host itself.
     public var container: Fact<String>
     /// The parent: `PID NAME`, evidence only.
     public var parent: Fact<String>

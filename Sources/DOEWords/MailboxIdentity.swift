@@ -29,4 +29,13 @@ public struct MailboxIdentity: Hashable, Sendable {
             (0..<8).map { UInt8(truncatingIfNeeded: serial >> (56 - 8 * $0)).hex(digits: 2) }.joined(separator: "-")
         }
     }
+
+    /// The number of such a text; `nil` for any other text.
+    public static func serialNumber(of text: some StringProtocol) -> UInt64? {
+        let bytes = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            UInt8(lowercaseHex: $0, digits: 2...2)
+        }
+        guard bytes.count == 8 else { return nil }
+        return bytes.reduce(0) { number, byte in number.flatMap { number in byte.map { number << 8 | UInt64($0) } } }
+    }
 }

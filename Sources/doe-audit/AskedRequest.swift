@@ -31,8 +31,14 @@ struct AskedRequest: ParsableArguments {
     @Option(help: ArgumentHelp("The client's program.", valueName: "P"))
     var exe: String?
 
+    @Option(help: ArgumentHelp("More: container=web1, loginuid=1000, serial=...", valueName: "KEY=VALUE"))
+    var fact: [String] = []
+
     @Option(help: ArgumentHelp("How the client comes: unix or tcp.", valueName: "WAY"))
     var via: String?
+
+    @Option(help: ArgumentHelp("As if it were this time, as until= takes it.", valueName: "TIME"))
+    var at: String?
 
     @Option(help: ArgumentHelp("As if in this mode: production or bring-up.", valueName: "MODE"))
     var mode: String?
@@ -48,8 +54,8 @@ struct AskedRequest: ParsableArguments {
 
     /// Whether anything was said.
     var isGiven: Bool {
-        [spdm, compliance, data, mailbox, unit, exe, via, mode, sysfsRoot].contains { $0 != nil } || uid != nil
-            || permissive || leased
+        [spdm, compliance, data, mailbox, unit, exe, at, via, mode, sysfsRoot].contains { $0 != nil }
+            || uid != nil || !fact.isEmpty || permissive || leased
     }
 
     /// What becomes of refusals.
@@ -80,6 +86,8 @@ struct AskedRequest: ParsableArguments {
             } else {
                 Inquiry(road: .proxy, client: client, mode: mode, object: id)
             }
+        inquiry.time = .known(try time())
+        for fact in fact { try AskedFact(fact).put(into: &inquiry) }
         try put(into: &inquiry)
         return leased ? inquiry.assumingLease() : inquiry
     }
@@ -110,6 +118,14 @@ struct AskedRequest: ParsableArguments {
                 unit: .none, container: .none, parent: .none)
         case let other?: throw WrongUse("'\(other)' is no way to come", "--via takes unix or tcp")
         }
+    }
+
+    private func time() throws -> Timestamp {
+        guard let at else { return .now }
+        guard let time = Timestamp(rfc3339: at) else {
+            throw WrongUse("'\(at)' is no time", "--at takes RFC 3339: 2027-01-31T18:00:00Z, or a date")
+        }
+        return time
     }
 
     private func hostMode() throws -> Mode {

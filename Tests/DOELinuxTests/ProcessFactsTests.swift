@@ -18,6 +18,9 @@ struct ProcessFactsTests {
         #expect(client.container == facts.container && client.pid == .known(1) && client.uid == .unknown)
     }
 
+    @Test("this one is on the host itself")
+    func host() { #expect(ProcessFacts(pid: getpid()).container == .none) }
+
     @Test("of one that is not there nothing is known")
     func absent() {
         let facts = ProcessFacts(pid: .max)
@@ -25,24 +28,39 @@ struct ProcessFactsTests {
     }
 
     @Test(
-        "the container is read from the control group",
+        "a container is called as its outermost control group says",
         arguments: [
-            ("0::/init.scope", nil),
-            ("0::/", nil),
-            ("", nil),
-            ("0::/system.slice/ssh.service", nil),
-            ("0::/system.slice/docker-\(String(repeating: "a1", count: 32)).scope", "a1a1a1a1a1a1"),
-            ("0::/docker/\(String(repeating: "b2", count: 32))/init", "b2b2b2b2b2b2"),
-            ("12:pids:/x\n0::/machine.slice/libpod-\(String(repeating: "c3", count: 32)).scope", "c3c3c3c3c3c3"),
+            ("0::/init.scope", nil), ("0::/", nil), ("", nil), ("0::/system.slice/ssh.service", nil),
+            ("0::/system.slice/docker-\(Self.id("a1")).scope", "a1a1a1a1a1a1"),
+            ("0::/docker/\(Self.id("b2"))/init", "b2b2b2b2b2b2"),
+            ("12:pids:/x\n0::/machine.slice/libpod-\(Self.id("c3")).scope", "c3c3c3c3c3c3"),
+            ("0::/system.slice/web.service/libpod-payload-\(Self.id("d4"))", "d4d4d4d4d4d4"),
+            ("0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-\(Self.id("e5")).scope", "e5e5e5e5e5e5"),
+            ("0::/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:\(Self.id("f6"))", "f6f6f6f6f6f6"),
+            // Who is inside calls his own groups as he likes, in whatever hierarchy.
+            ("0::/system.slice/docker-\(Self.id("a1")).scope/\(Self.id("bb"))", "a1a1a1a1a1a1"),
+            ("0::/lxc.payload.web1/machine-other.scope", "web1"),
+            ("4:memory:/docker/\(Self.id("a1"))\n0::/x/y/z/\(Self.id("bb"))", "a1a1a1a1a1a1"),
+            ("4:memory:/x/y/z/\(Self.id("bb"))\n0::/docker/\(Self.id("a1"))", "a1a1a1a1a1a1"),
+            // LXC and Proxmox, machinectl, libvirt, Amazon, Cloud Foundry.
+            ("0::/lxc.payload.NAME", "NAME"), ("0::/lxc.payload/old/x", "old"), ("0::/lxc/101/ns/init.scope", "101"),
+            ("0::/machine.slice/systemd-nspawn@web1.service/payload/init.scope", "web1"),
+            ("0::/machine.slice/systemd-nspawn@web\\x2d1.service/payload", "web-1"),
             ("0::/machine.slice/machine-web1.scope/payload", "web1"),
+            ("0::/machine.slice/machine-qemu\\x2d1\\x2dguest.scope/libvirt/emulator", "qemu-1-guest"),
+            ("0::/machine.slice/machine-a\\x2.scope", "a\\x2"),
+            ("1:name=systemd:/ecs/TASK/TASK-1234567890", "TASK-1234567890"),
+            ("9:cpu:/ecs/0123abcd/\(Self.id("a1"))", "a1a1a1a1a1a1"), ("9:cpu:/garden/ID", "ID"),
+            ("0::/../../docker-\(Self.id("a1")).scope", "a1a1a1a1a1a1"),
             // A slice groups machines and is none; a scope without a name neither.
-            ("0::/machine.slice/machine-tenants.slice/foo.service", nil),
-            ("0::/machine.slice/machine-.scope", nil),
+            ("0::/machine.slice/machine-tenants.slice/foo.service", nil), ("0::/machine.slice/machine-.scope", nil),
+            ("0::/lxc", nil), ("0::/ecs/TASK", nil), ("0::/lxc.payload.", nil),
             // One digit short, and one that is no digit.
-            ("0::/docker/\(String(repeating: "a", count: 63))", nil),
-            ("0::/docker/\(String(repeating: "a", count: 63))g", nil),
+            ("0::/docker/\(Self.id("a").dropLast())", nil), ("0::/docker/\(Self.id("a").dropLast())g", nil),
         ] as [(String, String?)])
     func containers(_ text: String, _ name: String?) {
-        #expect(ProcessFacts.container(inControlGroups: text) == (name.map { .known($0) } ?? .none))
+        #expect(ProcessFacts.container(inControlGroups: text) == name)
     }
+
+    private static func id(_ digits: String) -> String { String(repeating: digits, count: 64 / digits.count) }
 }

@@ -21,6 +21,19 @@ struct BadRule: Sendable, CustomTestStringConvertible {
     var testDescription: String { String(text.prefix(60)) }
 
     static let words = [
+        BadRule("sett a={1,2}", 1, "unknown word 'sett'", "did you mean 'set'?"),
+        BadRule("set", 4, "the set's name and its values is missing", "write set gpus="),
+        BadRule("set gpus", 5, "a set is a name, '=' and its values", "write set gpus="),
+        BadRule("set gpus!={a,b}", 5, "a set is a name, '=' and its values", "write set gpus="),
+        BadRule("set gpus=", 10, "a value is missing", "right after '='"),
+        BadRule("set ={a,b}", 5, "no set can be called ''", "letters, digits"),
+        BadRule("set a.b={a,b}", 5, "no set can be called 'a.b'", "letters, digits"),
+        BadRule("set a=@b", 7, "a set that is another set", "write its values out"),
+        BadRule("set a={1,2} {3}", 13, "unknown word '{3}'", "nothing may follow"),
+        BadRule("set a={1,@b}", 10, "a set's name among other values", "a name stands alone"),
+        BadRule("allow uid=@", 11, "no set can be called ''", "put in quotes"),
+        BadRule("allow uid={0,@lab}", 14, "a set's name among other values", "a name stands alone"),
+        BadRule("allow uid=@lab", 11, "no set 'lab' stands before this line", "write it before this line"),
         BadRule("alow uid=0", 1, "unknown word 'alow'", "did you mean 'allow'?"),
         BadRule("dney", 1, "unknown word 'dney'", "did you mean 'deny'?"),
         BadRule("permit uid=0", 1, "unknown word 'permit'", "a line starts with one of: allow, warn, deny, object"),

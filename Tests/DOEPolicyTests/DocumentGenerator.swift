@@ -11,6 +11,7 @@ enum DocumentGenerator {
             let comment = generator.once(in: 3) ? "# é\(Int.random(in: 0...9, using: &generator)) \"{,}" : nil
             switch Int.random(in: 0...5, using: &generator) {
             case 0: document.lines.append(.init(statement: nil, comment: comment))
+            case 2: document.lines.append(.init(statement: .set(set(&generator)), comment: comment))
             case 1: document.lines.append(.init(statement: .object(objectLine(&generator)), comment: comment))
             default: document.lines.append(.init(statement: .rule(rule(&generator)), comment: comment))
             }
@@ -44,11 +45,20 @@ enum DocumentGenerator {
             lengths: generator.once(in: 2) ? LengthRange(length...generator.pick([length, length + 1, 1 << 18])) : nil)
     }
 
+    private static let names = ["a", "gpu-tools", "A_9"]
+
+    static func set(_ generator: inout SeededGenerator) -> NamedSet {
+        let value =
+            generator.once(in: 3) ? RuleValue(string: string(&generator)) : .pattern(pieces(&generator, sets: true))
+        return NamedSet(name: generator.pick(names), value: value)
+    }
+
     private static func value(_ generator: inout SeededGenerator, ranges: Bool) -> RuleValue {
         if ranges, generator.once(in: 3) {
             let low = UInt32.random(in: 0...100, using: &generator)
             return .range(low: low, high: generator.once(in: 2) ? low + 5 : nil)
         }
+        if generator.once(in: 6) { return .named(generator.pick(names)) }
         return generator.once(in: 3) ? RuleValue(string: string(&generator)) : .pattern(pieces(&generator, sets: true))
     }
 

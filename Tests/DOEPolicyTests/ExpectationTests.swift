@@ -10,7 +10,7 @@ import Testing
     }
 
     private func differences(_ rules: String, _ expected: String) throws -> [String] {
-        try load(expected).differences(under: Judge(policy(rules))).map(\.description)
+        try load(expected).differences(under: Judge(policy(rules)), at: testTime).map(\.description)
     }
 
     @Test func `what is met is no difference, and what is not says why`() throws {

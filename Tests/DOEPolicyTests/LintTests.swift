@@ -14,7 +14,9 @@ import Testing
         """
 
     private func findings(_ rules: String) throws -> [String] {
-        try policy(Self.objects + rules).lint { $0 != "ghost.service" }.map { "\($0.place.line - 4): \($0.message)" }
+        try policy(Self.objects + rules).lint(at: testTime) { $0 != "ghost.service" }.map {
+            "\($0.place.line - 4): \($0.message)"
+        }
     }
 
     @Test(arguments: [
@@ -37,6 +39,25 @@ import Testing
         ("warn object=* road=*", "1: this lets every object of everybody pass"),
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
         ("allow object=0001:01 exe=/usr/bin/agent", "1: a program is no boundary"),
+        ("allow object=0001:01 exe=/usr/bin/agent container=none", "1: a program is no boundary"),
+        ("allow object=0001:01 container=web1", "1: a container's name is no boundary"),
+        ("warn object=0001:01 container={none,web*}", "1: a container's name is no boundary"),
+        ("allow until=2027-01-31", "1: this lets every object of everybody pass"),
+        (
+            "allow object=0001:01 uid=0 until=2026-11-28T17:00:00Z",
+            "1: this rule never matches: it ended at 2026-11-28 17:00:00"
+        ),
+        (
+            "deny object=0001:01 uid=0 until=2226-11-28",
+            "1: this rule ends at 2226-11-28 00:00:00 UTC, more than 10 years"
+        ),
+        ("allow object=0001:01 uid={0,61184}", "1: uid 61184 is given to a service or a container while it runs"),
+        ("deny object=0001:01 group=524288", "1: group 524288 is given to a service or a container"),
+        ("set a={1,2}\nset b={3,4}\nallow object=0001:01 uid=@b", "1: no rule names this set"),
+        ("deny uid=0 until=2027-02-01\nwarn object=0001:01 uid=0 until=2027-01-31", "2: this rule never decides"),
+        ("deny container=web*\nwarn object=0001:01 uid=0 container=web1", "2: this rule never decides"),
+        ("allow object=0001:01 via=tcp loginuid=1000", "1: this rule never matches: nobody vouches for a TCP client"),
+        ("allow object=0001:01 via=tcp container=web1 uid!=0", "1: this rule never matches: nobody vouches"),
         ("warn class=kernel-expected", "1: whatever a later kernel comes to use"),
         ("warn class=kernel-expected uid=0 road=*", "1: whatever a later kernel comes to use"),
         ("allow object=1e98:00", "1: in production no rule opens"),
@@ -76,6 +97,12 @@ import Testing
         "allow class=compliance uid=0 mode=bring-up",
         "deny object=1e98:00", "deny class=compliance", "deny", "deny exe=/usr/bin/bad",
         "allow class=kernel-expected road=kernel", "allow class=published uid=0", "allow class=* uid=0",
+        "allow object=0001:01 uid={1000,61183,65520}", "allow object=0001:01 uid=60000..70000",
+        "allow object=0001:01 uid=0 container=none", "allow object=0001:01 unit=a.service container=web1",
+        "deny object=0001:01 container=web1", "allow object=0001:01 uid=0 until=2026-11-28T17:00:01Z",
+        "set a={1,2}\nallow object=0001:01 uid=@a", "allow object=0001:01 loginuid=1000",
+        "deny uid=0 until=2027-01-31\nwarn object=0001:01 uid=0 until=2027-02-01",
+        "deny uid=0 until=2027-01-31\nwarn object=0001:01 uid=0",
         "allow object=* uid=0", "allow object=0001:01 class=vendor uid=0", "allow object=1e98:* uid=0",
         "allow object=0001:{01,02} spdm={GET_VERSION,opaque} uid=0", "allow object=0001:00 via=tcp",
         "allow exe=/usr/bin/agent unit=agent.service object=0001:01", "warn class=vendor device=10de:* group=gpu-tools",
@@ -91,11 +118,12 @@ import Testing
                 RuleFile(path: "50-site.rules", text: "deny object=abcd:07\n"),
                 RuleFile(path: "90-other.rules", text: "warn object=abcd:07 uid=0\n"),
             ], kernel: testKernel, resolver: TestNames(), generation: 1)
-        #expect(loaded.lint { _ in true } == [])
+        #expect(loaded.lint(at: testTime) { _ in true } == [])
     }
 
     @Test func `a finding prints like a compiler's`() throws {
-        let finding = try #require(try policy("\n  allow exe=/bin/a object=0001:00 # x").lint { _ in true }.first)
+        let finding = try #require(
+            try policy("\n  allow exe=/bin/a object=0001:00 # x").lint(at: testTime) { _ in true }.first)
         #expect(
             finding.description == """
                 /etc/t.rules:2:3: warning: a program is no boundary: whoever may run it can make it do something else
@@ -112,7 +140,8 @@ import Testing
         for round in 0..<NaiveComparisonTests.rounds {
             let rules = NaiveGenerator.rules(&generator)
             let loaded = try policy(rules.map { $0.text + "\n" }.joined() + NaiveComparisonTests.objectLines)
-            let lines = loaded.lint { _ in true }.filter { $0.message.contains("never decides") }.map(\.place.line)
+            let lines = loaded.lint(at: testTime) { _ in true }.filter { $0.message.contains("never decides") }.map(
+                \.place.line)
             shadowed += lines.count
             guard !lines.isEmpty else { continue }
             for _ in 0..<40 {
@@ -164,7 +193,7 @@ import Testing
     @Test func `a hundred thousand rules are looked through`() throws {
         var lines = (0..<100_000).map { "allow object=abcd:08 unit=u\($0).service" }
         lines.append("allow object=abcd:08 unit=u5.service")
-        let found = try policy(lines.joined(separator: "\n")).lint { _ in true }
+        let found = try policy(lines.joined(separator: "\n")).lint(at: testTime) { _ in true }
         #expect(found.map(\.place.line) == [100_001])
     }
 }

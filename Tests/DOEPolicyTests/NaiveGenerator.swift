@@ -16,6 +16,10 @@ enum NaiveGenerator {
         "device": ["8086:0d93", "10de:2330", "none", "10de:*"],
         "pci-class": ["050210", "010802", "none", "05*", "??0802"],
         "driver": ["cxl_pci", "vfio-pci", "none", "*_pci"],
+        "serial": ["00-00-00-00-00-00-12-34", "none", "00-*", "*-3?"],
+        "loginuid": ["0", "1000", "none"],
+        "container": ["web1", "5f2c0c9e3b1d", "none", "web?", "*"],
+        "until": ["2027-01-31T18:00:00Z", "2026-02-28", "2028-01-01T00:00:00Z"],
         "uid": ["0", "1000", "1001", "none"],
         "user": ["root", "alice", "bob", "none"],
         "group": ["gpu-tools", "lab", "50", "100", "none"],
@@ -53,7 +57,12 @@ enum NaiveGenerator {
 
     private static func condition(_ generator: inout SeededGenerator, _ key: String) -> NaiveRule.Condition {
         let negated = generator.once(in: 4)
-        if (key == "uid" || key == "group") && generator.once(in: 3) {
+        // A rule ends at one time.
+        if key == "until" {
+            let end = generator.pick(values[key] ?? [])
+            return .init(key: key, negated: false, alternatives: [.glob(end)], written: end)
+        }
+        if (key == "uid" || key == "group" || key == "loginuid") && generator.once(in: 3) {
             let low = generator.pick([UInt32(0), 50, 1000])
             let high = generator.once(in: 2) ? low + 1 : nil
             return .init(
@@ -83,6 +92,15 @@ enum NaiveGenerator {
     }
 
     static func inquiry(_ generator: inout SeededGenerator) -> Inquiry {
+        var inquiry = timeless(&generator)
+        let times = [
+            "2026-02-27T23:59:59Z", "2026-02-28", "2027-01-31T17:59:59Z", "2027-01-31T18:00:00Z", "2030-01-01",
+        ].compactMap { Timestamp(rfc3339: $0) }
+        inquiry.time = generator.once(in: 8) ? .unknown : .known(generator.pick(times))
+        return inquiry
+    }
+
+    private static func timeless(_ generator: inout SeededGenerator) -> Inquiry {
         let names = ["sim:cxl", "0000:0d:00.0@190", "0000:0e:00.1@300"].compactMap { MailboxName($0) }
         let devices = ["8086:0d93", "10de:2330"].compactMap { PCIDeviceID($0) }
         let objects = ["0001:00", "0001:01", "1e98:02", "1e98:05", "abcd:07", "abcd:08", "1e98:00"].compactMap {
@@ -91,12 +109,14 @@ enum NaiveGenerator {
         let mailbox = MailboxIdentity(
             name: generator.pick(names), device: fact(&generator, devices),
             pciClass: fact(&generator, [0x05_0210, 0x01_0802]),
-            driver: fact(&generator, ["cxl_pci", "vfio-pci"]))
+            driver: fact(&generator, ["cxl_pci", "vfio-pci"]), serialNumber: fact(&generator, [0x1234, 0x1235]))
         let client = Client(
             via: fact(&generator, [.unix, .tcp]), uid: fact(&generator, [0, 1000, 1001, 1002]),
             groups: fact(&generator, [[], [50], [100, 60], [50, 60, 100], [7]]),
+            loginUID: fact(&generator, [0, 1000, 1001]),
             exe: fact(&generator, ["/usr/bin/a", "/usr/bin/b", "/usr/bin/\u{e4}", "/usr/bin/a\u{308}", "/opt/x/a"]),
-            unit: fact(&generator, ["a.service", "b.service", "long.service", "\u{e9}.service", "e\u{301}.service"]))
+            unit: fact(&generator, ["a.service", "b.service", "long.service", "\u{e9}.service", "e\u{301}.service"]),
+            container: fact(&generator, ["web1", "web2", "5f2c0c9e3b1d"]))
         let road = generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy
         let mode = generator.pick(Mode.allCases)
         if generator.once(in: 20) {

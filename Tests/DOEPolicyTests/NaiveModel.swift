@@ -108,6 +108,7 @@ enum NaiveJudge {
         case "pci-class":
             return inquiry.mailbox.pciClass.map { [String(String($0 | 1 << 24, radix: 16).dropFirst())] }
         case "driver": return one(inquiry.mailbox.driver)
+        case "serial": return one(inquiry.mailbox.serialText)
         case "spdm", "compliance": return names(key, inquiry)
         case "uid": return one(inquiry.client.uid)
         case "user":
@@ -122,6 +123,10 @@ enum NaiveJudge {
             }
         case "unit": return one(inquiry.client.unit)
         case "exe": return one(inquiry.client.exe)
+        case "loginuid": return one(inquiry.client.loginUID)
+        case "container": return one(inquiry.client.container)
+        // Years are compared as texts: the model knows no calendar.
+        case "until": return inquiry.time.map { ["\($0.date)T\($0.clock)Z"] }
         default: return one(inquiry.client.via)
         }
     }
@@ -142,6 +147,7 @@ enum NaiveJudge {
         condition.alternatives.contains { alternative in
             switch (alternative, value) {
             case (.none, nil): true
+            case (.glob(let end), let value?) where condition.key == "until": value < end
             case (.glob(let pattern), let value?):
                 glob(Substring(pattern), Substring(value), stopsAtSlash: condition.key == "exe")
             case (.range(let low, let high), let value?):

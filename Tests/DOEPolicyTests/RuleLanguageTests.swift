@@ -31,6 +31,11 @@ import Testing
         ("warn because \"x\" taint UV", "warn taint VU because \"x\"\n"),
         ("object 1e98:02 published \"CDAT\" kernel 6.0..", "object 1e98:02 published \"CDAT\" kernel 6.0..\n"),
         ("object abcd:* vendor \"Ours\"", "object abcd:* vendor \"Ours\"\n"),
+        ("set  gpus={10de:2330,10de:2331}  # ours", "set gpus={10de:2330,10de:2331} # ours\n"),
+        ("set tool=\"/opt/my tool\"", "set tool=\"/opt/my tool\"\n"),
+        ("allow device!=@gpus uid=@a_B-9", "allow device!=@gpus uid=@a_B-9\n"),
+        ("allow driver=\"@x\"", "allow driver=\"@x\"\n"),
+        ("allow until=\"2027-01-31T18:00:00Z\"", "allow until=2027-01-31T18:00:00Z\n"),
         ("# only words  ", "# only words\n"),
         ("allow\r\ndeny", "allow\ndeny\n"),
         ("", ""),
@@ -56,7 +61,8 @@ import Testing
 
     @Test func `every key of the design is known`() {
         let keys =
-            "object class road mode mailbox address device pci-class driver uid user group unit exe via spdm compliance"
+            "object class road mode mailbox address device pci-class driver serial uid user group loginuid unit exe "
+            + "container via spdm compliance until"
         #expect(RuleKey.words == keys.split(separator: " ").map(String.init))
     }
 

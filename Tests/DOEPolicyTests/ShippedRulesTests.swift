@@ -46,6 +46,11 @@ import Testing
         #expect(decision.taint == .vendor)
         #expect(decision.objectClass == .vendor)
         #expect(try judge().decide(try inquiry(object)).reason == .defaultDeny)
+        let inside = try judge().decide(
+            try inquiry(object, client: client(uid: .known(0), container: .known("5f2c0c9e3b1d"))))
+        #expect(inside.reason == .defaultDeny)
+        let somewhere = try judge().decide(try inquiry(object, client: client(uid: .known(0), container: .unknown)))
+        #expect(somewhere.verdict == .deny && somewhere.sentence.contains("unknown container"))
         let nobodyKnows = try judge().decide(try inquiry(object, client: client(uid: .unknown)))
         #expect(nobodyKnows.verdict == .deny)
         #expect(nobodyKnows.sentence.contains("unknown uid"))
@@ -116,10 +121,12 @@ import Testing
         let expected = try Expectations.load(files: [file], resolver: TestNames())
         #expect(expected.count > 50)
         for (major, minor) in [(5, 10), (6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
-            #expect(expected.differences(under: try judge(major, minor)).map(\.description) == [], "\(major).\(minor)")
+            #expect(
+                expected.differences(under: try judge(major, minor), at: testTime).map(\.description) == [],
+                "\(major).\(minor)")
         }
         // The expectations test something: without the rules they are not met.
-        #expect(!expected.differences(under: Judge(.denyAll(generation: 0))).isEmpty)
+        #expect(!expected.differences(under: Judge(.denyAll(generation: 0)), at: testTime).isEmpty)
     }
 
     @Test func `what a vendor put into SPDM passes for nobody`() throws {
@@ -135,13 +142,14 @@ import Testing
 
     @Test func `no false alarm on the shipped rules, nor on any example of the page about rules`() throws {
         for (major, minor) in [(6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
-            #expect(try judge(major, minor).policy.lint { _ in true } == [])
+            #expect(try judge(major, minor).policy.lint(at: testTime) { _ in true } == [])
         }
         var examples: [String] = []
         for block in try ProjectFile.text("docs/rules.md").components(between: "```\n") {
             let words = block.split(separator: "\n").compactMap { $0.split(separator: " ").first }
             let first = words.first { $0 != "#" }
-            guard let first, ["allow", "warn", "deny", "object"].contains(first), !block.contains(".expect") else {
+            guard let first, ["allow", "warn", "deny", "object", "set"].contains(first), !block.contains(".expect")
+            else {
                 continue
             }
             examples.append(block)
@@ -149,7 +157,7 @@ import Testing
                 files: [
                     RuleFile(path: "50-example.rules", text: block), RuleFile(path: "90-doe-audit.rules", text: text),
                 ], kernel: testKernel, resolver: EveryName(), generation: 0)
-            #expect(loaded.lint { _ in true }.map(\.description) == [], "\(block)")
+            #expect(loaded.lint(at: testTime) { _ in true }.map(\.description) == [], "\(block)")
         }
         #expect(examples.count >= 3)
     }
@@ -164,7 +172,7 @@ import Testing
         let expected = try Expectations.load(files: files(".expect"), resolver: EveryName())
         let judge = Judge(try Policy.load(files: rules, kernel: testKernel, resolver: EveryName(), generation: 0))
         #expect(rules.count == 4 && expected.count == 6)
-        #expect(expected.differences(under: judge).map(\.description) == [])
+        #expect(expected.differences(under: judge, at: testTime).map(\.description) == [])
     }
 
     @Test func `compliance is refused by the gatekeeper`() throws {

@@ -18,6 +18,9 @@ struct TestNames: NameResolver {
     }
 }
 
+/// When tests judge: 2026-11-28 17:00:00 UTC.
+let testTime = Timestamp(microseconds: 1_795_885_200_000_000)
+
 let testKernel = KernelVersion(major: 6, minor: 12)
 
 /// A policy of one file, `t.rules`.
@@ -43,11 +46,12 @@ func errors(_ text: String) -> [RuleError] {
 func client(
     uid: Fact<UInt32> = .known(1000), groups: Fact<[UInt32]> = .known([100]),
     exe: Fact<String> = .known("/usr/bin/tool"),
-    unit: Fact<String> = .none, via: Fact<Client.Transport> = .known(.unix)
+    unit: Fact<String> = .none, via: Fact<Client.Transport> = .known(.unix), loginUID: Fact<UInt32> = .none,
+    container: Fact<String> = .none
 ) -> Client {
     Client(
-        via: via, pid: .known(1), uid: uid, groups: groups, loginUID: .none, session: .none, exe: exe, unit: unit,
-        container: .none, parent: .none)
+        via: via, pid: .known(1), uid: uid, groups: groups, loginUID: loginUID, session: .none, exe: exe, unit: unit,
+        container: container, parent: .none)
 }
 
 let cxlMailbox: MailboxIdentity = {
@@ -63,7 +67,9 @@ func inquiry(
     mode: Mode = .production
 ) throws -> Inquiry {
     let id = try #require(ObjectID(object))
-    return Inquiry(road: road, mailbox: mailbox, client: asking, mode: mode, object: id)
+    var inquiry = Inquiry(road: road, mailbox: mailbox, client: asking, mode: mode, object: id)
+    inquiry.time = .known(testTime)
+    return inquiry
 }
 
 /// An inquiry about a whole request.

@@ -7,6 +7,7 @@ import Testing
 
 @Suite("Rules suggested from what is recorded")
 struct SuggestionTests {
+    private static let now = Timestamp(microseconds: 1_795_885_200_000_000)
     private static let rules = "allow object=1e98:02\nwarn class=vendor uid=0\ndeny object=10de:07\n"
 
     private func suggest(
@@ -14,7 +15,7 @@ struct SuggestionTests {
     ) throws -> (suggestions: Suggestions, trail: TrailMaker) {
         var trail = TrailMaker()
         make(&trail)
-        var builder = SuggestionBuilder(source: .exportFile("night.export"))
+        var builder = SuggestionBuilder(source: .exportFile("night.export"), at: Self.now)
         for record in trail.records { builder.add(record) }
         let result = try builder.finish(under: try site(rules)) { try site($0.text + rules, "suggested.rules") }
         return (result, trail)

@@ -17,7 +17,7 @@ struct TrailMaker {
         record[.instance] = instance
         record[.sequence] = String(records.count + 1)
         record[.chain] = chain.description
-        record[.schema] = "1"
+        record[.schema] = String(Record.schema)
         record[.time] = String(time)
         chain = SHA256Digest(of: record.encoded)
         records.append(record)

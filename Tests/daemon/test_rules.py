@@ -366,6 +366,21 @@ class Explanations(DaemonCase):
         self.assertEqual(answer.status, 0, answer)
         return answer.json
 
+    def test_container_login_serial_number_and_time_can_be_said(self):
+        rules = ("set ours={00-00-00-00-00-00-12-34,none}\n"
+                 "warn object=10de:* container=web1 loginuid=1000 serial=@ours until=2027-01-31 because \"a\"\n"
+                 "deny object=10de:* because \"b\"\n")
+        facts = ("--fact", "container=web1", "--fact", "loginuid=1000", "--fact", "serial=00-00-00-00-00-00-12-34")
+        self.assertEqual(self.ask(rules, "10de:01", *facts, "--at", "2027-01-30T23:59:59Z")["verdict"], "warn")
+        late = self.ask(rules, "10de:01", *facts, "--at", "2027-01-31")
+        self.assertEqual((late["verdict"], late["rule"]), ("deny", "50-test.rules:3"))
+        self.assertIn("it is 2027-01-31T00:00:00.000000Z", str(late["candidates"]))
+        unknown = self.ask(rules, "10de:01", *facts[2:], "--fact", "container=unknown", "--at", "2027-01-30")
+        self.assertIn("unknown container", unknown["reason"])
+        for wrong in (("--fact", "container"), ("--fact", "contaner=x"), ("--fact", "loginuid=alice"),
+                      ("--fact", "serial=12"), ("--at", "tomorrow"), ("--via", "tcp", "--fact", "container=x")):
+            self.assertEqual(tool.run("policy", "explain", "10de:01", *wrong).status, 2, wrong)
+
     def test_a_request_is_told_by_its_name(self):
         rules = (
             'object 0001:01 published "SPDM"\ndeny spdm=TDISP.* because "not for agents"\nallow spdm=GET_MEASUREMENTS\n'

@@ -49,6 +49,8 @@ int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its e
 int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
+/* Which file it is, as the kernel knows it by now: a file system of somebody else's is not asked. */
+int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 

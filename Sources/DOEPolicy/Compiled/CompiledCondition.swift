@@ -14,7 +14,7 @@ struct CompiledCondition: Sendable {
     let negated: Bool
     let test: ConditionTest
     /// The value as it is written, for explanations.
-    let wanted: String
+    var wanted: String
 
     /// Decides the condition for one inquiry.
     func outcome(_ inquiry: Inquiry, _ subject: JudgedSubject) -> Outcome {
@@ -23,6 +23,7 @@ struct CompiledCondition: Sendable {
             case .words(let bits): words(inquiry, subject).map { bits & $0 != 0 }
             case .objects(let masks): .known(masks.contains { $0.contains(subject.object) })
             case .numbers(let numbers): self.numbers(inquiry, numbers)
+            case .time(let end): inquiry.time.map { $0 < end }
             case .names(let texts):
                 switch key == .spdm ? subject.spdm : subject.compliance {
                 case .known(let names): .known(names.contains(where: texts.matches))
@@ -62,7 +63,7 @@ struct CompiledCondition: Sendable {
             case .unknown: .unknown
             }
         }
-        return switch inquiry.client.uid {
+        return switch key == .loginUID ? inquiry.client.loginUID : inquiry.client.uid {
         case .known(let uid): .known(numbers.matches(uid))
         case .none: .known(numbers.none)
         case .unknown: .unknown

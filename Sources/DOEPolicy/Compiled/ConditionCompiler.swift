@@ -4,7 +4,7 @@ internal import DOEWords
 struct ConditionCompiler {
     /// A condition ready for use.
     struct Result {
-        let condition: CompiledCondition
+        var condition: CompiledCondition
         /// Users or groups that do not exist here.
         var unknownNames: [String] = []
         /// Because of them nothing can match.
@@ -12,6 +12,8 @@ struct ConditionCompiler {
     }
 
     private let resolver: any NameResolver
+    /// The sets that rules may name, as far as they have been read.
+    var sets = NamedSets()
     private var names: [Name: NameLookup] = [:]
     private var alternativesLeft = RuleLimits.totalAlternatives
 
@@ -24,6 +26,21 @@ struct ConditionCompiler {
 
     /// Compiles one condition; `range` is its value's place.
     mutating func compile(_ condition: RuleCondition, at range: Range<Int>) throws(LineProblem) -> Result {
+        guard case .named(let name) = condition.value else { return try compile(written: condition, at: range) }
+        let value = try sets.value(of: name, at: range)
+        do throws(LineProblem) {
+            var result = try compile(
+                written: RuleCondition(key: condition.key, negated: condition.negated, value: value), at: range)
+            result.condition.wanted = "\(condition.value), \(value)"
+            return result
+        } catch {
+            throw LineProblem(error.range, "\(error.message), which the set '\(name)' names", remedy: error.remedy)
+        }
+    }
+
+    private mutating func compile(
+        written condition: RuleCondition, at range: Range<Int>
+    ) throws(LineProblem) -> Result {
         if case .range(let low, let high) = condition.value {
             let numbers = ConditionTest.Numbers(range: low...(high ?? .max))
             return result(condition, .numbers(numbers))
@@ -36,16 +53,22 @@ struct ConditionCompiler {
         case .objectClass, .road, .mode, .via:
             return result(condition, .words(try words(alternatives, condition.key, range)))
         case .object: return result(condition, .objects(try objects(alternatives, range)))
-        case .uid, .user, .group: return try numbers(alternatives, condition, range)
-        case .mailbox, .address, .device, .pciClass, .driver, .unit, .exe:
+        case .uid, .user, .group, .loginUID: return try numbers(alternatives, condition, range)
+        case .mailbox, .address, .device, .pciClass, .driver, .serial, .unit, .exe, .container:
             return result(condition, .texts(try texts(alternatives, condition.key, range)))
         case .spdm, .compliance:
             return result(condition, .names(try texts(alternatives, condition.key, range)))
+        case .until:
+            var result = result(condition, .time(try end(alternatives, condition, range)))
+            result.condition.wanted = "a time before \(condition.value)"
+            return result
         }
     }
 
     /// The objects that the pattern of an object line stands for.
     mutating func objects(_ pattern: RuleValue, at range: Range<Int>) throws(LineProblem) -> [ObjectMask] {
+        var pattern = pattern
+        if case .named(let name) = pattern { pattern = try sets.value(of: name, at: range) }
         let alternatives = try expand(pattern, .object, range)
         guard !alternatives.none else { throw LineProblem(range, "'none' is no object", remedy: RuleKey.object.form) }
         return try objects(alternatives, range)
@@ -129,6 +152,19 @@ extension ConditionCompiler {
         return texts
     }
 
+    /// The one time that a rule ends at.
+    private func end(
+        _ alternatives: RuleValue.Alternatives, _ condition: RuleCondition, _ range: Range<Int>
+    ) throws(LineProblem) -> Timestamp {
+        guard !condition.negated else {
+            throw LineProblem(range, "a rule ends at a time, and begins at none", remedy: "write until=")
+        }
+        guard alternatives.globs.count == 1, let text = alternatives.globs.first?.literal,
+            let time = Timestamp(rfc3339: text)
+        else { throw LineProblem(range, "'\(condition.value)' is no one time", remedy: condition.key.form) }
+        return time
+    }
+
     private func noSuchValue(_ key: RuleKey, _ glob: Glob, _ range: Range<Int>) -> LineProblem {
         LineProblem(range, "no \(key.word) can be '\(glob)'", remedy: key.remedy(for: glob.description))
     }
@@ -145,7 +181,7 @@ extension ConditionCompiler {
             }
             if key != .user, let number = UInt32(decimal: text) {
                 numbers.exact.insert(number)
-            } else if key == .uid || (key == .user && UInt32(decimal: text) != nil) {
+            } else if key == .uid || key == .loginUID || (key == .user && UInt32(decimal: text) != nil) {
                 throw LineProblem(range, "no \(key.word) can be '\(text)'", remedy: key.form)
             } else {
                 switch look(up: text, key) {

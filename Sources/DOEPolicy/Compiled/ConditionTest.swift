@@ -6,12 +6,14 @@ enum ConditionTest: Sendable {
     case words(UInt8)
     /// object.
     case objects([ObjectMask])
-    /// uid, user, group.
+    /// uid, user, group, loginuid.
     case numbers(Numbers)
-    /// mailbox, address, device, pci-class, driver, unit, exe.
+    /// mailbox, address, device, pci-class, driver, serial, unit, exe, container.
     case texts(Texts)
     /// spdm, compliance: a request may answer to several names.
     case names(Texts)
+    /// until: the time from which on it fails.
+    case time(Timestamp)
 
     /// Numbers and ranges of them.
     struct Numbers: Sendable {

@@ -61,7 +61,7 @@ struct ExactValues: Sendable {
     mutating func numbers(of condition: CompiledCondition) -> [UInt32]? {
         guard !condition.negated else { return nil }
         switch condition.test {
-        case .words, .objects, .names: return nil
+        case .words, .objects, .names, .time: return nil
         case .numbers(let numbers):
             guard numbers.range == nil else { return nil }
             var result = numbers.none ? [Self.none] : []
@@ -146,7 +146,9 @@ extension RuleKey {
         case .driver: .driver
         case .unit: .unit
         case .exe: .exe
-        case .object, .objectClass, .road, .mode, .pciClass, .via, .spdm, .compliance: nil
+        case .object, .objectClass, .road, .mode, .pciClass, .serial, .loginUID, .container, .via, .spdm, .compliance,
+            .until:
+            nil
         }
     }
 }

@@ -17,7 +17,7 @@ extension RuleValue {
     func alternatives(stopsAtSlash: Bool) throws(ExpansionError) -> Alternatives {
         var result = Alternatives()
         switch self {
-        case .range: break
+        case .range, .named: break
         case .quoted(let string):
             result.globs = [Glob(elements: string.utf8.map(UInt16.init), stopsAtSlash: stopsAtSlash)]
         case .pattern(let pieces):

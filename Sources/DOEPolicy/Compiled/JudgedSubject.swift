@@ -59,8 +59,10 @@ extension Inquiry {
         case .device: mailbox.device.map(\.description)
         case .pciClass: mailbox.pciClass.map { $0.hex(digits: 6) }
         case .driver: mailbox.driver
+        case .serial: mailbox.serialText
         case .unit: client.unit
         case .exe: client.exe
+        case .container: client.container
         default: .none
         }
     }
@@ -72,11 +74,15 @@ extension Inquiry {
         if case .unknown = client.groups { keys |= RuleKey.group.bit }
         if case .unknown = client.unit { keys |= RuleKey.unit.bit }
         if case .unknown = client.exe { keys |= RuleKey.exe.bit }
+        if case .unknown = client.loginUID { keys |= RuleKey.loginUID.bit }
+        if case .unknown = client.container { keys |= RuleKey.container.bit }
         if case .unknown = client.via { keys |= RuleKey.via.bit }
         if !isMailboxKnown { keys |= RuleKey.mailbox.bit | RuleKey.address.bit }
         if case .unknown = mailbox.device { keys |= RuleKey.device.bit }
         if case .unknown = mailbox.pciClass { keys |= RuleKey.pciClass.bit }
         if case .unknown = mailbox.driver { keys |= RuleKey.driver.bit }
+        if case .unknown = mailbox.serialNumber { keys |= RuleKey.serial.bit }
+        if case .unknown = time { keys |= RuleKey.until.bit }
         if request == nil, outOfBand == nil, recordedName == nil {
             if object.isSPDM { keys |= RuleKey.spdm.bit }
             if object == .compliance { keys |= RuleKey.compliance.bit }

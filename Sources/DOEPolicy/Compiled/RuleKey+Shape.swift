@@ -12,9 +12,11 @@ extension RuleKey {
         case .driver: [Self.driverShape]
         case .exe: [Self.pathShape]
         case .unit: [Self.unitShape]
+        case .serial: [Self.serialShape]
+        case .container: [Self.containerShape]
         case .spdm: Self.spdmShapes
         case .compliance: Self.complianceShapes
-        case .objectClass, .road, .mode, .uid, .user, .group, .via: []
+        case .objectClass, .road, .mode, .uid, .user, .group, .loginUID, .via, .until: []
         }
     }
 
@@ -27,11 +29,17 @@ extension RuleKey {
         case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
         case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
         case .driver: "a driver is a name such as vfio-pci, or none"
+        case .serial: "a serial number is written as lspci prints it, eight bytes: 00-00-00-00-00-00-12-34"
         case .exe: "exe is a whole path as the kernel knows it, without . and ..: /usr/bin/tool"
         case .unit: "a unit is written with its type: attestation.service"
         case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
+        case .loginUID: "loginuid takes numbers, ranges, sets of numbers and none"
         case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
         case .group: "group takes names, numbers, ranges, sets and none, no globs"
+        case .container:
+            "a container is written as records name it: its name, the first 12 digits of its id, or none for the host"
+        case .until:
+            "write a time as RFC 3339 has it, 2027-01-31T18:00:00Z, or a date, which is its first moment in UTC"
         case .spdm:
             "write a request's name (GET_VERSION, TDISP.LOCK_INTERFACE_REQUEST), 0x90 for a code without a name, "
                 + "PCI-SIG.10de for a vendor's own, opaque, or malformed"
@@ -59,8 +67,10 @@ extension RuleKey {
     /// Whether what it asks for may not exist.
     var mayBeNone: Bool {
         switch self {
-        case .object, .objectClass, .road, .mode, .mailbox: false
-        case .address, .device, .pciClass, .driver, .uid, .user, .group, .unit, .exe, .via, .spdm, .compliance: true
+        case .object, .objectClass, .road, .mode, .mailbox, .until: false
+        case .address, .device, .pciClass, .driver, .serial, .uid, .user, .group, .loginUID, .unit, .exe, .container,
+            .via, .spdm, .compliance:
+            true
         }
     }
 
@@ -78,6 +88,9 @@ extension RuleKey {
         ValueShape(parts: ValueShape.text("sim:") + [.one(.name), .many(.name)]),
         ValueShape(parts: ValueShape.text("remote:") + [.one(.name), .many(.name)]),
     ]
+    private static let serialShape = ValueShape(
+        parts: ValueShape.hex(2) + (1..<8).flatMap { _ in ValueShape.text("-") + ValueShape.hex(2) })
+    private static let containerShape = ValueShape(parts: [.one(.any), .many(.any)])
     private static let driverShape = ValueShape(parts: [.one(.any), .many(.any)])
     private static let pathShape = ValueShape(parts: ValueShape.text("/") + [.one(.any), .many(.any)])
     private static let unitShape = ValueShape(

@@ -10,8 +10,8 @@ final class UnknownFactIndexes: Sendable {
         init(_ index: RuleIndex) { self.index = index }
     }
 
-    /// A client can make its unit, program, groups and uid unknown by being gone: these are at most 16 sets. With
-    /// others it begins anew.
+    /// What a client can make unknown: its program, its container, all that is read of its process, and whatever there is
+    /// of it. These are few sets. With more than 16 it begins anew.
     private static let limit = 16
 
     private let made = Mutex<[UInt32: Held]>([:])

@@ -58,6 +58,9 @@ struct ExpectationReader {
         guard key != .address else {
             throw LineProblem(range, "an address is part of a mailbox's name", remedy: "write mailbox=0000:0d:00.0@190")
         }
+        guard key != .until else {
+            throw LineProblem(range, "a request does not end", remedy: "expectations are tried as of now: take it out")
+        }
         if key.mayBeUnknown, let others = Self.others(than: Self.unknown, in: condition.value) {
             let unknown = Value(written: "\(key.word)=unknown", text: nil, isUnknown: true)
             guard !others.isEmpty else { return [unknown] }
@@ -79,7 +82,9 @@ struct ExpectationReader {
                     remedy: "an expectation is about one request: write it out, or a set")
             }
             var value = Value(written: "\(key.word)=\(RuleValue(string: text))", text: text)
-            if key == .user || key == .group || key == .uid { value.number = number(key, text, range, &compiler) }
+            if key == .user || key == .group || key == .uid || key == .loginUID {
+                value.number = number(key, text, range, &compiler)
+            }
             values.append(value)
         }
         if alternatives?.none == true { values.append(Value(written: "\(key.word)=none", text: nil)) }
@@ -144,6 +149,9 @@ extension ExpectationReader {
     private func describe(_ mailbox: inout MailboxIdentity, _ facts: Facts) {
         if let value = facts[.device] { mailbox.device = Self.fact(value) { PCIDeviceID($0) } }
         if let value = facts[.driver] { mailbox.driver = Self.fact(value) { $0 } }
+        if let value = facts[.serial] {
+            mailbox.serialNumber = Self.fact(value) { MailboxIdentity.serialNumber(of: $0) }
+        }
         if let value = facts[.pciClass] {
             mailbox.pciClass = Self.fact(value) { UInt32(lowercaseHex: $0, digits: 6...6) }
         }
@@ -162,7 +170,7 @@ extension ExpectationReader {
         let via: Fact<Client.Transport> =
             facts[.via].map { Self.fact($0) { Client.Transport(rawValue: $0) } }
             ?? (road == .proxy ? .known(.unix) : .none)
-        let names: [RuleKey] = [.uid, .user, .group, .unit, .exe]
+        let names: [RuleKey] = [.uid, .user, .group, .loginUID, .unit, .exe, .container]
         if via == .known(.tcp),
             let named = names.first(where: { facts[$0].map { $0.text != nil || $0.isUnknown } == true })
         {
@@ -176,8 +184,9 @@ extension ExpectationReader {
         // Whoever has a uid has groups; which, only the line can say.
         let groups = facts[.group].map { Self.number($0).map { [$0] } } ?? Self.number(uid).map { _ in [] }
         return Client(
-            via: via, pid: .none, uid: Self.number(uid), groups: groups, loginUID: .none, session: .none,
-            exe: Self.fact(facts[.exe]) { $0 }, unit: Self.fact(facts[.unit]) { $0 }, container: .none, parent: .none)
+            via: via, pid: .none, uid: Self.number(uid), groups: groups, loginUID: Self.number(facts[.loginUID]),
+            session: .none, exe: Self.fact(facts[.exe]) { $0 }, unit: Self.fact(facts[.unit]) { $0 },
+            container: Self.fact(facts[.container]) { $0 }, parent: .none)
     }
 
     /// Puts in a request of the name that was said.
@@ -197,8 +206,10 @@ extension RuleKey {
     /// Whether a fact of this kind can be such that nobody could learn it.
     fileprivate var mayBeUnknown: Bool {
         switch self {
-        case .mailbox, .device, .pciClass, .driver, .uid, .user, .group, .unit, .exe, .via: true
-        case .object, .objectClass, .road, .mode, .address, .spdm, .compliance: false
+        case .mailbox, .device, .pciClass, .driver, .serial, .uid, .user, .group, .loginUID, .unit, .exe, .container,
+            .via:
+            true
+        case .object, .objectClass, .road, .mode, .address, .spdm, .compliance, .until: false
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import DOEWords
+public import DOEWords
 
 /// What an administrator expects of the rules: requests, and what must become of each. They stand in `.expect` files
 /// beside the rules, in the words of the rules, and are never loaded as rules.
@@ -34,8 +34,8 @@ public struct Expectations: Sendable {
                 do throws(LineProblem) {
                     guard case .rule(let rule) = statement else {
                         throw LineProblem(
-                            place.statement, "an object line says nothing of a verdict",
-                            remedy: "object lines are for .rules files")
+                            place.statement, "\(statement.kind) says nothing of a verdict",
+                            remedy: "such lines are for .rules files")
                     }
                     let reference = RuleReference(
                         file: file.path, line: place.line, column: source(place.statement).column,
@@ -54,11 +54,13 @@ public struct Expectations: Sendable {
         return Expectations(lines: lines)
     }
 
-    /// What a judge decides otherwise than is expected, in the order of the lines.
-    public func differences(under judge: Judge) -> [ExpectationDifference] {
+    /// What a judge decides otherwise than is expected at a time, in the order of the lines.
+    public func differences(under judge: Judge, at time: Timestamp) -> [ExpectationDifference] {
         lines.flatMap { line in
             line.requests.compactMap { request -> ExpectationDifference? in
-                let decision = judge.decide(request.inquiry)
+                var inquiry = request.inquiry
+                inquiry.time = .known(time)
+                let decision = judge.decide(inquiry)
                 var wrong: [String] = []
                 if decision.verdict != line.verdict { wrong.append("expected \(line.verdict)") }
                 if let taint = line.taint, taint != decision.taint { wrong.append("expected the taint \(taint)") }

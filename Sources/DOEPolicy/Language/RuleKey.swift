@@ -9,14 +9,18 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
     case device
     case pciClass
     case driver
+    case serial
     case uid
     case user
     case group
+    case loginUID
     case unit
     case exe
+    case container
     case via
     case spdm
     case compliance
+    case until
 
     /// The key as it is written.
     var word: String {
@@ -30,14 +34,18 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
         case .device: "device"
         case .pciClass: "pci-class"
         case .driver: "driver"
+        case .serial: "serial"
         case .uid: "uid"
         case .user: "user"
         case .group: "group"
+        case .loginUID: "loginuid"
         case .unit: "unit"
         case .exe: "exe"
+        case .container: "container"
         case .via: "via"
         case .spdm: "spdm"
         case .compliance: "compliance"
+        case .until: "until"
         }
     }
 
@@ -53,7 +61,7 @@ enum RuleKey: UInt8, CaseIterable, Hashable, Sendable {
     }
 
     /// Whether values are numbers, so that `1000..1999` is a range. Elsewhere two dots are text (`/usr/../bin`).
-    var takesRanges: Bool { self == .uid || self == .group }
+    var takesRanges: Bool { self == .uid || self == .group || self == .loginUID }
 
     /// One bit for sets of keys.
     var bit: UInt32 { 1 << rawValue }

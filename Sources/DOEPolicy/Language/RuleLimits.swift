@@ -8,7 +8,7 @@ public enum RuleLimits {
     public static let lines = 1 << 19
     /// Bytes of all files together.
     public static let totalBytes = 64 << 20
-    /// Rules and object lines of all files together.
+    /// Rules, object lines and set lines of all files together.
     public static let statements = 1 << 18
     /// Values that the sets of one condition may expand to.
     public static let alternatives = 1024

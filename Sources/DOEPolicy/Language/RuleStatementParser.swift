@@ -35,17 +35,19 @@ struct RuleStatementParser {
         guard let first = try next() else { return nil }
         guard case .word(let word) = first.kind else {
             throw LineProblem(
-                first.range, "a line starts with a verdict", remedy: "write allow, warn or deny first, or object")
+                first.range, "a line starts with a verdict",
+                remedy: "write allow, warn or deny first, or object, or set")
         }
         var values: [Range<Int>] = []
         let statement: RuleStatement
         switch word {
         case "object": statement = .object(try objectLine(&values))
+        case "set": statement = .set(try set(&values))
         case "allow": statement = .rule(try rule(.allow, &values))
         case "warn": statement = .rule(try rule(.warn, &values))
         case "deny": statement = .rule(try rule(.deny, &values))
         default:
-            let words = ["allow", "warn", "deny", "object"]
+            let words = ["allow", "warn", "deny", "object", "set"]
             throw LineProblem(
                 first.range, "unknown word '\(word)'",
                 remedy: NearestWord.advice(word, among: words, called: "a line starts with one of"))
@@ -167,6 +169,38 @@ extension RuleStatementParser {
             word, among: RuleKey.words + Self.effects, called: "a verdict is followed by key=value with one of the keys"
         )
         return LineProblem(range, "unknown word '\(word)'", remedy: advice)
+    }
+}
+
+// MARK: Set lines
+
+extension RuleStatementParser {
+    private mutating func set(_ values: inout [Range<Int>]) throws(LineProblem) -> NamedSet {
+        let example = "write set gpus={10de:2330,10de:2331}, and device=@gpus in rules behind it"
+        let token = try require("the set's name and its values", remedy: example)
+        guard case .condition(let key, false, let range, let string) = token.kind else {
+            throw LineProblem(token.range, "a set is a name, '=' and its values", remedy: example)
+        }
+        let name = text(key)
+        guard NamedSet.isName(name) else {
+            throw LineProblem(
+                key.isEmpty ? token.range : key, "no set can be called '\(name)'",
+                remedy: "a name has letters, digits, '-' and '_' in it")
+        }
+        let value: RuleValue
+        if let string {
+            value = RuleValue(string: string)
+        } else {
+            value = try RuleValueParser.parse(bytes, in: range, takesRanges: false)
+        }
+        if case .named = value {
+            throw LineProblem(range, "a set that is another set", remedy: "write its values out")
+        }
+        if let more = try next() {
+            throw LineProblem(more.range, "unknown word '\(text(more.range))'", remedy: "nothing may follow the values")
+        }
+        values.append(range)
+        return NamedSet(name: name, value: value)
     }
 }
 

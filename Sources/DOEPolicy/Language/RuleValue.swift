@@ -18,6 +18,8 @@ enum RuleValue: Hashable, Sendable {
     case range(low: UInt32, high: UInt32?)
     /// A string that cannot be written without quotes: all characters literal, `none` included.
     case quoted(String)
+    /// `@gpus`: what the set line of that name says.
+    case named(String)
 
     /// A string in quotes; where quotes change nothing it is the same value as without them.
     init(string: String) {
@@ -26,6 +28,7 @@ enum RuleValue: Hashable, Sendable {
 
     private static func needsQuotes(_ text: String) -> Bool {
         text.isEmpty || text == "none" || text.contains("..") || text.utf8.first == UInt8(ascii: "=")
+            || text.utf8.first == UInt8(ascii: "@")
             || text.utf8.contains(where: Self.special.contains) || text.unicodeScalars.contains(where: \.isUnseen)
     }
 
@@ -39,6 +42,7 @@ extension RuleValue: CustomStringConvertible {
         case .pattern(let pieces): Self.text(of: pieces)
         case .range(let low, let high): "\(low)..\(high.map(String.init) ?? "")"
         case .quoted(let string): Self.quote(string)
+        case .named(let name): "@\(name)"
         }
     }
 

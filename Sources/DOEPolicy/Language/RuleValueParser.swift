@@ -9,9 +9,23 @@ struct RuleValueParser {
         guard !range.isEmpty else {
             throw LineProblem(range, "a value is missing", remedy: "write it right after '=', without a blank")
         }
+        if bytes[range.lowerBound] == at { return .named(try name(bytes, range)) }
         if takesRanges, let value = try numbers(bytes, range) { return value }
         var parser = Self(bytes: bytes, range: range, position: range.lowerBound)
         return .pattern(try parser.pieces())
+    }
+
+    private static let at = UInt8(ascii: "@")
+
+    /// The name of a set, behind its `@`.
+    private static func name(_ bytes: [UInt8], _ range: Range<Int>) throws(LineProblem) -> String {
+        let name = String(decoding: bytes[range.dropFirst()], as: UTF8.self)
+        guard NamedSet.isName(name) else {
+            throw LineProblem(
+                range, "no set can be called '\(name)'",
+                remedy: "write @ and the name of a set line; a value that begins with @ is put in quotes")
+        }
+        return name
     }
 
     /// A range of numbers; `nil` where there are no two dots.
@@ -68,6 +82,10 @@ struct RuleValueParser {
                 current = []
                 position += 1
                 if byte == UInt8(ascii: "}") { return result }
+            case Self.at where current.isEmpty:
+                throw LineProblem(
+                    position..<(position + 1), "a set's name among other values",
+                    remedy: "a name stands alone: write two rules, or put all values into one set line")
             default: try plain(into: &current)
             }
         }

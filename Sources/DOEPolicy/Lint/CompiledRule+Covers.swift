@@ -51,7 +51,7 @@ extension CompiledCondition {
     var holdsForEverything: Bool {
         guard !negated else { return false }
         switch test {
-        case .words: return false
+        case .words, .time: return false
         case .objects(let masks): return masks.contains { $0.mask == 0 }
         case .numbers(let numbers): return numbers.none && NumberRanges(numbers) == .everything
         case .texts(let texts), .names(let texts):
@@ -73,6 +73,7 @@ extension CompiledCondition {
             let (mine, mineNone) = Self.set(own, negated)
             let (other, otherNone) = Self.set(theirs, other.negated)
             return other.isSubset(of: mine) && (mineNone || !otherNone)
+        case (.time(let own), .time(let theirs)): return own >= theirs
         case (.texts(let own), .texts(let theirs)), (.names(let own), .names(let theirs)):
             switch (negated, other.negated) {
             case (false, false): return Self.holds(theirs, within: own)

@@ -4,6 +4,8 @@ internal import DOEWords
 /// Looks for rules that are valid and hardly meant: each finding says why, and what to write instead.
 struct RuleLint {
     let policy: Policy
+    /// Now.
+    let time: Timestamp
     /// Whether this host has a unit of that name.
     let unitExists: (String) -> Bool
 
@@ -15,7 +17,9 @@ struct RuleLint {
             // That it names nobody was a warning of the load already.
             guard !rule.matchesNobody else { continue }
             let problems = rule.verdict == .deny ? [] : opening(rule)
-            let findings = [never(rule) ?? shadow(rule, index)].compactMap { $0 } + problems + units(rule)
+            let findings =
+                [never(rule) ?? shadow(rule, index), end(rule), passing(rule)].compactMap { $0 } + problems
+                + units(rule)
             for finding in findings {
                 guard found.count < RuleLimits.keptWarnings else { return found }
                 found.append(
@@ -25,7 +29,7 @@ struct RuleLint {
         return found
     }
 
-    private struct Finding {
+    struct Finding {
         let message: String
         let remedy: String
     }
@@ -46,12 +50,12 @@ struct RuleLint {
 
 extension RuleLint {
     private func opening(_ rule: CompiledRule) -> [Finding] {
-        [everything(rule), program(rule), expected(rule), compliance(rule)].compactMap { $0 }
+        [everything(rule), program(rule), container(rule), expected(rule), compliance(rule)].compactMap { $0 }
     }
 
     private func everything(_ rule: CompiledRule) -> Finding? {
         let isOpen = rule.conditions.allSatisfy {
-            [.road, .mode, .via].contains($0.key) || $0.holdsForEverything
+            [.road, .mode, .via, .until].contains($0.key) || $0.holdsForEverything
                 || ($0.key == .objectClass && rule.words.classes & WordBits.everyClass == WordBits.everyClass)
         }
         guard isOpen else { return nil }
@@ -62,9 +66,22 @@ extension RuleLint {
 
     private func program(_ rule: CompiledRule) -> Finding? {
         let names = Set(rule.conditions.map(\.key))
-        guard names.contains(.exe), names.isDisjoint(with: [.uid, .user, .group, .unit]) else { return nil }
+        guard names.contains(.exe), names.isDisjoint(with: Self.boundaries) else { return nil }
         return Finding(
             message: "a program is no boundary: whoever may run it can make it do something else",
+            remedy: "add uid=, user=, group= or unit= to say whose it is")
+    }
+
+    /// Whom a rule may trust.
+    private static let boundaries: Set<RuleKey> = [.uid, .user, .group, .unit]
+
+    /// Whoever may make control groups, every user with a manager of his own, may call one as a container is called.
+    private func container(_ rule: CompiledRule) -> Finding? {
+        guard let texts = rule.texts(.container), !texts.exact.isEmpty || !texts.globs.isEmpty,
+            rule.conditions.allSatisfy({ !Self.boundaries.contains($0.key) })
+        else { return nil }
+        return Finding(
+            message: "a container's name is no boundary: users may call theirs so",
             remedy: "add uid=, user=, group= or unit= to say whose it is")
     }
 
@@ -106,7 +123,8 @@ extension RuleLint {
 extension RuleLint {
     private func never(_ rule: CompiledRule) -> Finding? {
         let reason =
-            wordless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule) ?? otherFunction(rule)
+            ended(rule) ?? wordless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule) ?? otherFunction(
+                rule)
             ?? otherClass(rule)
         return reason.map { Finding(message: "this rule never matches: \($0)", remedy: "mend it, or take it out") }
     }
@@ -120,7 +138,7 @@ extension RuleLint {
     private func peerless(_ rule: CompiledRule) -> String? {
         guard rule.transports == WordBits.bit(Client.Transport.tcp) else { return nil }
         let asked = rule.conditions.first {
-            [.uid, .user, .group, .unit, .exe].contains($0.key) && !$0.negated && !$0.namesNone
+            [.uid, .user, .group, .loginUID, .unit, .exe, .container].contains($0.key) && !$0.negated && !$0.namesNone
         }
         return asked.map { "nobody vouches for a TCP client, so \($0.key.word) is none" }
     }
@@ -199,7 +217,7 @@ extension CompiledCondition {
     fileprivate var namesNone: Bool {
         switch test {
         case .words(let bits): bits & WordBits.none != 0
-        case .objects: false
+        case .objects, .time: false
         case .numbers(let numbers): numbers.none
         case .texts(let texts), .names(let texts): texts.none
         }

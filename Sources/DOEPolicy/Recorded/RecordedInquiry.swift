@@ -7,7 +7,7 @@ public import DOEWords
 /// never guessed.
 public struct RecordedInquiry: Hashable, Sendable {
     /// What can be asked of a judge. No permit ever comes of it, since there is no request in it.
-    public let inquiry: Inquiry
+    public private(set) var inquiry: Inquiry
     /// What was known then, and is not in the record.
     public let lacking: Set<UnrecordedFact>
 
@@ -27,16 +27,16 @@ public struct RecordedInquiry: Hashable, Sendable {
     ) {
         var lacking = lost
         var mailbox = mailbox
-        mailbox.serialNumber = .unknown
         mailbox.pciClass = .none
         if mailbox.name.kind != .remote {
             mailbox.pciClass = .unknown
             lacking.insert(.pciClass)
         }
         var known = Client(
-            via: client.via, pid: .none, uid: client.uid, groups: .none, loginUID: .none, session: .none,
-            exe: lost.contains(.exe) ? .unknown : client.exe, unit: lost.contains(.unit) ? .unknown : client.unit,
-            container: .none, parent: .none)
+            via: client.via, pid: .none, uid: client.uid, groups: .none, loginUID: client.loginUID,
+            session: .none, exe: lost.contains(.exe) ? .unknown : client.exe,
+            unit: lost.contains(.unit) ? .unknown : client.unit,
+            container: lost.contains(.container) ? .unknown : client.container, parent: .none)
         if client.uid != .none {
             known.groups = .unknown
             lacking.insert(.groups)
@@ -55,6 +55,13 @@ public struct RecordedInquiry: Hashable, Sendable {
         }
         self.inquiry = inquiry
         self.lacking = lacking
+    }
+
+    /// The same, judged at a time: rules may end.
+    public func at(_ time: Timestamp) -> RecordedInquiry {
+        var recorded = self
+        recorded.inquiry.time = .known(time)
+        return recorded
     }
 
     /// Of a vendor-defined request a record has standard and vendor, or nothing but its code.

@@ -49,6 +49,8 @@ public struct SuggestedRule: Hashable, Sendable, CustomStringConvertible {
         guard case .known(let uid) = client.uid else { throw Impossible(description: "nobody knows who asked") }
         var conditions = [condition(.uid, String(uid))]
         if case .known(let exe) = client.exe { conditions.append(try named(.exe, exe)) }
+        // What runs in a container is not what runs on the host, whatever its user id.
+        if case .known(let container) = client.container { conditions.append(try named(.container, container)) }
         if client.unit == .none { conditions.append(condition(.unit, "none")) }
         return conditions
     }

@@ -8,6 +8,8 @@ public enum UnrecordedFact: String, CaseIterable, Hashable, Sendable, CustomStri
     case exe
     /// The system unit: the same.
     case unit
+    /// The container: before schema 5 records did not tell one without a name from the host itself; or its name is longer.
+    case container
     /// What the request is called.
     case requestName = "request-name"
     /// What a vendor-defined SPDM request carries.
@@ -20,6 +22,7 @@ public enum UnrecordedFact: String, CaseIterable, Hashable, Sendable, CustomStri
         case .pciClass: "the function's PCI class"
         case .exe: "the whole name of the program"
         case .unit: "the whole name of the unit"
+        case .container: "the container"
         case .requestName: "what the request asked for"
         case .carried: "what the vendor-defined request carried"
         }
@@ -32,6 +35,7 @@ public enum UnrecordedFact: String, CaseIterable, Hashable, Sendable, CustomStri
         case .pciClass: RuleKey.pciClass.bit
         case .exe: RuleKey.exe.bit
         case .unit: RuleKey.unit.bit
+        case .container: RuleKey.container.bit
         case .requestName, .carried: RuleKey.spdm.bit | RuleKey.compliance.bit
         }
     }

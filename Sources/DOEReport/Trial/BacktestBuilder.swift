@@ -45,7 +45,9 @@ public struct BacktestBuilder: Sendable {
         guard let inquiry = exchange.inquiry else {
             return count(lacking: ["the object, the mailbox or the mode"], times)
         }
-        let anew = judgeAnew(inquiry)
+        // When it was matters only where a rule ends, and so many questions are one.
+        let time = judge.policy.asksForTime ? record.time.map(Timestamp.init(microseconds:)) : nil
+        let anew = judgeAnew(time.map(inquiry.at) ?? inquiry)
         guard let now = anew.decision else { return count(lacking: anew.lacking.map(\.description), times) }
         guard now.verdict != then else {
             result.unchanged = result.unchanged.addingCapped(times)

@@ -40,8 +40,9 @@ public struct RecordExplanation: Sendable {
             return
         }
         let judge = Judge(policy)
-        now = judge.judgeAnew(inquiry)
-        candidates = judge.explain(inquiry.inquiry).candidates
+        let asked = record.time.map { inquiry.at(Timestamp(microseconds: $0)) } ?? inquiry
+        now = judge.judgeAnew(asked)
+        candidates = judge.explain(asked.inquiry).candidates
     }
 
     /// Finds a record by its number and explains it.

@@ -54,7 +54,7 @@ extension RecordedInquiry {
         func text(_ field: Field) -> Fact<String> { fact(field) { $0 == "unknown" ? nil : $0 } }
         let mailbox = MailboxIdentity(
             name: name, device: fact(.device) { PCIDeviceID($0) }, pciClass: .unknown, driver: text(.driver),
-            serialNumber: .unknown)
+            serialNumber: fact(.serial) { MailboxIdentity.serialNumber(of: $0) })
         // A TCP client has no process; whoever only was seen did not connect.
         let isTCP = record[.clientPID] == nil && record[.clientUID] == nil
         var client = Client()
@@ -62,9 +62,14 @@ extension RecordedInquiry {
         client.uid = fact(.clientUID) { UInt32($0) }
         client.exe = text(.clientExe)
         client.unit = text(.clientUnit)
+        client.loginUID = fact(.clientLoginUID) { UInt32($0) }
+        client.container = text(.clientContainer)
         var lost: Set<UnrecordedFact> = []
         if record[.clientExe]?.isCut == true { lost.insert(.exe) }
         if record[.clientUnit]?.isCut == true { lost.insert(.unit) }
+        // Before schema 5 a container that nobody could name was the host itself, and an inner name won.
+        let schema = record[.schema].flatMap { Int($0) } ?? 0
+        if record[.clientContainer]?.isCut == true || (schema < 5 && !isTCP) { lost.insert(.container) }
         self.init(
             road: road, mailbox: mailbox, client: client, mode: mode, object: object,
             requestName: object.isSPDM ? record[.spdm] : record[.compliance], dwords: Self.dwords(record),

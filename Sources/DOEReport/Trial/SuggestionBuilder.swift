@@ -1,6 +1,6 @@
 public import DOEPolicy
 public import DOERecord
-internal import DOEWords
+public import DOEWords
 
 /// Gathers from records what was refused or warned, and proves rules for it.
 public struct SuggestionBuilder: Sendable {
@@ -19,19 +19,25 @@ public struct SuggestionBuilder: Sendable {
 
     private var asked: [RecordedInquiry: Asked] = [:]
     private var result: Suggestions
+    /// Now: rules may end, and what one that has ended let pass is missed.
+    private let time: Timestamp
 
-    /// A builder without records.
-    public init(source: TrailSource) { result = Suggestions(source: "\(source)") }
+    /// A builder without records, for rules as they are at a time.
+    public init(source: TrailSource, at time: Timestamp) {
+        result = Suggestions(source: "\(source)")
+        self.time = time
+    }
 
     /// Reads records and makes suggestions.
     ///
     /// - Parameters:
     ///   - policy: the rules in force.
+    ///   - time: now.
     ///   - load: loads them with a file before them.
     public static func run(
-        on reader: RecordReader, under policy: Policy, with load: (RuleFile) throws -> Policy
+        on reader: RecordReader, under policy: Policy, at time: Timestamp, with load: (RuleFile) throws -> Policy
     ) throws -> Suggestions {
-        var builder = SuggestionBuilder(source: reader.source)
+        var builder = SuggestionBuilder(source: reader.source, at: time)
         let notes = try reader.read { builder.add($0) }
         return try builder.finish(notes, under: policy, with: load)
     }
@@ -74,7 +80,9 @@ extension SuggestionBuilder {
         result.ringProblem = notes.ringProblem
         result.firstFile = policy.files.first
         let judge = Judge(policy)
-        let before = asked.reduce(into: [RecordedInquiry: JudgedAnew]()) { $0[$1.key] = judge.judgeAnew($1.key) }
+        let before = asked.reduce(into: [RecordedInquiry: JudgedAnew]()) {
+            $0[$1.key] = judge.judgeAnew($1.key.at(time))
+        }
         var rules = candidates(before)
         while !rules.isEmpty {
             let file = RuleFile(path: "suggested.rules", text: rules.map { "\($0.text)\n" }.joined())
@@ -138,7 +146,7 @@ extension SuggestionBuilder {
         var wanted: [RecordedInquiry: Int] = [:]
         for (index, rule) in rules.enumerated() { for inquiry in rule.inquiries { wanted[inquiry] = index } }
         for inquiry in asked.keys {
-            let after = judge.judgeAnew(inquiry)
+            let after = judge.judgeAnew(inquiry.at(time))
             if let index = wanted[inquiry] {
                 guard after.decision?.verdict != .allow else { continue }
                 wrong[index] =

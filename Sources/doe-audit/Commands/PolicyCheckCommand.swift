@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DOEConfiguration
+internal import DOELinux
 internal import DOEPolicy
 internal import DOEWords
 
@@ -47,8 +48,8 @@ struct PolicyCheckCommand: ParsableCommand {
     private func check() throws {
         let policy = try options.load()
         let expectations = try options.expectations()
-        let warnings = policy.warnings + (lint ? policy.lint { HostUnits.exists($0) } : [])
-        let differences = expectations.differences(under: Judge(policy))
+        let warnings = policy.warnings + (lint ? policy.lint(at: .now) { HostUnits.exists($0) } : [])
+        let differences = expectations.differences(under: Judge(policy), at: .now)
         if options.json {
             try Terminal.say(
                 json: Answer(

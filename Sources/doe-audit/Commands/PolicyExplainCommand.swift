@@ -7,9 +7,8 @@ struct PolicyExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "What would be decided, by which rule, and why.",
         discussion: """
-            What is not said of the client does not exist; without --uid it is you who ask. What is not said of mailbox \
-            and request is unknown, and a rule that needs it cannot be decided. With --seq it is a record: what was \
-            decided then, and what the rules say of it now.
+            What is not said of the client does not exist; without --uid you ask. Of mailbox and request it is unknown, \
+            and a rule that needs it cannot be decided.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import DOELinux
 internal import DOEReport
+internal import DOEWords
 
 struct PolicySuggestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +17,8 @@ struct PolicySuggestCommand: ParsableCommand {
     @OptionGroup(title: "Records") var trail: TrailOptions
 
     func run() throws {
-        let suggestions = try SuggestionBuilder.run(on: try trail.reader(), under: try options.load()) { file in
+        let suggestions = try SuggestionBuilder.run(on: try trail.reader(), under: try options.load(), at: .now) {
+            file in
             try options.load(preceding: [file])
         }
         Terminal.say(options.json ? try ReportJSON.render(suggestions) : SuggestionText.render(suggestions))

@@ -1,0 +1,47 @@
+internal import DOEWords
+
+// What a rule says that does not last: its own end, and numbers that are given to one after the other.
+extension RuleLint {
+    /// Who writes a later year than this most likely wrote a wrong one.
+    private static let yearsAhead: UInt64 = 10
+
+    /// Why a rule matches nothing any more.
+    func ended(_ rule: CompiledRule) -> String? {
+        rule.end.flatMap { $0 <= time ? "it ended at \($0.point) UTC" : nil }
+    }
+
+    func end(_ rule: CompiledRule) -> Finding? {
+        let latest = Timestamp(microseconds: time.microseconds + Self.yearsAhead * 366 * 86_400_000_000)
+        guard let end = rule.end, end > latest else { return nil }
+        return Finding(
+            message: "this rule ends at \(end.point) UTC, more than \(Self.yearsAhead) years from now",
+            remedy: "mend the year, or leave until= out")
+    }
+
+    /// systemd's dynamic users, and those that it gives to containers (systemd's "Users, Groups, UIDs and GIDs").
+    private static let passingNumbers: [ClosedRange<UInt32>] = [61_184...65_519, 524_288...1_879_048_191]
+
+    func passing(_ rule: CompiledRule) -> Finding? {
+        for condition in rule.conditions {
+            guard case .numbers(let numbers) = condition.test, condition.key != .loginUID else { continue }
+            for number in numbers.exact.sorted() where Self.passingNumbers.contains(where: { $0.contains(number) }) {
+                return Finding(
+                    message:
+                        "\(condition.key.word) \(number) is given to a service or a container while it runs, and to "
+                        + "another one later",
+                    remedy: "name the service: unit=")
+            }
+        }
+        return nil
+    }
+}
+
+extension CompiledRule {
+    /// When it ends.
+    fileprivate var end: Timestamp? {
+        for condition in conditions {
+            if case .time(let end) = condition.test { return end }
+        }
+        return nil
+    }
+}
