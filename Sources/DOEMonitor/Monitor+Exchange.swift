@@ -116,20 +116,15 @@ extension Monitor {
             }
         }
         inquiry.lease = circumstances.lease
-<<<<<<< HEAD
+        inquiry.time = .known(.now)
         return judge.judge(inquiry) { [self, isSPDM] in
             // On the mailbox's thread, and a while later: mode, lease, driver and who talks SPDM may be others by now.
             var now = self.circumstances(of: mailbox, looksAtDevice: true)
             now.mailbox = mailbox.identity()
+            now.time = .now
             if isSPDM { now.hindrance = hindranceToSPDM(with: mailbox, for: requester) }
             return now
         }
-=======
-        inquiry.time = .known(.now)
-        // In production nothing of what was judged can change any more.
-        guard mode == .bringUp else { return judge.judge(inquiry) }
-        return judge.judge(inquiry) { [self] in self.circumstances(of: mailbox, looksAtDevice: true) }
->>>>>>> f347b9f (The host is told by namespaces, and rules may ask for container, login, serial number, sets and an end)
     }
 
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters

@@ -8,6 +8,8 @@ public struct Circumstances: Hashable, Sendable {
     public var lease: LeaseStanding?
     /// The mailbox and its function as they are now, since a driver may have been bound; `nil` for as they were judged.
     public var mailbox: MailboxIdentity?
+    /// What time it is, since a rule may have ended; `nil` for when it was judged.
+    public var time: Timestamp?
     /// What the judge is not asked about, and stands in the way all the same.
     public var hindrance: Hindrance?
 

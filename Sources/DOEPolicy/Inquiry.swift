@@ -70,6 +70,7 @@ public struct Inquiry: Hashable, Sendable {
         inquiry.mode = circumstances.mode
         inquiry.lease = circumstances.lease
         if let mailbox = circumstances.mailbox { inquiry.mailbox = mailbox }
+        if let time = circumstances.time { inquiry.time = .known(time) }
         return inquiry
     }
 

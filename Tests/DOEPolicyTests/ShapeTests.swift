@@ -10,7 +10,7 @@ import Testing
     }
 
     private func hasPermit(_ judge: Judge, _ inquiry: Inquiry) -> Bool {
-        var judgement = judge.judge(inquiry)
+        var judgement = judge.judge(inquiry) { Circumstances(mode: inquiry.mode, lease: inquiry.lease) }
         return judgement.takePermit() != nil
     }
 
