@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/netlink.h>
+#include <linux/openat2.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -22,6 +24,10 @@
 #include <sys/un.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
 
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77
@@ -81,7 +87,7 @@ int clinux_tcp_connect(const char *numeric_address, uint16_t port) {
     return descriptor;
 }
 
-int clinux_tcp_listen(const char *numeric_address, uint16_t port) {
+int clinux_tcp_listen(const char *numeric_address, uint16_t port, int queue) {
     struct sockaddr_in address;
     int on = 1;
     if (tcp_address(numeric_address, port, &address) < 0) return -1;
@@ -89,7 +95,7 @@ int clinux_tcp_listen(const char *numeric_address, uint16_t port) {
     if (descriptor < 0) return -1;
     /* Connections of a former daemon that the kernel still remembers must not keep this one from starting. */
     if (setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
-        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, 128) < 0)
+        bind(descriptor, (struct sockaddr *)&address, sizeof address) < 0 || listen(descriptor, queue) < 0)
         return close_keeping_errno(descriptor);
     return descriptor;
 }
@@ -223,6 +229,13 @@ int clinux_signalfd_read(int descriptor) {
     return count < 0 && errno != EAGAIN ? -1 : 0;
 }
 
+void clinux_give_back_large_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+#endif
+}
+
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count) {
     int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0) return -1;
@@ -310,6 +323,21 @@ int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode) {
     if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &status) < 0) return -1;
     *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
     *inode = status.stx_ino;
+    return 0;
+}
+
+int clinux_open_cached_place(const char *path) {
+    struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED };
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
+int clinux_open_place(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
+
+int clinux_file_number(int place, uint64_t *device, uint64_t *number) {
+    struct statx file;
+    if (statx(place, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &file) < 0) return -1;
+    *device = (uint64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
+    *number = file.stx_ino;
     return 0;
 }
 

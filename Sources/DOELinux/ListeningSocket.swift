@@ -10,6 +10,9 @@ public final class ListeningSocket: Sendable {
     /// Whether it is a TCP socket: nobody names the peers of its connections.
     public let isTCP: Bool
 
+    /// As many as the kernel allows wait to be taken (net.core.somaxconn): it cuts what is more.
+    static let longestQueue: Int32 = .max
+
     /// Listens at a path; a socket that a former daemon left there is replaced.
     ///
     /// It gets its mode before anybody can connect: it is bound in a name of its own and then renamed.
@@ -33,7 +36,7 @@ public final class ListeningSocket: Sendable {
 
     /// Listens at a numeric IPv4 address. Port 0 takes one that is free, which ``port`` then tells.
     public init(address: String, port: UInt16) throws(LinuxError) {
-        let number = unsafe address.withCString { unsafe clinux_tcp_listen($0, port) }
+        let number = unsafe address.withCString { unsafe clinux_tcp_listen($0, port, Self.longestQueue) }
         guard number >= 0 else {
             throw .last("listen at", "\(address):\(port)", remedy: "see what listens there already: ss -ltnp")
         }
@@ -62,7 +65,7 @@ public final class ListeningSocket: Sendable {
         }
         guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
         if let group, unsafe chown(path, uid_t.max, group) != 0 { throw .last("chown", path) }
-        guard Glibc.listen(number, 128) == 0 else { throw .last("listen", path) }
+        guard Glibc.listen(number, longestQueue) == 0 else { throw .last("listen", path) }
     }
 
     deinit {

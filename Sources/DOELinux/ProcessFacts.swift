@@ -22,14 +22,14 @@ public struct ProcessFacts: Hashable, Sendable {
         let folder = "/proc/\(pid)"
         loginUID = Self.auditNumber("\(folder)/loginuid")
         session = Self.auditNumber("\(folder)/sessionid")
-        exe = Self.hostProgram("\(folder)/exe")
+        exe = Self.program(of: pid)
         unit = Self.systemUnit(of: pid)
         container = Self.container(of: folder)
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
     /// The program alone, which is the first to go when a process ends.
-    public static func program(of pid: Int32) -> Fact<String> { hostProgram("/proc/\(pid)/exe") }
+    public static func program(of pid: Int32) -> Fact<String> { HostProgram.path(of: "/proc/\(pid)/exe") }
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
     /// process neither.
@@ -40,19 +40,6 @@ public struct ProcessFacts: Hashable, Sendable {
     }
 
     private static func access(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }
-
-    /// A program counts only when the file that runs is the host's file of that name: a mount namespace can put any
-    /// file at any path, and a replaced file reads as `… (deleted)`.
-    private static func hostProgram(_ link: String) -> Fact<String> {
-        // A path that this process cannot reach does not begin with a slash.
-        guard let path = try? SmallText.link(link), path.hasPrefix("/") else { return .unknown }
-        var running = stat()
-        var named = stat()
-        guard unsafe stat(link, &running) == 0, unsafe lstat(path, &named) == 0,
-            running.st_dev == named.st_dev, running.st_ino == named.st_ino
-        else { return .unknown }
-        return .known(path)
-    }
 
     /// The system's unit; a process of a user's manager is in that user's `user@UID.service`.
     private static func systemUnit(of pid: Int32) -> Fact<String> {

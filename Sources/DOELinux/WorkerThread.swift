@@ -35,6 +35,9 @@ public final class WorkerThread: Sendable {
     /// a program from ending.
     public func join(withinMicroseconds limit: UInt64) -> Bool { clinux_thread_join(handle, limit) == 0 }
 
+    /// Lets it end by itself: it must not be joined then.
+    public func detach() { pthread_detach(handle) }
+
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void

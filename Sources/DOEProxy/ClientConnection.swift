@@ -17,7 +17,7 @@ final class ClientConnection: Endpoint {
     private let hasRoom: () -> Bool
     private let submit: Submit
     private let noticeInstance: String
-    private var session = ClientSession()
+    private var session: ClientSession
     private var roomWait = RoomWait()
     private var isClosing = false
     /// The client has sent on before it could be read, and is not listened to until it can.
@@ -31,8 +31,9 @@ final class ClientConnection: Endpoint {
     /// When this one has its next turn; `nil` while it need not wait for one.
     private var nextTurn: UInt64?
 
-    /// Takes a request to the mailbox, and its answer to the socket where that is idle.
-    typealias Submit = (Request, _ hadToken: Bool, _ socket: StreamSocket?) -> Void
+    /// Takes a request to the mailbox, and its answer to the socket where that is idle. Its size is that of which the limit
+    /// speaks.
+    typealias Submit = (Request, _ size: Int, _ hadToken: Bool, _ socket: StreamSocket?) -> Void
 
     init(
         _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, instance: String, frameSeconds: Int,
@@ -41,6 +42,7 @@ final class ClientConnection: Endpoint {
         stream = ConnectionStream(socket)
         self.uid = uid
         self.accounts = accounts
+        session = ClientSession(largestPayload: accounts.limits.share(of: uid).requestBytes)
         noticeInstance = instance
         self.frameSeconds = frameSeconds
         self.hasRoom = hasRoom
@@ -112,14 +114,20 @@ final class ClientConnection: Endpoint {
             case .send(let bytes): stream.queue(bytes)
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
-            case .submit(let bytes): submit(.exchange(bytes), hadToken, stream.idleSocket)
-            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken, stream.idleSocket)
-            case .refuse(let bytes, let problem):
-                submit(.malformed(bytes, problem: problem), hadToken, stream.idleSocket)
+            case .submit(let bytes): submit(.exchange(bytes), hadToken)
+            case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)
+            case .tooLarge(let bytes, let size):
+                let problem = accounts.sentence(.requestSize, of: uid, bytes: size)
+                submit(.malformed(bytes, problem: problem), hadToken, size: size)
+            case .refuse(let bytes, let problem): submit(.malformed(bytes, problem: problem), hadToken)
             case .close: isClosing = true
             }
         }
         return settle()
+    }
+
+    private func submit(_ request: Request, _ hadToken: Bool, size: Int? = nil) {
+        submit(request, size ?? request.bytes.count, hadToken, stream.idleSocket)
     }
 
     /// Takes a token for the frame that was handled last, if that is not done yet; `false` where there was none.

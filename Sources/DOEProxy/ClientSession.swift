@@ -16,13 +16,15 @@ struct ClientSession {
         case submit([UInt8])
         /// A command beside the objects, for whoever is behind the mailbox; the same.
         case submitOutOfBand(OutOfBandRequest)
+        /// A request of so many bytes, more than are taken from this client: what it begins with. The same.
+        case tooLarge([UInt8], size: Int)
         /// What came is no frame or no DOE traffic: to be refused and recorded; `answered` must be called.
         case refuse([UInt8], problem: String)
         /// The end, once all that was to be sent is sent.
         case close
     }
 
-    private var reader = SPDMFrameReader()
+    private var reader: SPDMFrameReader
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
@@ -32,6 +34,9 @@ struct ClientSession {
     private var isLast = false
     private var ended = false
     private var lastReply: Reply?
+
+    /// The beginning of a talk; of a payload with more bytes than these only the beginning is kept.
+    init(largestPayload: Int = SPDMFrame.maximumPayload) { reader = SPDMFrameReader(wanted: largestPayload) }
 
     /// Bytes that belong to no whole frame wait, and nothing is under way that would explain the silence.
     var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
@@ -102,6 +107,9 @@ struct ClientSession {
                     problem:
                         "the frame is for transport \(frame.transport) (\(frame.transport.rawValue)), not PCI DOE (2)")
             ]
+        case .normal where reader.isCut, .updateKeys where reader.isCut, .endpointInfo where reader.isCut:
+            underWay = true
+            return [.tooLarge(frame.payload, size: reader.payloadSize)]
         case .normal:
             underWay = true
             return [.submit(frame.payload)]

@@ -37,4 +37,9 @@ extension ControlError {
             limit == .rate ? .rate : .connections, sentence,
             remedy: "ask on one connection, or close some; see who has them with: ss -xp")
     }
+
+    /// A connection that was let go, since it was idle and its place was needed.
+    static let madeRoom = Self.limit(
+        .connections, "this connection was idle for longer than any other, and its place was needed",
+        remedy: "connect anew for the next call")
 }

@@ -1,3 +1,4 @@
+internal import DOEControl
 internal import DOELinux
 internal import DOEWords
 
@@ -12,6 +13,8 @@ final class ControlConnection: Endpoint {
     /// Has a call answered, on another thread.
     private let carryOut: ([UInt8]) -> Void
     private var talk = ControlTalk()
+    /// When something was last heard from the client, or sent to it; monotonic, in microseconds.
+    private(set) var lastUse = Clocks.monotonicMicroseconds
     /// When there will be a token; `nil` while none is waited for.
     private(set) var deadline: UInt64?
 
@@ -29,6 +32,15 @@ final class ControlConnection: Endpoint {
     var interest: EventPoll.Interest {
         if stream.hasOutgoing { return .writable }
         return talk.wantsBytes ? .readable : []
+    }
+
+    /// Nothing is owed to the client.
+    var isIdle: Bool { talk.wantsBytes && !stream.hasOutgoing }
+
+    /// Tells a client that is idle why it is let go.
+    func sayGoodbye(_ error: ControlError) {
+        stream.queue(ControlAnswer.lastBytes(of: error))
+        _ = stream.flush()
     }
 
     func handle(_ what: EventPoll.Interest) -> Bool {
@@ -68,6 +80,7 @@ final class ControlConnection: Endpoint {
 
     /// The next call, once the answer to the one before is on its way: so no more than one answer waits in memory.
     private func goOn() -> Bool {
+        lastUse = Clocks.monotonicMicroseconds
         guard stream.flush() else { return false }
         if !stream.hasOutgoing, talk.canProceed, deadline == nil, mayProceed(), let action = talk.proceed() {
             perform(action)

@@ -1,9 +1,12 @@
 internal import DOELinux
 
-/// Takes connections and makes an endpoint of each.
+/// Takes connections and makes an endpoint of each: many a turn, since a flood of them must not fill the kernel's queue, and
+/// not all, since others have their turns too.
 final class Listener: Endpoint {
     /// How long it rests when no connection can be taken, microseconds.
     private static let rest: UInt64 = 100_000
+    /// How many it takes in a turn.
+    static let batch = 64
 
     let descriptor: Descriptor
     private let accept: () throws(LinuxError) -> StreamSocket?
@@ -29,7 +32,10 @@ final class Listener: Endpoint {
 
     func handle(_ what: EventPoll.Interest) -> Bool {
         do throws(LinuxError) {
-            if let connection = try accept() { welcome(connection) }
+            for _ in 0..<Self.batch {
+                guard let connection = try accept() else { break }
+                welcome(connection)
+            }
         } catch {
             // Too many open files, mostly. The connection still waits and would wake the loop again at once.
             deadline = Clocks.monotonicMicroseconds + Self.rest

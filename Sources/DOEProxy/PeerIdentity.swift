@@ -1,7 +1,7 @@
 internal import DOELinux
 internal import DOEWords
 
-/// Who stands at the other end of a Unix socket: what the kernel says of the connection, and what procfs says of the
+/// Who stands at the other end of a connection: what the kernel says of the connection, and what procfs says of the
 /// process, as long as that process is shown to be the one that connected.
 enum PeerIdentity {
     /// Who stands at the other end of a TCP connection: nobody whom anybody vouches for. Only rules with `via=` are for
@@ -10,21 +10,23 @@ enum PeerIdentity {
         via: .known(.tcp), pid: .none, uid: .none, groups: .none, loginUID: .none, session: .none, exe: .none,
         unit: .none, container: .none, parent: .none)
 
-    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
-    /// a pid.
-    static func client(
-        behind connection: Descriptor, _ credentials: PeerCredentials?, acceptedAt boottimeMicroseconds: UInt64
-    ) -> Client {
+    /// What the connection itself says, which never waits; all else is `unknown`.
+    static func client(_ credentials: PeerCredentials?) -> Client {
         guard let credentials else { return Client(via: .known(.unix)) }
-        var client = Client(
+        return Client(
             via: .known(.unix), pid: credentials.pid > 0 ? .known(credentials.pid) : .unknown,
             uid: .known(credentials.uid), groups: credentials.groups)
-        guard credentials.pid > 0 else { return client }
-        guard let process = HeldProcess(of: connection, pid: credentials.pid, startedBefore: boottimeMicroseconds)
-        else {
-            return client
-        }
-        let facts = ProcessFacts(pid: credentials.pid)
+    }
+
+    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
+    /// a pid.
+    static func client(of peer: Peer) -> Client {
+        var client = client(peer.credentials)
+        let pid = peer.credentials.pid
+        guard pid > 0,
+            let process = HeldProcess(of: peer.connection, pid: pid, startedBefore: peer.acceptedAt)
+        else { return client }
+        let facts = ProcessFacts(pid: pid)
         // Only now is it known that what was read belongs to the client.
         guard process.isAlive else { return client }
         client.take(facts)

@@ -9,44 +9,51 @@ public final class ProxyServer {
     /// How long an end waits for clients to take their last answers, microseconds.
     private static let lastAnswerTime: UInt64 = 5_000_000
 
-    private let poll: EventPoll
+    let poll: EventPoll
     private let wakeUp: WakeEvent
     private let answers: AnswerBox
     private let controlAnswers: ReplyBox<ControlReply>
     private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
-    private let accounts: ClientAccounts
-    private let controlAccounts: ClientAccounts
-    private let refusals: FoldedRefusals
-    private var endpoints: [UInt64: any Endpoint] = [:]
+    let accounts: ClientAccounts
+    let controlAccounts: ClientAccounts
+    let refusals: FoldedRefusals
+    let identities: any PeerIdentifying
+    let identified: ReplyBox<Client>
+    /// Connections whose client is still to be named.
+    var arrivals: [UInt64: Arrival] = [:]
+    var endpoints: [UInt64: any Endpoint] = [:]
     /// What the poll waits for at each of them.
     private var interests: [UInt64: EventPoll.Interest] = [:]
     /// Only those endpoints that have one, so that an idle client costs nothing.
-    private var deadlines: [UInt64: UInt64] = [:]
+    var deadlines: [UInt64: UInt64] = [:]
     private var nextToken: UInt64 = 1
     /// Whose connection it is, until it is closed and its exchange has ended.
-    private var seats: [UInt64: Seat] = [:]
+    var seats: [UInt64: Seat] = [:]
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
     private var looks = MailboxLooks()
     private var lingeringPlaces = LingeringPlaces()
-    private var isStopping = false
+    private(set) var isStopping = false
     private var end: UInt64?
 
     /// A server without endpoints; the monitor is told which clients have left. The clients of mailboxes and those of the
     /// control socket are counted apart, so that no exchange keeps anybody from asking how the daemon fares.
     public init(
-        monitor: Monitor, accounts: ClientAccounts, controlAccounts: ClientAccounts, refusals: FoldedRefusals
+        monitor: Monitor, accounts: ClientAccounts, controlAccounts: ClientAccounts, refusals: FoldedRefusals,
+        identities: any PeerIdentifying
     ) throws(LinuxError) {
         self.monitor = monitor
         self.accounts = accounts
         self.controlAccounts = controlAccounts
         self.refusals = refusals
+        self.identities = identities
         poll = try EventPoll()
         wakeUp = try WakeEvent()
         answers = AnswerBox(wakeUp: wakeUp)
         controlAnswers = ReplyBox(wakeUp: wakeUp)
         tasks = ReplyBox(wakeUp: wakeUp)
+        identified = ReplyBox(wakeUp: wakeUp)
         try poll.add(wakeUp.descriptor, .readable, token: 0)
         refusals.whenOpened { [wakeUp] in wakeUp.signal() }
     }
@@ -61,19 +68,13 @@ public final class ProxyServer {
     private func serve(
         _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
     ) throws(LinuxError) {
-        let isTCP = listener.isTCP
-        try listen(on: listener, mailbox, accounts) { [unowned self] connection, credentials, token in
-            let client =
-                isTCP
-                ? PeerIdentity.tcpClient
-                : PeerIdentity.client(
-                    behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
+        try listen(on: listener, mailbox, accounts) { [unowned self] connection, client, token in
             let requester = Requester(client, connection: token)
             return ClientConnection(
-                connection, of: credentials?.uid ?? .max, accounts: accounts, instance: instance,
+                connection, of: client.uid.value ?? .max, accounts: accounts, instance: instance,
                 frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
-            ) { [unowned self] request, hadToken, socket in
-                submit(request, to: mailbox, for: requester, over: socket, hadToken: hadToken)
+            ) { [unowned self] request, size, hadToken, socket in
+                submit(request, size: size, to: mailbox, for: requester, over: socket, hadToken: hadToken)
             }
         } refusal: { _, _ in
             SPDMFrame.refusal.bytes
@@ -83,10 +84,8 @@ public final class ProxyServer {
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
         try listen(on: socket, nil, controlAccounts) {
-            [controlAnswers, controlAccounts] connection, credentials, token in
-            let client = PeerIdentity.client(
-                behind: connection.descriptor, credentials, acceptedAt: Clocks.boottimeMicroseconds)
-            return ControlConnection(connection, of: credentials?.uid ?? .max, accounts: controlAccounts) { message in
+            [controlAnswers, controlAccounts] connection, client, token in
+            ControlConnection(connection, of: client.uid.value ?? .max, accounts: controlAccounts) { message in
                 service.answer(message, for: client) { controlAnswers.put(token, $0) }
             }
         } refusal: { limit, sentence in
@@ -122,6 +121,7 @@ public final class ProxyServer {
     /// Takes nothing more, and ends `run` once nothing is under way.
     public func stop() {
         isStopping = true
+        for token in arrivals.keys { turnAway(token) }
         for (token, endpoint) in endpoints { keep(endpoint, token, true) }
     }
 
@@ -140,6 +140,7 @@ public final class ProxyServer {
 
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
+            for (token, client) in identified.takeAll() { arrived(token, client) }
             for (_, worker) in tasks.takeAll() { looks.submitted(to: worker, at: Clocks.monotonicMicroseconds) }
             for (token, answer) in controlAnswers.takeAll() {
                 guard let connection = endpoints[token] as? ControlConnection else { continue }
@@ -157,69 +158,25 @@ public final class ProxyServer {
         looks.perform(at: now)
         refusals.perform(at: now)
         for (token, deadline) in deadlines where deadline <= now {
-            guard let endpoint = endpoints[token] else { continue }
-            keep(endpoint, token, endpoint.expired())
+            if let endpoint = endpoints[token] { keep(endpoint, token, endpoint.expired()) } else { isLate(token) }
         }
     }
 }
 
 // Connections and their exchanges.
 extension ProxyServer {
-    private typealias Welcome = (StreamSocket, PeerCredentials?, _ token: UInt64) -> any Endpoint
-
-    private func listen(
-        on socket: ListeningSocket, _ mailbox: ServedMailbox?, _ accounts: ClientAccounts, welcome: @escaping Welcome,
-        refusal: @escaping (ClientLimit, _ because: String) -> [UInt8]
-    ) throws(LinuxError) {
-        let listener = Listener(socket) { [unowned self] connection in
-            // Of a TCP peer the kernel says nothing that would be true.
-            let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
-            // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
-            let uid = credentials?.uid ?? .max
-            if let limit = accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) {
-                let sentence = accounts.sentence(limit, of: uid)
-                note(limit, at: mailbox, credentials, isTCP: socket.isTCP, because: sentence)
-                let stream = ConnectionStream(connection)
-                stream.queue(refusal(limit, sentence))
-                return linger(stream, of: uid)
-            }
-            let token = takeToken()
-            seats[token] = Seat(of: uid, in: accounts)
-            do throws(LinuxError) {
-                try add(welcome(connection, credentials, token), token)
-            } catch {
-                release(token)
-            }
-        }
-        try add(listener, takeToken())
-    }
-
-    /// A connection that was not taken: its process is not looked at.
-    private func note(
-        _ limit: ClientLimit, at mailbox: ServedMailbox?, _ credentials: PeerCredentials?, isTCP: Bool,
-        because sentence: String
-    ) {
-        var client = isTCP ? PeerIdentity.tcpClient : Client(via: .known(.unix))
-        if let credentials {
-            client.uid = .known(credentials.uid)
-            client.pid = credentials.pid > 0 ? .known(credentials.pid) : .unknown
-        }
-        refusals.note(limit, at: mailbox?.name, by: client, because: sentence)
-    }
-
     private func submit(
-        _ request: Request, to mailbox: ServedMailbox, for requester: Requester, over socket: StreamSocket?,
+        _ request: Request, size: Int, to mailbox: ServedMailbox, for requester: Requester, over socket: StreamSocket?,
         hadToken: Bool
     ) {
         let token = requester.connection
         let uid = seats[token]?.uid ?? .max
-        let count = request.bytes.count
         let line = AnswerLine(token: token, socket: socket, answers: answers) { [accounts] in
             accounts.endExchange(of: uid)
         }
         underWay.insert(token)
-        if let limit = accounts.beginExchange(of: uid, bytes: count, hadToken: hadToken) {
-            let reason = accounts.sentence(limit, of: uid, bytes: count)
+        if let limit = accounts.beginExchange(of: uid, bytes: size, hadToken: hadToken) {
+            let reason = accounts.sentence(limit, of: uid, bytes: size)
             return refusals.refuse(request, to: mailbox.worker.mailbox, for: requester, by: limit, because: reason) {
                 line.answer(request, with: $0)
             }
@@ -236,12 +193,12 @@ extension ProxyServer {
         keep(connection, token, connection.answered(answered.reply, unsent: answered.unsent))
     }
 
-    private func takeToken() -> UInt64 {
+    func takeToken() -> UInt64 {
         defer { nextToken += 1 }
         return nextToken
     }
 
-    private func add(_ endpoint: any Endpoint, _ token: UInt64) throws(LinuxError) {
+    func add(_ endpoint: any Endpoint, _ token: UInt64) throws(LinuxError) {
         try poll.add(endpoint.descriptor, endpoint.interest, token: token)
         endpoints[token] = endpoint
         interests[token] = endpoint.interest
@@ -249,7 +206,7 @@ extension ProxyServer {
     }
 
     /// So that a client hears that it is refused, and is not killed by SIGPIPE. Without a place it is closed at once.
-    private func linger(_ stream: ConnectionStream, of uid: UInt32) {
+    func linger(_ stream: ConnectionStream, of uid: UInt32) {
         let now = Clocks.monotonicMicroseconds
         guard lingeringPlaces.take(for: uid, at: now) else {
             _ = stream.flush()
@@ -258,7 +215,7 @@ extension ProxyServer {
         try? add(LingeringConnection(stream, at: now), takeToken())
     }
 
-    private func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
+    func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
         let goesOn = wantsOn && (!isStopping || endpoint.windUp())
         if underWay.contains(token), !goesOn || isStopping || endpoint.awaitsAnswer { answers.hurry(token) }
         deadlines[token] = goesOn ? endpoint.deadline : nil
@@ -284,7 +241,7 @@ extension ProxyServer {
     }
 
     /// Gives the place back, unless an exchange is still under way.
-    private func release(_ token: UInt64) {
+    func release(_ token: UInt64) {
         guard endpoints[token] == nil, !underWay.contains(token), let seat = seats.removeValue(forKey: token) else {
             return
         }

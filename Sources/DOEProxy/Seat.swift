@@ -9,6 +9,9 @@ struct Seat {
         self.accounts = accounts
     }
 
+    /// Whether it is one of these places.
+    func isOne(of accounts: ClientAccounts) -> Bool { self.accounts === accounts }
+
     /// Gives the place back.
     func release() { accounts.releaseConnection(of: uid) }
 }

@@ -3,15 +3,27 @@
 /// It holds one frame at most, and only the bytes of it that have come: a header that promises a large payload costs
 /// nothing. The work grows with the bytes alone, however they are cut.
 public struct SPDMFrameReader: Sendable {
+    /// What is kept of a payload that is not wanted: enough to tell what it was to be.
+    private static let keptBytes = 8
+
     private let limit: Int
+    private let wanted: Int
+    private var skipped = 0
+    /// The size of the payload in the last frame, as its header says.
+    public private(set) var payloadSize = 0
     private var header: [UInt8] = []
     private var payload: [UInt8] = []
     private var failure: SPDMFrameError?
 
-    /// A reader between two frames; the limit is for payloads, in bytes.
-    public init(limit: Int = SPDMFrame.maximumPayload) {
+    /// A reader between two frames; the limits are for payloads, in bytes. What is longer than `limit` is an error. What is
+    /// longer than `wanted` is passed over, and no memory spent on it: of such a payload the frame has the first 8 bytes.
+    public init(limit: Int = SPDMFrame.maximumPayload, wanted: Int = .max) {
         self.limit = limit
+        self.wanted = wanted
     }
+
+    /// Whether the last frame's payload was longer than wanted.
+    public var isCut: Bool { payloadSize > wanted }
 
     /// Whether a frame has begun that is not yet whole: where the bytes end now, half a frame was sent.
     public var isInsideFrame: Bool { !header.isEmpty }
@@ -32,8 +44,13 @@ public struct SPDMFrameReader: Sendable {
             failure = error
             throw error
         }
-        Self.move(from: &input, to: &payload, upTo: size)
-        guard payload.count == size else { return nil }
+        let kept = size > wanted ? min(size, Self.keptBytes) : size
+        Self.move(from: &input, to: &payload, upTo: kept)
+        let passedOver = min(input.count, size - kept - skipped)
+        input = input.dropFirst(passedOver)
+        skipped += passedOver
+        guard payload.count == kept, skipped == size - kept else { return nil }
+        (payloadSize, skipped) = (size, 0)
         let frame = SPDMFrame(command, transport: transport, payload: payload)
         header.removeAll(keepingCapacity: true)
         payload = []

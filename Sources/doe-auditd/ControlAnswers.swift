@@ -23,6 +23,8 @@ struct ControlAnswers: Sendable {
     let reloader: PolicyReloader
     let herald: TaintHerald
     let accounts: [ClientAccounts]
+    /// What is wrong with learning who clients are.
+    let identityTrouble: @Sendable () -> String?
     let journalSocket: String
     let configuration: SettingEntry.Answer
     let enforcement: EnforcementInForce
@@ -32,7 +34,8 @@ struct ControlAnswers: Sendable {
         monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
         sight: @escaping @Sendable () -> Sight?,
         sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
-        accounts: [ClientAccounts], journalSocket: String, configuration: SettingEntry.Answer,
+        accounts: [ClientAccounts], identityTrouble: @escaping @Sendable () -> String?, journalSocket: String,
+        configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
         self.monitor = monitor
@@ -44,6 +47,7 @@ struct ControlAnswers: Sendable {
         self.reloader = reloader
         self.herald = herald
         self.accounts = accounts
+        self.identityTrouble = identityTrouble
         self.journalSocket = journalSocket
         self.configuration = configuration
         self.enforcement = enforcement
@@ -104,6 +108,7 @@ struct ControlAnswers: Sendable {
                     + "so far \(counters.unenforced)")
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
+        sentences += [identityTrouble()].compactMap(\.self)
         sentences += trail.troubles
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)

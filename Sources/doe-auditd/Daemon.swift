@@ -23,10 +23,14 @@ struct Daemon {
     /// How long the end waits for a change that is under way.
     private static let lastChangeMicroseconds: UInt64 = 3_000_000
 
+    /// How long the end waits for whoever is told of it.
+    private static let lastWordMicroseconds: UInt64 = 1_000_000
+
     func run() throws {
         // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the daemon.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
+        OwnMemory.giveBackAfterPeaks()
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
         // What the road stands on.
@@ -78,18 +82,23 @@ struct Daemon {
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         let controlAccounts = ClientAccounts(.onControlSocket)
+        let identities = try IdentityThreads()
         let server = try ProxyServer(
-            monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals)
+            monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals,
+            identities: identities)
         for mailbox in mailboxes {
             try server.serve(mailbox, instance: trail.status.instance, frameSeconds: options.frameTimeout)
         }
+        let serviceManager = try ServiceManager()
         let words = StatusWords(
-            switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count)
+            switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count,
+            serviceManager: serviceManager)
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
         let answers = ControlAnswers(
             monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
             sightTroubles: { witness?.troubles ?? [] },
             reloader: reloader, herald: herald, accounts: [accounts, controlAccounts],
+            identityTrouble: { identities.trouble },
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
         let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
@@ -100,7 +109,7 @@ struct Daemon {
         try server.watch(signals.descriptor) {
             guard let signal = signals.next() else { return }
             guard signal != SIGHUP else { return reloader.reloadAtSignal() }
-            ServiceManager.tellStopping()
+            serviceManager.tellStopping()
             server.stop()
         }
 
@@ -113,7 +122,7 @@ struct Daemon {
         } catch {
             DOEAuditDaemon.complain("the witness does not look: \(error.description)")
         }
-        try server.run(Housekeeping(monitor: monitor, standIn: standIn))
+        try server.run(Housekeeping(monitor: monitor, standIn: standIn, serviceManager: serviceManager))
 
         // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
         // that one's record open, and the next start finds it.
@@ -124,6 +133,7 @@ struct Daemon {
         if witness?.stop() == false {
             DOEAuditDaemon.complain("the witness' thread is still blocked: the next start takes its probes away")
         }
+        identities.close()
         control.close()
         reloader.close()
         if !control.join(withinMicroseconds: Self.lastChangeMicroseconds) {
@@ -144,6 +154,7 @@ struct Daemon {
         }
         _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
         trail.stop()
+        serviceManager.close(withinMicroseconds: Self.lastWordMicroseconds)
     }
 
     private func controlSocket(_ directories: Directories) throws -> ListeningSocket {

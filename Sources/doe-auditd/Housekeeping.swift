@@ -10,19 +10,21 @@ final class Housekeeping: LoopDuty {
 
     private let monitor: Monitor
     private let standIn: StandIn
+    private let serviceManager: ServiceManager
     private let beat = ServiceManager.watchdogMicroseconds.map { $0 / 2 }
     private var nextBeat: UInt64 = 0
     private var nextLook: UInt64 = 0
 
-    init(monitor: Monitor, standIn: StandIn) {
+    init(monitor: Monitor, standIn: StandIn, serviceManager: ServiceManager) {
         self.monitor = monitor
         self.standIn = standIn
+        self.serviceManager = serviceManager
     }
 
     func perform() -> UInt64? {
         let now = Clocks.monotonicMicroseconds
         if let beat, now >= nextBeat {
-            ServiceManager.feedWatchdog()
+            serviceManager.feedWatchdog()
             nextBeat = now + beat
         }
         let isLeased = !monitor.leases.isEmpty

@@ -9,6 +9,7 @@ struct StatusWords: Sendable {
     let isProxy: Bool
     let enforcement: EnforcementInForce
     let mailboxes: Int
+    let serviceManager: ServiceManager
 
     /// What `doe_audit.enforce=off` means.
     static let closed =
@@ -34,7 +35,7 @@ struct StatusWords: Sendable {
 
     /// The daemon serves, under this policy.
     func tellReady(_ load: PolicyLoad) {
-        ServiceManager.tellReady(
+        serviceManager.tellReady(
             status: switches.isOpen
                 ? "\(isProxy ? "" : "witness only, ")mailboxes: \(mailboxes), rules: \(load.policy.ruleCount)\(permissive)"
                 : Self.closed)
@@ -43,11 +44,11 @@ struct StatusWords: Sendable {
     /// Rules are read anew.
     @Sendable func tell(_ news: PolicyReloader.News) {
         switch news {
-        case .begins: ServiceManager.tellReloading()
+        case .begins: serviceManager.tellReloading()
         case .ended(let load):
-            load.complaints.forEach(DOEAuditDaemon.complain)
+            serviceManager.complain(load.complaints)
             tellReady(load)
-        case .unrecorded(let why): DOEAuditDaemon.complain("not on record: \(why)")
+        case .unrecorded(let why): serviceManager.complain(["not on record: \(why)"])
         }
     }
 }

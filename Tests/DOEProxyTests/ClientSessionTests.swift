@@ -90,6 +90,25 @@ struct ClientSessionTests {
         #expect(session.answered(try Self.reply()).last == .close)
     }
 
+    @Test("of a payload that is larger than the client may send only the beginning is kept, and the talk goes on")
+    func tooLargeForThisOne() throws {
+        let large = SPDMFrame(.normal, payload: Array(0..<200)).bytes
+        for size in 1...(large.count + Self.request.bytes.count) {
+            var session = ClientSession(largestPayload: 100)
+            var actions: [ClientSession.Action] = []
+            let stream = large + Self.request.bytes
+            for start in stride(from: 0, to: stream.count, by: size) {
+                actions += session.received(Array(stream[start..<min(start + size, stream.count)]))
+                if actions.count == 1, session.isUnderWay { actions += session.answered(try Self.reply()) }
+                actions += session.proceed()
+            }
+            #expect(actions == [.tooLarge(Array(0..<8), size: 200), .submit([1, 2, 3, 4])])
+        }
+        var session = ClientSession(largestPayload: 100)
+        let update = SPDMFrame(.updateKeys, payload: Array(repeating: 1, count: 101)).bytes
+        #expect(session.received(update) == [.tooLarge(Array(repeating: 1, count: 8), size: 101)])
+    }
+
     @Test("half a frame is noticed, and after its time it is refused; a whole one is not")
     func silence() throws {
         var session = ClientSession()

@@ -7,6 +7,21 @@ import Testing
 
 @Suite("Taking connections")
 struct ListenerTests {
+    @Test("many are taken in a turn, and not all")
+    func batch() throws {
+        var waiting = Listener.batch + 1
+        var taken = 0
+        let listener = Listener(
+            try WakeEvent().descriptor,
+            accept: { () throws(LinuxError) in
+                guard waiting > 0 else { return nil }
+                waiting -= 1
+                return try StreamSocket.pair().0
+            }, welcome: { _ in taken += 1 })
+        #expect(listener.handle(.readable) && taken == Listener.batch)
+        #expect(listener.handle(.readable) && taken == Listener.batch + 1)
+    }
+
     @Test("where no connection can be taken, the listener rests in place of waking the loop for ever")
     func rests() throws {
         let event = try WakeEvent()
@@ -16,6 +31,7 @@ struct ListenerTests {
             event.descriptor,
             accept: { () throws(LinuxError) in
                 if fails { throw LinuxError("accept", "x", .tooManyOpenFiles) }
+                guard taken == 0 else { return nil }
                 return try StreamSocket.pair().0
             }, welcome: { _ in taken += 1 })
         #expect(listener.interest == .readable && listener.deadline == nil)

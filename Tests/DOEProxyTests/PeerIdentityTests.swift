@@ -10,17 +10,18 @@ import Testing
 struct PeerIdentityTests {
     private let directory = TemporaryDirectory()
 
-    private func identity(of connection: StreamSocket) -> Client {
-        PeerIdentity.client(
-            behind: connection.descriptor, PeerCredentials(of: connection.descriptor),
-            acceptedAt: Clocks.boottimeMicroseconds)
+    private func identity(of connection: StreamSocket) throws -> Client {
+        let credentials = try #require(PeerCredentials(of: connection.descriptor))
+        return PeerIdentity.client(
+            of: Peer(
+                connection: connection.descriptor, credentials: credentials, acceptedAt: Clocks.boottimeMicroseconds))
     }
 
     @Test("a living client is named by pid, user, program and parent")
     func alive() throws {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
         let child = try ConnectingChild(to: socket.place, exitsAtOnce: false)
-        let client = identity(of: try child.connection(at: socket))
+        let client = try identity(of: child.connection(at: socket))
         #expect(client.via == .known(.unix) && client.pid == .known(child.pid) && client.uid == .known(geteuid()))
         #expect(client.exe == .known(try SmallText.link("/proc/\(child.pid)/exe")))
         #expect(client.parent.value?.hasPrefix("\(getpid()) ") == true)
@@ -33,7 +34,7 @@ struct PeerIdentityTests {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
         let child = try ConnectingChild(to: socket.place, exitsAtOnce: true)
         child.end()
-        let client = identity(of: try child.connection(at: socket))
+        let client = try identity(of: child.connection(at: socket))
         #expect(client.uid == .known(geteuid()) && client.pid == .known(child.pid))
         for fact in [client.exe, client.unit, client.container, client.parent] { #expect(fact == .unknown) }
         #expect(client.loginUID == .unknown && client.session == .unknown)
@@ -41,9 +42,7 @@ struct PeerIdentityTests {
 
     @Test("without credentials nothing is known but how it came")
     func nameless() throws {
-        let client = PeerIdentity.client(
-            behind: try WakeEvent().descriptor, nil, acceptedAt: Clocks.boottimeMicroseconds)
-        #expect(client == Client(via: .known(.unix)))
+        #expect(PeerIdentity.client(nil) == Client(via: .known(.unix)))
     }
 }
 

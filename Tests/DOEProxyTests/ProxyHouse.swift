@@ -53,7 +53,8 @@ final class ProxyHouse {
 
     init(
         frameSeconds: Int = 3600, limits: ClientLimits = ClientLimits(),
-        controlLimits: ClientLimits = .onControlSocket, methods: [ControlMethod] = ControlMethod.fixed
+        controlLimits: ClientLimits = .onControlSocket, methods: [ControlMethod] = ControlMethod.fixed,
+        identities: (any PeerIdentifying)? = nil
     ) throws {
         accounts = ClientAccounts(limits)
         controlAccounts = ClientAccounts(controlLimits)
@@ -79,11 +80,13 @@ final class ProxyHouse {
         let (stopEvent, accounts, controlAccounts, monitor, control) = (
             stopEvent, accounts, controlAccounts, monitor, control
         )
+        let identities = try identities ?? IdentityThreads()
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         thread = try WorkerThread(name: "serves") {
             do {
                 let server = try ProxyServer(
-                    monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals)
+                    monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals,
+                    identities: identities)
                 try server.serve(served, instance: "ring", frameSeconds: frameSeconds)
                 try server.serve(controlSocket, control)
                 try server.watch(stopEvent.descriptor) { server.stop() }

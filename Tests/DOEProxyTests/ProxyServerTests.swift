@@ -7,6 +7,7 @@ import DOEWords
 import Glibc
 import TestSupport
 import SPDMSocket
+import Synchronization
 import Testing
 
 @testable import DOEProxy
@@ -227,5 +228,70 @@ struct ProxyServerTests {
         let answer = Array(#"{"parameters":{"since_boot":"V","taints":[],"unacknowledged":""}}"#.utf8) + [0]
         #expect(try client.readToEnd() == answer + answer)
         #expect(try ControlClient(socket: house.directory.path + "/control").status().policy.rules == 2)
+    }
+
+    /// Names nobody, and keeps what it was asked.
+    private final class Nameless: PeerIdentifying {
+        let begins: Bool
+        let asked = Mutex<[UInt64]>([])
+        let givenUp = Mutex<[UInt64]>([])
+
+        init(begins: Bool) { self.begins = begins }
+
+        func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (Client) -> Void) -> Bool {
+            asked.withLock { $0.append(number) }
+            return begins
+        }
+
+        func giveUp(_ number: UInt64) { givenUp.withLock { $0.append(number) } }
+    }
+
+    @Test(
+        "whose identity is late, or cannot be learned, is served by what his connection says", arguments: [true, false])
+    func lateIdentity(begins: Bool) throws {
+        let nameless = Nameless(begins: begins)
+        let house = try ProxyHouse(identities: nameless)
+        house.mailbox.gate.close()
+        var client = try house.client()
+        #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
+        #expect(try ControlClient(socket: house.directory.path + "/control").status().policy.rules == 2)
+        #expect(nameless.asked.withLock { $0.count } == 2)
+        #expect(nameless.givenUp.withLock { $0 } == nameless.asked.withLock { $0 })
+    }
+
+    @Test("a server that stops does not wait for the name of a client that has just come")
+    func stopsWithArrivals() throws {
+        let nameless = Nameless(begins: true)
+        let house = try ProxyHouse(identities: nameless)
+        let client = try house.bareClient()
+        while nameless.asked.withLock({ $0.isEmpty }) { try WakeEvent().wait(microseconds: 1_000) }
+        house.tellToStop()
+        house.join()
+        #expect(try client.readToEnd().isEmpty)
+    }
+
+    @Test("idle connections keep nobody from asking: the one that has been idle longest makes room, and is told so")
+    func roomOnTheControlSocket() throws {
+        var limits = ClientLimits.onControlSocket
+        limits.connections = 1
+        let house = try ProxyHouse(controlLimits: limits)
+        let path = house.directory.path + "/control"
+        let call = Array(#"{"method":"org.doeaudit.Control1.GetTaint"}"#.utf8) + [0]
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        // Asked once each, so that they are known to be there.
+        func asked() throws -> StreamSocket {
+            let connection = try StreamSocket.connect(path: path)
+            #expect(try connection.sendAll(call))
+            #expect(try connection.waitReadable(until: Clocks.monotonicMicroseconds + 60_000_000))
+            _ = try connection.receive(into: &buffer)
+            return connection
+        }
+        var held = try (0..<limits.share(of: geteuid()).connections).map { _ in try asked() }
+        for place in 0..<3 {
+            held.append(try asked())
+            let said = String(decoding: try held[place].readToEnd(), as: UTF8.self)
+            #expect(said.contains("LimitExceeded") && said.contains("connections") && said.contains("idle"))
+        }
+        #expect(try ControlClient(socket: path).status().policy.rules == 2)
     }
 }

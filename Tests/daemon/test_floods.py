@@ -3,9 +3,14 @@
 What is looked at is whether they are, and how much the attacker got of it, never how long it takes: a time-out here
 stands for "never"."""
 
+import os
+import pathlib
+import signal
+import socket
 import time
+import unittest
 
-from support import attacks, doe, processes, varlink
+from support import attacks, doe, processes, slow_file, spdm, tool, varlink
 from support.case import DaemonCase
 from support.processes import NOBODY
 
@@ -14,11 +19,10 @@ NEVER = 20
 """Seconds: who has no answer by then is not served."""
 
 
-class ControlSocket(DaemonCase):
+class FloodCase(DaemonCase):
     def setUp(self):
         super().setUp()
         self.daemon = self.new_daemon().start()
-        attacks.open_control_socket(self.daemon, NOBODY)
 
     def assert_others_are_served(self):
         """A client of a mailbox, and root on the control socket."""
@@ -30,6 +34,12 @@ class ControlSocket(DaemonCase):
         with self.daemon.control() as control:
             control.socket.settimeout(NEVER)
             self.assertEqual(control.ask(f"{attacks.CONTROL}.GetStatus")["status"]["pid"], self.daemon.pid)
+
+
+class ControlSocket(FloodCase):
+    def setUp(self):
+        super().setUp()
+        attacks.open_control_socket(self.daemon, NOBODY)
 
     def attack(self, data, connections=4):
         body = attacks.send_again_and_again(self.daemon.control_socket, data, connections)
@@ -68,4 +78,130 @@ class ControlSocket(DaemonCase):
         answered, seconds = processes.as_user(NOBODY, ask)[1]
         self.assertGreater(answered, 0)
         self.assertLessEqual(answered, 500 + 100 * seconds + 1)
+        self.assert_others_are_served()
+
+
+@unittest.skipIf(slow_file.missing(), f"NOT RUN: a client on a stalled file system needs /dev/fuse: {slow_file.missing()}")
+class StalledPrograms(FloodCase):
+    def client(self, path, count, frame):
+        client = attacks.ClientOnAStalledFileSystem(self.directory / "fuse", NOBODY, path, count, frame)
+        self.addCleanup(client.close)
+        return client
+
+    def test_a_client_whose_program_lies_on_a_stalled_file_system_holds_up_nobody_and_is_nobody_known(self):
+        frame = spdm.frame(spdm.NORMAL, doe.discovery(0))
+        client = self.client(self.daemon.mailbox_socket("sim:cxl"), 16, frame)
+        self.assertEqual(client.connect(), 16)
+        self.assert_others_are_served()
+        # He is served too, by rules that do not ask for his program; and the record does not guess.
+        for _ in range(16):
+            self.assertGreater(client.answer(), 12)
+        records = [record for record in self.daemon.all_records().values() if record.get("DOE_CLIENT_UID") == str(NOBODY)]
+        self.assertEqual({record["DOE_CLIENT_EXE"] for record in records}, {"unknown"})
+        self.assertFalse([line for line in self.daemon.status()["attention"] if "hang" in line])
+
+    def test_the_control_socket_asks_no_file_system_either(self):
+        attacks.open_control_socket(self.daemon, NOBODY)
+        client = self.client(self.daemon.control_socket, 8, varlink.message(f"{attacks.CONTROL}.GetStatus"))
+        self.assertEqual(client.connect(), 8)
+        self.assert_others_are_served()
+        for _ in range(8):
+            self.assertGreater(client.answer(), 100)
+
+
+class Connections(FloodCase):
+    def test_a_burst_of_connections_finds_room_in_the_queue(self):
+        """As many as the kernel lets wait, while the daemon does not come to take them."""
+        count = min(1000, int(pathlib.Path("/proc/sys/net/core/somaxconn").read_text()))
+
+        def connect():
+            taken = 0
+            held = []
+            for _ in range(count):
+                client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                client.setblocking(False)
+                try:
+                    client.connect(self.daemon.mailbox_socket("sim:cxl"))
+                    taken += 1
+                except BlockingIOError:
+                    pass
+                held.append(client)
+            return taken
+        os.kill(self.daemon.pid, signal.SIGSTOP)
+        try:
+            taken = processes.as_user(NOBODY, connect)[1]
+        finally:
+            os.kill(self.daemon.pid, signal.SIGCONT)
+        self.assertEqual(taken, count)
+        self.assert_others_are_served()
+
+    def test_idle_connections_of_root_keep_root_neither_from_the_status_nor_others_from_mailboxes(self):
+        for path in (self.daemon.mailbox_socket("sim:cxl"), self.daemon.control_socket):
+            held = []
+            for _ in range(300):
+                client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+                client.connect(path)
+                held.append(client)
+            with self.subTest(path=path):
+                for _ in range(3):
+                    answer = tool.run("status", daemon=self.daemon)
+                    self.assertEqual(answer.status, 0, answer.complaint)
+                self.assert_others_are_served()
+            for client in held:
+                client.close()
+
+    def test_who_finds_no_place_on_the_control_socket_is_told_so(self):
+        """Places are taken by calls that are under way, which nobody may end."""
+        call = varlink.message(f"{attacks.CONTROL}.GetStatus")
+        attacks.open_control_socket(self.daemon, NOBODY)
+
+        def ask():
+            held = [self.daemon.control() for _ in range(16)]
+            for control in held:
+                # Answers that nobody takes: the connection is not idle.
+                control.socket.setblocking(False)
+                sent = 0
+                try:
+                    while sent < 1 << 20:
+                        sent += control.socket.send(call * 100)
+                except BlockingIOError:
+                    pass
+            for control in held:
+                control.socket.settimeout(NEVER)
+                control.socket.recv(1, socket.MSG_PEEK)
+            return [self.daemon.control().receive() for _ in range(2)]
+        for answer in processes.as_user(NOBODY, ask)[1]:
+            self.assertEqual(answer["error"], f"{attacks.CONTROL}.LimitExceeded")
+            self.assertIn(answer["parameters"]["limit"], ("connections", "rate"))
+        self.assert_others_are_served()
+
+
+class Memory(FloodCase):
+    def push(self, size, count):
+        """Connections that each have sent all but the last byte of a frame."""
+        held = []
+        for _ in range(count):
+            client = self.daemon.connect()
+            client.send(spdm.frame(spdm.NORMAL, size=size) + bytes(size - 1))
+            held.append(client)
+        return held
+
+    def test_what_is_not_accepted_is_not_kept_and_memory_goes_back(self):
+        before = processes.resident_kibibytes(self.daemon.pid)
+
+        def flood():
+            held = self.push(1 << 20, 32)
+            grown = processes.resident_kibibytes(self.daemon.pid) - before
+            return grown, len(held)
+        grown, count = processes.as_user(NOBODY, flood)[1]
+        self.assertEqual(count, 32)
+        # Not even what a user may send, and far from what he has sent.
+        self.assertLess(grown, 8 << 10)
+        # Root may send as much: it is kept while it comes, and not longer.
+        held = self.push(1 << 20, 100)
+        self.assertGreater(processes.resident_kibibytes(self.daemon.pid) - before, 64 << 10)
+        for client in held:
+            client.close()
+        processes.eventually(
+            lambda: processes.resident_kibibytes(self.daemon.pid) - before < 32 << 10, "memory goes back", NEVER)
         self.assert_others_are_served()

@@ -195,6 +195,20 @@ class Reload(DaemonCase):
                   if record["DOE_EVENT"] == "policy-loaded"]
         self.assertEqual(loaded, [str(generation) for generation in range(1, 10)])
 
+    def test_a_service_manager_that_does_not_read_keeps_no_reload_from_its_answer(self):
+        daemon = self.start()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as others:
+            others.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    others.sendto(b"full", str(daemon.directory / "notify"))
+        for generation in (2, 3):
+            answer = self.reload(daemon)
+            self.assertEqual(answer.status, 0, answer.complaint)
+            self.assertIn(f"generation {generation} is in force", answer.output)
+        # It does not keep the daemon from ending either.
+        self.assertEqual(daemon.terminate(), 0)
+
     def test_while_many_rules_are_loaded_everybody_is_served_and_the_watchdog_fed(self):
         daemon = self.start(environment={"WATCHDOG_USEC": "200000"})
         self.write("".join(f"deny object={number >> 8:04x}:{number & 255:02x} uid={number}\n"

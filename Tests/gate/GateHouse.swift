@@ -100,7 +100,7 @@ final class GateHouse: Sendable {
         do {
             let server = try ProxyServer(
                 monitor: monitor, accounts: ClientAccounts(limits), controlAccounts: ClientAccounts(),
-                refusals: FoldedRefusals(monitor: monitor, standIn: standIn))
+                refusals: FoldedRefusals(monitor: monitor, standIn: standIn), identities: IdentityThreads())
             for mailbox in served { try server.serve(mailbox, instance: "gate", frameSeconds: 3600) }
             try server.watch(stopEvent.descriptor) { server.stop() }
             try server.run(Idle())

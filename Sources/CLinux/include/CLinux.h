@@ -13,7 +13,7 @@ int clinux_socket(int domain, int type);               /* type | SOCK_CLOEXEC; S
 int clinux_unix_bind(int socket, const char *path);    /* ENAMETOOLONG when the path does not fit sun_path */
 int clinux_unix_connect(int socket, const char *path); /* the same */
 int clinux_tcp_connect(const char *numeric_address, uint16_t port); /* begins it: writable once it is over */
-int clinux_tcp_listen(const char *numeric_address, uint16_t port);  /* SOCK_NONBLOCK */
+int clinux_tcp_listen(const char *numeric_address, uint16_t port, int queue); /* SOCK_NONBLOCK */
 int clinux_socket_error(int socket);                                /* SO_ERROR: 0, or -1 with that error in errno */
 int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
 int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
@@ -42,6 +42,10 @@ int clinux_eventfd(void);
 int clinux_signalfd(const int *signals, size_t count); /* blocks them in the calling thread first */
 int clinux_signalfd_read(int descriptor);              /* the signal's number, 0 when none waits */
 
+/* From now on malloc takes blocks of 128 KiB and more from the kernel one by one, and gives each back when it is freed. By
+ * itself it would raise that size with the first large block that is freed, and keep the next ones. */
+void clinux_give_back_large_blocks(void);
+
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
@@ -53,6 +57,14 @@ int clinux_open_securityfs(const char *directory, const char *name);
 int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
+
+/* Opens a place by name (O_PATH) without asking its file system: only where the whole way to it is in the kernel's cache of
+ * names, else EAGAIN. Linux 5.12; EINVAL or ENOSYS before. */
+int clinux_open_cached_place(const char *path);
+/* Opens where a symbolic link of procfs leads to (O_PATH). */
+int clinux_open_place(const char *path);
+/* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). */
+int clinux_file_number(int place, uint64_t *device, uint64_t *number);
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);

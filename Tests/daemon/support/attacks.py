@@ -3,10 +3,12 @@ another user, and goes on until it is ended."""
 
 import os
 import selectors
+import shutil
 import signal
 import socket
+import subprocess
 
-from . import processes, varlink
+from . import processes, slow_file, varlink
 
 CONTROL = "org.doeaudit.Control1"
 
@@ -95,3 +97,52 @@ def send_again_and_again(path, data, connections):
                 if len(selector.get_map()) == before:
                     break
     return body
+
+
+class ClientOnAStalledFileSystem:
+    """A process of a user's whose program lies on a FUSE mount that has stopped answering. It connects when it is told to,
+    to one socket so many times, asks with `frame`, and keeps its connections; `answers` is how many bytes came back."""
+
+    # Perl: every Debian has it, and one file of it is enough.
+    SCRIPT = """
+        use Socket; $| = 1; print "ready\\n"; <STDIN>; my @kept;
+        for (1..$ARGV[1]) {
+            my $s; socket($s, PF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un($ARGV[0])) or next;
+            syswrite($s, pack("H*", $ARGV[2])); push @kept, $s;
+        }
+        print scalar(@kept), " connected\\n";
+        for my $s (@kept) { sysread($s, my $answer, 4096); print length($answer), "\\n"; }
+        <STDIN>;
+    """
+
+    def __init__(self, directory, uid, path, count, frame):
+        directory.mkdir()
+        directory.chmod(0o755)
+        self._file = slow_file.SlowProgram(directory, shutil.which("perl"))
+        self._process = subprocess.Popen(
+            [self._file.path, "-e", self.SCRIPT, path, str(count), frame.hex()], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, user=uid, group=uid, extra_groups=[], preexec_fn=processes.dies_with_us)
+        assert self._process.stdout.readline() == "ready\n"
+        self._file.hold()
+
+    @property
+    def program(self):
+        return self._file.path
+
+    def connect(self):
+        """How many connections were made."""
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline().split()[0])
+
+    def answer(self):
+        """How many bytes the next connection got."""
+        return int(self._process.stdout.readline())
+
+    def close(self):
+        self._file.let_go()
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._file.close()

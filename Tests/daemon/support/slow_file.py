@@ -24,7 +24,11 @@ def missing():
 
 
 class SlowFile:
-    """`content` at `directory/config`. `hold()` holds up every access from now on, `let_go()` ends that."""
+    """`content` at `directory/config`. `hold()` holds up these requests from now on, `let_go()` ends that."""
+
+    HELD = (READ, WRITE)
+    MODE = 0o644
+    OPENED = DIRECT_IO
 
     def __init__(self, directory, content):
         self.path = directory / NAME.decode()
@@ -65,7 +69,7 @@ class SlowFile:
                 return  # ENODEV: unmounted
             _, opcode, unique, node, *_ = HEADER.unpack_from(request)
             body = request[HEADER.size:]
-            if opcode in (READ, WRITE) and not self._free.is_set():
+            if opcode in self.HELD and not self._free.is_set():
                 # Everything else is answered meanwhile: only the access hangs.
                 threading.Thread(target=self._answer_late, args=(opcode, unique, node, body), daemon=True).start()
             elif opcode not in (FORGET, BATCH_FORGET):
@@ -94,7 +98,7 @@ class SlowFile:
         if opcode == GETATTR:
             return 0, struct.pack("<QII", 0, 0, 0) + self._attributes(node)
         if opcode == OPEN:
-            return 0, struct.pack("<QII", 0, DIRECT_IO, 0)
+            return 0, struct.pack("<QII", 0, self.OPENED, 0)
         if opcode == READ:
             _, offset, size = struct.unpack_from("<QQI", body)
             return 0, bytes(self.content[offset:offset + size])
@@ -105,5 +109,18 @@ class SlowFile:
         return (0, b"") if opcode == RELEASE else (errno.ENOSYS, b"")
 
     def _attributes(self, node):
-        mode, size = (stat.S_IFDIR | 0o755, 0) if node == ROOT else (stat.S_IFREG | 0o644, len(self.content))
+        mode, size = (stat.S_IFDIR | 0o755, 0) if node == ROOT else (stat.S_IFREG | self.MODE, len(self.content))
         return struct.pack("<QQQQQQIIIIIIIIII", node, size, 0, 0, 0, 0, 0, 0, 0, mode, 1, 0, 0, 0, 4096, 0)
+
+
+class SlowProgram(SlowFile):
+    """A program that can be run, on a file system that then says nothing more of it: neither where it is nor what it is.
+    Its bytes are still read, so that what runs goes on running."""
+
+    HELD = (LOOKUP, GETATTR)
+    MODE = 0o755
+    OPENED = 0
+
+    def __init__(self, directory, program):
+        with open(program, "rb") as file:
+            super().__init__(directory, file.read())

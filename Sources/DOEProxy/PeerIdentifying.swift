@@ -1,0 +1,24 @@
+public import DOELinux
+public import DOEWords
+
+/// The other end of a Unix socket's connection, to be named.
+public struct Peer: Sendable {
+    /// The connection.
+    public let connection: Descriptor
+    /// What the kernel noted when it was made.
+    public let credentials: PeerCredentials
+    /// When it was taken, CLOCK_BOOTTIME in microseconds.
+    public let acceptedAt: UInt64
+}
+
+/// Who learns who stands at the other end of a connection. The server's loop never does: procfs can make it wait.
+public protocol PeerIdentifying: Sendable {
+    /// Begins to learn, under a number that is never used again; `answer` is called once, on another thread, unless the
+    /// number is given up before. `false` where nothing more can be learned of this user now, and nothing is begun.
+    func identify(
+        _ peer: Peer, number: UInt64, answer: @escaping @Sendable (Client) -> Void
+    ) -> Bool
+
+    /// It took too long: nobody waits for the answer any more.
+    func giveUp(_ number: UInt64)
+}

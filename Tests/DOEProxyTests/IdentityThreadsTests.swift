@@ -1,0 +1,57 @@
+import DOELinux
+import DOEWords
+import Synchronization
+import Testing
+
+@testable import DOEProxy
+
+@Suite("Threads that learn who clients are")
+struct IdentityThreadsTests {
+    private func peer() throws -> Peer {
+        let pair = try StreamSocket.pair()
+        return Peer(
+            connection: pair.0.descriptor, credentials: try #require(PeerCredentials(of: pair.0.descriptor)),
+            acceptedAt: Clocks.boottimeMicroseconds)
+    }
+
+    @Test("each is answered once")
+    func answers() throws {
+        let threads = try IdentityThreads { PeerIdentity.client($0.credentials) }
+        defer { threads.close() }
+        let answers = BlockingQueue<UInt64>()
+        for number in 1...500 as ClosedRange<UInt64> {
+            #expect(threads.identify(try peer(), number: number) { _ in _ = answers.push(number) })
+        }
+        #expect(Set((1...500).map { _ in answers.take() ?? 0 }) == Set(1...500))
+        #expect(threads.trouble == nil)
+    }
+
+    @Test("a thread that hangs is given up and said so; when it comes back, nobody hears of it, and all is as before")
+    func hanging() throws {
+        let (entered, gate) = (BlockingQueue<Void>(), BlockingQueue<Void>())
+        let threads = try IdentityThreads { peer in
+            _ = entered.push(())
+            _ = gate.take()
+            return PeerIdentity.client(peer.credentials)
+        }
+        defer { threads.close() }
+        let answers = BlockingQueue<UInt64>()
+        for number in 1...2 as ClosedRange<UInt64> {
+            #expect(threads.identify(try peer(), number: number) { _ in _ = answers.push(number) })
+            _ = entered.take()
+            threads.giveUp(number)
+        }
+        #expect(threads.trouble?.contains("2 threads hang") == true)
+        #expect(!threads.identify(try peer(), number: 3) { _ in Issue.record("not begun") })
+        for _ in 1...2 { _ = gate.push(()) }
+        // They come back in their own time.
+        while threads.trouble != nil { OwnTime.rest() }
+        gate.close()
+        #expect(threads.identify(try peer(), number: 4) { _ in _ = answers.push(4) })
+        #expect(answers.take() == 4)
+    }
+}
+
+private enum OwnTime {
+    static func rest() { try? WakeEvent().wait(microseconds: 1_000) }
+}
