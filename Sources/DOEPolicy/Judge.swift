@@ -86,7 +86,9 @@ public struct Judge: Sendable {
         case .unknown(let key, let index):
             return decision(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)))
         case .rule(let found):
-            return decision(found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint)
+            let effect = found.effect
+            return decision(effect.verdict, .rule(policy.reference(to: found.rule)), effect.taint)
+                .asking(device: effect.asksDevice)
         }
     }
 

@@ -25,6 +25,9 @@ public protocol HeldFunction: ConfigSpace {
     /// where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
 
+    /// The kernel's copy of the function's CDAT; `nil` where there is none that can be read. Touches no device.
+    func kernelCDAT() -> [UInt8]?
+
     /// Whether somebody sees the writes of others to its registers.
     var isWitnessed: Bool { get }
 
@@ -34,6 +37,9 @@ public protocol HeldFunction: ConfigSpace {
 }
 
 extension HeldFunction {
+    /// None.
+    public func kernelCDAT() -> [UInt8]? { nil }
+
     /// Nobody does.
     public var isWitnessed: Bool { false }
 
