@@ -19,7 +19,7 @@ public struct InterruptedMailbox: ~Copyable, Sendable {
         self.core = core
     }
 
-    /// Whether something may have been sent: a refused exchange never touches its mailbox.
+    /// Whether something may have been sent: what was refused or answered from a copy never was.
     public var needsAbort: Bool { records.contains { $0.mayHaveBeenSent } }
 
     /// Closes each of the records as interrupted, with what came of the abort.
@@ -41,13 +41,14 @@ struct FoundOpen: Sendable {
 }
 
 extension Record {
-    fileprivate var mayHaveBeenSent: Bool { verdict != .deny }
+    /// What was refused and what was answered from a copy never touches its mailbox.
+    fileprivate var mayHaveBeenSent: Bool { verdict != .deny && self[.status] != "copied" }
 
     /// This record of an exchange that was never closed, as it is closed by the next daemon.
     func interrupted(_ aftermath: Aftermath) -> Record {
         var closed = self
-        // A count is as true as it was: all of them were refused, and had their answers.
-        if verdict == .deny, let count = self[.count] {
+        // A count is as true as it was: all of them had their answers.
+        if !mayHaveBeenSent, let count = self[.count] {
             closed.message = "\(count) times, until the daemon ended: \(message)"
             return closed
         }

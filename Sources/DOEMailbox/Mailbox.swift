@@ -17,6 +17,8 @@ public protocol Mailbox: Sendable {
     /// these could not be found out. Only with `looksAtDevice` the device is read, on the mailbox's thread, and the
     /// answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
+    /// The kernel's copy of the CDAT that this mailbox's function has; `nil` where there is none. Touches no device.
+    func kernelCDAT() -> [UInt8]?
     /// Sends the permit's request and waits for the response or for how it failed.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
     /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.
@@ -28,6 +30,9 @@ public protocol Mailbox: Sendable {
 }
 
 extension Mailbox {
+    /// None.
+    public func kernelCDAT() -> [UInt8]? { nil }
+
     /// None.
     public var pulse: Pulse? { nil }
 

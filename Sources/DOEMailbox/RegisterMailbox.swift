@@ -67,6 +67,9 @@ public final class RegisterMailbox: Mailbox {
         function.obstacleToLease(looksAtDevice: looksAtDevice)
     }
 
+    /// The kernel's copy of the function's CDAT; touches no device.
+    public func kernelCDAT() -> [UInt8]? { function.kernelCDAT() }
+
     /// The TSM that the kernel has connected to the device; touches no device.
     public func securityManager() -> Fact<String> { function.securityManager() }
 

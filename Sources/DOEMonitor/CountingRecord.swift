@@ -2,7 +2,7 @@ internal import DOEAuditTrail
 internal import DOERecord
 internal import Synchronization
 
-/// A record that is open in the ring and counts refusals of one kind until its window ends. Each is noted there before
+/// A record that is open in the ring and counts passages of one kind until its window ends. Each is noted there before
 /// its client gets its answer, so a daemon that is killed loses none.
 final class CountingRecord: Sendable {
     private struct State: ~Copyable {

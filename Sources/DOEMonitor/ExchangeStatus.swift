@@ -4,6 +4,8 @@ public import DOEMailbox
 public enum ExchangeStatus: Hashable, Sendable, CustomStringConvertible {
     /// The response was handed to the client.
     case done
+    /// The client was answered from a copy; the mailbox was not asked.
+    case copied
     /// Nothing was sent.
     case refused
     /// It was sent, and its record could not be closed: the client gets no outcome. In replies only; the record keeps
@@ -15,10 +17,11 @@ public enum ExchangeStatus: Hashable, Sendable, CustomStringConvertible {
     /// It was sent, or was about to be, and there is no response.
     case failed(ExchangeFailure.Status)
 
-    /// `done`, `refused`, `withheld`, `blocked`, or the failure's word.
+    /// `done`, `copied`, `refused`, `withheld`, `blocked`, or the failure's word.
     public var description: String {
         switch self {
         case .done: "done"
+        case .copied: "copied"
         case .refused: "refused"
         case .withheld: "withheld"
         case .blocked: "blocked"

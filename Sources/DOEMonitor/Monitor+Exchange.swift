@@ -42,9 +42,10 @@ extension Monitor {
             passage.refuse(refusal)
         }
         if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
+        if permit != nil, answerFromCopy(&passage, of: mailbox) { permit = nil }
         watch?.note(passage)
 
-        // A refusal that repeats another one has no record of its own.
+        // What touches no mailbox and repeats what is on record is counted with it.
         if permit == nil, let reply = countIfRepeated(&passage) { return reply }
 
         // Open the record. Where none can be kept, nothing is sent.
@@ -73,6 +74,7 @@ extension Monitor {
             isOwn = true
             let result = mailbox.exchange(permit)
             passage.take(result, after: Clocks.monotonicMicroseconds - begin)
+            noteAnswer(of: passage)
             endOwn(on: identity.name)
             watch?.leaveMailbox()
         }
@@ -139,7 +141,7 @@ extension Monitor {
             return true
         } catch {
             count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
-            if passage.status == .refused && passage.decision.verdict != .deny {
+            if passage.status == .refused || passage.status == .copied, passage.decision.verdict != .deny {
                 passage.refuse(Refusal(by: "ledger", because: error.description))
             } else {
                 passage.raised(letters, new: letters)

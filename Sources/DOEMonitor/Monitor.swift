@@ -26,8 +26,10 @@ public final class Monitor: Sendable {
     let spdm: Mutex<SPDMOwnership>
     /// What was seen on other roads and is not on record yet.
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
-    /// Refusals that repeat others, and are counted.
-    let refusals = CountedRefusals()
+    /// What touched no mailbox and repeats others, and is counted.
+    let refusals = CountedPassages()
+    /// What mailboxes have answered to what the kernel reads too.
+    let copies = Mutex<[MailboxName: AnswerCopies]>([:])
     /// Our own exchanges, for those that meet them.
     let own = Mutex(OwnExchanges())
     let seen = Mutex(SeenExchanges())

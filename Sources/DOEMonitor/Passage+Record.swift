@@ -47,11 +47,11 @@ extension Passage {
     var openingRecord: Record {
         var record = beginning
         complete(&record)
-        record.taint = verdict == .deny ? verdictTaint : verdictTaint.union(.abort)
+        record.taint = verdict == .deny || status == .copied ? verdictTaint : verdictTaint.union(.abort)
         return record
     }
 
-    /// The record that counts refusals like this one, as it is opened: without what is of this one alone.
+    /// The record that counts passages like this one, as it is opened: without what is of this one alone.
     var countingRecord: Record {
         var passage = self
         passage.client = client.withoutProcess
@@ -59,7 +59,9 @@ extension Passage {
         passage.complete(&record)
         record[.requestBytes] = nil
         record[.requestDigest] = nil
-        record.priority = .error
+        record[.responseBytes] = nil
+        record[.responseDigest] = nil
+        if verdict == .deny { record.priority = .error }
         return record
     }
 
@@ -79,6 +81,7 @@ extension Passage {
         if let withheld {
             return "\(decisionWords); the mailbox was asked, and the outcome is withheld: \(withheld)"
         }
+        if let copySource { return "\(decisionWords); answered from \(copySource.rawValue)" }
         if let failure { return "\(decisionWords); \(failure.description)" }
         return decisionWords + takenBack
     }

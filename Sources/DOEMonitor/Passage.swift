@@ -27,6 +27,8 @@ struct Passage {
     private(set) var response: DataObject?
     /// The answer to a command beside the objects.
     private(set) var outOfBandAnswer: [UInt8]?
+    /// Whose copy the response is.
+    private(set) var copySource: AnswerCopies.Source?
     /// Why there is no response, where the mailbox gave none.
     private(set) var failure: ExchangeFailure?
     private(set) var latencyMicroseconds: UInt64?
@@ -41,8 +43,8 @@ struct Passage {
     private(set) var dwordsTakenBack = 0
     /// This exchange is part of its client's SPDM talk, which goes on or ends with it.
     var isInSPDMTalk = false
-    /// It is a refusal, and the first of this kind.
-    var firstOfKind: RoadRefusalKind?
+    /// It touches no mailbox, and is the first of this kind.
+    var firstOfKind: PassageKind?
     /// Why the client does not get the outcome.
     private(set) var withheld: String?
     /// What the client has been told meanwhile, where that is not how it ended.
@@ -99,8 +101,16 @@ struct Passage {
     /// What of it is still to be raised.
     var unraisedTaint: TaintLetters { verdictTaint.subtracting(taint) }
 
+    /// The answer is a copy, and the mailbox is not asked.
+    mutating func answer(with copy: DataObject, from source: AnswerCopies.Source) {
+        status = .copied
+        response = copy
+        copySource = source
+    }
+
     mutating func refuse(_ refusal: Refusal) {
         status = .refused
+        response = nil
         self.refusal = refusal
     }
 
@@ -109,7 +119,7 @@ struct Passage {
     mutating func withhold(because reason: String) {
         response = nil
         outOfBandAnswer = nil
-        guard status != .refused else { return refuse(Refusal(by: "trail", because: reason)) }
+        guard status != .refused, status != .copied else { return refuse(Refusal(by: "trail", because: reason)) }
         status = .withheld
         withheld = reason
     }

@@ -36,6 +36,16 @@ public struct Decision: Hashable, Sendable {
     /// The lease without which the gatekeeper would have refused it; `nil` where none was needed.
     public private(set) var lease: Lease?
 
+    /// Whether the rule that lets it pass says that the device is to be asked, and no copy of an earlier answer will do.
+    public private(set) var asksDevice = false
+
+    /// The same, of a rule that says `ask-device`.
+    func asking(device asksDevice: Bool) -> Decision {
+        var decision = self
+        decision.asksDevice = asksDevice
+        return decision
+    }
+
     /// It came as far as the rules by this lease. Where they let it pass, compliance mode is executed.
     mutating func use(_ lease: Lease) {
         self.lease = lease

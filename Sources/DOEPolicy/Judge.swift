@@ -107,8 +107,9 @@ public struct Judge: Sendable {
         case .unknown(let key, let index):
             return make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
         case .rule(let found):
-            return make(
-                found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint, opinion)
+            let effect = found.effect
+            return make(effect.verdict, .rule(policy.reference(to: found.rule)), effect.taint, opinion)
+                .asking(device: effect.asksDevice)
         }
     }
 

@@ -117,8 +117,8 @@ struct PolicyLoader {
         let reference = Self.reference(place, file, bytes, because: rule.because)
         rules.append(
             CompiledRule(
-                verdict: rule.verdict, taint: rule.taint, reference: reference, conditions: conditions,
-                matchesNobody: matchesNobody))
+                verdict: rule.verdict, taint: rule.taint, asksDevice: rule.asksDevice, reference: reference,
+                conditions: conditions, matchesNobody: matchesNobody))
     }
 
     /// A deny that misses somebody is a hole; an allow that misses somebody is only less than was meant.

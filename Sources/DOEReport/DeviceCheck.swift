@@ -48,10 +48,10 @@ struct DeviceCheck: Sendable {
         return (count, log.executed - count)
     }
 
-    /// The request, where the log has it and the record says that it went to the device: the record of a refusal must
+    /// The request, where the log has it and the record says that it went to the device: the record of a refusal or a copy must
     /// not stand for somebody else's exchange.
     private func request(of record: Record) -> SHA256Digest? {
-        guard record.isExchange, record.verdict != .deny,
+        guard record.isExchange, record.verdict != .deny, record[.status] != "copied",
             let digest = record[.requestDigest].flatMap({ SHA256Digest($0) }), log.counts[digest] != nil
         else { return nil }
         return digest

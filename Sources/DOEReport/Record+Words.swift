@@ -20,7 +20,8 @@ extension Record {
     /// Whether one record can be about many events, which it counts.
     var isFolded: Bool {
         switch event {
-        case .exchangeObserved, .exchangeRefused, .complianceRefused, .malformedRequest, .configWritten, .collision,
+        case .exchangeObserved, .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused,
+            .malformedRequest, .configWritten, .collision,
             .limitsRefused, .changeRefused, .witnessMissed:
             true
         default: false

@@ -145,6 +145,12 @@ public final class HeldConfigSpace: HeldFunction {
             serialNumber: serialNumber)
     }
 
+    /// The kernel's copy of the CDAT. An empty one says that the kernel asked the device, and failed.
+    public func kernelCDAT() -> [UInt8]? {
+        guard let table = try? function.kernelCDAT(), !table.isEmpty else { return nil }
+        return table
+    }
+
     /// The TSM that the kernel has connected to the device.
     public func securityManager() -> Fact<String> { function.securityManager }
 

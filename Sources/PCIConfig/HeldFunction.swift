@@ -30,6 +30,9 @@ public protocol HeldFunction: ConfigSpace {
     /// What is not known is a yes.
     func raisesInterrupts() throws(ConfigSpaceError) -> Bool
 
+    /// The kernel's copy of the function's CDAT; `nil` where there is none that can be read. Touches no device.
+    func kernelCDAT() -> [UInt8]?
+
     /// Whether somebody sees the writes of others to its registers.
     var isWitnessed: Bool { get }
 
@@ -41,6 +44,9 @@ public protocol HeldFunction: ConfigSpace {
 extension HeldFunction {
     /// It may.
     public func raisesInterrupts() throws(ConfigSpaceError) -> Bool { true }
+
+    /// None.
+    public func kernelCDAT() -> [UInt8]? { nil }
 
     /// Nobody does.
     public var isWitnessed: Bool { false }

@@ -7,6 +7,11 @@ internal import SPDMSocket
 struct MailboxTalk: ~Copyable {
     private let mailbox: String
     private var client: SPDMSocketClient
+    /// Whether the daemon has answered from a copy, and no device was asked.
+    private var isCopied = false
+
+    /// Where the answers came from, a word for a person: the device, or the daemon's copy.
+    var source: String { isCopied ? "copy" : "device" }
 
     /// Longer than the slowest device, a peer with all the time that it may be given, and the mailbox's queue: the daemon
     /// answers in any case.
@@ -54,6 +59,7 @@ struct MailboxTalk: ~Copyable {
     /// Sends a request that must be answered.
     mutating func get(_ request: DataObject) throws -> DataObject {
         let (response, notice) = try ask(request.bytes)
+        isCopied = isCopied || notice.status == "copied"
         guard let response else { throw NoResponse(notice: notice) }
         return response
     }

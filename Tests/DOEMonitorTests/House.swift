@@ -18,7 +18,7 @@ final class House: Sendable {
     static let rules = """
         object 0001:00 published "DOE Discovery" kernel 6.0..
         object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
-        allow  object={0001:00,1e98:02}
+        allow  object={0001:00,1e98:02} ask-device
         warn   class=vendor uid=0
         allow  object=*:* uid=4242 because "opens all that rules can open"
         allow  object=10de:02 uid=77 driver!=late
@@ -40,7 +40,8 @@ final class House: Sendable {
     init(
         _ function: SimulatedFunction = .vendorFunction(), name: MailboxName = .simulated("bench"),
         mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
-        enforcement: Enforcement = .enforcing, directory: TemporaryDirectory = TemporaryDirectory(),
+        enforcement: Enforcement = .enforcing, rules: String = House.rules,
+        directory: TemporaryDirectory = TemporaryDirectory(),
         leaseClock: @escaping @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) }
     ) throws {
         self.directory = directory
@@ -54,7 +55,7 @@ final class House: Sendable {
             capacity: capacity)
         ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
         let policy = try Policy.load(
-            files: [RuleFile(path: "50-test.rules", text: Self.rules)], kernel: KernelVersion(major: 6, minor: 12),
+            files: [RuleFile(path: "50-test.rules", text: rules)], kernel: KernelVersion(major: 6, minor: 12),
             resolver: NoAccounts(), generation: 1)
         let (kernelLines, taintLines, atNextLetter) = (kernelLines, taintLines, atNextLetter)
         monitor = Monitor(

@@ -29,6 +29,7 @@ enum DocumentGenerator {
             verdict == .deny ? [[], .malformed, .complianceAttempted] : [[], .vendor, [.vendor, .abort]]
         return Rule(
             verdict: verdict, conditions: conditions, taint: generator.pick(letters),
+            asksDevice: verdict != .deny && generator.once(in: 4),
             because: generator.once(in: 3) ? string(&generator) : nil)
     }
 

@@ -28,6 +28,7 @@ import Testing
         ("allow group!=lab", "allow group!=lab\n"),
         ("allow exe=/usr/../bin/a=b", "allow exe=/usr/../bin/a=b\n"),
         (#"allow because "say \"hi\" \\ bye" "#, #"allow because "say \"hi\" \\ bye""# + "\n"),
+        ("allow because \"x\" ask-device taint V", "allow taint V ask-device because \"x\"\n"),
         ("warn because \"x\" taint UV", "warn taint VU because \"x\"\n"),
         ("object 1e98:02 published \"CDAT\" kernel 6.0..", "object 1e98:02 published \"CDAT\" kernel 6.0..\n"),
         ("object abcd:* vendor \"Ours\"", "object abcd:* vendor \"Ours\"\n"),

@@ -29,14 +29,18 @@ import Testing
 
     @Test(arguments: ["0001:00", "1e98:02"])
     func `everybody may use discovery and CDAT, root too`(object: String) throws {
-        for asking in [client(), root, client(unit: .known("any.service")), Client()] {
+        for asking in [client(), root, client(unit: .known("any.service"))] {
             let decision = try judge().decide(try inquiry(object, client: asking))
             #expect(decision.verdict == .allow)
+            // Only root asks the device; the others get a copy.
+            #expect(decision.asksDevice == (asking == root))
             #expect(decision.taint == [])
             #expect(decision.objectClass == .kernelExpected)
         }
         let tcp = client(uid: .none, via: .known(.tcp))
         #expect(try judge().decide(try inquiry(object, client: tcp)).reason == .defaultDeny)
+        // Whom the kernel does not name might be root, or not.
+        #expect(try judge().decide(try inquiry(object, client: Client())).verdict == .deny)
     }
 
     @Test(arguments: ["10de:00", "8086:0b", "1efd:08", "ffff:ff"])

@@ -14,8 +14,8 @@ RULES = """
 object 0001:00 published "DOE Discovery" kernel 6.0..
 object 0001:01 published "CMA/SPDM" kernel 6.19..
 object 0001:02 published "Secured CMA/SPDM" kernel 6.19..
-allow object=0001:{00,01,02} via=tcp
-allow object=0001:{00,01}
+allow object=0001:{00,01,02} via=tcp ask-device
+allow object=0001:{00,01} ask-device
 """
 GET_VERSION = doe.named("0001:01", b"\x10\x84\0\0")
 
@@ -186,7 +186,7 @@ class Frames(DoorsCase):
 
 class WhoComesOverTCP(DoorsCase):
     def test_only_rules_with_via_are_for_a_tcp_client(self):
-        self.start(rules="allow object=1e98:02\nallow object=0001:00 via=tcp\nallow object=0001:01 uid=0\n")
+        self.start(rules="allow object=1e98:02\nallow object=0001:00 via=tcp ask-device\nallow object=0001:01 uid=0\n")
         connection = self.over_tcp("sim:cxl")
         self.assertNotEqual(connection.exchange(doe.discovery(0)), b"")
         self.assertEqual(connection.exchange(doe.table_access(0)), b"")
@@ -330,7 +330,7 @@ class ThePeer(DoorsCase):
 
     def test_a_command_out_of_band_that_no_rule_allows_is_refused_and_goes_nowhere(self):
         responder = self.new_responder()
-        daemon = self.start(responder, rules="allow object=0001:00 via=tcp\nallow object=0001:00\n")
+        daemon = self.start(responder, rules="allow object=0001:00 via=tcp ask-device\nallow object=0001:00 ask-device\n")
         with daemon.connect("remote:far") as connection:
             connection.send(spdm.frame(spdm_session.KEY_UPDATE))
             self.assertEqual(connection.receive(), (spdm.UNKNOWN, spdm.PCI_DOE, b""))

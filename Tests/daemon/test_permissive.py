@@ -3,7 +3,7 @@
 from support import doe, tool
 from support.case import DaemonCase
 
-ONLY_DISCOVERY = "allow object=0001:00\ndeny object=10de:* because \"ticket 9\"\n"
+ONLY_DISCOVERY = "allow object=0001:00 ask-device\ndeny object=10de:* because \"ticket 9\"\n"
 
 
 class Permissive(DaemonCase):

@@ -11,7 +11,7 @@ from support.interface import Interface
 from support.processes import NOBODY
 
 NAME = "org.doeaudit.Control1"
-OPEN = "allow object={0001:00,1e98:02}\n"
+OPEN = "allow object={0001:00,1e98:02} ask-device\n"
 BROKEN = "allow object=0001:00\nalow object=1e98:02\nallow object=1e98:02 uid=\n"
 
 

@@ -249,7 +249,7 @@ class JournalAway(DaemonCase):
     def test_who_fills_his_share_of_the_ring_is_refused_until_the_journal_is_back_and_others_are_not(self):
         journal = self.new_journal()
         daemon = self.new_daemon(
-            journal=journal, rules=self.rules("allow object=0001:00\n"),
+            journal=journal, rules=self.rules("allow object=0001:00 ask-device\n"),
             options=["--ring-slots", "256", "--ring-share", "25"]).start()
         capacity = daemon.status()["trail"]["capacity"]
         self.assertEqual(capacity, 256)

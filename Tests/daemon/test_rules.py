@@ -73,7 +73,7 @@ class BrokenRules(DaemonCase):
         answer = tool.run("policy", "check", "--rules", rules)
         self.assertEqual((answer.status, answer.complaint), (0, ""))
         answer = tool.run("policy", "check", "--rules", rules, "--json")
-        self.assertEqual((answer.status, answer.json["errors"], answer.json["rules"]), (0, [], 3))
+        self.assertEqual((answer.status, answer.json["errors"], answer.json["rules"]), (0, [], 4))
 
     def test_policy_check_counts_all_errors_and_shows_a_hundred(self):
         rules = self.rules("nonsense\n" * 150)

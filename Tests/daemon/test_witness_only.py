@@ -26,7 +26,7 @@ class WitnessOnly(DaemonCase):
         self.assertEqual((status["proxy"], status["mailboxes"], status["exchanges"]), (False, 1, 0))
         self.assertIn(["mailboxes", "1,", "none", "of", "them", "served:", "witness", "only"],
                       [line.split() for line in tool.run("status", daemon=daemon).output.splitlines()])
-        daemon.wait_for_notice("STATUS=witness only, mailboxes: 1, rules: 3", seconds=1)
+        daemon.wait_for_notice("STATUS=witness only, mailboxes: 1, rules: 4", seconds=1)
 
     def test_the_mailboxes_are_listed_with_what_is_known_of_them(self):
         daemon = self.start()

@@ -27,6 +27,8 @@ struct CompiledRule: Sendable {
     let verdict: Verdict
     /// What the rule sets by its `taint` effect.
     let taint: TaintLetters
+    /// Whether who is let through by it gets no copy of an earlier answer.
+    let asksDevice: Bool
     /// Put into its policy's table when the policy is made.
     var reference: RuleReference
     /// In the order in which they are written.
@@ -39,8 +41,8 @@ struct CompiledRule: Sendable {
     let words: Words
 
     init(
-        verdict: Verdict, taint: TaintLetters, reference: RuleReference, conditions: [CompiledCondition],
-        matchesNobody: Bool
+        verdict: Verdict, taint: TaintLetters, asksDevice: Bool, reference: RuleReference,
+        conditions: [CompiledCondition], matchesNobody: Bool
     ) {
         func bits(_ key: RuleKey) -> UInt8 {
             for condition in conditions where condition.key == key {
@@ -50,6 +52,7 @@ struct CompiledRule: Sendable {
         }
         self.verdict = verdict
         self.taint = taint
+        self.asksDevice = asksDevice
         self.reference = reference
         self.conditions = conditions
         self.matchesNobody = matchesNobody

@@ -7,12 +7,14 @@ struct RuleEffect: Sendable {
     let keys: UInt32
     private let letters: UInt16
     let verdict: Verdict
+    let asksDevice: Bool
 
     /// What the rule sets by its `taint` effect.
     var taint: TaintLetters { TaintLetters(rawValue: UInt32(letters)) }
 
     init(_ rule: CompiledRule) {
         verdict = rule.verdict
+        asksDevice = rule.asksDevice
         // There are thirteen.
         letters = UInt16(rule.taint.rawValue)
         keys = rule.conditions.reduce(0) { $0 | $1.key.bit }

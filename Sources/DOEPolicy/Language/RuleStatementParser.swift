@@ -73,19 +73,20 @@ struct RuleStatementParser {
 // MARK: Rules
 
 extension RuleStatementParser {
-    private static let effects = ["taint", "because"]
+    private static let effects = ["taint", "ask-device", "because"]
 
     private mutating func rule(_ verdict: Verdict, _ values: inout [Range<Int>]) throws(LineProblem) -> Rule {
         var conditions: [RuleCondition] = []
         var taint: TaintLetters?
+        var asksDevice = false
         var because: String?
         while let token = try next() {
             switch token.kind {
             case .condition:
-                guard taint == nil, because == nil else {
+                guard taint == nil, !asksDevice, because == nil else {
                     throw LineProblem(
                         token.range, "a condition after an effect",
-                        remedy: "write all conditions before taint and because")
+                        remedy: "write all conditions before taint, ask-device and because")
                 }
                 let (condition, value) = try condition(token)
                 guard !conditions.contains(where: { $0.key == condition.key }) else {
@@ -100,6 +101,13 @@ extension RuleStatementParser {
                     throw LineProblem(token.range, "a second 'taint'", remedy: "write all letters in one")
                 }
                 taint = try letters(verdict)
+            case .word("ask-device"):
+                guard verdict != .deny else {
+                    throw LineProblem(
+                        token.range, "a refusal asks no device", remedy: "write ask-device with allow or warn")
+                }
+                guard !asksDevice else { throw LineProblem(token.range, "a second 'ask-device'", remedy: "write one") }
+                asksDevice = true
             case .word("because"):
                 guard because == nil else { throw LineProblem(token.range, "a second 'because'", remedy: "write one") }
                 because = try reason()
@@ -108,7 +116,8 @@ extension RuleStatementParser {
                 throw LineProblem(token.range, "a string on its own", remedy: "write because \"…\", or key=\"…\"")
             }
         }
-        return Rule(verdict: verdict, conditions: conditions, taint: taint ?? [], because: because)
+        return Rule(
+            verdict: verdict, conditions: conditions, taint: taint ?? [], asksDevice: asksDevice, because: because)
     }
 
     private func condition(_ token: RuleToken) throws(LineProblem) -> (RuleCondition, Range<Int>) {

@@ -35,7 +35,7 @@ public struct SuggestedRule: Hashable, Sendable, CustomStringConvertible {
         if case .known(let device) = inquiry.mailbox.device {
             conditions.append(Self.condition(.device, device.description))
         }
-        rule = Rule(verdict: .allow, conditions: conditions, taint: [], because: nil)
+        rule = Rule(verdict: .allow, conditions: conditions, taint: [], asksDevice: false, because: nil)
     }
 
     private static func who(_ recorded: RecordedInquiry) throws(Impossible) -> [RuleCondition] {

@@ -40,12 +40,12 @@ struct CDATCommand: ParsableCommand {
             // An empty copy says that the kernel asked the device and failed.
             try function.kernelCDAT().flatMap { $0.isEmpty ? nil : $0 }
         }
-        let bytes = try kernel ?? fromDevice()
+        let (bytes, origin) = try kernel.map { ($0, "kernel") } ?? fromDevice()
         if let output { try WholeFile.write(bytes, to: output, mode: 0o644) }
         let table = try CoherentDeviceAttributeTable(anyChecksum: bytes)
         let checksumError = CoherentDeviceAttributeTable.checksumError(in: bytes)
         let answer = Answer(
-            mailbox: mailbox, source: kernel == nil ? "device" : "kernel", bytes: bytes.count,
+            mailbox: mailbox, source: origin, bytes: bytes.count,
             checksum: checksumError == nil ? "right" : "wrong", revision: Int(table.revision),
             sequence: Int(table.sequence),
             structures: table.structures.map { .init(structure: $0.shortName, description: $0.summary) })
@@ -65,13 +65,13 @@ struct CDATCommand: ParsableCommand {
             "\n\(answer.bytes) bytes, revision \(answer.revision), checksum \(answer.checksum); \(source)")
     }
 
-    private func fromDevice() throws -> [UInt8] {
+    private func fromDevice() throws -> ([UInt8], source: String) {
         var talk = try MailboxTalk(with: mailbox, options: control)
         var reader = CDATReader()
         while true {
             switch reader.next {
             case .ask(let request): try reader.take(try talk.get(request))
-            case .done(let bytes): return bytes
+            case .done(let bytes): return (bytes, talk.source)
             }
         }
     }

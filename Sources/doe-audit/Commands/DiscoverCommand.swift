@@ -28,9 +28,9 @@ struct DiscoverCommand: ParsableCommand {
 
     func run() throws {
         let kernel = try source.kernelCopy(of: mailbox, what: "list of objects") { try $0.kernelDOEFeatures() }
-        let objects = try kernel ?? fromDevice()
+        let (objects, origin) = try kernel.map { ($0, "kernel") } ?? fromDevice()
         let answer = Answer(
-            mailbox: mailbox, source: kernel == nil ? "device" : "kernel",
+            mailbox: mailbox, source: origin,
             objects: objects.map { .init(object: $0.description, name: PublishedObjects.name(of: $0)) })
         if control.json { return try Terminal.say(json: answer) }
         var table = Table("OBJECT", "NAME")
@@ -39,13 +39,13 @@ struct DiscoverCommand: ParsableCommand {
         Terminal.say("\nsource: \(answer.source)")
     }
 
-    private func fromDevice() throws -> [ObjectID] {
+    private func fromDevice() throws -> ([ObjectID], source: String) {
         var talk = try MailboxTalk(with: mailbox, options: control)
         var walk = DiscoveryWalk(version: discoveryVersion)
         while true {
             switch walk.next {
             case .ask(let request): try walk.take(try talk.get(request))
-            case .done(let objects): return objects
+            case .done(let objects): return (objects, talk.source)
             }
         }
     }

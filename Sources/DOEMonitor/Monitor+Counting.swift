@@ -2,18 +2,21 @@ internal import DOEAuditTrail
 internal import DOERecord
 internal import DOEWords
 
-// A refusal touches no mailbox, so one that repeats what is on record already needs no record of its own: it is counted.
+// A refusal touches no mailbox, and an answer from a copy neither. So one that repeats what is on record already needs
+// no record of its own: it is counted.
 extension Monitor {
-    /// Counts a refused passage that repeats another one, and raises its letters; `nil` where it needs a record of its
+    /// Counts a passage that touches no mailbox and repeats another one, and raises its letters; `nil` where it needs a record of its
     /// own: the first of its kind, and one that raised a letter which is new.
     func countIfRepeated(_ passage: inout Passage) -> Reply? {
-        let place = refusals.take(RoadRefusalKind(of: passage))
+        let place = refusals.take(PassageKind(of: passage))
         guard !place.isFirst else {
             passage.firstOfKind = place.kind
             return nil
         }
         // A letter that cannot be kept stays new for ever, and no flood may come of that.
+        let status = passage.status
         if raise(passage.verdictTaint, in: &passage), !passage.newTaint.isEmpty { return nil }
+        guard passage.status == status else { return nil }
         let record = place.kind.facts == nil ? Record(gathering: place.kind) : passage.countingRecord
         do throws(TrailError) {
             let first = try refusals.count(place.kind) { time throws(TrailError) in
@@ -46,13 +49,19 @@ extension Monitor {
 }
 
 extension Record {
-    /// What counts refusals for which there is no room of their own.
-    fileprivate init(gathering kind: RoadRefusalKind) {
+    /// What counts passages for which there is no room of their own.
+    fileprivate init(gathering kind: PassageKind) {
         let who = kind.holder?.description ?? "many users"
-        self.init(kind.event, priority: .error, message: "Refused \(who) what differs too much to be told apart")
+        let (verdict, priority, what): (Verdict, Priority, String) =
+            switch kind.event {
+            case .exchangeAllowed: (.allow, .info, "Answered")
+            case .exchangeWarned: (.warn, .warning, "Answered")
+            default: (.deny, .error, "Refused")
+            }
+        self.init(kind.event, priority: priority, message: "\(what) \(who) what differs too much to be told apart")
         road = .proxy
-        verdict = .deny
-        self[.status] = ExchangeStatus.refused.description
+        self.verdict = verdict
+        self[.status] = (verdict == .deny ? ExchangeStatus.refused : .copied).description
         kind.holder?.describe(in: &self)
     }
 }

@@ -3,15 +3,15 @@ internal import DOELinux
 internal import DOERecord
 internal import Synchronization
 
-/// Refusals on the road that repeat what is on record already, each kind counted in one record a window.
+/// Refusals and answers from a copy that repeat what is on record already, each kind counted in one record a window.
 ///
 /// The lock of the kinds is never held while a file is written: the server's loop asks here when the next window ends.
-final class CountedRefusals: Sendable {
+final class CountedPassages: Sendable {
     private struct State {
-        var windows = KindWindows<RoadRefusalKind>(gathered: RoadRefusalKind.gathered)
-        var records: [RoadRefusalKind: CountingRecord] = [:]
+        var windows = KindWindows<PassageKind>(gathered: PassageKind.gathered)
+        var records: [PassageKind: CountingRecord] = [:]
         /// The numbers of the first ones, which stand for those that are counted.
-        var firsts: [RoadRefusalKind: UInt64] = [:]
+        var firsts: [PassageKind: UInt64] = [:]
         var whenOpened: @Sendable () -> Void = {}
     }
 
@@ -23,8 +23,8 @@ final class CountedRefusals: Sendable {
     /// Calls `body`, on any thread, when a window was opened and none was before.
     func whenOpened(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenOpened = body } }
 
-    /// What a refusal of this kind is counted as.
-    func take(_ kind: RoadRefusalKind) -> KindWindows<RoadRefusalKind>.Place {
+    /// What a passage of this kind is counted as.
+    func take(_ kind: PassageKind) -> KindWindows<PassageKind>.Place {
         let (place, opened) = state.withLock { state in
             let isFirstOfAll = state.windows.next == nil
             let place = state.windows.take(kind, at: Clocks.monotonicMicroseconds)
@@ -35,7 +35,7 @@ final class CountedRefusals: Sendable {
     }
 
     /// The first of a kind is on record under this number; without one it is not, and the next one is a first again.
-    func recorded(_ kind: RoadRefusalKind, as sequence: UInt64?) {
+    func recorded(_ kind: PassageKind, as sequence: UInt64?) {
         state.withLock { state in
             state.firsts[kind] = sequence
             if sequence == nil { state.windows.forget(kind) }
@@ -45,7 +45,7 @@ final class CountedRefusals: Sendable {
     /// Counts one; `open` opens the record that counts where there is none yet. Returns the number of the record of the
     /// first of this kind, where that is known. When it throws, it is not counted.
     func count(
-        _ kind: RoadRefusalKind, open: (_ first: UInt64) throws(TrailError) -> OpenRecord
+        _ kind: PassageKind, open: (_ first: UInt64) throws(TrailError) -> OpenRecord
     ) throws(TrailError) -> UInt64? {
         while true {
             let record = state.withLock { state in

@@ -13,7 +13,7 @@ import Testing
 
 /// Refusals that repeat what is on record are counted in one record. Journald is not there, so the ring shows them all.
 @Suite("Refusals, counted")
-struct CountedRefusalsTests {
+struct CountedPassagesTests {
     /// How many requests a record stands for.
     private func count(_ record: Record) -> Int { record[.count].flatMap { Int($0) } ?? 1 }
 
@@ -109,7 +109,7 @@ struct CountedRefusalsTests {
         let attempt = try #require(closed.first { $0.sequence == reply.sequence })
         #expect(attempt.event == .complianceRefused && attempt[.clientUID] == "1000" && attempt[.count] == nil)
         let gathered = try #require(closed.first { $0.message.contains("differs too much") })
-        #expect(count(gathered) == 200 - KindWindows<RoadRefusalKind>.ownerLimit - 1)
+        #expect(count(gathered) == 200 - KindWindows<PassageKind>.ownerLimit - 1)
         #expect(gathered[.clientUID] == "1000" && gathered[.mailbox] == nil)
         #expect(closed.reduce(0) { $0 + count($1) } == 202)
     }

@@ -2,9 +2,9 @@ internal import DOEPolicy
 internal import DOERecord
 internal import DOEWords
 
-/// Refusals on the road that are counted together: the same of the same client, for the same reason. What differs from one
+/// What the road answered without a mailbox, and counts together: refusals, and answers from a copy. It is the same of the same client, for the same reason. What differs from one
 /// to the next, such as the request's bytes and the process' number, only the record of the first one has.
-struct RoadRefusalKind: Hashable {
+struct PassageKind: Hashable {
     /// What they have in common.
     struct Facts: Hashable {
         let mailbox: MailboxName

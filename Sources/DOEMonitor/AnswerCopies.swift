@@ -1,0 +1,105 @@
+internal import DOEObjects
+internal import DOEWords
+
+/// What one mailbox has answered to Discovery and Table Access, so that not everybody who asks meets the kernel at the
+/// device. The first who asks for an entry has it from the device, in an exchange of his own, and the others get a copy;
+/// of the CDAT the kernel's copy comes first. Pure; times are monotonic, in microseconds.
+///
+/// Only what an earlier answer named as the next entry is asked of the device: whoever makes up indexes and handles would
+/// keep it busy else.
+struct AnswerCopies: Sendable {
+    /// What there is for a request.
+    enum Finding: Hashable, Sendable {
+        /// This answer.
+        case copy(DataObject, from: Source)
+        /// The device has to be asked.
+        case nothing
+        /// No answer has named such an entry, so there is none to be asked for: why, a sentence without a full stop.
+        case notNamed(String)
+    }
+
+    /// Who made the copy.
+    enum Source: String, Hashable, Sendable {
+        case kernel = "the kernel's copy"
+        case earlierAnswer = "a copy of an earlier answer"
+    }
+
+    private struct Answer {
+        let response: DataObject
+        let source: Source
+        let time: UInt64
+    }
+
+    /// How long an answer is good, unless something happens to the device before.
+    static var lifetime: UInt64 { 600_000_000 }
+
+    private var function: MailboxIdentity?
+    private var answers: [CopiedRequest: Answer] = [:]
+    private var named: Set<CopiedRequest> = []
+    /// Nothing follows the last one that was named.
+    private var endedVersions: Set<UInt8> = []
+
+    /// What there is for this request at this time. `kernelTable` reads the kernel's CDAT, where that is to be looked for.
+    mutating func find(
+        _ request: CopiedRequest, of function: MailboxIdentity, at now: UInt64, kernelTable: () -> [UInt8]?
+    ) -> Finding {
+        look(at: function)
+        // Only where a reading begins: what somebody is in the middle of goes on as it began.
+        if request.isFirst, isOld(request, at: now) {
+            answers = answers.filter { !$0.key.isRead(with: request) }
+            if case .tableEntry = request, let table = kernelTable() { take(kernelTable: table, at: now) }
+        }
+        if let answer = answers[request] { return .copy(answer.response, from: answer.source) }
+        if request.isFirst || named.contains(request) { return .nothing }
+        guard case .discovery(_, let version) = request, endedVersions.contains(version) else {
+            return .notNamed(request.advice)
+        }
+        // PCIe r6.0 6.30.1.1.1: what a mailbox says of an index that it does not have.
+        return .copy(DiscoveryResponse.pastTheEnd.dataObject, from: .earlierAnswer)
+    }
+
+    /// The device has answered. What is no answer to that request is not kept.
+    mutating func keep(
+        _ response: DataObject, to request: CopiedRequest, of function: MailboxIdentity, at now: UInt64
+    ) {
+        look(at: function)
+        switch request {
+        case .discovery(let index, let version):
+            guard let answer = try? DiscoveryResponse(response), answer.nextIndex == 0 || answer.nextIndex > index
+            else { return }
+            if answer.nextIndex > 0 {
+                named.insert(.discovery(index: answer.nextIndex, version: version))
+            } else {
+                endedVersions.insert(version)
+            }
+        case .tableEntry:
+            guard let answer = try? TableAccessResponse(response) else { return }
+            if let next = answer.nextHandle { named.insert(.tableEntry(handle: next)) }
+        }
+        answers[request] = Answer(response: response, source: .earlierAnswer, time: now)
+    }
+
+    /// Something happened to the device: it is asked again. What was named stays so, for who is in the middle of reading.
+    mutating func forget() {
+        answers = [:]
+        endedVersions = []
+    }
+
+    /// Another driver, or another device: what was copied before may not be true any more.
+    private mutating func look(at function: MailboxIdentity) {
+        if self.function != function { forget() }
+        self.function = function
+    }
+
+    private func isOld(_ request: CopiedRequest, at now: UInt64) -> Bool {
+        answers[request].map { now - min($0.time, now) >= Self.lifetime } ?? true
+    }
+
+    private mutating func take(kernelTable table: [UInt8], at now: UInt64) {
+        // One that is not whole is none: the device is asked.
+        guard let responses = try? TableEntries.responses(to: table) else { return }
+        for (handle, response) in responses {
+            answers[.tableEntry(handle: handle)] = Answer(response: response, source: .kernel, time: now)
+        }
+    }
+}

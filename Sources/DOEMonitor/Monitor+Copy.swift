@@ -1,0 +1,53 @@
+internal import DOELinux
+internal import DOEMailbox
+internal import DOEObjects
+internal import DOEPolicy
+internal import DOEWords
+internal import Synchronization
+
+// Discovery and the CDAT are the kernel's to read too: who asks for them gets a copy, unless a rule says `ask-device`.
+extension Monitor {
+    /// Answers what was let through from a copy, where there is one; whether that is the end of it. Else the device is
+    /// asked.
+    func answerFromCopy(_ passage: inout Passage, of mailbox: any Mailbox) -> Bool {
+        guard !passage.decision.asksDevice, passage.isOfCopiedKind else { return false }
+        guard let request = passage.copiedRequest else {
+            let because = "it is no request that reads: only who may ask the device itself sends such"
+            passage.refuse(Refusal(by: "copy", because: because))
+            return true
+        }
+        let finding = copies.withLock { copies in
+            copies[passage.mailbox.name, default: AnswerCopies()].find(
+                request, of: passage.mailbox, at: Clocks.monotonicMicroseconds, kernelTable: mailbox.kernelCDAT)
+        }
+        switch finding {
+        case .nothing: return false
+        case .copy(let response, let source): passage.answer(with: response, from: source)
+        case .notNamed(let why): passage.refuse(Refusal(by: "copy", because: why))
+        }
+        return true
+    }
+
+    /// The device was asked: its answer is for those who come later; what shows that something happened to it makes all
+    /// earlier ones doubtful.
+    func noteAnswer(of passage: Passage) {
+        let (name, request) = (passage.mailbox.name, passage.copiedRequest)
+        copies.withLock { copies in
+            if case .failed = passage.status { copies[name]?.forget() }
+            if passage.outcomeTaint.contains(.abort) { copies[name]?.forget() }
+            guard passage.status == .done, let request, let response = passage.response else { return }
+            copies[name, default: AnswerCopies()].keep(
+                response, to: request, of: passage.mailbox, at: Clocks.monotonicMicroseconds)
+        }
+    }
+}
+
+extension Passage {
+    /// Only these are read by the kernel, and only read.
+    fileprivate var isOfCopiedKind: Bool { !isOutOfBand && (object == .discovery || object == .tableAccess) }
+
+    fileprivate var copiedRequest: CopiedRequest? {
+        guard isOfCopiedKind, let whole = try? DataObject(bytes: bytes) else { return nil }
+        return CopiedRequest(whole)
+    }
+}

@@ -1,0 +1,101 @@
+import DOEAuditTrail
+import DOEMailbox
+import DOEObjects
+import DOERecord
+import DOESimulator
+import DOEWords
+import TestSupport
+import Testing
+
+@testable import DOEMonitor
+
+@Suite("Answers from a copy, on the road")
+struct CopyOnTheRoadTests {
+    private static let rules = """
+        object 0001:00 published "DOE Discovery" kernel 6.0..
+        object 1e98:02 published "CXL Table Access (CDAT)" kernel 6.0..
+        allow  object={0001:00,1e98:02} uid=0 ask-device
+        allow  object={0001:00,1e98:02}
+        warn   class=vendor
+        """
+
+    private func house(capacity: Int = 256) throws -> House {
+        try House(.cxlMemoryExpander(), capacity: capacity, rules: Self.rules)
+    }
+
+    private func ask(_ house: House, _ request: DataObject, uid: UInt32 = 1000) -> Reply {
+        house.ask(bytes: request.bytes, uid: uid)
+    }
+
+    private func closed(_ house: House) throws -> [Record] {
+        house.monitor.finishRefusals()
+        return try RingReader.read(stateDirectory: house.directory.path).closed
+    }
+
+    /// Reads the list and the CDAT; how each answer was had.
+    private func readAll(_ house: House, uid: UInt32 = 1000) throws -> [String] {
+        var statuses: [String] = []
+        func answer(_ request: DataObject) throws -> DataObject {
+            let reply = ask(house, request, uid: uid)
+            statuses.append(reply.status)
+            return try #require(reply.response, "\(reply.reason)")
+        }
+        var walk = DiscoveryWalk(version: 0)
+        while case .ask(let request) = walk.next { try walk.take(try answer(request)) }
+        var reader = CDATReader()
+        while case .ask(let request) = reader.next { try reader.take(try answer(request)) }
+        if case .done(let table) = reader.next { _ = try CoherentDeviceAttributeTable(bytes: table) }
+        return statuses
+    }
+
+    @Test("the first who reads has it from the device, all others get copies, and they are counted")
+    func shared() throws {
+        let house = try house()
+        let first = try readAll(house)
+        #expect(first.allSatisfy { $0 == "done" })
+        let touched = house.function.counts
+        for uid in UInt32(1001)...1005 {
+            for _ in 0..<20 { #expect(try readAll(house, uid: uid).allSatisfy { $0 == "copied" }) }
+        }
+        #expect(house.function.counts.goWrites == touched.goWrites && house.function.counts.writes == touched.writes)
+        let records = try closed(house).filter { $0[.status] == "copied" }
+        // Of each user and object the first, and one that counts.
+        #expect(records.count == 5 * 2 * 2)
+        #expect(records.reduce(0) { $0 + ($1[.count].flatMap { Int($0) } ?? 1) } == 5 * 20 * first.count)
+        #expect(records.allSatisfy { $0.event == .exchangeAllowed && $0.priority == .info && $0[.latency] == nil })
+        #expect(house.monitor.counters.exchanges == UInt64(101 * first.count) && house.monitor.counters.refused == 0)
+    }
+
+    @Test("who may ask the device asks it each time, and its answers renew the copies")
+    func askDevice() throws {
+        let house = try house()
+        for _ in 0..<3 { #expect(try readAll(house, uid: 0).allSatisfy { $0 == "done" }) }
+        #expect(try readAll(house, uid: 1000).allSatisfy { $0 == "copied" })
+        let reply = ask(house, DiscoveryRequest(index: 0, version: 0).dataObject)
+        #expect(reply.verdict == .allow && reply.rule == "50-test.rules:4" && reply.reason.contains("copy"))
+        #expect(reply.taint.isEmpty && reply.sequence != nil)
+    }
+
+    @Test("made-up indexes and handles do not reach the device")
+    func madeUp() throws {
+        let house = try house()
+        for handle in UInt16(1)...500 {
+            let reply = ask(house, TableAccessRequest(entryHandle: handle).dataObject)
+            #expect(reply.rule == "copy" && reply.status == "refused" && reply.reason.contains("from handle 0"))
+        }
+        #expect(ask(house, DiscoveryRequest(index: 9, version: 0).dataObject).rule == "copy")
+        #expect(ask(house, DiscoveryRequest(index: 0, version: 77).dataObject).response == nil)
+        #expect(house.function.counts.writes == 0)
+    }
+
+    @Test("after an exchange that the device failed it is asked anew")
+    func failed() throws {
+        let house = try house()
+        _ = try readAll(house)
+        house.function.behaviour.failsAtGo = true
+        #expect(try house.ask(SimulatedFunction.vendorEcho, uid: 1000).status == "device-error")
+        house.function.behaviour.failsAtGo = false
+        #expect(try readAll(house).allSatisfy { $0 == "done" })
+        #expect(try readAll(house).allSatisfy { $0 == "copied" })
+    }
+}
