@@ -184,7 +184,8 @@ class ManyClients(DaemonCase):
             self.assertEqual(processes.as_user(NOBODY, hoard)[1], [["", True]] * 3)
             os.read(receive, 1)
             self.assert_serves(daemon)
-            self.assertEqual(processes.as_user(NOBODY - 1, lambda: self.ask_once(daemon, doe.discovery(0))[1]["status"])[1], "done")
+            status = processes.as_user(NOBODY - 1, lambda: self.ask_once(daemon, doe.discovery(0))[1]["status"])[1]
+            self.assertEqual(status, "copied")
             with self.assertRaises(AssertionError):
                 processes.as_user(NOBODY, lambda: self.ask_once(daemon, doe.discovery(0))[1])
         finally:
@@ -197,7 +198,7 @@ class ManyClients(DaemonCase):
                 return processes.as_user(NOBODY, lambda: self.ask_once(daemon, doe.discovery(0))[1]["status"])[1]
             except AssertionError:
                 return None
-        self.assertEqual(processes.eventually(ask_again, "the places are free again"), "done")
+        self.assertEqual(processes.eventually(ask_again, "the places are free again"), "copied")
 
     def test_with_no_descriptor_left_the_daemon_waits_quietly_and_serves_again_afterwards(self):
         daemon = self.new_daemon(files=64).start()

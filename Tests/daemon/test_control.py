@@ -58,7 +58,7 @@ class Answers(SharedDaemonCase):
         self.assertEqual((status["pid"], status["mode"], status["mailboxes"]), (self.daemon.pid, "production", 2))
         self.assertLess(abs(status["started"] / 1e6 - time.time()), 600)
         self.assertEqual(status["trail"]["journal_socket"], str(self.daemon.journal.socket))
-        self.assertEqual(status["policy"]["rules"], 3)
+        self.assertEqual(status["policy"]["rules"], 4)
         self.assertTrue(os.path.exists(status["policy"]["files"][0]))
 
     def test_the_mailboxes_are_listed_with_sockets_that_answer(self):

@@ -92,10 +92,10 @@ class ForeignClient(SharedDaemonCase):
     def test_answers_are_what_is_so(self):
         connection = self.open(namespaced=True)
         status = connection.GetStatus().status
-        self.assertEqual((status.pid, status.policy.rules, status.mailboxes), (self.daemon.pid, 3, 2))
+        self.assertEqual((status.pid, status.policy.rules, status.mailboxes), (self.daemon.pid, 4, 2))
         self.assertEqual([mailbox.name for mailbox in connection.ListMailboxes().mailboxes], ["sim:cxl", "sim:vendor"])
         lines = connection.GetPolicy().lines
-        self.assertEqual(len([line for line in lines if line.kind == "rule"]), 3)
+        self.assertEqual(len([line for line in lines if line.kind == "rule"]), 4)
         self.assertEqual(connection.GetPolicy(first=len(lines)).lines, [])
         self.assertEqual(len(list(connection.GetTaint(_more=True))), 1)
         self.assertIsNone(connection.GetStatus(_oneway=True))

@@ -122,6 +122,10 @@ class Backtest(TryingRules):
     def test_a_candidate_is_told_by_what_it_opens_and_what_it_shuts(self):
         self.exchange(doe.named("10de:01", bytes(4)), doe.named("10de:01", bytes(4)), uid=NOBODY)
         self.exchange(doe.discovery(0))
+        # The second is counted, and its record written when the window ends.
+        processes.eventually(
+            lambda: any("DOE_COUNT" in record for record in self.journal.records(self.daemon.instance).values()),
+            "the count is in the journal", seconds=60)
         new = self.rules(f"allow object=10de:01 uid={NOBODY}\n", name="60-new.rules")
         answer = self.backtest(new, "--since", "-1h", "--json")
         self.assertEqual(answer.status, 1, answer)
