@@ -164,7 +164,7 @@ lspci_leaves_no_record() {
 }
 
 # setpci is gone a fraction of a millisecond after it opened the file, and is known all the same.
-by_setpci='.DOE_CLIENT_EXE == "/usr/bin/setpci" and .DOE_CLIENT_UID == "0" and (.DOE_CLIENT_PARENT | test("^[0-9]+ "))'
+by_setpci='.DOE_CLIENT_EXE == "/usr/bin/setpci" and .DOE_CLIENT_UID == "0" and (.DOE_CLIENT_PARENT // "" | test("^[0-9]+ "))'
 
 # observed NAME SECONDS FIRST-NUMBER MAILBOX OBJECT ROAD CONDITION…
 observed() {
