@@ -14,8 +14,8 @@ struct AnswerCopies: Sendable {
         case copy(DataObject, from: Source)
         /// The device has to be asked.
         case nothing
-        /// No answer has named such an entry, so there is none to be asked for: why, a sentence without a full stop.
-        case notNamed(String)
+        /// There is none to be asked for: why, a sentence without a full stop.
+        case refused(String)
     }
 
     /// Who made the copy.
@@ -32,12 +32,17 @@ struct AnswerCopies: Sendable {
 
     /// How long an answer is good, unless something happens to the device before.
     static var lifetime: UInt64 { 600_000_000 }
+    /// How long a device is left alone with what it gave no answer to. Each try holds it for a second and more, and makes
+    /// the copies of everybody doubtful.
+    static var restAfterFailure: UInt64 { 10_000_000 }
 
     private var function: MailboxIdentity?
     private var answers: [CopiedRequest: Answer] = [:]
     private var named: Set<CopiedRequest> = []
     /// Nothing follows the last one that was named.
     private var endedVersions: Set<UInt8> = []
+    /// What the device gave no answer to, and when.
+    private var failures: [CopiedRequest: UInt64] = [:]
 
     /// What there is for this request at this time. `kernelTable` reads the kernel's CDAT, where that is to be looked for.
     mutating func find(
@@ -50,9 +55,10 @@ struct AnswerCopies: Sendable {
             if case .tableEntry = request, let table = kernelTable() { take(kernelTable: table, at: now) }
         }
         if let answer = answers[request] { return .copy(answer.response, from: answer.source) }
+        if let why = obstacle(to: request, at: now) { return .refused(why) }
         if request.isFirst || named.contains(request) { return .nothing }
         guard case .discovery(_, let version) = request, endedVersions.contains(version) else {
-            return .notNamed(request.advice)
+            return .refused(request.advice)
         }
         // PCIe r6.0 6.30.1.1.1: what a mailbox says of an index that it does not have.
         return .copy(DiscoveryResponse.pastTheEnd.dataObject, from: .earlierAnswer)
@@ -63,6 +69,7 @@ struct AnswerCopies: Sendable {
         _ response: DataObject, to request: CopiedRequest, of function: MailboxIdentity, at now: UInt64
     ) {
         look(at: function)
+        failures[request] = now
         switch request {
         case .discovery(let index, let version):
             guard let answer = try? DiscoveryResponse(response), answer.nextIndex == 0 || answer.nextIndex > index
@@ -76,7 +83,16 @@ struct AnswerCopies: Sendable {
             guard let answer = try? TableAccessResponse(response) else { return }
             if let next = answer.nextHandle { named.insert(.tableEntry(handle: next)) }
         }
+        failures[request] = nil
+        // Where one entry has changed the others may have, and nobody is to read a mixture.
+        if let before = answers[request], before.response != response { answers = [:] }
         answers[request] = Answer(response: response, source: .earlierAnswer, time: now)
+    }
+
+    /// The device gave no answer to this request, which may have shaken it.
+    mutating func fail(_ request: CopiedRequest?, at now: UInt64) {
+        forget()
+        if let request { failures[request] = now }
     }
 
     /// Something happened to the device: it is asked again. What was named stays so, for who is in the middle of reading.
@@ -87,8 +103,36 @@ struct AnswerCopies: Sendable {
 
     /// Another driver, or another device: what was copied before may not be true any more.
     private mutating func look(at function: MailboxIdentity) {
-        if self.function != function { forget() }
+        if self.function != function {
+            forget()
+            failures = [:]
+        }
         self.function = function
+    }
+
+    /// Why the device is not to be asked for this now; `nil` where nothing is known against it.
+    private func obstacle(to request: CopiedRequest, at now: UInt64) -> String? {
+        if let failed = failures[request], now - min(now, failed) < Self.restAfterFailure {
+            return "the device gave no answer to it \((now - min(now, failed)) / 1_000_000) s ago: ask again after "
+                + "\(Self.restAfterFailure / 1_000_000) s"
+        }
+        guard case .tableEntry = request, (UInt8(0)...2).contains(where: { isListed(.tableAccess, version: $0) == false })
+        else { return nil }
+        return "the mailbox's own list has no \(ObjectID.tableAccess)"
+    }
+
+    /// Whether an object is in the list of this version; `nil` where not the whole list is here.
+    private func isListed(_ object: ObjectID, version: UInt8) -> Bool? {
+        var index: UInt8 = 0
+        while let answer = answers[.discovery(index: index, version: version)],
+            let entry = try? DiscoveryResponse(answer.response)
+        {
+            if entry.object == object { return true }
+            // Only what leads on is kept.
+            if entry.nextIndex == 0 { return false }
+            index = entry.nextIndex
+        }
+        return nil
     }
 
     private func isOld(_ request: CopiedRequest, at now: UInt64) -> Bool {

@@ -23,7 +23,7 @@ extension Monitor {
         switch finding {
         case .nothing: return false
         case .copy(let response, let source): passage.answer(with: response, from: source)
-        case .notNamed(let why): passage.refuse(Refusal(by: "copy", because: why))
+        case .refused(let why): passage.refuse(Refusal(by: "copy", because: why))
         }
         return true
     }
@@ -33,8 +33,12 @@ extension Monitor {
     func noteAnswer(of passage: Passage) {
         let (name, request) = (passage.mailbox.name, passage.copiedRequest)
         copies.withLock { copies in
-            if case .failed = passage.status { copies[name]?.forget() }
-            if passage.outcomeTaint.contains(.abort) { copies[name]?.forget() }
+            var isFailure = passage.outcomeTaint.contains(.abort)
+            if case .failed = passage.status { isFailure = true }
+            if isFailure {
+                copies[name, default: AnswerCopies()].fail(
+                    passage.decision.asksDevice ? nil : request, at: Clocks.monotonicMicroseconds)
+            }
             guard passage.status == .done, let request, let response = passage.response else { return }
             copies[name, default: AnswerCopies()].keep(
                 response, to: request, of: passage.mailbox, at: Clocks.monotonicMicroseconds)

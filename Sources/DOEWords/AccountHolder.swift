@@ -3,11 +3,11 @@
 public enum AccountHolder: Hashable, Sendable {
     /// Whoever has uid 0 on the host.
     case root
-    /// Whoever logged in with this uid, under whatever uid it runs by now.
+    /// Whoever logged in with this uid, under whatever uid it runs by now: in a session, or in what his own manager runs.
     case login(UInt32)
     /// A system unit; of a template all instances, `probe@.service`.
     case unit(String)
-    /// A uid, where no login and no unit is known.
+    /// A uid, where no session and no unit is known.
     case user(UInt32)
     /// Whom nobody can name: they are one together.
     case unnamed
@@ -26,16 +26,19 @@ public enum AccountHolder: Hashable, Sendable {
         // What root did not log in as may do what root may, so it is not divided.
         if uid == 0 {
             self = .root
-        } else if let loginUID {
-            self = .login(loginUID)
         } else if let unit {
-            self = Self.holder(ofUnit: unit)
+            // A process that has no login uid yet may write any number there, so it counts in a session alone, where the
+            // login has written it (pam_loginuid(8)) and nobody else can.
+            self =
+                unit.hasPrefix("session-") && unit.hasSuffix(".scope")
+                ? loginUID.map { .login($0) } ?? .user(uid) : Self.holder(ofUnit: unit)
         } else {
             self = .user(uid)
         }
     }
 
-    /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it.
+    /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it. Nobody chooses
+    /// the control group that he is in.
     private static func holder(ofUnit unit: String) -> Self {
         guard let at = unit.firstIndex(of: "@"), let dot = unit.lastIndex(of: "."), at < dot else {
             return .unit(unit)

@@ -36,14 +36,14 @@ struct AnswerCopiesTests {
     func once() {
         var copies = AnswerCopies()
         #expect(find(index(0), in: &copies) == .nothing)
-        guard case .notNamed = find(index(1), in: &copies) else { return #expect(Bool(false), "asked for a guess") }
+        guard case .refused = find(index(1), in: &copies) else { return #expect(Bool(false), "asked for a guess") }
         copies.keep(listed(.discovery, next: 1), to: index(0), of: function, at: 0)
         #expect(find(index(0), in: &copies) == .copy(listed(.discovery, next: 1), from: .earlierAnswer))
         #expect(find(index(1), in: &copies) == .nothing)
-        guard case .notNamed = find(index(2), in: &copies) else { return #expect(Bool(false), "asked for a guess") }
+        guard case .refused = find(index(2), in: &copies) else { return #expect(Bool(false), "asked for a guess") }
         // The other version's list is another list.
         #expect(find(index(0, version: 2), in: &copies) == .nothing)
-        guard case .notNamed = find(index(1, version: 2), in: &copies) else { return #expect(Bool(false), "mixed up") }
+        guard case .refused = find(index(1, version: 2), in: &copies) else { return #expect(Bool(false), "mixed up") }
     }
 
     @Test("behind the end of the list there is what a device says there")
@@ -78,6 +78,48 @@ struct AnswerCopiesTests {
         #expect(copies.find(index(1), of: other, at: 1) { nil } == .nothing)
     }
 
+    @Test("what the device gave no answer to rests for a while, and nobody else's list waits for it")
+    func rests() {
+        var copies = AnswerCopies()
+        copies.fail(.tableEntry(handle: 0), at: 0)
+        let end = AnswerCopies.restAfterFailure
+        guard case .refused = find(.tableEntry(handle: 0), in: &copies, at: end - 1) else {
+            return #expect(Bool(false), "asked again at once")
+        }
+        #expect(find(index(0), in: &copies, at: end - 1) == .nothing)
+        #expect(find(.tableEntry(handle: 0), in: &copies, at: end) == .nothing)
+        // So does what brought an answer that is none.
+        copies.keep(listed(.spdm, next: 0), to: .tableEntry(handle: 0), of: function, at: end)
+        guard case .refused = find(.tableEntry(handle: 0), in: &copies, at: end) else {
+            return #expect(Bool(false), "asked again at once")
+        }
+    }
+
+    @Test("no CDAT is asked of a mailbox whose whole list has none; of one whose list is not known it is")
+    func notListed() {
+        var copies = AnswerCopies()
+        copies.keep(listed(.discovery, next: 1), to: index(0), of: function, at: 0)
+        #expect(find(.tableEntry(handle: 0), in: &copies) == .nothing)
+        copies.keep(listed(.spdm, next: 0), to: index(1), of: function, at: 0)
+        guard case .refused = find(.tableEntry(handle: 0), in: &copies) else {
+            return #expect(Bool(false), "asked of a device that has none")
+        }
+        var other = filled()
+        #expect(find(.tableEntry(handle: 0), in: &other) == .nothing)
+    }
+
+    @Test("where one entry has changed nobody reads it together with the old ones")
+    func mixture() {
+        var copies = filled()
+        copies.keep(listed(.spdm, next: 1), to: index(0), of: function, at: 1)
+        #expect(find(index(0), in: &copies, at: 1) == .copy(listed(.spdm, next: 1), from: .earlierAnswer))
+        #expect(find(index(1), in: &copies, at: 1) == .nothing)
+        // The same answer again changes nothing.
+        copies = filled()
+        copies.keep(listed(.discovery, next: 1), to: index(0), of: function, at: 1)
+        #expect(find(index(1), in: &copies, at: 1) != .nothing)
+    }
+
     @Test("what is no answer is not kept, and names nothing")
     func hostile() throws {
         var copies = AnswerCopies()
@@ -86,7 +128,7 @@ struct AnswerCopiesTests {
         copies.keep(try DataObject(.spdm, payload: [0, 0, 0, 0]), to: index(0), of: function, at: 0)
         copies.keep(five, to: index(7), of: function, at: 0)
         #expect(find(index(0), in: &copies) == .nothing)
-        guard case .notNamed = find(index(5), in: &copies) else { return #expect(Bool(false), "named by nobody") }
+        guard case .refused = find(index(5), in: &copies) else { return #expect(Bool(false), "named by nobody") }
         // However long a device spins its chain, each entry is asked for once.
         var asked = 0
         for handle in UInt16(0)..<2_000 {
@@ -117,7 +159,7 @@ struct AnswerCopiesTests {
             steps += 1
         }
         #expect(reader.next == .done(table) && steps == 2)
-        guard case .notNamed = find(.tableEntry(handle: 2), in: &copies, table: table) else {
+        guard case .refused = find(.tableEntry(handle: 2), in: &copies, table: table) else {
             return #expect(Bool(false), "behind the end")
         }
         var broken = AnswerCopies()

@@ -41,6 +41,7 @@ import Testing
         ("allow object=0001:01 exe=/usr/bin/agent", "1: a program is no boundary"),
         ("allow object=0001:01 exe=/usr/bin/agent container=none", "1: a program is no boundary"),
         ("allow object=0001:01 container=web1", "1: a container's name is no boundary"),
+        ("allow object=0001:01 loginuid=3000", "1: a login uid is no boundary"),
         ("warn object=0001:01 container={none,web*}", "1: a container's name is no boundary"),
         ("allow until=2027-01-31", "1: this lets every object of everybody pass"),
         (

@@ -9,12 +9,18 @@ struct AccountHolderTests {
 
     @Test("one person is one, whatever number he runs by")
     func person() {
-        #expect(holder(login: 1000) == .login(1000))
         // From his range in /etc/subuid, of another user by way of su, and what his own manager runs.
-        #expect(holder(uid: 100_077, login: 1000) == .login(1000))
-        #expect(holder(uid: 1001, login: 1000, unit: "session-3.scope") == .login(1000))
+        #expect(holder(uid: 100_077, login: 1000, unit: "session-3.scope") == .login(1000))
+        #expect(holder(uid: 1001, login: 1000, unit: "session-4.scope") == .login(1000))
         #expect(holder(unit: "user@1000.service") == .login(1000))
-        #expect(holder(login: 1001) != holder(login: 1000))
+        #expect(holder(unit: "session-3.scope") == .user(1000))
+    }
+
+    @Test("a login uid that a process may have written itself names nobody")
+    func chosen() {
+        #expect(holder(login: 7000) == .user(1000) && holder(login: 7001) == .user(1000))
+        #expect(holder(uid: 990, login: 7000, unit: "agent.service") == .unit("agent.service"))
+        #expect(holder(login: 7000, unit: "user@1000.service") == .login(1000))
     }
 
     @Test("a service is one, however many instances are started of it")

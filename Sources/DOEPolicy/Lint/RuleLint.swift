@@ -50,7 +50,7 @@ struct RuleLint {
 
 extension RuleLint {
     private func opening(_ rule: CompiledRule) -> [Finding] {
-        [everything(rule), program(rule), container(rule), expected(rule), compliance(rule)].compactMap { $0 }
+        [everything(rule), program(rule), login(rule), container(rule), expected(rule), compliance(rule)].compactMap { $0 }
     }
 
     private func everything(_ rule: CompiledRule) -> Finding? {
@@ -74,6 +74,16 @@ extension RuleLint {
 
     /// Whom a rule may trust.
     private static let boundaries: Set<RuleKey> = [.uid, .user, .group, .unit]
+
+    /// A process that has no login uid yet, as services have none, may write any number there.
+    private func login(_ rule: CompiledRule) -> Finding? {
+        guard rule.conditions.contains(where: { $0.key == .loginUID && !$0.namesNone }),
+            rule.conditions.allSatisfy({ !Self.boundaries.contains($0.key) })
+        else { return nil }
+        return Finding(
+            message: "a login uid is no boundary: a process without a login may write any number there",
+            remedy: "add uid=, user=, group= or unit= to say whose it is")
+    }
 
     /// Whoever may make control groups, every user with a manager of his own, may call one as a container is called.
     private func container(_ rule: CompiledRule) -> Finding? {
