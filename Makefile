@@ -19,7 +19,7 @@ help:
 	@echo 'make guest     the real mailbox in QEMU only, with three kernels; KERNELS="6.1" picks'
 	@echo 'make faults    every fault under the trail, 1000 kills among them; writes docs/faults.md; 15 minutes; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
-	@echo 'make flood     what a flooding user does to what another one waits for; as root'
+	@echo 'make flood     what each of eight attacks does to what another user waits for; under 8 minutes; as root'
 	@echo 'make build     a debug build'
 	@echo 'make release   the two programs as they are installed, with Swift linked in'
 	@echo 'make install   the two programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'

@@ -11,7 +11,12 @@ public struct ControlClient: Sendable {
 
     /// What the daemon is doing.
     public func status() throws(ControlError) -> DaemonStatus {
-        try ask(ControlInterface.getStatus, DaemonStatus.Answer.self).status
+        try status(withinMicroseconds: Self.patienceMicroseconds)
+    }
+
+    /// The same for somebody in a hurry.
+    public func status(withinMicroseconds patience: UInt64) throws(ControlError) -> DaemonStatus {
+        try ask(ControlInterface.getStatus, DaemonStatus.Answer.self, patience: patience).status
     }
 
     /// Every mailbox that is served.
@@ -35,8 +40,12 @@ public struct ControlClient: Sendable {
     }
 
     /// Has the daemon read the rules anew; throws `PolicyBroken` with `BrokenRules` where it keeps what it had.
-    public func reloadPolicy() throws(ControlError) -> PolicyReload {
-        try ask(ControlInterface.reloadPolicy, PolicyReload.self, patience: Self.reloadMicroseconds)
+    ///
+    /// `whileWaiting` is called with the microseconds that this has taken: after two seconds without an answer, then every ten.
+    public func reloadPolicy(whileWaiting: @escaping (UInt64) -> Void) throws(ControlError) -> PolicyReload {
+        try ask(
+            ControlInterface.reloadPolicy, PolicyReload.self, patience: Self.reloadMicroseconds,
+            whileWaiting: whileWaiting)
     }
 
     /// The policy in force with all its lines, from as many pages as it takes.
@@ -61,10 +70,10 @@ public struct ControlClient: Sendable {
 
     func ask<Answer: Codable & Sendable>(
         _ method: String, with parameters: some ControlParameters = NoParameters(), _: Answer.Type,
-        patience: UInt64 = patienceMicroseconds
+        patience: UInt64 = patienceMicroseconds, whileWaiting: ((UInt64) -> Void)? = nil
     ) throws(ControlError) -> Answer {
         let call = try JSONText.encode(VarlinkCall(method: method, parameters: parameters))
-        let message = try talk(call + [0], patience)
+        let message = try talk(call + [0], patience, whileWaiting)
         let reply = try JSONText.decode(VarlinkReply<ErrorWords>.self, from: message)
         if let name = reply.error { throw Self.error(name, reply.parameters, method, message) }
         guard let answer = try JSONText.decode(VarlinkReply<Answer>.self, from: message).parameters else {
@@ -90,14 +99,27 @@ extension ControlClient {
     /// Many rules, with names that a slow directory service has to be asked for.
     private static var reloadMicroseconds: UInt64 { 600_000_000 }
 
-    private func talk(_ call: [UInt8], _ patience: UInt64) throws(ControlError) -> [UInt8] {
+    private func talk(
+        _ call: [UInt8], _ patience: UInt64, _ whileWaiting: ((UInt64) -> Void)?
+    ) throws(ControlError) -> [UInt8] {
         do {
-            let deadline = Clocks.monotonicMicroseconds + patience
-            let connection = try StreamSocket.connect(path: socket)
+            let now = Clocks.monotonicMicroseconds
+            let deadline = now + patience
+            // The queue is full only where the daemon takes nobody from it: no reason to wait for as long as for an answer.
+            let connection = try StreamSocket.connect(
+                path: socket, until: min(deadline, now + Self.patienceMicroseconds))
+            var notices = WaitingNotices(from: now)
             guard try connection.sendAll(call, until: deadline) else { throw silence }
             var reader = VarlinkReader()
             var buffer = [UInt8](repeating: 0, count: 65536)
-            while try connection.waitReadable(until: deadline) {
+            while true {
+                let pause = whileWaiting == nil ? deadline : min(deadline, notices.next)
+                guard try connection.waitReadable(until: pause) else {
+                    let now = Clocks.monotonicMicroseconds
+                    guard now < deadline else { throw silence }
+                    if let waited = notices.waited(at: now) { whileWaiting?(waited) }
+                    continue
+                }
                 switch try connection.receive(into: &buffer) {
                 case .bytes(let count):
                     var piece = buffer[..<count]
@@ -106,7 +128,6 @@ extension ControlClient {
                 case .ended: throw ControlError(problem: "the daemon closed \(socket) without an answer")
                 }
             }
-            throw silence
         } catch let error as ControlError {
             throw error
         } catch let error as LinuxError {

@@ -72,13 +72,17 @@ public enum ControlInterface {
         # One way to a mailbox. degree is seen, partly, closed (this kernel lets nobody through) or not visible.
         type Road (way: string, degree: string, reason: string, remedy: ?string)
 
+        # A reload of the rules that is under way. step is reading or recording. pid: the process that asked; absent for a
+        # signal. waiting: how many reloads come after it.
+        type Reload (since: int, step: string, asker: string, pid: ?int, waiting: int)
+
         # enforcement is enforcing or permissive. unenforced counts what the policy refused and permissive let pass.
         # proxy: whether mailboxes are served; without it the daemon is witness only. sight is absent where the witness
         # is switched off.
         type Status (
           version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
-          enforcement_reason: string, policy: Policy, trail: Trail, proxy: bool, mailboxes: int, exchanges: int,
-          refused: int, unenforced: int, taint: string, sight: ?Sight, attention: []string
+          enforcement_reason: string, policy: Policy, reload: ?Reload, trail: Trail, proxy: bool, mailboxes: int,
+          exchanges: int, refused: int, unenforced: int, taint: string, sight: ?Sight, attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.

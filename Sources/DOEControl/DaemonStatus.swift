@@ -16,6 +16,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var enforcementReason: String
     /// The policy in force.
     public var policy: PolicySummary
+    /// The reload that is under way; `nil` where there is none.
+    public var reload: ReloadEntry?
     /// The audit trail.
     public var trail: TrailSummary
     /// Whether mailboxes are served; else the daemon is witness only.
@@ -36,7 +38,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var attention: [String]
 
     enum CodingKeys: String, CodingKey {
-        case version, pid, started, mode, enforcement, policy, trail, proxy, mailboxes, exchanges, refused, unenforced,
+        case version, pid, started, mode, enforcement, policy, reload, trail, proxy, mailboxes, exchanges, refused,
+            unenforced,
             taint, sight, attention
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
@@ -45,7 +48,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     /// A status from its parts.
     public init(
         version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
-        enforcementReason: String, policy: PolicySummary, trail: TrailSummary, proxy: Bool, mailboxes: Int,
+        enforcementReason: String, policy: PolicySummary, reload: ReloadEntry? = nil, trail: TrailSummary, proxy: Bool,
+        mailboxes: Int,
         exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?, attention: [String]
     ) {
         self.version = version
@@ -56,6 +60,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.enforcement = enforcement
         self.enforcementReason = enforcementReason
         self.policy = policy
+        self.reload = reload
         self.trail = trail
         self.proxy = proxy
         self.mailboxes = mailboxes

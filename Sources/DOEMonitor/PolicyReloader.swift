@@ -24,6 +24,9 @@ public final class PolicyReloader: Sendable {
         var last: PolicyLoad
         /// A signal waits for its load: a second one asks for nothing more.
         var signalWaits = false
+        /// Those that have not begun.
+        var waiting = 0
+        var underWay: ReloadUnderWay?
     }
 
     private let monitor: Monitor
@@ -47,16 +50,28 @@ public final class PolicyReloader: Sendable {
     /// What the last load came to.
     public var last: PolicyLoad { state.withLock { $0.last } }
 
+    /// The reload that is under way, with how many wait for its end; `nil` where there is none.
+    public var underWay: ReloadUnderWay? {
+        state.withLock { state in
+            var reload = state.underWay
+            reload?.waiting = state.waiting
+            return reload
+        }
+    }
+
     /// Loads in its turn; `then` is called on the thread when the policy is in force or has been refused.
     public func reload(for asker: PolicyLoad.Asker, then: @escaping @Sendable (PolicyLoad) -> Void) {
+        state.withLock { $0.waiting += 1 }
         worker.perform { [self] in then(reload(asker)) }
     }
 
     /// Loads for a SIGHUP. Signals that come before that load begins are one.
     public func reloadAtSignal() {
         let isFirst = state.withLock { state in
-            defer { state.signalWaits = true }
-            return !state.signalWaits
+            guard !state.signalWaits else { return false }
+            state.signalWaits = true
+            state.waiting += 1
+            return true
         }
         guard isFirst else { return }
         worker.perform { [self] in
@@ -66,8 +81,14 @@ public final class PolicyReloader: Sendable {
     }
 
     private func reload(_ asker: PolicyLoad.Asker) -> PolicyLoad {
+        state.withLock { state in
+            state.waiting -= 1
+            state.underWay = ReloadUnderWay(
+                asker: asker, since: Clocks.realtimeMicroseconds, step: .reading, waiting: 0)
+        }
         tell(.begins)
         let load = PolicyLoad(after: last, askedBy: asker, load: load)
+        state.withLock { $0.underWay?.step = .recording }
         // On record before the first exchange under it.
         do throws(TrailError) {
             try monitor.trail.write(load.record)
@@ -77,7 +98,10 @@ public final class PolicyReloader: Sendable {
             tell(.unrecorded(event))
         }
         if load.error == nil { monitor.takeIntoForce(load.policy) }
-        state.withLock { $0.last = load }
+        state.withLock { state in
+            state.last = load
+            state.underWay = nil
+        }
         tell(.ended(load))
         return load
     }

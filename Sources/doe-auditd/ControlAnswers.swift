@@ -82,7 +82,7 @@ struct ControlAnswers: Sendable {
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
             mode: mode.mode.rawValue, modeReason: mode.reason,
             enforcement: enforcement.enforcement.rawValue, enforcementReason: enforcement.reason,
-            policy: PolicySummary(load),
+            policy: PolicySummary(load), reload: reloader.underWay.map { ReloadEntry($0) },
             trail: TrailSummary(
                 instance: trail.instance, sequence: Int64(clamping: trail.sequence), capacity: trail.capacity,
                 pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,

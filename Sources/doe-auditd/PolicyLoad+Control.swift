@@ -37,6 +37,22 @@ extension PolicySummary {
     }
 }
 
+extension ReloadEntry {
+    init(_ reload: ReloadUnderWay) {
+        self.init(
+            since: Int64(clamping: reload.since), step: reload.step.rawValue, asker: "", pid: nil,
+            waiting: reload.waiting)
+        switch reload.asker {
+        case .start: asker = "the start"
+        case .signal: asker = "a SIGHUP"
+        case .client(let client):
+            // Everybody who may ask for the status reads it.
+            asker = client.shortWords
+            if case .known(let number) = client.pid { pid = Int(number) }
+        }
+    }
+}
+
 extension RuleNotice {
     fileprivate init(_ place: SourcePlace, _ message: String, _ remedy: String?, _ text: String) {
         self.init(

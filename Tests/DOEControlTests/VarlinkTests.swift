@@ -53,6 +53,7 @@ struct VarlinkTests {
             version: "1", pid: 1, started: 1, mode: "production", modeReason: "x", enforcement: "enforcing",
             enforcementReason: "x",
             policy: PolicySummary(generation: 1, sha256: "", kernel: "Linux 6.12", rules: 0, files: [], problem: "x"),
+            reload: ReloadEntry(since: 1, step: "reading", asker: "x", pid: 1, waiting: 0),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: "x"),
             proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "",
@@ -75,6 +76,7 @@ struct VarlinkTests {
         #expect(try Self.keys(of: setting) == Self.described("Setting"))
         #expect(try Self.keys(of: status) == Self.described("Status"))
         #expect(try Self.keys(of: status.policy) == Self.described("Policy"))
+        #expect(try Self.keys(of: status.reload) == Self.described("Reload"))
         #expect(try Self.keys(of: status.trail) == Self.described("Trail"))
         #expect(try Self.keys(of: mailbox) == Self.described("Mailbox"))
         #expect(try Self.keys(of: taint) == Self.described("Taint"))

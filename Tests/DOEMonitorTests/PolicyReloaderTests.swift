@@ -9,6 +9,8 @@ import Testing
 
 @Suite("Rules that come into force while the daemon serves")
 struct PolicyReloaderTests {
+    private struct UnexpectedAsker: Error {}
+
     private static func policy(_ text: String, _ generation: UInt64) throws -> Policy {
         try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: text)], kernel: KernelVersion(major: 6, minor: 12),
@@ -59,14 +61,21 @@ struct PolicyReloaderTests {
         #expect(entered.take() == 2)
         // While that one is under way: these are one more.
         for _ in 0..<100 { reloader.reloadAtSignal() }
+        #expect(reloader.underWay?.waiting == 1)
+        reloader.reload(for: .start) { _ in }
+        // Who waits can be told for what.
+        let reload = try #require(reloader.underWay)
+        #expect(reload.step == .reading && reload.waiting == 2)
+        guard case .signal = reload.asker else { throw UnexpectedAsker() }
         reloader.close()
         // What takes long holds up nobody.
         #expect(!reloader.join(withinMicroseconds: 1))
         #expect(house.monitor.policy.identity.generation == 1)
         gate.close()
         #expect(reloader.join(withinMicroseconds: 60_000_000))
-        #expect(entered.take() == 3)
-        #expect(house.monitor.policy.identity.generation == 3)
+        #expect(entered.take() == 3 && entered.take() == 4)
+        #expect(house.monitor.policy.identity.generation == 4)
+        #expect(reloader.underWay == nil)
         entered.close()
         #expect(entered.take() == nil)
     }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import DOEControl
+internal import DOELinux
+internal import Glibc
 
 struct PolicyReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,6 +10,7 @@ struct PolicyReloadCommand: ParsableCommand {
             All or nothing: where a file has an error, the errors are shown as 'policy check' shows them, and what was in \
             force stays. Exchanges under way end under the policy that they began with. Names of users and groups are \
             looked up anew. A SIGHUP to the daemon does the same and says it in the journal alone.
+            Where the answer takes longer than two seconds, lines on stderr say what it waits for.
             Exit status 2 where the rules are broken, 3 where they cannot be read or must not be believed, where the \
             daemon does not run, and for anybody but root.
             """)
@@ -24,13 +27,19 @@ struct PolicyReloadCommand: ParsableCommand {
     func run() throws {
         let answer: PolicyReload
         do throws(ControlError) {
-            answer = try control.client.reloadPolicy()
+            answer = try control.client.reloadPolicy(whileWaiting: tellWait)
         } catch {
             guard let broken = error.details(as: BrokenRules.self) else { throw error }
             try show(broken)
             throw DoneAs.wrongUse
         }
         try show(answer)
+    }
+
+    /// For a person: not part of the answer, so on stderr whoever reads that.
+    private func tellWait(_ microseconds: UInt64) {
+        let status = Result { () throws(ControlError) in try control.client.status(withinMicroseconds: 1_000_000) }
+        StandardStream.error.say(ReloadWait(microseconds: microseconds, status: status, pid: Int(getpid())).text)
     }
 
     private func show(_ answer: PolicyReload) throws {

@@ -23,6 +23,11 @@ struct StatusCommand: ParsableCommand {
             "policy",
             "\(counted(policy.rules, "rule")) in \(counted(policy.files.count, "file")), generation \(policy.generation), "
                 + policy.sha256.prefix(12))
+        if let reload = status.reload {
+            let since = Timestamp(microseconds: UInt64(clamping: reload.since)).point
+            let more = reload.waiting == 0 ? "" : "; \(reload.waiting) more wait"
+            table.add("reload", "\(reload.step) since \(since) UTC, for \(Terminal.safe(reload.asker))\(more)")
+        }
         table.add("mailboxes", "\(status.mailboxes)\(status.proxy ? "" : ", none of them served: witness only")")
         table.add("witness", status.witnessWords)
         let unenforced = status.unenforced == 0 ? "" : ", \(status.unenforced) passed in permissive mode only"

@@ -1,0 +1,1 @@
+"""What `Benchmarks/flood` is made of."""
