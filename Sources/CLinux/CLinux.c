@@ -160,6 +160,33 @@ int clinux_peer_pidfd(int socket) {
 
 int clinux_pidfd_open(int32_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
+int clinux_name_senders(int socket) {
+    int on = 1;
+    return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
+}
+
+ssize_t clinux_receive_from(int socket, void *bytes, size_t count, int32_t *pid, uint32_t *uid) {
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof(struct ucred))];
+    } control;
+    struct iovec piece = {.iov_base = bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    *pid = 0;
+    *uid = UINT32_MAX;
+    ssize_t received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (received <= 0) return received;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_CREDENTIALS) {
+        struct ucred sender;
+        memcpy(&sender, CMSG_DATA(header), sizeof sender);
+        *pid = sender.pid;
+        *uid = sender.uid;
+    }
+    return received;
+}
+
 int clinux_device_events(void) {
     /* Group 1 is the kernel's own; udev's is another one. */
     struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
@@ -330,8 +357,6 @@ int clinux_open_cached_place(const char *path) {
     struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED };
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
-
-int clinux_open_place(const char *path) { return open(path, O_PATH | O_CLOEXEC); }
 
 int clinux_file_number(int place, uint64_t *device, uint64_t *number) {
     struct statx file;

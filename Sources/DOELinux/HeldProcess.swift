@@ -15,6 +15,13 @@ public struct HeldProcess: Sendable {
         self.init(peerDescriptor: peer, error: errno, of: socket, pid: pid, startedBefore: boottimeMicroseconds)
     }
 
+    /// The process that connected a Unix socket, which never waits; `nil` before Linux 6.5, and where it was reaped.
+    public init?(connectedTo socket: Descriptor) {
+        let peer = clinux_peer_pidfd(socket.number)
+        guard peer >= 0 else { return nil }
+        descriptor = Descriptor(owning: peer)
+    }
+
     /// The process behind a descriptor that the kernel gave.
     init(owning descriptor: Descriptor) { self.descriptor = descriptor }
 

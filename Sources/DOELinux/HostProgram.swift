@@ -1,5 +1,4 @@
 internal import CLinux
-internal import DOEWords
 internal import Glibc
 
 /// The file that a process runs, by the name that it has on the host.
@@ -10,34 +9,69 @@ internal import Glibc
 /// No file system is asked, since it can be one that a client chose and that answers never, as FUSE and a dead server of
 /// NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has all of it;
 /// which file it is, the kernel knows. What is not in the cache is unknown.
-enum HostProgram {
+public struct HostProgram: Hashable, Sendable {
     /// How often the way is tried: somebody who renames at the same moment spoils one walk.
     private static let attempts = 3
 
-    /// Where `/proc/PID/exe` leads.
-    static func path(of link: String) -> Fact<String> {
+    /// Its name on the host.
+    public let path: String
+    private let file: FileNumber
+
+    private struct FileNumber: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    /// What this process runs; `nil` where it is unknown.
+    public init?(of process: Int32) {
+        let link = Self.link(of: process)
         // A path that this process cannot reach does not begin with a slash.
         guard let path = try? SmallText.link(link), path.hasPrefix("/"),
-            // The name first: where its file system does not let it pass, the link is not followed either.
-            let named = cachedPlace(path), let running = place(unsafe clinux_open_place(link)),
-            let file = fileNumber(named), file == fileNumber(running)
-        else { return .unknown }
-        return .known(path)
+            let file = Self.file(named: path, runBy: link)
+        else { return nil }
+        self.path = path
+        self.file = file
+    }
+
+    /// Whether this process is seen to run it; `false` too where that is unknown by now, or the name is another file's.
+    ///
+    /// Where no descriptor is left to walk to the name with, the kernel is asked for the process's file alone: the name was
+    /// this one's when it was learned, and who is served already is not to be refused for want of a descriptor.
+    public func isRun(by process: Int32) -> Bool {
+        let link = Self.link(of: process)
+        errno = 0
+        if let found = Self.file(named: path, runBy: link) { return found == file }
+        return (errno == EMFILE || errno == ENFILE) && Self.file(runBy: link) == file
+    }
+
+    private static func link(of process: Int32) -> String { "/proc/\(process)/exe" }
+
+    private static func file(named path: String, runBy link: String) -> FileNumber? {
+        // The name first: where its file system does not let it pass, the link is not followed either.
+        guard let place = cachedPlace(path), let named = fileNumber(place), named == file(runBy: link) else {
+            return nil
+        }
+        return named
+    }
+
+    private static func file(runBy link: String) -> FileNumber? {
+        var (device, number): (UInt64, UInt64) = (0, 0)
+        guard unsafe clinux_known_file(link, &device, &number) == 0 else { return nil }
+        return FileNumber(device: device, number: number)
     }
 
     private static func cachedPlace(_ path: String) -> Descriptor? {
         for _ in 0..<attempts {
-            if let place = place(unsafe clinux_open_cached_place(path)) { return place }
+            let place = unsafe clinux_open_cached_place(path)
+            if place >= 0 { return Descriptor(owning: place) }
             guard errno == EAGAIN else { return nil }
         }
         return nil
     }
 
-    private static func place(_ number: Int32) -> Descriptor? { number >= 0 ? Descriptor(owning: number) : nil }
-
-    private static func fileNumber(_ place: Descriptor) -> [UInt64]? {
+    private static func fileNumber(_ place: Descriptor) -> FileNumber? {
         var (device, number): (UInt64, UInt64) = (0, 0)
         guard unsafe clinux_file_number(place.number, &device, &number) == 0 else { return nil }
-        return [device, number]
+        return FileNumber(device: device, number: number)
     }
 }

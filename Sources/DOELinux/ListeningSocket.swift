@@ -65,6 +65,8 @@ public final class ListeningSocket: Sendable {
         }
         guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
         if let group, unsafe chown(path, uid_t.max, group) != 0 { throw .last("chown", path) }
+        // Before anybody can connect: what is accepted, and what was sent before that, has it from here.
+        guard clinux_name_senders(number) == 0 else { throw .last("set SO_PASSCRED on", path) }
         guard Glibc.listen(number, longestQueue) == 0 else { throw .last("listen", path) }
     }
 

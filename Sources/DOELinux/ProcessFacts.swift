@@ -8,8 +8,8 @@ public struct ProcessFacts: Hashable, Sendable {
     public let loginUID: Fact<UInt32>
     /// The audit session; `none` without a login.
     public let session: Fact<UInt32>
-    /// The program's file, where the host's file of that name is the one that runs.
-    public let exe: Fact<String>
+    /// The program's file, where the host's file of that name is the one that runs; `nil` where it is unknown.
+    public let program: HostProgram?
     /// The system's unit.
     public let unit: Fact<String>
     /// The outermost container's name or id; `none` where the namespaces show that it is the host itself.
@@ -22,14 +22,19 @@ public struct ProcessFacts: Hashable, Sendable {
         let folder = "/proc/\(pid)"
         loginUID = Self.auditNumber("\(folder)/loginuid")
         session = Self.auditNumber("\(folder)/sessionid")
-        exe = Self.program(of: pid)
+        program = HostProgram(of: pid)
         unit = Self.systemUnit(of: pid)
         container = Self.container(of: folder)
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
     /// The program alone, which is the first to go when a process ends.
-    public static func program(of pid: Int32) -> Fact<String> { HostProgram.path(of: "/proc/\(pid)/exe") }
+    public static func program(of pid: Int32) -> Fact<String> { name(of: HostProgram(of: pid)) }
+
+    /// The program's path.
+    public var exe: Fact<String> { Self.name(of: program) }
+
+    private static func name(of program: HostProgram?) -> Fact<String> { program.map { .known($0.path) } ?? .unknown }
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
     /// process neither.

@@ -106,10 +106,19 @@ public struct StreamSocket: Sendable {
 
     /// Reads what is there, as far as the buffer goes; the buffer must not be empty.
     public func receive(into buffer: inout [UInt8]) throws(LinuxError) -> Received {
+        var sender: MessageSender?
+        return try receive(into: &buffer, from: &sender)
+    }
+
+    /// The same, and tells who sent what came; `nil` where the kernel does not say. Of several senders it takes the bytes of
+    /// the first alone, where the connection was accepted by a ``ListeningSocket``.
+    public func receive(into buffer: inout [UInt8], from sender: inout MessageSender?) throws(LinuxError) -> Received {
         while true {
+            var (pid, uid): (Int32, UInt32) = (0, .max)
             let count = unsafe buffer.withUnsafeMutableBytes { bytes in
-                unsafe Glibc.read(descriptor.number, bytes.baseAddress, bytes.count)
+                unsafe clinux_receive_from(descriptor.number, bytes.baseAddress, bytes.count, &pid, &uid)
             }
+            sender = count > 0 && pid > 0 ? MessageSender(pid: pid, uid: uid) : nil
             if count > 0 {
                 // Quick acknowledgement does not stick, and without it only speed is lost.
                 if isTCP { _ = clinux_tcp_quick_ack(descriptor.number) }

@@ -27,12 +27,12 @@ extension Monitor {
         watch: ExchangeWatch? = nil
     ) -> Reply {
         // Decode, classify, judge.
-        let client = requester.client
+        let client = requester.present()
         let identity = mailbox.identity()
         let circumstances = circumstances(of: mailbox, looksAtDevice: false)
         let inForce = inForce
         var judgement = judgement(
-            of: request, to: mailbox, identity, for: requester, under: circumstances, by: inForce.judge)
+            of: request, to: mailbox, identity, for: requester, as: client, under: circumstances, by: inForce.judge)
         inForce.hits.count(judgement.decision.reason)
         var passage = Passage(
             of: request, to: identity, for: client, decision: judgement.decision, mode: circumstances.mode)
@@ -97,9 +97,9 @@ extension Monitor {
 
     private func judgement(
         of request: Request, to mailbox: any Mailbox, _ identity: MailboxIdentity, for requester: Requester,
-        under circumstances: Circumstances, by judge: Judge
+        as client: Client, under circumstances: Circumstances, by judge: Judge
     ) -> Judgement {
-        let (mode, client) = (circumstances.mode, requester.client)
+        let mode = circumstances.mode
         var inquiry: Inquiry
         var isSPDM = true
         switch request {
@@ -120,13 +120,22 @@ extension Monitor {
         inquiry.lease = circumstances.lease
         inquiry.time = .known(.now)
         return judge.judge(inquiry) { [self, isSPDM] in
-            // On the mailbox's thread, and a while later: mode, lease, driver and who talks SPDM may be others by now.
+            // On the mailbox's thread, and a while later: mode, lease, driver, who talks SPDM and who asks may be others by
+            // now.
             var now = self.circumstances(of: mailbox, looksAtDevice: true)
             now.mailbox = mailbox.identity()
             now.time = .now
-            if isSPDM { now.hindrance = hindranceToSPDM(with: mailbox, for: requester) }
+            now.hindrance = hindrance(for: requester, judgedAs: client)
+            if isSPDM, now.hindrance == nil { now.hindrance = hindranceToSPDM(with: mailbox, for: requester) }
             return now
         }
+    }
+
+    /// The judge decided for who it was then.
+    private func hindrance(for requester: Requester, judgedAs client: Client) -> Hindrance? {
+        guard requester.present() != client else { return nil }
+        return Hindrance(
+            by: "client", because: "\(client.shortWords) has ended or runs another program since this was judged")
     }
 
     /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters

@@ -27,7 +27,8 @@ extension Monitor {
         }
         let refusal = spdm.withLock {
             $0.begin(
-                isGetVersion: passage.startsSPDM, on: mailbox.name, by: requester, at: Clocks.monotonicMicroseconds)
+                isGetVersion: passage.startsSPDM, on: mailbox.name,
+                by: Requester(passage.client, connection: requester.connection), at: Clocks.monotonicMicroseconds)
         }
         if let refusal { passage.refuse(Refusal(by: "spdm-owner", because: refusal)) }
         passage.isInSPDMTalk = refusal == nil

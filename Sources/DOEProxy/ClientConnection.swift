@@ -11,13 +11,15 @@ internal import SPDMSocket
 /// read whose records the journal does not take fast enough.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
-    private let uid: UInt32
+    private let client: Client
+    private var uid: UInt32 { client.uid.value ?? .max }
     private let frameSeconds: Int
     private let accounts: ClientAccounts
     private let hasRoom: () -> Bool
     private let submit: Submit
     private let noticeInstance: String
     private var session: ClientSession
+    private var senders = FrameSenders()
     private var roomWait = RoomWait()
     private var isClosing = false
     /// The client has sent on before it could be read, and is not listened to until it can.
@@ -32,17 +34,19 @@ final class ClientConnection: Endpoint {
     private var nextTurn: UInt64?
 
     /// Takes a request to the mailbox, and its answer to the socket where that is idle. Its size is that of which the limit
-    /// speaks.
-    typealias Submit = (Request, _ size: Int, _ hadToken: Bool, _ socket: StreamSocket?) -> Void
+    /// speaks. `isConnectors`: all of its frame was sent by who connected.
+    typealias Submit = (
+        Request, _ size: Int, _ hadToken: Bool, _ isConnectors: Bool, _ socket: StreamSocket?
+    ) -> Void
 
     init(
-        _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, instance: String, frameSeconds: Int,
+        _ socket: StreamSocket, of client: Client, accounts: ClientAccounts, instance: String, frameSeconds: Int,
         hasRoom: @escaping () -> Bool, submit: @escaping Submit
     ) {
         stream = ConnectionStream(socket)
-        self.uid = uid
+        self.client = client
         self.accounts = accounts
-        session = ClientSession(largestPayload: accounts.limits.share(of: uid).requestBytes)
+        session = ClientSession(largestPayload: accounts.limits.share(of: client.uid.value ?? .max).requestBytes)
         noticeInstance = instance
         self.frameSeconds = frameSeconds
         self.hasRoom = hasRoom
@@ -76,10 +80,22 @@ final class ClientConnection: Endpoint {
 
     private func read() -> Bool {
         switch stream.read() {
-        case .bytes(let bytes): perform(session.received(bytes))
+        case .bytes(let bytes): received(bytes)
         case .nothing: true
         case .end: false
         }
+    }
+
+    private func received(_ bytes: [UInt8]) -> Bool {
+        senders.came(fromConnector: isFromConnector, insideFrame: session.isInsideFrame)
+        return perform(session.received(bytes))
+    }
+
+    /// Whether who connected has sent what was read last. Of TCP nobody says, and nobody is named for it.
+    private var isFromConnector: Bool {
+        guard client.via == .known(.unix) else { return true }
+        guard let sender = stream.sender else { return false }
+        return client.pid == .known(sender.pid) && client.uid == .known(sender.uid)
     }
 
     /// The reply is here, and so much of its frame is still to be sent.
@@ -108,6 +124,7 @@ final class ClientConnection: Endpoint {
     var lingering: ConnectionStream? { isClosing && !stream.hasOutgoing ? stream : nil }
 
     private func perform(_ actions: [ClientSession.Action]) -> Bool {
+        let endsFrame = session.frameCount != paidFrames
         let hadToken = payForFrame()
         for action in actions {
             switch action {
@@ -123,11 +140,12 @@ final class ClientConnection: Endpoint {
             case .close: isClosing = true
             }
         }
+        if endsFrame { senders.frameEnded() }
         return settle()
     }
 
     private func submit(_ request: Request, _ hadToken: Bool, size: Int? = nil) {
-        submit(request, size ?? request.bytes.count, hadToken, stream.idleSocket)
+        submit(request, size ?? request.bytes.count, hadToken, senders.isConnectorsAlone, stream.idleSocket)
     }
 
     /// Takes a token for the frame that was handled last, if that is not done yet; `false` where there was none.

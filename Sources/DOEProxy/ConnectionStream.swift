@@ -5,6 +5,8 @@ final class ConnectionStream {
     private let socket: StreamSocket
     private var outgoing: [UInt8] = []
     private var sent = 0
+    /// Who sent what was read last; `nil` where the kernel does not say.
+    private(set) var sender: MessageSender?
     private var buffer = [UInt8](repeating: 0, count: 16384)
 
     enum Arrival: Equatable {
@@ -22,7 +24,7 @@ final class ConnectionStream {
 
     /// What has come. A broken connection is an end like any other.
     func read() -> Arrival {
-        switch try? socket.receive(into: &buffer) {
+        switch try? socket.receive(into: &buffer, from: &sender) {
         case .bytes(let count): .bytes(Array(buffer[..<count]))
         case .nothingYet: .nothing
         case .ended, nil: .end

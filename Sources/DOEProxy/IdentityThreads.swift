@@ -1,5 +1,4 @@
 public import DOELinux
-public import DOEWords
 internal import Synchronization
 
 /// Threads that learn who the daemon's clients are. One that hangs in the kernel costs its user's identities, nobody
@@ -7,7 +6,7 @@ internal import Synchronization
 public final class IdentityThreads: PeerIdentifying {
     private struct Errand: Sendable {
         let peer: Peer
-        let answer: @Sendable (Client) -> Void
+        let answer: @Sendable (LearnedClient) -> Void
     }
 
     private struct State {
@@ -18,12 +17,12 @@ public final class IdentityThreads: PeerIdentifying {
     private let state = Mutex(State())
     /// One for each that was added.
     private let tickets = BlockingQueue<Void>()
-    private let learn: @Sendable (Peer) -> Client
+    private let learn: @Sendable (Peer) -> LearnedClient
 
     /// Starts the threads.
-    public convenience init() throws(LinuxError) { try self.init(learn: PeerIdentity.client(of:)) }
+    public convenience init() throws(LinuxError) { try self.init(learn: PeerIdentity.learn) }
 
-    init(learn: @escaping @Sendable (Peer) -> Client) throws(LinuxError) {
+    init(learn: @escaping @Sendable (Peer) -> LearnedClient) throws(LinuxError) {
         self.learn = learn
         for _ in 0..<IdentityTurns.threads { try startThread() }
     }
@@ -37,7 +36,7 @@ public final class IdentityThreads: PeerIdentifying {
     }
 
     /// Puts a peer in its user's queue.
-    public func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (Client) -> Void) -> Bool {
+    public func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void) -> Bool {
         let isTaken = state.withLock { state in
             guard state.turns.add(number, of: peer.credentials.uid) else { return false }
             state.errands[number] = Errand(peer: peer, answer: answer)

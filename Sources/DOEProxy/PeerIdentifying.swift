@@ -1,5 +1,4 @@
 public import DOELinux
-public import DOEWords
 
 /// The other end of a Unix socket's connection, to be named.
 public struct Peer: Sendable {
@@ -7,6 +6,8 @@ public struct Peer: Sendable {
     public let connection: Descriptor
     /// What the kernel noted when it was made.
     public let credentials: PeerCredentials
+    /// Its process, held where the kernel gives that with the connection (6.5 and later).
+    public let process: HeldProcess?
     /// When it was taken, CLOCK_BOOTTIME in microseconds.
     public let acceptedAt: UInt64
 }
@@ -16,7 +17,7 @@ public protocol PeerIdentifying: Sendable {
     /// Begins to learn, under a number that is never used again; `answer` is called once, on another thread, unless the
     /// number is given up before. `false` where nothing more can be learned of this user now, and nothing is begun.
     func identify(
-        _ peer: Peer, number: UInt64, answer: @escaping @Sendable (Client) -> Void
+        _ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void
     ) -> Bool
 
     /// It took too long: nobody waits for the answer any more.

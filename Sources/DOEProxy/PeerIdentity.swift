@@ -12,7 +12,7 @@ enum PeerIdentity {
 
     /// What the connection itself says, which never waits; all else is `unknown`.
     static func client(_ credentials: PeerCredentials?) -> Client {
-        guard let credentials else { return Client(via: .known(.unix)) }
+        guard let credentials else { return .unknownUnix }
         return Client(
             via: .known(.unix), pid: credentials.pid > 0 ? .known(credentials.pid) : .unknown,
             uid: .known(credentials.uid), groups: credentials.groups)
@@ -20,16 +20,17 @@ enum PeerIdentity {
 
     /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
     /// a pid.
-    static func client(of peer: Peer) -> Client {
+    static func learn(_ peer: Peer) -> LearnedClient {
         var client = client(peer.credentials)
         let pid = peer.credentials.pid
         guard pid > 0,
-            let process = HeldProcess(of: peer.connection, pid: pid, startedBefore: peer.acceptedAt)
-        else { return client }
+            let process = peer.process
+                ?? HeldProcess(of: peer.connection, pid: pid, startedBefore: peer.acceptedAt)
+        else { return LearnedClient(client, process: nil) }
         let facts = ProcessFacts(pid: pid)
         // Only now is it known that what was read belongs to the client.
-        guard process.isAlive else { return client }
+        guard process.isAlive else { return LearnedClient(client, process: process) }
         client.take(facts)
-        return client
+        return LearnedClient(client, process: process, program: facts.program)
     }
 }

@@ -8,7 +8,7 @@ extension ProxyServer {
     /// How long a connection waits until it is known whose it is, microseconds. What is not known then is unknown.
     private static let identityTime: UInt64 = 200_000
 
-    typealias Welcome = (StreamSocket, Client, _ token: UInt64) -> any Endpoint
+    typealias Welcome = (StreamSocket, LearnedClient, _ token: UInt64) -> any Endpoint
 
     func listen(
         on socket: ListeningSocket, _ mailbox: ServedMailbox?, _ accounts: ClientAccounts, welcome: @escaping Welcome,
@@ -30,11 +30,13 @@ extension ProxyServer {
             }
             let token = takeToken()
             seats[token] = Seat(of: uid, in: accounts)
-            arrivals[token] = Arrival(connection: connection, client: client) { welcome(connection, $0, token) }
-            guard let credentials else { return arrived(token, client) }
+            let process = credentials.flatMap { _ in HeldProcess(connectedTo: connection.descriptor) }
+            let learned = LearnedClient(client, process: process)
+            arrivals[token] = Arrival(connection: connection, client: learned) { welcome(connection, $0, token) }
+            guard let credentials else { return arrived(token, learned) }
             identify(
                 Peer(
-                    connection: connection.descriptor, credentials: credentials,
+                    connection: connection.descriptor, credentials: credentials, process: process,
                     acceptedAt: Clocks.boottimeMicroseconds), token)
         }
         try add(listener, takeToken())
@@ -47,7 +49,7 @@ extension ProxyServer {
     }
 
     /// This much is known of the client, and no more will be waited for.
-    func arrived(_ token: UInt64, _ client: Client) {
+    func arrived(_ token: UInt64, _ client: LearnedClient) {
         guard let arrival = arrivals.removeValue(forKey: token) else { return }
         deadlines[token] = nil
         do throws(LinuxError) {

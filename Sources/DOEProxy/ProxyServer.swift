@@ -19,7 +19,7 @@ public final class ProxyServer {
     let controlAccounts: ClientAccounts
     let refusals: FoldedRefusals
     let identities: any PeerIdentifying
-    let identified: ReplyBox<Client>
+    let identified: ReplyBox<LearnedClient>
     /// Connections whose client is still to be named.
     var arrivals: [UInt64: Arrival] = [:]
     var endpoints: [UInt64: any Endpoint] = [:]
@@ -68,13 +68,17 @@ public final class ProxyServer {
     private func serve(
         _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
     ) throws(LinuxError) {
-        try listen(on: listener, mailbox, accounts) { [unowned self] connection, client, token in
-            let requester = Requester(client, connection: token)
+        try listen(on: listener, mailbox, accounts) { [unowned self] connection, learned, token in
+            let client = learned.client
+            let requester = Requester(client, connection: token) { learned.present() }
+            let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
-                connection, of: client.uid.value ?? .max, accounts: accounts, instance: instance,
+                connection, of: client, accounts: accounts, instance: instance,
                 frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
-            ) { [unowned self] request, size, hadToken, socket in
-                submit(request, size: size, to: mailbox, for: requester, over: socket, hadToken: hadToken)
+            ) { [unowned self] request, size, hadToken, isConnectors, socket in
+                submit(
+                    request, size: size, to: mailbox, for: isConnectors ? requester : nobody, over: socket,
+                    hadToken: hadToken)
             }
         } refusal: { _, _ in
             SPDMFrame.refusal.bytes
@@ -84,8 +88,9 @@ public final class ProxyServer {
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
         try listen(on: socket, nil, controlAccounts) {
-            [controlAnswers, controlAccounts] connection, client, token in
-            ControlConnection(connection, of: client.uid.value ?? .max, accounts: controlAccounts) { message in
+            [controlAnswers, controlAccounts] connection, learned, token in
+            let client = learned.client
+            return ControlConnection(connection, of: client.uid.value ?? .max, accounts: controlAccounts) { message in
                 service.answer(message, for: client) { controlAnswers.put(token, $0) }
             }
         } refusal: { limit, sentence in

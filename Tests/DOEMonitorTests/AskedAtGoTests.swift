@@ -39,12 +39,15 @@ struct AskedAtGoTests {
                 clock: KernelClock())
         }
 
-        func ask(_ object: ObjectID, _ payload: [UInt8], uid: UInt32) throws -> Reply {
+        func ask(
+            _ object: ObjectID, _ payload: [UInt8], uid: UInt32,
+            present: @escaping @Sendable (Client) -> Client = { $0 }
+        ) throws -> Reply {
             let client = Client(
                 via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
             return house.monitor.exchange(
                 .exchange(try DataObject(object, payload: payload).bytes), with: mailbox,
-                for: Requester(client, connection: 1))
+                for: Requester(client, connection: 1) { present(client) })
         }
 
         /// Expects that nothing was executed, and that the record says so.
@@ -91,6 +94,28 @@ struct AskedAtGoTests {
         }
         try stage.expectRefused(
             try stage.ask(.spdm, Self.getVersion, uid: 4242), by: "spdm-owner", at: moment)
+    }
+
+    @Test("a client that is not who it was meanwhile", arguments: Moment.allCases)
+    func client(moment: Moment) throws {
+        let hasChanged = Switch()
+        let stage = try Stage(.vendorFunction(), at: moment) { _, _ in hasChanged.turnOn() }
+        let reply = try stage.ask(SimulatedFunction.vendorCounter, [0, 0, 0, 0], uid: 0) {
+            hasChanged.isOn ? Client(via: .known(.unix)) : $0
+        }
+        try stage.expectRefused(reply, by: "client", at: moment)
+        #expect(reply.reason.contains("process 7 has ended or runs another program"))
+    }
+
+    @Test("a client that was somebody else before it was judged is nobody, here and on record")
+    func stranger() throws {
+        let stage = try Stage(.vendorFunction(), at: .go) { _, _ in }
+        let reply = try stage.ask(SimulatedFunction.vendorCounter, [0, 0, 0, 0], uid: 0) { _ in
+            Client(via: .known(.unix))
+        }
+        #expect(reply.verdict == .deny && reply.reason.contains("unknown uid"))
+        let record = try Record(encoded: #require(stage.journald.next()))
+        #expect(record[.clientUID] == "unknown" && record[.clientPID] == "unknown")
     }
 
     @Test("a driver that is bound meanwhile, where the rule asks for it", arguments: Moment.allCases)
@@ -175,4 +200,12 @@ final class ChangedFunction: HeldFunction {
     func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
     func securityManager() -> Fact<String> { inner.securityManager() }
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { inner.obstacleToLease(looksAtDevice: looksAtDevice) }
+}
+
+private final class Switch: Sendable {
+    private let state = Mutex(false)
+
+    var isOn: Bool { state.withLock { $0 } }
+
+    func turnOn() { state.withLock { $0 = true } }
 }

@@ -11,12 +11,12 @@ struct IdentityThreadsTests {
         let pair = try StreamSocket.pair()
         return Peer(
             connection: pair.0.descriptor, credentials: try #require(PeerCredentials(of: pair.0.descriptor)),
-            acceptedAt: Clocks.boottimeMicroseconds)
+            process: nil, acceptedAt: Clocks.boottimeMicroseconds)
     }
 
     @Test("each is answered once")
     func answers() throws {
-        let threads = try IdentityThreads { PeerIdentity.client($0.credentials) }
+        let threads = try IdentityThreads { LearnedClient(PeerIdentity.client($0.credentials), process: nil) }
         defer { threads.close() }
         let answers = BlockingQueue<UInt64>()
         for number in 1...500 as ClosedRange<UInt64> {
@@ -32,7 +32,7 @@ struct IdentityThreadsTests {
         let threads = try IdentityThreads { peer in
             _ = entered.push(())
             _ = gate.take()
-            return PeerIdentity.client(peer.credentials)
+            return LearnedClient(PeerIdentity.client(peer.credentials), process: nil)
         }
         defer { threads.close() }
         let answers = BlockingQueue<UInt64>()

@@ -10,23 +10,27 @@ import Testing
 struct PeerIdentityTests {
     private let directory = TemporaryDirectory()
 
-    private func identity(of connection: StreamSocket) throws -> Client {
+    private func learned(of connection: StreamSocket) throws -> LearnedClient {
         let credentials = try #require(PeerCredentials(of: connection.descriptor))
-        return PeerIdentity.client(
-            of: Peer(
-                connection: connection.descriptor, credentials: credentials, acceptedAt: Clocks.boottimeMicroseconds))
+        return PeerIdentity.learn(
+            Peer(
+                connection: connection.descriptor, credentials: credentials, process: nil,
+                acceptedAt: Clocks.boottimeMicroseconds))
     }
 
     @Test("a living client is named by pid, user, program and parent")
     func alive() throws {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
         let child = try ConnectingChild(to: socket.place, exitsAtOnce: false)
-        let client = try identity(of: child.connection(at: socket))
+        let learned = try learned(of: child.connection(at: socket))
+        let client = learned.client
+        #expect(learned.present() == client)
         #expect(client.via == .known(.unix) && client.pid == .known(child.pid) && client.uid == .known(geteuid()))
         #expect(client.exe == .known(try SmallText.link("/proc/\(child.pid)/exe")))
         #expect(client.parent.value?.hasPrefix("\(getpid()) ") == true)
         #expect(client.groups.value?.contains(getegid()) == true)
         child.end()
+        #expect(learned.present() == Client(via: .known(.unix)))
     }
 
     @Test("of a client that has gone only what the connection itself says is known")
@@ -34,10 +38,28 @@ struct PeerIdentityTests {
         let socket = try ListeningSocket(path: directory.path + "/s", mode: 0o600)
         let child = try ConnectingChild(to: socket.place, exitsAtOnce: true)
         child.end()
-        let client = try identity(of: child.connection(at: socket))
+        let learned = try learned(of: child.connection(at: socket))
+        let client = learned.client
+        #expect(learned.present() == Client(via: .known(.unix)))
         #expect(client.uid == .known(geteuid()) && client.pid == .known(child.pid))
         for fact in [client.exe, client.unit, client.container, client.parent] { #expect(fact == .unknown) }
         #expect(client.loginUID == .unknown && client.session == .unknown)
+    }
+
+    @Test("another program in the process, or none that can be seen, is nobody")
+    func otherProgram() throws {
+        let client = Client(via: .known(.unix), pid: .known(getpid()), uid: .known(geteuid()))
+        let process = try #require(HeldProcess(of: getpid()))
+        #expect(LearnedClient(client, process: process, program: HostProgram(of: getpid())).present() == client)
+        let other = try #require(HostProgram(of: getppid()))
+        try #require(other != HostProgram(of: getpid()))
+        #expect(LearnedClient(client, process: process, program: other).present() == Client(via: .known(.unix)))
+    }
+
+    @Test("nobody vouches for a TCP client, and nothing is asked of it again")
+    func tcp() {
+        let client = PeerIdentity.tcpClient
+        #expect(LearnedClient(client, process: nil).present() == client)
     }
 
     @Test("without credentials nothing is known but how it came")

@@ -238,7 +238,7 @@ struct ProxyServerTests {
 
         init(begins: Bool) { self.begins = begins }
 
-        func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (Client) -> Void) -> Bool {
+        func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void) -> Bool {
             asked.withLock { $0.append(number) }
             return begins
         }

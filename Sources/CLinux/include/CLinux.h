@@ -25,6 +25,10 @@ int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *g
 int clinux_peer_groups(int socket, uint32_t *groups, size_t capacity); /* the count, ERANGE when more */
 int clinux_peer_pidfd(int socket);
 int clinux_pidfd_open(int32_t pid);
+int clinux_name_senders(int socket);                   /* SO_PASSCRED; what a listening socket accepts has it too */
+/* Reads, and tells who sent it, as the kernel knows: pid 0 where it does not. Where senders are named, bytes of several do
+ * not come with one call. The room for control messages is taken by that one: descriptors that somebody passes are dropped. */
+ssize_t clinux_receive_from(int socket, void *bytes, size_t count, int32_t *pid, uint32_t *uid);
 
 /* The kernel's announcements of devices (kobject uevents): a non-blocking socket, and the next one that waits. Messages
  * of programs are passed over: 0 is for one. ENOBUFS where some were lost. */
@@ -61,8 +65,6 @@ int clinux_is_tracefs(int descriptor);                 /* 1 where the open direc
 /* Opens a place by name (O_PATH) without asking its file system: only where the whole way to it is in the kernel's cache of
  * names, else EAGAIN. Linux 5.12; EINVAL or ENOSYS before. */
 int clinux_open_cached_place(const char *path);
-/* Opens where a symbolic link of procfs leads to (O_PATH). */
-int clinux_open_place(const char *path);
 /* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). */
 int clinux_file_number(int place, uint64_t *device, uint64_t *number);
 
