@@ -10,8 +10,8 @@ internal import Glibc
 /// NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has all of it;
 /// which file it is, the kernel knows. What is not in the cache is unknown.
 public struct HostProgram: Hashable, Sendable {
-    /// How often the way is tried: somebody who renames at the same moment spoils one walk.
-    private static let attempts = 3
+    /// How often the way is tried: somebody who renames or mounts at the same moment spoils one walk.
+    private static let attempts = 8
 
     /// Its name on the host.
     public let path: String
