@@ -90,7 +90,8 @@ struct AnswerCopies: Sendable {
     }
 
     /// The device gave no answer to this request, which may have shaken it.
-    mutating func fail(_ request: CopiedRequest?, at now: UInt64) {
+    mutating func fail(_ request: CopiedRequest?, of function: MailboxIdentity, at now: UInt64) {
+        look(at: function)
         forget()
         if let request { failures[request] = now }
     }

@@ -37,7 +37,7 @@ extension Monitor {
             if case .failed = passage.status { isFailure = true }
             if isFailure {
                 copies[name, default: AnswerCopies()].fail(
-                    passage.decision.asksDevice ? nil : request, at: Clocks.monotonicMicroseconds)
+                    passage.decision.asksDevice ? nil : request, of: passage.mailbox, at: Clocks.monotonicMicroseconds)
             }
             guard passage.status == .done, let request, let response = passage.response else { return }
             copies[name, default: AnswerCopies()].keep(

@@ -81,7 +81,7 @@ struct AnswerCopiesTests {
     @Test("what the device gave no answer to rests for a while, and nobody else's list waits for it")
     func rests() {
         var copies = AnswerCopies()
-        copies.fail(.tableEntry(handle: 0), at: 0)
+        copies.fail(.tableEntry(handle: 0), of: function, at: 0)
         let end = AnswerCopies.restAfterFailure
         guard case .refused = find(.tableEntry(handle: 0), in: &copies, at: end - 1) else {
             return #expect(Bool(false), "asked again at once")
@@ -127,7 +127,7 @@ struct AnswerCopiesTests {
         let five = listed(.discovery, next: 5)
         copies.keep(try DataObject(.spdm, payload: [0, 0, 0, 0]), to: index(0), of: function, at: 0)
         copies.keep(five, to: index(7), of: function, at: 0)
-        #expect(find(index(0), in: &copies) == .nothing)
+        #expect(find(index(0), in: &copies, at: AnswerCopies.restAfterFailure) == .nothing)
         guard case .refused = find(index(5), in: &copies) else { return #expect(Bool(false), "named by nobody") }
         // However long a device spins its chain, each entry is asked for once.
         var asked = 0

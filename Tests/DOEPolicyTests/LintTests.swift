@@ -101,7 +101,7 @@ import Testing
         "allow object=0001:01 uid={1000,61183,65520}", "allow object=0001:01 uid=60000..70000",
         "allow object=0001:01 uid=0 container=none", "allow object=0001:01 unit=a.service container=web1",
         "deny object=0001:01 container=web1", "allow object=0001:01 uid=0 until=2026-11-28T17:00:01Z",
-        "set a={1,2}\nallow object=0001:01 uid=@a", "allow object=0001:01 loginuid=1000",
+        "set a={1,2}\nallow object=0001:01 uid=@a", "allow object=0001:01 loginuid=1000 uid=1000",
         "deny uid=0 until=2027-01-31\nwarn object=0001:01 uid=0 until=2027-02-01",
         "deny uid=0 until=2027-01-31\nwarn object=0001:01 uid=0",
         "allow object=* uid=0", "allow object=0001:01 class=vendor uid=0", "allow object=1e98:* uid=0",

@@ -77,7 +77,7 @@ extension RuleLint {
 
     /// A process that has no login uid yet, as services have none, may write any number there.
     private func login(_ rule: CompiledRule) -> Finding? {
-        guard rule.conditions.contains(where: { $0.key == .loginUID && !$0.namesNone }),
+        guard peerless(rule) == nil, rule.conditions.contains(where: { $0.key == .loginUID && !$0.namesNone }),
             rule.conditions.allSatisfy({ !Self.boundaries.contains($0.key) })
         else { return nil }
         return Finding(
