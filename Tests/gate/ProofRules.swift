@@ -24,7 +24,7 @@ struct FewRules: ProofRules {
     private static let allowed = ["0001:00", "1e98:02", "10de:01"].compactMap { ObjectID($0) }
 
     func next(_ generation: UInt64) throws -> Policy {
-        try load("allow object={0001:00,1e98:02}\nallow object=10de:01\n", generation)
+        try load("allow object={0001:00,1e98:02} ask-device\nallow object=10de:01\n", generation)
     }
 
     func deny(_ object: ObjectID) -> Bool { !Self.allowed.contains(object) }
@@ -33,12 +33,14 @@ struct FewRules: ProofRules {
 /// Rules that open all that rules can open, and rules that try to open more.
 final class WildRules: ProofRules {
     private static let texts = [
-        "allow object=*:*\nallow object=*:* via=tcp\n",
-        "warn class={compliance,vendor,unknown,published} uid=0..\nwarn via=tcp taint V\n",
+        "allow object=*:* ask-device\nallow object=*:* via=tcp ask-device\n",
+        "warn class={compliance,vendor,unknown,published} uid=0.. ask-device\nwarn via=tcp taint V ask-device\n",
         // What a line calls it does not matter: 1e98:00 is compliance, and what is called compliance is shut like it.
-        "object 1e98:00 vendor \"ours\"\nobject *:* published \"everything\"\nallow\nallow via=*\n",
-        "allow compliance=* mode={production,bring-up}\nallow object=1e98:{00,02}\nallow mailbox=* device=*:* via={unix,tcp}\n",
-        "deny object=ffff:ff\nallow because \"no condition at all\"\nallow via=tcp\n",
+        "object 1e98:00 vendor \"ours\"\nobject *:* published \"everything\"\n"
+            + "allow ask-device\nallow via=* ask-device\n",
+        "allow compliance=* mode={production,bring-up}\nallow object=1e98:{00,02} ask-device\n"
+            + "allow mailbox=* device=*:* via={unix,tcp} ask-device\n",
+        "deny object=ffff:ff\nallow ask-device because \"no condition at all\"\nallow via=tcp ask-device\n",
     ]
 
     private let loads = Atomic<Int>(0)
