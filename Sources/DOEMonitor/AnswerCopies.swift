@@ -117,7 +117,8 @@ struct AnswerCopies: Sendable {
             return "the device gave no answer to it \((now - min(now, failed)) / 1_000_000) s ago: ask again after "
                 + "\(Self.restAfterFailure / 1_000_000) s"
         }
-        guard case .tableEntry = request, (UInt8(0)...2).contains(where: { isListed(.tableAccess, version: $0) == false })
+        guard case .tableEntry = request,
+            (UInt8(0)...2).contains(where: { isListed(.tableAccess, version: $0) == false })
         else { return nil }
         return "the mailbox's own list has no \(ObjectID.tableAccess)"
     }

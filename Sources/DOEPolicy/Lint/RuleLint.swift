@@ -50,7 +50,10 @@ struct RuleLint {
 
 extension RuleLint {
     private func opening(_ rule: CompiledRule) -> [Finding] {
-        [everything(rule), program(rule), login(rule), container(rule), expected(rule), compliance(rule)].compactMap { $0 }
+        let findings = [
+            everything(rule), program(rule), login(rule), container(rule), expected(rule), compliance(rule),
+        ]
+        return findings.compactMap(\.self)
     }
 
     private func everything(_ rule: CompiledRule) -> Finding? {
