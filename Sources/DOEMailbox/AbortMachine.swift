@@ -7,9 +7,9 @@ internal import PCIConfig
 /// request half written, reads as free at once, although whoever has to empty it may not even have begun. A function that
 /// reads as all ones, its ids too, has gone, and nobody waits for it. Pure: it says what to do, and is told what came of
 /// it and when; an answer that it did not ask for is no sign that anything has worked.
-public struct AbortMachine: Sendable {
+package struct AbortMachine: Sendable {
     /// What it wants done next.
-    public typealias Action = MailboxAction<ExchangeResult.Abort>
+    package typealias Action = MailboxAction<ExchangeResult.Abort>
 
     private enum State {
         case new
@@ -32,13 +32,13 @@ public struct AbortMachine: Sendable {
 
     /// An abort that has not begun, and leaves these settings of the control register as they are; `nil` for those that it
     /// finds there. `disarming`: interrupts may have been enabled by us, as a sentinel.
-    public init(keeping settings: MailboxControl? = nil, disarming: Bool = false) {
+    package init(keeping settings: MailboxControl? = nil, disarming: Bool = false) {
         self.settings = settings
         disarms = disarming
     }
 
     /// The next action, after the last one's answer at a monotonic time in microseconds.
-    public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
+    package mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         switch (state, event) {
         case (.over(let outcome), _): return .finish(outcome)
         case (_, .failed(let error, _)): return finish(error.reason == .gone ? .gone : .failed)

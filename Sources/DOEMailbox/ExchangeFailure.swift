@@ -21,7 +21,7 @@ public struct ExchangeFailure: ExplainedError, Hashable {
         /// The function reads as all ones, or another one stands in its place; the peer behind an SPDM socket hung up.
         case gone
         /// The function sleeps (not in D0) or is lent to a guest (vfio-pci), nobody listens at the SPDM socket, or the
-        /// permit was for another mailbox: it was not touched, or from that moment on no more.
+        /// permit was for another mailbox or of another judge: it was not touched, or from that moment on no more.
         case unavailable
         /// The response is of another vendor or type, or its length cannot be.
         case malformedResponse = "malformed-response"

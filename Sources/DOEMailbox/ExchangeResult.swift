@@ -1,10 +1,10 @@
-public import DOEObjects
-public import DOEPolicy
+package import DOEObjects
+package import DOEPolicy
 
 /// How an exchange ended.
-public struct ExchangeResult: Sendable, Hashable {
+package struct ExchangeResult: Sendable, Hashable {
     /// The response, or why there is none.
-    public enum Ending: Sendable, Hashable {
+    package enum Ending: Sendable, Hashable {
         /// A whole object of the request's own vendor and type.
         case response(DataObject)
         /// The answer to a command beside the objects, which may be empty.
@@ -16,7 +16,7 @@ public struct ExchangeResult: Sendable, Hashable {
     }
 
     /// What an abort came to.
-    public enum Abort: String, Sendable, Hashable {
+    package enum Abort: String, Sendable, Hashable {
         /// None was needed.
         case none
         /// The mailbox is free again.
@@ -28,15 +28,15 @@ public struct ExchangeResult: Sendable, Hashable {
     }
 
     /// The response, or why there is none.
-    public let ending: Ending
+    package let ending: Ending
     /// Whether an abort was needed, and worked: after a failure, before the start to clear an error or what nobody came
     /// for, or before the request was sent anew, so that a response can come with `worked`.
-    public let abort: Abort
+    package let abort: Abort
     /// How many dwords of the request were written, however often it was: 0 says that the mailbox was not touched.
-    public let dwordsWritten: Int
+    package let dwordsWritten: Int
 
     /// A result from its parts.
-    public init(_ ending: Ending, abort: Abort = .none, dwordsWritten: Int) {
+    package init(_ ending: Ending, abort: Abort = .none, dwordsWritten: Int) {
         self.ending = ending
         self.abort = abort
         self.dwordsWritten = dwordsWritten

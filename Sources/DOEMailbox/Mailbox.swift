@@ -1,11 +1,11 @@
-public import DOEPolicy
-public import DOEWords
+package import DOEPolicy
+package import DOEWords
 
 /// A mailbox that takes one request at a time.
 ///
 /// `exchange` blocks its thread for as long as the device takes, at most the specification's times, and longer only where
 /// the kernel blocks the thread.
-public protocol Mailbox: Sendable {
+package protocol Mailbox: Sendable {
     /// Its name.
     var name: MailboxName { get }
     /// The mailbox and its function as they are now (a driver may have been bound since).
@@ -19,7 +19,8 @@ public protocol Mailbox: Sendable {
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
     /// The kernel's copy of the CDAT that this mailbox's function has; `nil` where there is none. Touches no device.
     func kernelCDAT() -> [UInt8]?
-    /// Sends the permit's request and waits for the response or for how it failed.
+    /// Sends the permit's request and waits for the response or for how it failed. Only a permit for this mailbox is
+    /// taken, and only one of the judge in force that the mailbox obeys.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
     /// Beats at every step of an exchange; `nil` for a mailbox that does not tell.
     var pulse: Pulse? { get }
@@ -31,14 +32,14 @@ public protocol Mailbox: Sendable {
 
 extension Mailbox {
     /// None.
-    public func kernelCDAT() -> [UInt8]? { nil }
+    package func kernelCDAT() -> [UInt8]? { nil }
 
     /// None.
-    public var pulse: Pulse? { nil }
+    package var pulse: Pulse? { nil }
 
     /// One step where each is seen, else a whole exchange.
-    public var stillLimit: UInt64 { pulse == nil ? MailboxTiming.exchangeLimit : MailboxTiming.stepLimit }
+    package var stillLimit: UInt64 { pulse == nil ? MailboxTiming.exchangeLimit : MailboxTiming.stepLimit }
 
     /// Nobody is told: a device needs no leave.
-    public func takeLeave() {}
+    package func takeLeave() {}
 }

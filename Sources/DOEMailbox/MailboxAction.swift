@@ -1,5 +1,5 @@
 /// What a mailbox machine wants done next.
-public enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
+package enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     /// Read a register, and answer with its value.
     case read(MailboxRegister)
     /// Read dword 0 of the function, vendor and device id, and answer with its value.

@@ -2,7 +2,7 @@ internal import DOELinux
 internal import Glibc
 
 /// The time that a mailbox's runner goes by.
-public protocol MailboxClock: Sendable {
+package protocol MailboxClock: Sendable {
     /// A monotonic time in microseconds.
     var now: UInt64 { get }
     /// Blocks the thread for about this many microseconds.
@@ -10,15 +10,15 @@ public protocol MailboxClock: Sendable {
 }
 
 /// The kernel's monotonic clock.
-public struct KernelClock: MailboxClock {
+package struct KernelClock: MailboxClock {
     /// The one there is.
-    public init() {}
+    package init() {}
 
     /// CLOCK_MONOTONIC.
-    public var now: UInt64 { Clocks.monotonicMicroseconds }
+    package var now: UInt64 { Clocks.monotonicMicroseconds }
 
     /// `nanosleep`; a signal ends it early, which costs the caller one look more.
-    public func sleep(microseconds: UInt64) {
+    package func sleep(microseconds: UInt64) {
         var time = timespec(tv_sec: Int(microseconds / 1_000_000), tv_nsec: Int(microseconds % 1_000_000) * 1_000)
         unsafe nanosleep(&time, nil)
     }

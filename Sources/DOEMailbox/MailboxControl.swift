@@ -2,23 +2,23 @@
 ///
 /// Abort and go read as 0. The others are somebody's setting, so whatever else is written to the register carries them
 /// along as they were read. Linux writes go and abort alone, and so sets them to 0.
-public struct MailboxControl: OptionSet, Hashable, Sendable {
+package struct MailboxControl: OptionSet, Hashable, Sendable {
     /// The register.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
 
     /// From the register.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Ends whatever is in flight and clears busy, error and ready.
-    public static let abort = MailboxControl(rawValue: 1 << 0)
+    package static let abort = MailboxControl(rawValue: 1 << 0)
     /// Interrupt when busy clears, an error comes or a response is ready.
-    public static let interruptEnable = MailboxControl(rawValue: 1 << 1)
+    package static let interruptEnable = MailboxControl(rawValue: 1 << 1)
     /// The mailbox need not stay ready to answer at once.
-    public static let attentionNotNeeded = MailboxControl(rawValue: 1 << 2)
+    package static let attentionNotNeeded = MailboxControl(rawValue: 1 << 2)
     /// Objects that nobody asked for may come.
-    public static let asyncMessageEnable = MailboxControl(rawValue: 1 << 3)
+    package static let asyncMessageEnable = MailboxControl(rawValue: 1 << 3)
     /// The request is whole: execute it.
-    public static let go = MailboxControl(rawValue: 1 << 31)
+    package static let go = MailboxControl(rawValue: 1 << 31)
 
     /// What the register says that is a setting; none where nothing could be read.
     init(settingsIn value: UInt32) {

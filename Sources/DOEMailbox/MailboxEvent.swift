@@ -1,10 +1,10 @@
-public import DOEPolicy
-public import PCIConfig
+package import DOEPolicy
+package import PCIConfig
 
 /// The answer to a mailbox machine's last action. Each question has an answer of its own, and a machine goes on at the
 /// answer to what it asked and at no other. What happens a few times in an exchange at most is indirect, so that the
 /// answers for every few dwords are small.
-public enum MailboxEvent: Sendable, Hashable {
+package enum MailboxEvent: Sendable, Hashable {
     /// Nothing was asked yet: the start.
     case began
     /// What a register read as.

@@ -119,9 +119,9 @@ struct MailboxFailureTexts: Sendable {
 
 // What no machine finds: the request never came as far.
 extension ExchangeFailure {
-    static func wrongPermit(_ other: MailboxName, at mailbox: MailboxName) -> Self {
+    static func wrongPermit(_ whose: String, at mailbox: MailboxName) -> Self {
         Self(
-            .unavailable, problem: "\(mailbox) was handed a permit for \(other): it was not touched",
+            .unavailable, problem: "\(mailbox) was handed a permit \(whose): it was not touched",
             remedy: "this is an error in doe-audit: report it")
     }
 

@@ -1,6 +1,6 @@
-public import DOEObjects
+package import DOEObjects
 internal import DOEPolicy
-public import DOEWords
+package import DOEWords
 internal import PCIConfig
 
 /// One exchange through the registers of a mailbox, from the look whether it is free to the response or the abort.
@@ -22,9 +22,9 @@ internal import PCIConfig
 ///
 /// It goes on at the answer to what it asked. Any other is an error in whoever drives it, and ends in an abort where a
 /// dword was written.
-public struct MailboxMachine: Sendable {
+package struct MailboxMachine: Sendable {
     /// What it wants done next.
-    public typealias Action = MailboxAction<ExchangeResult>
+    package typealias Action = MailboxAction<ExchangeResult>
 
     enum State {
         case new
@@ -92,7 +92,7 @@ public struct MailboxMachine: Sendable {
 
     /// An exchange that has not begun. `isWitnessed`: there is a witness to ask whether somebody else has written.
     /// `canArm`: interrupts of the mailbox can be enabled and reach nobody.
-    public init(mailbox: MailboxName, request: DataObject, isWitnessed: Bool = false, canArm: Bool = false) {
+    package init(mailbox: MailboxName, request: DataObject, isWitnessed: Bool = false, canArm: Bool = false) {
         self.isWitnessed = isWitnessed
         self.canArm = canArm
         self.request = request
@@ -102,7 +102,7 @@ public struct MailboxMachine: Sendable {
 
     /// The next action, after the last one's answer at a monotonic time in microseconds. Start it with `began`; after
     /// `finish` it gives the same result for ever.
-    public mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
+    package mutating func next(_ event: MailboxEvent, at now: UInt64) -> Action {
         switch (state, event) {
         case (.over(let result), _): return .finish(result)
         case (.clearingError(let machine), _): return clearError(with: machine, event, at: now)

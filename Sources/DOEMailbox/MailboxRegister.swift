@@ -1,5 +1,5 @@
 /// The registers of a DOE capability; the raw value is the offset from the capability's start (PCIe r6.0 7.9.24).
-public enum MailboxRegister: UInt16, Hashable, Sendable, CaseIterable {
+package enum MailboxRegister: UInt16, Hashable, Sendable, CaseIterable {
     /// What the mailbox can do.
     case capabilities = 0x04
     /// Abort and go.

@@ -1,33 +1,33 @@
 internal import DOEWords
 
 /// The bits of the status register (PCIe r6.0 7.9.24.4).
-public struct MailboxStatus: OptionSet, Hashable, Sendable, CustomStringConvertible {
+package struct MailboxStatus: OptionSet, Hashable, Sendable, CustomStringConvertible {
     /// The register.
-    public let rawValue: UInt32
+    package let rawValue: UInt32
 
     /// From the register.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// It cannot take a request now. Clear does not mean that nothing is in flight.
-    public static let busy = MailboxStatus(rawValue: 1 << 0)
+    package static let busy = MailboxStatus(rawValue: 1 << 0)
     /// An interrupt was sent; a write of 1 would clear it, which we leave to whoever enabled it.
-    public static let interrupt = MailboxStatus(rawValue: 1 << 1)
+    package static let interrupt = MailboxStatus(rawValue: 1 << 1)
     /// The last request failed; only an abort clears it.
-    public static let error = MailboxStatus(rawValue: 1 << 2)
+    package static let error = MailboxStatus(rawValue: 1 << 2)
     /// An object that nobody asked for waits to be read (an asynchronous message, DOE 1.1).
-    public static let asyncMessage = MailboxStatus(rawValue: 1 << 3)
+    package static let asyncMessage = MailboxStatus(rawValue: 1 << 3)
     /// Where the mailbox has the attention mechanism: it is ready to answer at once.
-    public static let atAttention = MailboxStatus(rawValue: 1 << 4)
+    package static let atAttention = MailboxStatus(rawValue: 1 << 4)
     /// A response's dword stands in the read mailbox.
-    public static let dataObjectReady = MailboxStatus(rawValue: 1 << 31)
+    package static let dataObjectReady = MailboxStatus(rawValue: 1 << 31)
 
     /// What a function that has gone reads as; its reserved bits make it no valid status.
-    public var isAllOnes: Bool { rawValue == .max }
+    package var isAllOnes: Bool { rawValue == .max }
     /// Neither busy, nor error, nor ready: free for a request.
-    public var isFree: Bool { isDisjoint(with: [.busy, .error, .dataObjectReady]) }
+    package var isFree: Bool { isDisjoint(with: [.busy, .error, .dataObjectReady]) }
 
     /// `0x80000001 (busy, data object ready)`
-    public var description: String {
+    package var description: String {
         let names: [(MailboxStatus, String)] = [
             (.busy, "busy"), (.interrupt, "interrupt"), (.error, "error"), (.asyncMessage, "asynchronous message"),
             (.atAttention, "at attention"), (.dataObjectReady, "data object ready"),

@@ -2,15 +2,15 @@ internal import Synchronization
 
 /// Beats at every step of an exchange, so that another thread can see whether the mailbox's own thread still moves: an
 /// access to config space can block in the kernel, and a thread that is blocked cannot say so.
-public final class Pulse: Sendable {
+package final class Pulse: Sendable {
     private let last = Atomic<UInt64>(0)
 
     /// A pulse that has not beaten yet.
-    public init() {}
+    package init() {}
 
     /// Monotonic time of the last beat in microseconds; 0 before the first.
-    public var lastBeat: UInt64 { last.load(ordering: .relaxed) }
+    package var lastBeat: UInt64 { last.load(ordering: .relaxed) }
 
     /// One step was made, at this monotonic time in microseconds.
-    public func beat(at now: UInt64) { last.store(now, ordering: .relaxed) }
+    package func beat(at now: UInt64) { last.store(now, ordering: .relaxed) }
 }

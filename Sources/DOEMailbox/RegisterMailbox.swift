@@ -1,18 +1,19 @@
 internal import DOEObjects
-public import DOEPolicy
-public import DOEWords
-public import PCIConfig
-public import SPDMSocket
+package import DOEPolicy
+package import DOEWords
+package import PCIConfig
+package import SPDMSocket
 internal import Synchronization
 
 /// A mailbox that is driven through its registers: a real one or a simulated one.
 ///
 /// One exchange at a time; a second caller waits for the first.
-public final class RegisterMailbox: Mailbox {
+package final class RegisterMailbox: Mailbox {
     /// Its name.
-    public let name: MailboxName
+    package let name: MailboxName
     private let function: any HeldFunction
     private let capability: UInt16
+    private let judge: JudgeInForce
     private let clock: any MailboxClock
     private let outOfBandPeer: SPDMPeer?
     private let turn = Mutex(State())
@@ -37,51 +38,52 @@ public final class RegisterMailbox: Mailbox {
         let since: UInt64
     }
 
-    /// A mailbox of a function at its DOE capability's offset in bytes. Commands beside the objects go to the peer, for
-    /// a simulated function that has one behind it.
-    public init(
-        name: MailboxName, function: any HeldFunction, capability: UInt16, clock: any MailboxClock = KernelClock(),
-        outOfBandPeer: SPDMPeer? = nil
+    /// A mailbox of a function at its DOE capability's offset in bytes, which takes the permits of this judge in force.
+    /// Commands beside the objects go to the peer, for a simulated function that has one behind it.
+    package init(
+        name: MailboxName, function: any HeldFunction, capability: UInt16, obeying judge: JudgeInForce,
+        clock: any MailboxClock = KernelClock(), outOfBandPeer: SPDMPeer? = nil
     ) {
         self.name = name
         self.function = function
         self.capability = capability
+        self.judge = judge
         self.clock = clock
         self.outOfBandPeer = outOfBandPeer
     }
 
     /// Beats at every access to config space and every wait.
-    public var pulse: Pulse? { steps }
+    package var pulse: Pulse? { steps }
 
     /// A step; where a peer answers in a step's place, what that may take too.
-    public var stillLimit: UInt64 { MailboxTiming.stepLimit + (outOfBandPeer?.longestQuestion ?? 0) }
+    package var stillLimit: UInt64 { MailboxTiming.stepLimit + (outOfBandPeer?.longestQuestion ?? 0) }
 
     /// Takes leave of the peer, where there is one.
-    public func takeLeave() { outOfBandPeer?.takeLeave() }
+    package func takeLeave() { outOfBandPeer?.takeLeave() }
 
     /// The mailbox and its function as they are now; touches no device.
-    public func identity() -> MailboxIdentity { function.identity(of: name) }
+    package func identity() -> MailboxIdentity { function.identity(of: name) }
 
     /// What stands in the way of a lease.
-    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+    package func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         function.obstacleToLease(looksAtDevice: looksAtDevice)
     }
 
     /// The kernel's copy of the function's CDAT; touches no device.
-    public func kernelCDAT() -> [UInt8]? { function.kernelCDAT() }
+    package func kernelCDAT() -> [UInt8]? { function.kernelCDAT() }
 
     /// The TSM that the kernel has connected to the device; touches no device.
-    public func securityManager() -> Fact<String> { function.securityManager() }
+    package func securityManager() -> Fact<String> { function.securityManager() }
 
     /// Sends the permit's request and waits for the response or for how it failed.
     ///
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
-    /// the exchange fails with no dword written. A permit for another mailbox touches nothing.
-    public func exchange(_ permit: consuming Permit) -> ExchangeResult {
-        let (judged, request, confirm) = (permit.mailbox, permit.request, permit.confirm)
-        guard judged == name else {
-            return ExchangeResult(.failure(.wrongPermit(judged, at: name)), dwordsWritten: 0)
+    /// the exchange fails with no dword written. A permit for another mailbox, or of another monitor, touches nothing.
+    package func exchange(_ permit: consuming Permit) -> ExchangeResult {
+        if let failure = permit.misfit(at: name, obeying: judge) {
+            return ExchangeResult(.failure(failure), dwordsWritten: 0)
         }
+        let (request, confirm) = (permit.request, permit.confirm)
         switch request {
         case .object(let object): return exchange(object, confirm)
         case .outOfBand(let command):
@@ -204,7 +206,7 @@ public final class RegisterMailbox: Mailbox {
     /// Aborts what an earlier daemon left open: only for a mailbox whose ring entry says that it was in use.
     ///
     /// Throws, with nothing written, where the function sleeps, is lent or is another one.
-    public func abort() throws(ConfigSpaceError) -> ExchangeResult.Abort {
+    package func abort() throws(ConfigSpaceError) -> ExchangeResult.Abort {
         try turn.withLock { state throws(ConfigSpaceError) in
             state.isUnclean = true
             try checkFunction()

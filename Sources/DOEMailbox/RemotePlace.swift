@@ -1,24 +1,24 @@
-public import DOEWords
-public import SPDMSocket
+package import DOEWords
+package import SPDMSocket
 
 /// What a remote mailbox is called and where it is: `emulator=127.0.0.1:2323`, or a Unix socket's path in place of the
 /// address.
-public struct RemotePlace: Hashable, Sendable {
+package struct RemotePlace: Hashable, Sendable {
     /// `remote:emulator`
-    public let name: MailboxName
+    package let name: MailboxName
     /// Where its SPDM socket listens.
-    public let address: SPDMSocketAddress
+    package let address: SPDMSocketAddress
 
     /// A text that names no remote mailbox.
-    public struct Problem: ExplainedError, Hashable {
+    package struct Problem: ExplainedError, Hashable {
         /// What is wrong.
-        public let problem: String
+        package let problem: String
         /// How it is written.
-        public let remedy: String?
+        package let remedy: String?
     }
 
     /// Reads `NAME=ADDRESS`.
-    public init(_ text: String) throws(Problem) {
+    package init(_ text: String) throws(Problem) {
         guard let sign = text.firstIndex(of: "="), let name = MailboxName("remote:\(text[..<sign])"),
             let address = SPDMSocketAddress(String(text[text.index(after: sign)...]))
         else {
@@ -32,7 +32,7 @@ public struct RemotePlace: Hashable, Sendable {
     }
 
     /// Reads all that were given; no name may be given twice.
-    public static func places(_ texts: [String]) throws(Problem) -> [RemotePlace] {
+    package static func places(_ texts: [String]) throws(Problem) -> [RemotePlace] {
         var places: [RemotePlace] = []
         for text in texts {
             let place = try RemotePlace(text)

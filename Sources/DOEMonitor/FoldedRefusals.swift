@@ -1,6 +1,6 @@
 internal import DOEAuditTrail
 internal import DOELinux
-public import DOEMailbox
+package import DOEMailbox
 internal import DOEObjects
 internal import DOEPolicy
 internal import DOERecord
@@ -32,7 +32,7 @@ public final class FoldedRefusals: Sendable {
     public func whenOpened(_ body: @escaping @Sendable () -> Void) { monitor.refusals.whenOpened(body) }
 
     /// Refuses a request; `answer` may be called at once, or later on another thread.
-    public func refuse(
+    package func refuse(
         _ request: Request, to mailbox: any Mailbox, for requester: Requester, by limit: ClientLimit,
         because reason: String,
         answer: @escaping @Sendable (Reply) -> Void

@@ -1,5 +1,5 @@
-public import DOELinux
-public import DOEMailbox
+package import DOELinux
+package import DOEMailbox
 public import DOEWords
 internal import Synchronization
 
@@ -27,7 +27,7 @@ public final class MailboxWorker: Sendable {
     }
 
     /// The mailbox.
-    public let mailbox: any Mailbox
+    package let mailbox: any Mailbox
     private let standIn: StandIn
     /// One for each request in the queue, and now and then one too many.
     private let tickets = BlockingQueue<Void>()
@@ -35,7 +35,7 @@ public final class MailboxWorker: Sendable {
     private let thread = Mutex<WorkerThread?>(nil)
 
     /// Starts the thread. What it cannot refuse itself while it is blocked, the stand-in refuses.
-    public init(mailbox: any Mailbox, monitor: Monitor, standIn: StandIn) throws(LinuxError) {
+    package init(mailbox: any Mailbox, monitor: Monitor, standIn: StandIn) throws(LinuxError) {
         self.mailbox = mailbox
         self.standIn = standIn
         let thread = try WorkerThread(name: "doe \(mailbox.name)") { [self] in

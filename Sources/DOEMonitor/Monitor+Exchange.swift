@@ -1,6 +1,6 @@
 internal import DOEAuditTrail
 internal import DOELinux
-public import DOEMailbox
+package import DOEMailbox
 internal import DOEObjects
 internal import DOEPolicy
 internal import DOERecord
@@ -9,7 +9,7 @@ internal import DOEWords
 
 extension Monitor {
     /// Walks one request from a client down the road and back. Blocks as long as the mailbox does.
-    public func exchange(_ request: Request, with mailbox: any Mailbox, for requester: Requester) -> Reply {
+    package func exchange(_ request: Request, with mailbox: any Mailbox, for requester: Requester) -> Reply {
         walk(request, to: mailbox, for: requester)
     }
 
@@ -119,9 +119,9 @@ extension Monitor {
         }
         inquiry.lease = circumstances.lease
         inquiry.time = .known(.now)
-        return judge.judge(inquiry) { [self, isSPDM] in
-            // On the mailbox's thread, and a while later: mode, lease, driver, who talks SPDM and who asks may be others by
-            // now.
+        return judge.judge(inquiry, inForce: judgeInForce) { [self, isSPDM] in
+            // On the mailbox's thread, and a while later: policy, mode, lease, driver, who talks SPDM and who asks may be
+            // others by now.
             var now = self.circumstances(of: mailbox, looksAtDevice: true)
             now.mailbox = mailbox.identity()
             now.time = .now

@@ -1,6 +1,6 @@
 internal import DOEAuditTrail
 internal import DOELinux
-public import DOEMailbox
+package import DOEMailbox
 internal import DOEPolicy
 internal import DOERecord
 internal import DOETaint
@@ -12,7 +12,7 @@ extension Monitor {
     /// own thread has found to. Waits for the disk.
     ///
     /// In production that is an attempt at compliance mode: it is refused, on record, and taints the mailbox.
-    public func startLease(
+    package func startLease(
         of mailbox: any Mailbox, on terms: LeaseTerms, for caller: Client, obstacle: Obstacle?
     ) throws(Obstacle) -> Lease {
         let mode = lookAtMode()
@@ -86,7 +86,7 @@ extension Monitor {
     }
 
     /// Takes up the leases that the daemon before left: those of mailboxes that are still there go on. Waits for the disk.
-    public func takeUpLeases(of mailboxes: [any Mailbox]) {
+    package func takeUpLeases(of mailboxes: [any Mailbox]) {
         let found = leases.takeFound()
         for lease in found.ended {
             note(Record(ended: lease, LeaseEnding(.reboot, "the machine was booted anew"), by: nil, in: mode))

@@ -1,6 +1,6 @@
 internal import DOEAuditTrail
 internal import DOELinux
-public import DOEMailbox
+package import DOEMailbox
 internal import DOERecord
 internal import DOETaint
 internal import DOEWords
@@ -11,7 +11,7 @@ extension Monitor {
     /// that never ended, each once, and taints the host where records were lost.
     ///
     /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
-    public func takeUp(_ mailboxes: [any Mailbox]) throws {
+    package func takeUp(_ mailboxes: [any Mailbox]) throws {
         if trail.recovery.isLoss, canRaise(.lost, mailbox: nil) { trail.recordLoss() }
         while let interrupted = trail.takeInterrupted() {
             try takeUp(interrupted, among: mailboxes)

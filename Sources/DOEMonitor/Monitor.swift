@@ -36,17 +36,20 @@ public final class Monitor: Sendable {
     let identify = Mutex<@Sendable (FunctionAddress) -> [MailboxIdentity]> { _ in [] }
     private let counted = Mutex(Counters())
     private let current: Mutex<PolicyInForce>
+    /// Who judges now. The mailboxes that are to be served obey it: no other permit opens them.
+    package let judgeInForce: JudgeInForce
 
     /// How long the owner of a mailbox's SPDM may send nothing unless somebody says otherwise, seconds.
     public static let standardSPDMIdleSeconds = Int(SPDMOwnership.standardIdleLimit / 1_000_000)
 
     /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
     /// told of letters that were not there before, ahead of what raises them.
-    public init(
+    package init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         leases: LeaseKeeper, spdmIdleSeconds: Int = standardSPDMIdleSeconds,
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
+        judgeInForce = JudgeInForce(judge)
         current = Mutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
         self.trail = trail
         self.ledger = ledger
@@ -64,7 +67,7 @@ public final class Monitor: Sendable {
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }
 
-    /// The policy in force. Whoever decides takes it once.
+    /// The policy in force. Whoever decides takes it once; a permit asks the one in force at its first dword and at GO.
     public var inForce: PolicyInForce { current.withLock { $0 } }
 
     /// What becomes of what the policy refuses.
@@ -73,10 +76,17 @@ public final class Monitor: Sendable {
     /// The policy in force.
     public var policy: Policy { inForce.policy }
 
-    /// Puts another policy in force, for every exchange that begins from now on.
-    func takeIntoForce(_ policy: Policy) {
+    /// Puts another policy in force, for every exchange that has not come to its GO yet.
+    func takeIntoForce(_ policy: Policy) { takeIntoForce(Judge(policy, enforcement: enforcement)) }
+
+    /// The same, where what becomes of a refusal may be another too.
+    func takeIntoForce(_ judge: Judge) {
         let time = Clocks.realtimeMicroseconds
-        current.withLock { $0 = PolicyInForce(Judge(policy, enforcement: $0.judge.enforcement), after: $0, at: time) }
+        current.withLock {
+            // First for the permits that are out already: none is confirmed by the old one from here on.
+            judgeInForce.take(judge)
+            $0 = PolicyInForce(judge, after: $0, at: time)
+        }
     }
 
     func count(_ change: (inout Counters) -> Void) {

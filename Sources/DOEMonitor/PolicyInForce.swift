@@ -1,7 +1,7 @@
 public import DOEPolicy
 
-/// A policy with what is counted under it. Whoever judges takes it once and goes on with it, whatever comes into force
-/// meanwhile.
+/// A policy with what is counted under it. Whoever judges takes it once. Whatever comes into force meanwhile is asked
+/// before the first dword and before GO, and counts nothing.
 public final class PolicyInForce: Sendable {
     /// Who judges under it.
     public let judge: Judge

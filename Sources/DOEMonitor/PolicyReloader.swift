@@ -8,7 +8,7 @@ internal import Synchronization
 /// Reads the rules anew while the daemon serves: on a thread of its own, one load after the other, since many rules take
 /// a second, and names a directory service that may take longer.
 ///
-/// Exchanges that are under way keep the policy that they began with.
+/// Exchanges that are under way are asked about under the new policy, up to their GO.
 public final class PolicyReloader: Sendable {
     /// What happens.
     public enum News: Sendable {

@@ -1,5 +1,5 @@
 public import DOELinux
-public import DOEMailbox
+package import DOEMailbox
 
 /// Answers for mailboxes whose own thread cannot: a thread that judges, refuses and records, and touches no mailbox.
 public final class StandIn: Sendable {
@@ -18,7 +18,7 @@ public final class StandIn: Sendable {
 
     /// Judges a request, refuses it, be it by this refusal, and records that; `answer` is called on this one's thread,
     /// unless it was closed before.
-    public func refuse(
+    package func refuse(
         _ request: Request, to mailbox: any Mailbox, for requester: Requester, _ refusal: Refusal,
         answer: @escaping @Sendable (Reply) -> Void
     ) {

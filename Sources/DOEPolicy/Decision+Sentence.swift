@@ -47,7 +47,7 @@ extension Decision {
             reason: .gatekeeper(
                 "it was \(sentence) when it was judged, and when it was sent it would have been "
                     + "\(now.sentence): ask again"),
-            taint: [], policy: policy)
+            taint: [], policy: now.policy)
     }
 }
 

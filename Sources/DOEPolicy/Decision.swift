@@ -32,7 +32,7 @@ public struct Decision: Hashable, Sendable {
     /// What this verdict taints before the device is touched.
     public private(set) var taint: TaintLetters
     /// Under which policy.
-    public let policy: PolicyIdentity
+    public private(set) var policy: PolicyIdentity
     /// The lease without which the gatekeeper would have refused it; `nil` where none was needed.
     public private(set) var lease: Lease?
 
@@ -56,6 +56,13 @@ public struct Decision: Hashable, Sendable {
     func tainting(_ letters: TaintLetters) -> Decision {
         var decision = self
         decision.taint = letters
+        return decision
+    }
+
+    /// The same, as another generation of the rules would say it.
+    func under(_ policy: PolicyIdentity) -> Decision {
+        var decision = self
+        decision.policy = policy
         return decision
     }
 

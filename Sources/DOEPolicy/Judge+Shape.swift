@@ -1,10 +1,10 @@
 internal import DOEObjects
-public import DOEWords
+package import DOEWords
 
 extension Judge {
     /// Refuses what is no object at all: it is never sent, whatever rules say. The problem is one sentence without a
     /// full stop; the object's id stands where there were bytes enough for one.
-    public func refuse(malformed problem: String, object: ObjectID?) -> Judgement {
+    package func refuse(malformed problem: String, object: ObjectID?) -> Judgement {
         // Whoever asks for a compliance object has attempted it, in whatever shape.
         if let object, case let (objectClass, name) = policy.classify(object), objectClass == .compliance {
             let why = "\(object) is a compliance object, and malformed: \(problem)"

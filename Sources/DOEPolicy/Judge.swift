@@ -17,30 +17,32 @@ public struct Judge: Sendable {
     /// Judges an inquiry.
     ///
     /// The permit is there for `allow` and `warn` of a whole request on the proxy's road: what was observed on another
-    /// road has already happened, and must not be sent again. Whoever uses it asks this judge once more, with what
-    /// `again` says then.
-    public func judge(
-        _ inquiry: Inquiry, again: @escaping @Sendable () -> Circumstances
+    /// road has already happened, and must not be sent again. Whoever uses it asks the judge that is in force by then
+    /// once more, with what `again` says: a reload may have put another one in this one's place.
+    package func judge(
+        _ inquiry: Inquiry, inForce: JudgeInForce, again: @escaping @Sendable () -> Circumstances
     ) -> Judgement {
         let decision = decide(inquiry)
         guard decision.verdict == .allow || decision.verdict == .warn, inquiry.road == .proxy,
             let request = inquiry.permittedRequest
         else { return Judgement(decision: decision, permit: nil) }
-        let permit = Permit(mailbox: inquiry.mailbox.name, request: request) { [self] in
-            confirm(decision, on: inquiry, under: again())
+        let permit = Permit(mailbox: inquiry.mailbox.name, request: request, inForce: inForce) {
+            let circumstances = again()
+            return inForce.judge.withdrawal(of: decision, on: inquiry, under: circumstances)
         }
         return Judgement(decision: decision, permit: permit)
     }
 
-    /// Whether what was decided still holds; `nil` where it does.
-    private func confirm(
-        _ decision: Decision, on inquiry: Inquiry, under circumstances: Circumstances
+    /// Why what was decided, by this judge or another, does not hold any more; `nil` where it does.
+    private func withdrawal(
+        of decision: Decision, on inquiry: Inquiry, under circumstances: Circumstances
     ) -> Withdrawal? {
         if let hindrance = circumstances.hindrance { return .hindered(hindrance) }
         let now = decide(inquiry.under(circumstances))
         guard now.verdict == .allow || now.verdict == .warn else { return .judged(now) }
-        // What passes has to be what is on record, with its rule and its letters.
-        return now == decision ? nil : .judged(decision.overtaken(by: now))
+        // What passes has to be what is on record, with its rule and its letters. That they are those of another
+        // generation of the rules by now changes none of it.
+        return now == decision.under(now.policy) ? nil : .judged(decision.overtaken(by: now))
     }
 
     /// What `judge` decides, without a permit.

@@ -1,7 +1,7 @@
 /// A decision, with the permit where it opens the way.
-public struct Judgement: ~Copyable, Sendable {
+package struct Judgement: ~Copyable, Sendable {
     /// What was decided, and why.
-    public let decision: Decision
+    package let decision: Decision
     /// There for `allow` and `warn`, and only for an inquiry with a whole request on the proxy's road.
     private var permit: Permit?
 
@@ -11,7 +11,7 @@ public struct Judgement: ~Copyable, Sendable {
     }
 
     /// Hands the permit over; a second time there is none.
-    public mutating func takePermit() -> Permit? {
+    package mutating func takePermit() -> Permit? {
         permit.take()
     }
 }

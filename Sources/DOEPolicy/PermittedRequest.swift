@@ -1,7 +1,7 @@
-public import DOEObjects
+package import DOEObjects
 
 /// What a permit lets through, as it was judged.
-public enum PermittedRequest: Hashable, Sendable {
+package enum PermittedRequest: Hashable, Sendable {
     /// A data object.
     case object(DataObject)
     /// A command beside the objects, for a mailbox behind an SPDM socket.

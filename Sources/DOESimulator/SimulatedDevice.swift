@@ -1,20 +1,20 @@
-public import DOEWords
+package import DOEWords
 
 /// Who a simulated function says it is.
-public struct SimulatedDevice: Hashable, Sendable {
+package struct SimulatedDevice: Hashable, Sendable {
     /// Vendor and device id.
-    public var device: PCIDeviceID
+    package var device: PCIDeviceID
     /// Class, subclass and programming interface, 24 bits.
-    public var classCode: UInt32
+    package var classCode: UInt32
     /// For the device serial number capability; `nil` leaves the capability out.
-    public var serialNumber: UInt64?
+    package var serialNumber: UInt64?
     /// The version in the DOE capability's header: 1 or 2.
-    public var mailboxVersion: UInt8
+    package var mailboxVersion: UInt8
     /// The driver that is said to be bound.
-    public var driver: String?
+    package var driver: String?
 
     /// A device from its parts.
-    public init(
+    package init(
         device: PCIDeviceID, classCode: UInt32, serialNumber: UInt64?, mailboxVersion: UInt8 = 1,
         driver: String? = nil
     ) {

@@ -1,14 +1,14 @@
 internal import DOEObjects
-public import DOEWords
+package import DOEWords
 internal import Synchronization
 
 extension SimulatedFunction {
     /// The models there are, as they stand after `sim:` in a mailbox's name.
-    public static let modelNames = ["cxl", "vendor"]
+    package static let modelNames = ["cxl", "vendor"]
 
     /// The model of that name, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of a
     /// device goes by its serial number.
-    public static func model(_ name: String, copy: UInt64 = 1) -> SimulatedFunction? {
+    package static func model(_ name: String, copy: UInt64 = 1) -> SimulatedFunction? {
         switch name {
         case "cxl": cxlMemoryExpander(serialNumber: 0x1233 + copy)
         case "vendor": vendorFunction(serialNumber: 0x48b0_2d00_0000_5677 + copy)
@@ -18,7 +18,7 @@ extension SimulatedFunction {
 
     /// `sim:cxl`: a CXL memory expander with the ids of QEMU's. It takes Discovery, CDAT and, as a device under test
     /// would, Compliance.
-    public static func cxlMemoryExpander(
+    package static func cxlMemoryExpander(
         serialNumber: UInt64? = 0x1234, behaviour: Behaviour = Behaviour()
     ) -> SimulatedFunction {
         let device = SimulatedDevice(
@@ -34,15 +34,15 @@ extension SimulatedFunction {
     }
 
     /// The whole CDAT of `cxlMemoryExpander`, header first.
-    public static var memoryExpanderTable: [UInt8] { SimulatedTable.memoryExpander.bytes }
+    package static var memoryExpanderTable: [UInt8] { SimulatedTable.memoryExpander.bytes }
 
     /// The object of `vendorFunction` that sends a request's payload back.
-    public static let vendorEcho = ObjectID(vendor: 0x10de, type: 0x01)
+    package static let vendorEcho = ObjectID(vendor: 0x10de, type: 0x01)
     /// The object of `vendorFunction` that counts its own executions from 1: a side effect that a test can see.
-    public static let vendorCounter = ObjectID(vendor: 0x10de, type: 0x02)
+    package static let vendorCounter = ObjectID(vendor: 0x10de, type: 0x02)
 
     /// `sim:vendor`: an accelerator with two vendor objects and a mailbox of capability version 2.
-    public static func vendorFunction(
+    package static func vendorFunction(
         serialNumber: UInt64 = 0x48b0_2d00_0000_5678, behaviour: Behaviour = Behaviour()
     ) -> SimulatedFunction {
         let device = SimulatedDevice(

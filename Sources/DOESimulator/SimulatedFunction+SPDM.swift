@@ -1,6 +1,6 @@
 internal import DOEObjects
 internal import DOEWords
-public import SPDMSocket
+package import SPDMSocket
 
 extension SimulatedFunction {
     /// `sim:spdm`: a storage controller with QEMU's ids, whose SPDM objects, plain and secured, are answered by whoever
@@ -9,7 +9,7 @@ extension SimulatedFunction {
     /// A peer that is not there, says no or talks nonsense shows as a device that drops the object in silence. The peer
     /// is waited for inside GO, which holds the function's lock: nobody else drives this function, and a thread in
     /// between would only make each exchange slower.
-    public static func spdmFunction(peer: SPDMPeer, behaviour: Behaviour = Behaviour()) -> SimulatedFunction {
+    package static func spdmFunction(peer: SPDMPeer, behaviour: Behaviour = Behaviour()) -> SimulatedFunction {
         let device = SimulatedDevice(
             device: PCIDeviceID(vendor: 0x1b36, device: 0x0010), classCode: 0x010802, serialNumber: nil)
         let handler: Handler = { answer(of: peer, to: $0) }

@@ -1,23 +1,23 @@
 internal import DOELinux
-public import DOEObjects
-public import DOEWords
+package import DOEObjects
+package import DOEWords
 internal import Glibc
-public import PCIConfig
+package import PCIConfig
 internal import Synchronization
 
 /// A PCI function that does not exist: 4 KiB of config space with one DOE mailbox that behaves register by register.
 ///
 /// Discovery is answered from the table of handlers, past its end with `ffff:ff` as QEMU does. What no handler takes is
 /// dropped in silence, without ready and without error, as QEMU does too.
-public final class SimulatedFunction: HeldFunction {
+package final class SimulatedFunction: HeldFunction {
     /// Answers a request; `nil` drops it in silence. It runs inside the function's lock, so it must not use the function.
-    public typealias Handler = @Sendable (DataObject) -> DataObject?
+    package typealias Handler = @Sendable (DataObject) -> DataObject?
 
     /// Where the DOE capability starts, in bytes.
-    public static let mailboxOffset: UInt16 = 0x190
+    package static let mailboxOffset: UInt16 = 0x190
 
     /// Who it says it is.
-    public let device: SimulatedDevice
+    package let device: SimulatedDevice
     private let image: SimulatedConfigImage
     private let mailbox: Mutex<SimulatedMailbox>
     /// One entry for each access that blocks, and one for each that is let go.
@@ -28,7 +28,7 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// A function that answers the objects in the table, and discovery unless the table has its own.
-    public init(
+    package init(
         _ device: SimulatedDevice, handlers: [ObjectID: Handler], behaviour: Behaviour = Behaviour()
     ) {
         self.device = device
@@ -42,22 +42,22 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// What has reached it so far.
-    public var counts: SimulatorCounts { mailbox.withLock { $0.counts } }
+    package var counts: SimulatorCounts { mailbox.withLock { $0.counts } }
 
     /// How it behaves; a change counts from the next access.
-    public var behaviour: Behaviour {
+    package var behaviour: Behaviour {
         get { mailbox.withLock { $0.behaviour } }
         set { mailbox.withLock { $0.behaviour = newValue } }
     }
 
     /// Waits until an access blocks, as `Behaviour.accessesBeforeBlock` says; once for each.
-    public func waitUntilBlocked() { _ = blocked.take() }
+    package func waitUntilBlocked() { _ = blocked.take() }
 
     /// Lets a blocked access return.
-    public func letGo() { _ = letGoes.push(()) }
+    package func letGo() { _ = letGoes.push(()) }
 
     /// What holds a thread for so many microseconds, as `Behaviour.emptyingHolds` says: sleep, or another clock's.
-    public var holdsThread: @Sendable (UInt64) -> Void {
+    package var holdsThread: @Sendable (UInt64) -> Void {
         get { standsStill.withLock { $0 } }
         set { standsStill.withLock { $0 = newValue } }
     }
@@ -84,13 +84,13 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// Leaves a response in the read mailbox, as somebody does who asked and never read.
-    public func leaveResponse(_ object: DataObject) { mailbox.withLock { $0.leaveResponse(object) } }
+    package func leaveResponse(_ object: DataObject) { mailbox.withLock { $0.leaveResponse(object) } }
 
     /// Leaves the error bit set, as somebody does who failed and never aborted.
-    public func leaveError() { mailbox.withLock { $0.leaveError() } }
+    package func leaveError() { mailbox.withLock { $0.leaveError() } }
 
     /// Reads one dword; all ones once the function has gone.
-    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+    package func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         try Self.check(offset)
         return try access { mailbox throws(ConfigSpaceError) in read(&mailbox, at: offset) }
     }
@@ -102,7 +102,7 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// Writes one dword; only the mailbox's registers take it.
-    public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+    package func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
         try Self.check(offset)
         try access { mailbox throws(ConfigSpaceError) in try Self.write(value, &mailbox, at: offset) }
     }
@@ -121,7 +121,7 @@ public final class SimulatedFunction: HeldFunction {
 
     /// In one turn of the lock, which else costs more than the rest; but dword by dword where one of them is to block,
     /// which it must not inside the lock.
-    public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+    package func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
         let held = try mailbox.withLock { mailbox throws(BrokenTransfer) -> UInt64? in
             guard mailbox.behaviour.accessesBeforeBlock == nil else { return nil }
             for (index, value) in values.enumerated() {
@@ -139,7 +139,7 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// The same.
-    public func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+    package func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
         let taken = try mailbox.withLock { mailbox throws(BrokenTransfer) -> [UInt32]? in
             guard mailbox.behaviour.accessesBeforeBlock == nil else { return nil }
             var dwords: [UInt32] = []
@@ -160,7 +160,7 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// Throws `unavailable` where the behaviour says that it sleeps or is lent.
-    public func checkAvailable() throws(ConfigSpaceError) {
+    package func checkAvailable() throws(ConfigSpaceError) {
         let behaviour = behaviour
         guard behaviour.powerState == .d0 else {
             throw ConfigSpaceError(.unavailable, problem: "the simulated function is in \(behaviour.powerState)")
@@ -171,7 +171,7 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// Throws `gone` where the behaviour says that another device stands in its place.
-    public func checkStillSame() throws(ConfigSpaceError) {
+    package func checkStillSame() throws(ConfigSpaceError) {
         let behaviour = behaviour
         guard !behaviour.isSwapped, !behaviour.isSwappedAfterGo || counts.goWrites == 0 else {
             throw ConfigSpaceError(.gone, problem: "another device stands in the simulated function's place")
@@ -179,13 +179,13 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// What the behaviour says.
-    public func raisesInterrupts() -> Bool { behaviour.raisesInterrupts }
+    package func raisesInterrupts() -> Bool { behaviour.raisesInterrupts }
 
     /// Whether the behaviour says of any moment that somebody else writes or does not.
-    public var isWitnessed: Bool { mailbox.withLock { $0.behaviour.foreignWrites != nil } }
+    package var isWitnessed: Bool { mailbox.withLock { $0.behaviour.foreignWrites != nil } }
 
     /// What the behaviour says of this question.
-    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
+    package func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
         mailbox.withLock { mailbox in
             defer { mailbox.counts.questions += 1 }
             guard mailbox.behaviour.foreignWrites?.contains(mailbox.counts.questions) == true else { return nil }
@@ -194,10 +194,10 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// Who writes where the behaviour says that somebody else does.
-    public static let neighbour = "/usr/bin/setpci[467]"
+    package static let neighbour = "/usr/bin/setpci[467]"
 
     /// Who it says it is.
-    public func identity(of mailbox: MailboxName) -> MailboxIdentity {
+    package func identity(of mailbox: MailboxName) -> MailboxIdentity {
         MailboxIdentity(
             name: mailbox, device: .known(device.device), pciClass: .known(device.classCode),
             driver: device.driver.map { .known($0) } ?? .none,
@@ -205,10 +205,10 @@ public final class SimulatedFunction: HeldFunction {
     }
 
     /// What the behaviour says.
-    public func securityManager() -> Fact<String> { behaviour.securityManager }
+    package func securityManager() -> Fact<String> { behaviour.securityManager }
 
     /// The driver that is said to be bound, or what the behaviour says.
-    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+    package func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         if let driver = device.driver { return Obstacle("the driver \(driver) is bound to the simulated function") }
         return looksAtDevice ? behaviour.obstacleToLease : nil
     }

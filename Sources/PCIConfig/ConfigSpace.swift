@@ -1,9 +1,9 @@
-public import DOEWords
+internal import DOEWords
 
 /// The config space of one function, dword by dword: a real one through its held descriptor, or a simulated one.
 ///
 /// Both calls may block in the kernel. An offset is in bytes, a multiple of 4, below 4096.
-public protocol ConfigSpace: Sendable {
+package protocol ConfigSpace: Sendable {
     /// Reads one dword. A function that has gone reads as all ones and does not throw.
     func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32
     /// Writes one dword: the only door to the device's registers, used by the mailbox alone.
@@ -15,37 +15,37 @@ public protocol ConfigSpace: Sendable {
 }
 
 /// Several dwords were to be written or taken, and an access in the middle did not happen.
-public struct BrokenTransfer: ExplainedError, Hashable {
+package struct BrokenTransfer: ExplainedError, Hashable {
     /// Why.
-    public let error: ConfigSpaceError
+    package let error: ConfigSpaceError
     /// How many dwords had been written or taken before.
-    public let count: Int
+    package let count: Int
 
     /// A transfer that ended after so many dwords.
-    public init(_ error: ConfigSpaceError, after count: Int) {
+    package init(_ error: ConfigSpaceError, after count: Int) {
         self.error = error
         self.count = count
     }
 
     /// What happened and where.
-    public var problem: String { "after \(count) dwords: \(error.problem)" }
+    package var problem: String { "after \(count) dwords: \(error.problem)" }
     /// What to do next.
-    public var remedy: String? { error.remedy }
+    package var remedy: String? { error.remedy }
 }
 
 extension ConfigSpace {
     /// Dword by dword.
-    public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+    package func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
         try writeOneByOne(values, at: offset)
     }
 
     /// Dword by dword.
-    public func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+    package func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
         try takeOneByOne(count, at: offset)
     }
 
     /// `writeDwords`, for a function that has a way of its own and cannot always go it.
-    public func writeOneByOne(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+    package func writeOneByOne(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
         for (index, value) in values.enumerated() {
             do throws(ConfigSpaceError) {
                 try writeDword(value, at: offset)
@@ -56,7 +56,7 @@ extension ConfigSpace {
     }
 
     /// The same of `takeDwords`.
-    public func takeOneByOne(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+    package func takeOneByOne(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
         var dwords: [UInt32] = []
         dwords.reserveCapacity(count)
         for index in 0..<count {

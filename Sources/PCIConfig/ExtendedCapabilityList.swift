@@ -42,7 +42,7 @@ public struct ExtendedCapabilityList: Hashable, Sendable {
     ///
     /// The lowest two bits of a link are reserved and masked, as the specification asks of software and as Linux does,
     /// so that both see the same capabilities. A link cannot lead past 0xffc: it has twelve bits.
-    public init(walking space: some ConfigSpace) throws(ConfigSpaceError) {
+    package init(walking space: some ConfigSpace) throws(ConfigSpaceError) {
         var found: [ExtendedCapability] = []
         var damage: Damage?
         var visited = Array(repeating: false, count: 0x1000 / 4)

@@ -1,5 +1,5 @@
 internal import DOELinux
-public import DOEWords
+package import DOEWords
 
 /// What stands in the way of a lease: whoever injects errors into a device must have it to himself. What cannot be found
 /// out stands in the way too.
@@ -8,7 +8,7 @@ extension HeldConfigSpace {
     typealias MemoryMapReader = () throws(LinuxError) -> [UInt8]
 
     /// What stands in the way of leasing one of its mailboxes.
-    public func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
+    package func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         obstacleToLease(looksAtDevice: looksAtDevice) { () throws(LinuxError) in
             try Procfs.read("iomem", limit: 4 << 20)
         }

@@ -1,20 +1,20 @@
-public import DOEWords
+package import DOEWords
 
 /// One function held open: what was found there when it was opened, and the road to its registers.
 ///
 /// A descriptor stays with the device it was opened on. So a device that was swapped gives an error and not an answer.
-public final class HeldConfigSpace: HeldFunction {
+package final class HeldConfigSpace: HeldFunction {
     /// The function.
-    public let function: PCIFunction
+    package let function: PCIFunction
     /// Vendor and device id.
-    public let device: PCIDeviceID
+    package let device: PCIDeviceID
     /// Class, subclass and programming interface, 24 bits.
-    public let classCode: UInt32
+    package let classCode: UInt32
     /// The device's serial number: `none` where it has no such capability, `unknown` where a broken chain hides whether
     /// it has.
-    public let serialNumber: Fact<UInt64>
+    package let serialNumber: Fact<UInt64>
     /// Its extended capabilities.
-    public let capabilities: ExtendedCapabilityList
+    package let capabilities: ExtendedCapabilityList
 
     private let file: ConfigFile
     /// Who is told of each write before it happens, and knows of others'; `nil` where nobody looks.
@@ -39,17 +39,17 @@ public final class HeldConfigSpace: HeldFunction {
     }
 
     /// The names of its mailboxes, in the order of the capability chain.
-    public var mailboxes: [MailboxName] {
+    package var mailboxes: [MailboxName] {
         capabilities.mailboxes.map { .real(function.address, offset: $0.offset) }
     }
 
     /// Reads one dword; of a virtual function the ids are the kernel's.
-    public func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+    package func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         offset == 0 ? try Self.ids(of: function, reading: file) : try file.readDword(at: offset)
     }
 
     /// Writes one dword.
-    public func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+    package func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
         guard let witness else { return try file.writeDword(value, at: offset) }
         witness.willWrite(value, times: 1, at: offset, of: function.address)
         do throws(ConfigSpaceError) {
@@ -61,7 +61,7 @@ public final class HeldConfigSpace: HeldFunction {
     }
 
     /// Writes these to one register; a witness is told of all of them at once.
-    public func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
+    package func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
         witness?.willWrite(values, at: offset, of: function.address)
         for index in values.indices {
             do throws(ConfigSpaceError) {
@@ -74,7 +74,7 @@ public final class HeldConfigSpace: HeldFunction {
     }
 
     /// Reads one register so many times and writes 0 to it after each; a witness is told of all the writes at once.
-    public func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
+    package func takeDwords(_ count: Int, at offset: UInt16) throws(BrokenTransfer) -> [UInt32] {
         witness?.willWrite(0, times: count, at: offset, of: function.address)
         var dwords: [UInt32] = []
         dwords.reserveCapacity(count)
@@ -92,7 +92,7 @@ public final class HeldConfigSpace: HeldFunction {
 
     /// Whether MSI or MSI-X is enabled now (PCIe r6.0 7.7.1.2 and 7.7.2.2). A virtual function, as every function, has them
     /// in its own config space.
-    public func raisesInterrupts() throws(ConfigSpaceError) -> Bool {
+    package func raisesInterrupts() throws(ConfigSpaceError) -> Bool {
         if let offset = try conventionalCapability(0x05, in: file), try file.readDword(at: offset) & 1 << 16 != 0 {
             return true
         }
@@ -103,10 +103,10 @@ public final class HeldConfigSpace: HeldFunction {
     }
 
     /// Whether somebody would know of others' writes.
-    public var isWitnessed: Bool { witness != nil }
+    package var isWitnessed: Bool { witness != nil }
 
     /// What the witness has seen.
-    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
+    package func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? {
         witness?.foreignWrite(to: registers, of: function.address, since: since)
     }
 
@@ -114,13 +114,13 @@ public final class HeldConfigSpace: HeldFunction {
     ///
     /// Where the kernel does not know the power state (no driver is bound, or it is before 5.12) the function's own
     /// register says it: that is config space, which answers in every state but D3cold.
-    public func checkAvailable() throws(ConfigSpaceError) {
+    package func checkAvailable() throws(ConfigSpaceError) {
         if try !function.checkKernelView() { try Self.checkPower(of: function, reading: file) }
     }
 
     /// Throws `gone` where the path leads to another file by now, or the function behind the descriptor has other ids
     /// or another serial number than when it was opened.
-    public func checkStillSame() throws(ConfigSpaceError) {
+    package func checkStillSame() throws(ConfigSpaceError) {
         guard file.isStillNamed() else {
             throw ConfigSpaceError(
                 .gone, problem: "\(function.address) was removed since it was opened",
@@ -139,20 +139,20 @@ public final class HeldConfigSpace: HeldFunction {
     }
 
     /// One of its mailboxes; the driver is looked up now, the rest cannot change without the function being gone.
-    public func identity(of mailbox: MailboxName) -> MailboxIdentity {
+    package func identity(of mailbox: MailboxName) -> MailboxIdentity {
         MailboxIdentity(
             name: mailbox, device: .known(device), pciClass: .known(classCode), driver: function.driver,
             serialNumber: serialNumber)
     }
 
     /// The kernel's copy of the CDAT. An empty one says that the kernel asked the device, and failed.
-    public func kernelCDAT() -> [UInt8]? {
+    package func kernelCDAT() -> [UInt8]? {
         guard let table = try? function.kernelCDAT(), !table.isEmpty else { return nil }
         return table
     }
 
     /// The TSM that the kernel has connected to the device.
-    public func securityManager() -> Fact<String> { function.securityManager }
+    package func securityManager() -> Fact<String> { function.securityManager }
 
     /// PCIe r6.0 7.9.3: the low dword at +4, the high one at +8.
     private static func serialNumber(

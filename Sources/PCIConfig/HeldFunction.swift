@@ -1,10 +1,10 @@
-public import DOEWords
+package import DOEWords
 
 /// One function whose registers may be driven: a real one behind its held descriptor, or a simulated one.
 ///
 /// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing. It asks
 /// for availability again before the first dword and before GO.
-public protocol HeldFunction: ConfigSpace {
+package protocol HeldFunction: ConfigSpace {
     /// Throws `unavailable` while the function sleeps (is not in D0) or is lent to a guest.
     ///
     /// It goes by what the kernel knows. Only where the kernel itself does not know the power state is the function's
@@ -43,14 +43,14 @@ public protocol HeldFunction: ConfigSpace {
 
 extension HeldFunction {
     /// It may.
-    public func raisesInterrupts() throws(ConfigSpaceError) -> Bool { true }
+    package func raisesInterrupts() throws(ConfigSpaceError) -> Bool { true }
 
     /// None.
-    public func kernelCDAT() -> [UInt8]? { nil }
+    package func kernelCDAT() -> [UInt8]? { nil }
 
     /// Nobody does.
-    public var isWitnessed: Bool { false }
+    package var isWitnessed: Bool { false }
 
     /// None is known.
-    public func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? { nil }
+    package func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite? { nil }
 }

@@ -8,9 +8,9 @@ internal import Synchronization
 /// It says no hello, since those who wait for one (emulators' requesters) are never at this end, and never sends
 /// shutdown, which would stop the peer for everybody. A connection that it does not use any more ends in order: the peer
 /// may be at its answer still, and lives on.
-public final class SPDMPeer: Sendable {
+package final class SPDMPeer: Sendable {
     /// Where the peer listens.
-    public let address: SPDMSocketAddress
+    package let address: SPDMSocketAddress
     private let connectTime: UInt32
     private let answerTime: UInt32
     private let connection = Mutex(Connection())
@@ -29,7 +29,7 @@ public final class SPDMPeer: Sendable {
 
     /// A peer that is not connected yet. An answer has the second that a DOE device has (PCIe r6.0 6.30.2) unless
     /// somebody says otherwise, and connecting another one.
-    public init(
+    package init(
         at address: SPDMSocketAddress, connectMilliseconds: UInt32 = 1_000, answerMilliseconds: UInt32 = 1_000
     ) {
         self.address = address
@@ -38,7 +38,7 @@ public final class SPDMPeer: Sendable {
     }
 
     /// No question takes longer, microseconds: it waits for a late answer, connects, sends, and waits for its own.
-    public var longestQuestion: UInt64 { answerMicroseconds * 3 + UInt64(connectTime) * 1_000 }
+    package var longestQuestion: UInt64 { answerMicroseconds * 3 + UInt64(connectTime) * 1_000 }
 
     private var answerMicroseconds: UInt64 { UInt64(answerTime) * 1_000 }
 
@@ -47,7 +47,7 @@ public final class SPDMPeer: Sendable {
     /// A connection on which something came since the last answer is not used again: the peer has gone, or what came is
     /// not to be taken for the answer. Nor is one on which a question failed; where its answer is late, that is read away
     /// first. Nothing is sent twice: what the peer did with a question that it did not answer is not known.
-    public func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
+    package func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
         try connection.withLock { connection throws(SPDMSocketError) in
             var client = try readyClient(of: &connection)
             do throws(SPDMSocketError) {
@@ -63,7 +63,7 @@ public final class SPDMPeer: Sendable {
     }
 
     /// Uses the connection no more: what the peer says on it makes no sense.
-    public func disconnect() {
+    package func disconnect() {
         connection.withLock { connection in
             guard let client = connection.client.take() else { return }
             leave(client, in: &connection)
@@ -71,7 +71,7 @@ public final class SPDMPeer: Sendable {
     }
 
     /// Ends the connection in order, and waits a second at most for the peer to have heard it.
-    public func takeLeave() {
+    package func takeLeave() {
         connection.withLock { connection in
             guard var client = connection.client.take() else { return }
             _ = client.part(until: Clocks.monotonicMicroseconds + Self.leaveTime)

@@ -1,4 +1,4 @@
-public import DOELinux
+package import DOELinux
 internal import DOEWords
 internal import SystemPackage
 
@@ -6,7 +6,7 @@ internal import SystemPackage
 ///
 /// After an error (other than a bad request) the connection is of no use: an answer that came late would be taken for
 /// the next one. Every later call throws the same error; connect anew.
-public struct SPDMSocketClient: ~Copyable, Sendable {
+package struct SPDMSocketClient: ~Copyable, Sendable {
     let socket: StreamSocket
     private let timeoutMilliseconds: UInt32?
     var reader = SPDMFrameReader()
@@ -21,7 +21,7 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
 
     /// Connects, or gives up after the time for it. The timeout is for a whole answer, and for sending a whole frame;
     /// `nil` waits for ever.
-    public init(
+    package init(
         connectingTo address: SPDMSocketAddress, withinMilliseconds connectMilliseconds: UInt32 = 5_000,
         timeoutMilliseconds: UInt32? = nil
     ) throws(SPDMSocketError) {
@@ -39,14 +39,14 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     }
 
     /// Speaks over a socket that is connected already. The timeout is as above.
-    public init(over socket: StreamSocket, timeoutMilliseconds: UInt32? = nil) {
+    package init(over socket: StreamSocket, timeoutMilliseconds: UInt32? = nil) {
         self.socket = socket
         self.timeoutMilliseconds = timeoutMilliseconds
     }
 
     /// Whether the connection is as the last answer left it: the other end has not closed it, and nothing came that
     /// nobody asked for.
-    public var isIdle: Bool {
+    package var isIdle: Bool {
         broken == nil && pending.isEmpty && !reader.isInsideFrame && (try? socket.waitReadable(until: 0)) == false
     }
 
@@ -54,7 +54,7 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     var listener: Int32? { PeerCredentials(of: socket.descriptor).flatMap { $0.pid > 0 ? $0.pid : nil } }
 
     /// Sends one data object (its header included) and waits for the response, or for the refusal.
-    public mutating func exchange(_ object: [UInt8]) throws(SPDMSocketError) -> SPDMAnswer {
+    package mutating func exchange(_ object: [UInt8]) throws(SPDMSocketError) -> SPDMAnswer {
         guard !object.isEmpty, object.count <= SPDMFrame.maximumPayload else {
             throw SPDMSocketError(
                 .badRequest,
@@ -65,12 +65,12 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     }
 
     /// Asks doe-auditd what was decided of the last exchange on this connection, and why: a JSON text in UTF-8.
-    public mutating func explainLast() throws(SPDMSocketError) -> [UInt8] {
+    package mutating func explainLast() throws(SPDMSocketError) -> [UInt8] {
         try ask(SPDMFrame(.explain)).payload
     }
 
     /// Sends a frame and waits for one with the same command and transport.
-    public mutating func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
+    package mutating func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
         try send(frame)
         let answer = try receive()
         guard answer.command == frame.command, answer.transport == frame.transport else {
@@ -86,7 +86,7 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     }
 
     /// Sends one frame in one write.
-    public mutating func send(_ frame: SPDMFrame) throws(SPDMSocketError) {
+    package mutating func send(_ frame: SPDMFrame) throws(SPDMSocketError) {
         if let broken { throw broken }
         guard pending.isEmpty, !reader.isInsideFrame else {
             throw breaking(.unexpected, "\(socket.peer): bytes came that nobody asked for", remedy: "connect again")
@@ -105,7 +105,7 @@ public struct SPDMSocketClient: ~Copyable, Sendable {
     }
 
     /// Waits for one frame.
-    public mutating func receive() throws(SPDMSocketError) -> SPDMFrame {
+    package mutating func receive() throws(SPDMSocketError) -> SPDMFrame {
         if let broken { throw broken }
         let deadline = deadline()
         while true {

@@ -63,7 +63,7 @@ struct Daemon {
         let doors = try options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
         let witnessing = WitnessSetup(options, switches)
-        let finder = MailboxFinder(options, witness: witnessing?.watch)
+        let finder = MailboxFinder(options, obeying: monitor.judgeInForce, witness: witnessing?.watch)
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []
         if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }

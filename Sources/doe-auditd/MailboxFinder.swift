@@ -1,6 +1,7 @@
 internal import DOEConfiguration
 internal import DOELinux
 internal import DOEMailbox
+internal import DOEPolicy
 internal import DOESimulator
 internal import DOEWords
 internal import PCIConfig
@@ -13,11 +14,14 @@ struct MailboxFinder {
     private static let copies: ClosedRange<UInt64> = 1...64
 
     let options: Configuration
+    /// The judge that the mailboxes obey.
+    let judge: JudgeInForce
     /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
     let witness: (any AccessWitness)?
 
-    init(_ options: Configuration, witness: (any AccessWitness)? = nil) {
+    init(_ options: Configuration, obeying judge: JudgeInForce, witness: (any AccessWitness)? = nil) {
         self.options = options
+        self.judge = judge
         self.witness = witness
     }
 
@@ -25,7 +29,9 @@ struct MailboxFinder {
         let local =
             try options.simulate.map { try simulated(list: $0) }
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
-        let remote = try options.remotePlaces.map { RemoteMailbox(name: $0.name, peer: peer(at: $0.address)) }
+        let remote = try options.remotePlaces.map {
+            RemoteMailbox(name: $0.name, peer: peer(at: $0.address), obeying: judge)
+        }
         return local + remote
     }
 
@@ -65,7 +71,7 @@ struct MailboxFinder {
             return [
                 RegisterMailbox(
                     name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
-                    capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+                    capability: SimulatedFunction.mailboxOffset, obeying: judge, outOfBandPeer: peer)
             ]
         }
         guard let star = word.firstIndex(of: "*") else { return [try simulated(model: word, as: word)] }
@@ -85,7 +91,7 @@ struct MailboxFinder {
             throw mistake("there is no simulated function '\(model.printable)'")
         }
         return RegisterMailbox(
-            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset)
+            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset, obeying: judge)
     }
 
     private func mistake(_ text: String) -> ConfigurationError {
@@ -113,7 +119,7 @@ struct MailboxFinder {
         guard let space = held(function) else { return [] }
         return space.mailboxes.compactMap { name in
             guard case .real(_, let offset) = name else { return nil }
-            return RegisterMailbox(name: name, function: space, capability: offset)
+            return RegisterMailbox(name: name, function: space, capability: offset, obeying: judge)
         }
     }
 }

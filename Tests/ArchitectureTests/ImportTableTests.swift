@@ -75,7 +75,7 @@ struct ImportTableTests {
                 let words = line.split(separator: " ")
                 guard let place = words.firstIndex(of: "import"), words.count == place + 2,
                     words[..<place].allSatisfy({
-                        ["public", "internal", "private", "@preconcurrency", "@testable"].contains($0)
+                        ["public", "package", "internal", "private", "@preconcurrency", "@testable"].contains($0)
                     })
                 else { return nil }
                 return String(words[place + 1])

@@ -22,7 +22,7 @@ struct Bench {
         function.holdsThread = { clock.pass(microseconds: $0) }
         mailbox = RegisterMailbox(
             name: .simulated("bench"), function: held ?? function, capability: SimulatedFunction.mailboxOffset,
-            clock: clock)
+            obeying: .bench, clock: clock)
     }
 
     /// The vendor function: its echo sends any payload back.
@@ -49,10 +49,17 @@ struct Bench {
     }
 }
 
+extension JudgeInForce {
+    /// The one that the mailboxes of these tests obey.
+    static let bench = JudgeInForce(Judge(.denyAll(generation: 1)))
+}
+
 extension Permit {
-    /// One that holds, whatever happens.
-    init(mailbox: MailboxName, request: PermittedRequest) {
-        self.init(mailbox: mailbox, request: request, confirm: { nil })
+    /// One for the mailboxes of these tests, that holds whatever happens unless somebody says otherwise.
+    init(
+        mailbox: MailboxName, request: PermittedRequest, confirm: @escaping @Sendable () -> Withdrawal? = { nil }
+    ) {
+        self.init(mailbox: mailbox, request: request, inForce: .bench, confirm: confirm)
     }
 }
 

@@ -132,7 +132,7 @@ struct ConfirmedPermitTests {
     @Test("that does not hold any more reaches no peer behind a socket either")
     func remote() throws {
         let address = try #require(SPDMSocketAddress("/nowhere/at/all"))
-        let mailbox = RemoteMailbox(name: .remote("bench"), peer: SPDMPeer(at: address))
+        let mailbox = RemoteMailbox(name: .remote("bench"), peer: SPDMPeer(at: address), obeying: .bench)
         let request = try DataObject(.compliance, payload: [0, 0, 0, 0])
         let result = mailbox.exchange(
             Permit(mailbox: mailbox.name, request: .object(request), confirm: { Self.refusal }))

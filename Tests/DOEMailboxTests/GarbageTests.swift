@@ -102,7 +102,7 @@ struct GarbageTests {
             let function = GarbageFunction(seed: seed, object: request.object)
             let clock = MockClock()
             let mailbox = RegisterMailbox(
-                name: .simulated("noise"), function: function, capability: 0x100, clock: clock)
+                name: .simulated("noise"), function: function, capability: 0x100, obeying: .bench, clock: clock)
             let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
             // Busy, the response, and up to three times a left-over error cleared and an abort: a second each. Draining does
             // not wait.

@@ -87,7 +87,8 @@ struct RegisterMailboxTests {
         let function = SimulatedFunction.vendorFunction()
         function.behaviour.looksBeforeReady = 6
         let mailbox = RegisterMailbox(
-            name: .simulated("vendor"), function: function, capability: SimulatedFunction.mailboxOffset)
+            name: .simulated("vendor"), function: function, capability: SimulatedFunction.mailboxOffset,
+            obeying: .bench)
         let request = try DataObject(SimulatedFunction.vendorCounter, payload: [])
         let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
         #expect(result.response?.dword(2) == 1)

@@ -22,7 +22,8 @@ struct RemoteMailboxTests {
     private func mailbox(_ peer: FakePeer, answerMilliseconds: UInt32 = 60_000) -> RemoteMailbox {
         RemoteMailbox(
             name: Self.name,
-            peer: SPDMPeer(at: peer.address, connectMilliseconds: 60_000, answerMilliseconds: answerMilliseconds))
+            peer: SPDMPeer(at: peer.address, connectMilliseconds: 60_000, answerMilliseconds: answerMilliseconds),
+            obeying: .bench)
     }
 
     private func ask(_ mailbox: RemoteMailbox, _ byte: UInt8) throws -> ExchangeResult {
@@ -104,10 +105,10 @@ struct RemoteMailboxTests {
     @Test("its thread counts as blocked only after all the time that its peer may take")
     func stillLimit() throws {
         let peer = SPDMPeer(at: .unix("/nowhere"), connectMilliseconds: 1_000, answerMilliseconds: 60_000)
-        let remote: any Mailbox = RemoteMailbox(name: Self.name, peer: peer)
+        let remote: any Mailbox = RemoteMailbox(name: Self.name, peer: peer, obeying: .bench)
         let simulated: any Mailbox = RegisterMailbox(
             name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
-            capability: SimulatedFunction.mailboxOffset, outOfBandPeer: peer)
+            capability: SimulatedFunction.mailboxOffset, obeying: .bench, outOfBandPeer: peer)
         for mailbox in [remote, simulated] { #expect(mailbox.stillLimit > 181_000_000) }
     }
 
@@ -115,7 +116,7 @@ struct RemoteMailboxTests {
     func ownSocket() throws {
         let directory = TemporaryDirectory()
         let socket = try ListeningSocket(path: directory.path + "/own", mode: 0o600)
-        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix(socket.place)))
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix(socket.place)), obeying: .bench)
         let result = try ask(mailbox, 1)
         #expect(result.failure?.status == .unavailable && result.dwordsWritten == 0)
         #expect(result.failure?.problem.contains("its own client") == true)
@@ -163,14 +164,14 @@ struct RemoteMailboxTests {
 
     @Test("where nobody listens nothing was sent, and the mailbox is unavailable")
     func nobody() throws {
-        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")))
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")), obeying: .bench)
         let result = try ask(mailbox, 1)
         #expect(result.failure?.status == .unavailable && result.dwordsWritten == 0)
     }
 
     @Test("a permit for another mailbox touches nothing")
     func wrongPermit() throws {
-        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")))
+        let mailbox = RemoteMailbox(name: Self.name, peer: SPDMPeer(at: .unix("/nowhere/at/all")), obeying: .bench)
         let result = mailbox.exchange(Permit(mailbox: .remote("other"), request: .object(try Self.object(1))))
         #expect(result.failure?.problem == "remote:bench was handed a permit for remote:other: it was not touched")
     }

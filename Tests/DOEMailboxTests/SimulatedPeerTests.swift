@@ -14,7 +14,7 @@ struct SimulatedPeerTests {
         let function = SimulatedFunction.spdmFunction(peer: peer)
         let mailbox = RegisterMailbox(
             name: .simulated("spdm"), function: function, capability: SimulatedFunction.mailboxOffset,
-            clock: MockClock(), outOfBandPeer: peer)
+            obeying: .bench, clock: MockClock(), outOfBandPeer: peer)
         return (mailbox, function)
     }
 

@@ -121,7 +121,7 @@ struct CountedPassagesTests {
         for vendor in UInt8(1)...40 { _ = house.ask(bytes: [vendor, 0, 0, 0], uid: 1000) }
         let other = RegisterMailbox(
             name: .simulated("other"), function: SimulatedFunction.vendorFunction(),
-            capability: SimulatedFunction.mailboxOffset)
+            capability: SimulatedFunction.mailboxOffset, obeying: house.monitor.judgeInForce)
         let client = Client(via: .known(.unix), pid: .known(7), uid: .known(1000), exe: .none, unit: .none)
         let replies = (0..<3).map { _ in
             house.monitor.exchange(.exchange([99, 0, 0, 0]), with: other, for: Requester(client, connection: 1))

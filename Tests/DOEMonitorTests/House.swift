@@ -46,8 +46,6 @@ final class House: Sendable {
     ) throws {
         self.directory = directory
         self.function = function
-        mailbox = RegisterMailbox(
-            name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
         trail = try AuditTrail(
             stateDirectory: directory.path,
             journal: JournalEndpoint(
@@ -68,6 +66,9 @@ final class House: Sendable {
                 taintLines.add($0.kernelLogLine)
                 atNextLetter.perform()
             })
+        mailbox = RegisterMailbox(
+            name: name, function: function, capability: SimulatedFunction.mailboxOffset,
+            obeying: monitor.judgeInForce, clock: clock)
     }
 
     func ask(_ object: ObjectID, _ payload: [UInt8] = [0, 0, 0, 0], uid: UInt32 = 0) throws -> Reply {

@@ -235,7 +235,7 @@ struct LeaseOnTheRoadTests {
         _ = try lab.lease()
         let neighbour = RegisterMailbox(
             name: .simulated("neighbour"), function: SimulatedFunction.cxlMemoryExpander(),
-            capability: SimulatedFunction.mailboxOffset)
+            capability: SimulatedFunction.mailboxOffset, obeying: lab.house.monitor.judgeInForce)
         let client = Client(via: .known(.unix), uid: .known(4242), groups: .known([]), exe: .none, unit: .none)
         let request = try DataObject(.compliance, payload: [0, 0, 0, 0]).bytes
         let reply = lab.house.monitor.exchange(

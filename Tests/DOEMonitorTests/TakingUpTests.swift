@@ -60,7 +60,8 @@ struct TakingUpTests {
 
     private func mailbox(_ function: SimulatedFunction, _ name: String = "bench") -> RegisterMailbox {
         RegisterMailbox(
-            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset)
+            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset,
+            obeying: JudgeInForce(Judge(.denyAll(generation: 1))))
     }
 
     private func next(_ journald: FakeJournald) throws -> Record {

@@ -81,3 +81,10 @@ func request(
     return Inquiry(
         road: road, mailbox: cxlMailbox, client: asking, mode: mode, request: try DataObject(id, payload: payload))
 }
+
+extension Judge {
+    /// A judgement by a judge that stays in force.
+    func judge(_ inquiry: Inquiry, again: @escaping @Sendable () -> Circumstances) -> Judgement {
+        judge(inquiry, inForce: JudgeInForce(self), again: again)
+    }
+}

@@ -5,7 +5,7 @@ internal import DOEWords
 
 extension HostileDevice {
     /// All of them.
-    public static let catalogue =
+    package static let catalogue =
         goneOnes + busyOnes + failingOnes + unaskedOnes + disturbedOnes + emptiedOnes + silentOnes + liars + endlessOnes
 
     /// A row with nothing but knobs.

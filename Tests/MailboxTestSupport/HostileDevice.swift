@@ -1,11 +1,11 @@
-public import DOEMailbox
-public import DOESimulator
-public import DOEWords
+package import DOEMailbox
+package import DOESimulator
+package import DOEWords
 
 /// One way in which a device is hostile, and what it must come to: one row of docs/hostile-devices.md.
-public struct HostileDevice: Sendable, CustomStringConvertible {
+package struct HostileDevice: Sendable, CustomStringConvertible {
     /// What brings the mailbox back once the device behaves.
-    public enum Return: String, Sendable {
+    package enum Return: String, Sendable {
         /// The next exchange works.
         case atOnce = "at once"
         /// The next exchange aborts what is left first, then works.
@@ -15,24 +15,24 @@ public struct HostileDevice: Sendable, CustomStringConvertible {
     }
 
     /// The row's name.
-    public let name: String
+    package let name: String
     /// The word of DOE_STATUS.
-    public let status: ExchangeFailure.Status
+    package let status: ExchangeFailure.Status
     /// What the abort came to, if there was one.
-    public let abort: ExchangeResult.Abort
+    package let abort: ExchangeResult.Abort
     /// How long it may wait for the device, in whole seconds: one for the response, one for each abort that fails (PCIe
     /// r6.0 6.30.2).
-    public let seconds: UInt64
+    package let seconds: UInt64
     /// Whether GO was written.
-    public let isAsked: Bool
+    package let isAsked: Bool
     /// The most dwords of a response that may be kept in memory.
-    public let dwordsKept: Int
+    package let dwordsKept: Int
     /// The most dwords that may be taken out of the mailbox.
-    public let dwordsTaken: Int
+    package let dwordsTaken: Int
     /// What brings it back.
-    public let returns: Return
+    package let returns: Return
     /// Turns a well-behaved function into this one.
-    public let spoil: @Sendable (SimulatedFunction) throws -> Void
+    package let spoil: @Sendable (SimulatedFunction) throws -> Void
 
     /// A row from its parts.
     init(
@@ -52,13 +52,13 @@ public struct HostileDevice: Sendable, CustomStringConvertible {
     }
 
     /// What every row is asked: 42 dwords, which a well-behaved device sends back.
-    public static let payload = [UInt8](repeating: 7, count: 160)
+    package static let payload = [UInt8](repeating: 7, count: 160)
 
     /// The most accesses to the function: three for each dword taken, and the looks of three seconds.
-    public var accessLimit: Int { 3 * dwordsTaken + 1_000 }
+    package var accessLimit: Int { 3 * dwordsTaken + 1_000 }
 
     /// The letters that the outcome raises.
-    public var taint: TaintLetters {
+    package var taint: TaintLetters {
         var letters: TaintLetters = []
         if abort != .none { letters.formUnion(.abort) }
         if status == .malformedResponse { letters.formUnion(.malformed) }
@@ -66,7 +66,7 @@ public struct HostileDevice: Sendable, CustomStringConvertible {
     }
 
     /// The row as the page has it.
-    public var cells: [String] {
+    package var cells: [String] {
         [
             name, "`\(status.rawValue)`", abort.rawValue, "\(seconds) s", isAsked ? "yes" : "no",
             "\(dwordsKept)", taint.isEmpty ? "none" : "\(taint)", returns.rawValue,
@@ -74,5 +74,5 @@ public struct HostileDevice: Sendable, CustomStringConvertible {
     }
 
     /// The row's name.
-    public var description: String { name }
+    package var description: String { name }
 }

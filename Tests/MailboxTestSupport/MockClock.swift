@@ -1,16 +1,16 @@
-public import DOEMailbox
+internal import DOEMailbox
 internal import Synchronization
 
 /// A clock that moves by a fixed step a look, for the access that the look goes with, and by what is slept.
-public final class MockClock: MailboxClock {
+package final class MockClock: MailboxClock {
     private let state = Mutex<(now: UInt64, waits: [UInt64])>((5_000, []))
     private let step: UInt64
 
     /// A step in microseconds: how long each access to the device takes.
-    public init(step: UInt64 = 1) { self.step = step }
+    package init(step: UInt64 = 1) { self.step = step }
 
     /// Microseconds; each look costs a step.
-    public var now: UInt64 {
+    package var now: UInt64 {
         state.withLock {
             $0.now += step
             return $0.now
@@ -18,7 +18,7 @@ public final class MockClock: MailboxClock {
     }
 
     /// Lets time pass at once.
-    public func sleep(microseconds: UInt64) {
+    package func sleep(microseconds: UInt64) {
         state.withLock {
             $0.now += microseconds
             $0.waits.append(microseconds)
@@ -26,10 +26,10 @@ public final class MockClock: MailboxClock {
     }
 
     /// Lets time pass that nobody has slept: something held the thread.
-    public func pass(microseconds: UInt64) { state.withLock { $0.now += microseconds } }
+    package func pass(microseconds: UInt64) { state.withLock { $0.now += microseconds } }
 
     /// What was slept, in order.
-    public var waits: [UInt64] { state.withLock { $0.waits } }
+    package var waits: [UInt64] { state.withLock { $0.waits } }
     /// All that was slept, in microseconds.
-    public var slept: UInt64 { waits.reduce(0, +) }
+    package var slept: UInt64 { waits.reduce(0, +) }
 }

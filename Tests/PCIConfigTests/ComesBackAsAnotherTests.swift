@@ -100,15 +100,19 @@ struct ComesBackAsAnotherTests {
         }
     }
 
+    private static let judge = JudgeInForce(Judge(.denyAll(generation: 1)))
+
     private func mailbox(_ function: any HeldFunction) throws -> RegisterMailbox {
         let name = try #require(MailboxName("0000:0d:00.0@190"))
         return RegisterMailbox(
-            name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: MockClock())
+            name: name, function: function, capability: SimulatedFunction.mailboxOffset, obeying: Self.judge,
+            clock: MockClock())
     }
 
     private func exchange(with mailbox: RegisterMailbox) throws -> ExchangeResult {
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
-        return mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request), confirm: { nil }))
+        return mailbox.exchange(
+            Permit(mailbox: mailbox.name, request: .object(request), inForce: Self.judge, confirm: { nil }))
     }
 
     @Test("ends as gone at whatever access it happens, and hands over nobody's answer", arguments: Fate.allCases)

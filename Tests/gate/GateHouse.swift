@@ -44,8 +44,6 @@ final class GateHouse: Sendable {
         sentinel = Sentinel(
             function, truth: truth, isDenied: { mode == .production && rules.deny($0) }, intruder: intruder,
             inTheWay: inTheWay)
-        mailbox = Self.makeMailbox(Self.target, sentinel, clock)
-        neighbour = Self.makeMailbox(Self.neighbour, Self.takesEverything(), HastyClock())
         let trail = try AuditTrail(
             stateDirectory: directory.path, runtimeDirectory: directory.path,
             journal: JournalEndpoint(socket: journal.socket, source: journal.source),
@@ -58,6 +56,9 @@ final class GateHouse: Sendable {
             mode: HostMode(reading: truth.read), leases: LeaseKeeper(directory: directory.path, boot: boot),
             warnKernelLog: { _ in }, tellTaint: { _ in })
         self.monitor = monitor
+        let judge = monitor.judgeInForce
+        mailbox = Self.makeMailbox(Self.target, sentinel, judge, clock)
+        neighbour = Self.makeMailbox(Self.neighbour, Self.takesEverything(), judge, HastyClock())
         reloader = try PolicyReloader(monitor: monitor, first: first, load: rules.next, tell: { _ in })
         let standIn = try StandIn(monitor: monitor)
         self.standIn = standIn
@@ -115,9 +116,10 @@ final class GateHouse: Sendable {
     }
 
     private static func makeMailbox(
-        _ name: MailboxName, _ function: any HeldFunction, _ clock: HastyClock
+        _ name: MailboxName, _ function: any HeldFunction, _ judge: JudgeInForce, _ clock: HastyClock
     ) -> RegisterMailbox {
-        RegisterMailbox(name: name, function: function, capability: SimulatedFunction.mailboxOffset, clock: clock)
+        RegisterMailbox(
+            name: name, function: function, capability: SimulatedFunction.mailboxOffset, obeying: judge, clock: clock)
     }
 
     /// A device that takes every object that an attempt may wrap something in, and answers with it.

@@ -23,7 +23,7 @@ public struct IDECapability: Hashable, Sendable {
     /// Decodes one, as far as it lies in config space and not over another capability of the list.
     ///
     /// Never more reads than config space has dwords.
-    public init(
+    package init(
         reading space: some ConfigSpace, at capability: ExtendedCapability, among list: ExtendedCapabilityList
     ) throws(ConfigSpaceError) {
         var reader = IDEBlockReader(space, behind: capability, among: list)

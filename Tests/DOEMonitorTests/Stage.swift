@@ -1,0 +1,123 @@
+import DOELinux
+import DOEMailbox
+import DOEObjects
+import DOEPolicy
+import DOERecord
+import DOESimulator
+import DOEWords
+import PCIConfig
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import DOEMonitor
+
+/// A house whose mailbox is changed at one moment, and a journald that hears of it.
+struct Stage {
+    /// Where an exchange can be changed under way: before the first look at the status, or after the last dword.
+    enum Moment: Int, CaseIterable {
+        case firstDword = 1
+        case go = 2
+    }
+
+    let house: House
+    let mailbox: RegisterMailbox
+    let journald: FakeJournald
+
+    init(
+        _ function: SimulatedFunction, at moment: Moment, mode: HostMode = .production,
+        enforcement: Enforcement = .enforcing, rules: String = House.rules,
+        _ change: @escaping @Sendable (House, ChangedFunction) -> Void
+    ) throws {
+        try self.init(
+            function, lookingBefore: moment.rawValue, mode: mode, enforcement: enforcement, rules: rules, change)
+    }
+
+    /// Changed after so many looks at the status.
+    init(
+        _ function: SimulatedFunction, lookingBefore looks: Int, mode: HostMode = .production,
+        enforcement: Enforcement = .enforcing, rules: String = House.rules,
+        _ change: @escaping @Sendable (House, ChangedFunction) -> Void
+    ) throws {
+        let house = try House(function, mode: mode, enforcement: enforcement, rules: rules)
+        self.house = house
+        journald = FakeJournald(path: house.directory.path + "/nobody")
+        let changed = ChangedFunction(function, at: looks) { change(house, $0) }
+        mailbox = RegisterMailbox(
+            name: house.mailbox.name, function: changed, capability: SimulatedFunction.mailboxOffset,
+            obeying: house.monitor.judgeInForce)
+    }
+
+    func ask(
+        _ object: ObjectID, _ payload: [UInt8], uid: UInt32,
+        present: @escaping @Sendable (Client) -> Client = { $0 }
+    ) throws -> Reply {
+        let client = Client(
+            via: .known(.unix), pid: .known(7), uid: .known(uid), groups: .known([]), exe: .none, unit: .none)
+        return house.monitor.exchange(
+            .exchange(try DataObject(object, payload: payload).bytes), with: mailbox,
+            for: Requester(client, connection: 1) { present(client) })
+    }
+
+    /// Expects that nothing was executed, and that the record says so.
+    @discardableResult
+    func expectRefused(
+        _ reply: Reply, by rule: String, at moment: Moment, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Record {
+        let counts = house.function.counts
+        #expect(reply.status == "refused" && reply.verdict == .deny, sourceLocation: sourceLocation)
+        #expect(reply.rule == rule && reply.response == nil, sourceLocation: sourceLocation)
+        #expect(counts.goWrites == 0 && counts.executed.isEmpty, sourceLocation: sourceLocation)
+        #expect(counts.requestDwords == (moment == .go ? 3 : 0), sourceLocation: sourceLocation)
+        #expect(counts.abortWrites == (moment == .go ? 1 : 0), sourceLocation: sourceLocation)
+        #expect(reply.taint.contains(.abort) == (moment == .go), sourceLocation: sourceLocation)
+        #expect(reply.reason.contains("aborted, no GO") == (moment == .go), sourceLocation: sourceLocation)
+        let record = try Record(encoded: #require(journald.next()))
+        #expect(record[.rule] == rule && record[.status] == "refused", sourceLocation: sourceLocation)
+        #expect(record[.verdict] == "deny", sourceLocation: sourceLocation)
+        return record
+    }
+}
+
+/// A simulated function that something happens to at one of the looks at its status.
+final class ChangedFunction: HeldFunction {
+    let inner: SimulatedFunction
+    private let looksLeft: Mutex<Int>
+    private let driver = Mutex<String?>(nil)
+    private let change: @Sendable (ChangedFunction) -> Void
+
+    init(_ inner: SimulatedFunction, at look: Int, _ change: @escaping @Sendable (ChangedFunction) -> Void) {
+        self.inner = inner
+        looksLeft = Mutex(look)
+        self.change = change
+    }
+
+    /// From now on this driver is bound.
+    func bind(_ name: String) { driver.withLock { $0 = name } }
+
+    func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
+        let value = try inner.readDword(at: offset)
+        if offset == SimulatedFunction.mailboxOffset + 0x0c {
+            let isNow = looksLeft.withLock {
+                $0 -= 1
+                return $0 == 0
+            }
+            if isNow { change(self) }
+        }
+        return value
+    }
+
+    func identity(of mailbox: MailboxName) -> MailboxIdentity {
+        var identity = inner.identity(of: mailbox)
+        if let name = driver.withLock({ $0 }) { identity.driver = .known(name) }
+        return identity
+    }
+
+    func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
+        try inner.writeDword(value, at: offset)
+    }
+    func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }
+    func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
+    func securityManager() -> Fact<String> { inner.securityManager() }
+    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { inner.obstacleToLease(looksAtDevice: looksAtDevice) }
+}
