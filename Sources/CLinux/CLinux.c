@@ -345,25 +345,18 @@ int clinux_open_procfs(const char *directory, const char *name) {
     return descriptor;
 }
 
-int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode) {
-    struct statx status;
-    if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &status) < 0) return -1;
-    *device = (uint64_t)status.stx_dev_major << 32 | status.stx_dev_minor;
-    *inode = status.stx_ino;
+int clinux_file_number(int place, const char *path, uint64_t *device, uint64_t *number) {
+    struct statx file;
+    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+    if (statx(place, path, flags, STATX_INO, &file) < 0) return -1;
+    *device = (uint64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
+    *number = file.stx_ino;
     return 0;
 }
 
 int clinux_open_cached_place(const char *path) {
     struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED };
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
-}
-
-int clinux_file_number(int place, uint64_t *device, uint64_t *number) {
-    struct statx file;
-    if (statx(place, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &file) < 0) return -1;
-    *device = (uint64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
-    *number = file.stx_ino;
-    return 0;
 }
 
 int clinux_is_sysfs(const char *path) {

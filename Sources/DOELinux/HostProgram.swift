@@ -17,11 +17,6 @@ public struct HostProgram: Hashable, Sendable {
     public let path: String
     private let file: FileNumber
 
-    private struct FileNumber: Hashable {
-        let device: UInt64
-        let number: UInt64
-    }
-
     /// What this process runs; `nil` where it is unknown.
     public init?(of process: Int32) {
         let link = Self.link(of: process)
@@ -41,23 +36,17 @@ public struct HostProgram: Hashable, Sendable {
         let link = Self.link(of: process)
         errno = 0
         if let found = Self.file(named: path, runBy: link) { return found == file }
-        return (errno == EMFILE || errno == ENFILE) && Self.file(runBy: link) == file
+        return (errno == EMFILE || errno == ENFILE) && FileNumber(at: link) == file
     }
 
     private static func link(of process: Int32) -> String { "/proc/\(process)/exe" }
 
     private static func file(named path: String, runBy link: String) -> FileNumber? {
         // The name first: where its file system does not let it pass, the link is not followed either.
-        guard let place = cachedPlace(path), let named = fileNumber(place), named == file(runBy: link) else {
+        guard let place = cachedPlace(path), let named = FileNumber(of: place), named == FileNumber(at: link) else {
             return nil
         }
         return named
-    }
-
-    private static func file(runBy link: String) -> FileNumber? {
-        var (device, number): (UInt64, UInt64) = (0, 0)
-        guard unsafe clinux_known_file(link, &device, &number) == 0 else { return nil }
-        return FileNumber(device: device, number: number)
     }
 
     private static func cachedPlace(_ path: String) -> Descriptor? {
@@ -67,11 +56,5 @@ public struct HostProgram: Hashable, Sendable {
             guard errno == EAGAIN else { return nil }
         }
         return nil
-    }
-
-    private static func fileNumber(_ place: Descriptor) -> FileNumber? {
-        var (device, number): (UInt64, UInt64) = (0, 0)
-        guard unsafe clinux_file_number(place.number, &device, &number) == 0 else { return nil }
-        return FileNumber(device: device, number: number)
     }
 }

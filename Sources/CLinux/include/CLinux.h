@@ -57,16 +57,15 @@ int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its e
 int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
-/* Which file it is, as the kernel knows it by now: a file system of somebody else's is not asked. */
-int clinux_known_file(const char *path, uint64_t *device, uint64_t *inode);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 
 /* Opens a place by name (O_PATH) without asking its file system: only where the whole way to it is in the kernel's cache of
  * names, else EAGAIN. Linux 5.12; EINVAL or ENOSYS before. */
 int clinux_open_cached_place(const char *path);
-/* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). */
-int clinux_file_number(int place, uint64_t *device, uint64_t *number);
+/* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). Of an absolute path
+ * the place does not count; an empty one is the place itself. */
+int clinux_file_number(int place, const char *path, uint64_t *device, uint64_t *number);
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);
