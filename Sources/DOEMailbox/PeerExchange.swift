@@ -36,9 +36,7 @@ struct PeerExchange {
         }
         do throws(ObjectError) {
             let response = try DataObject(bytes: answer.payload)
-            guard response.object == request.object else {
-                return .failure(malformed("a response of \(response.object) to a request of \(request.object)"))
-            }
+            if let problem = response.header.misfit(to: request.header) { return .failure(malformed(problem)) }
             return .response(response)
         } catch {
             return .failure(malformed("a response that is no object: \(error.problem)"))

@@ -140,7 +140,7 @@ package final class RegisterMailbox: Mailbox {
     private func send(_ request: DataObject, _ confirm: Confirmation, _ state: inout State) -> ExchangeResult {
         let result = sendOnce(request, confirm, &state)
         guard case .failure(let failure) = result.ending, failure.status == .collided, result.abort == .worked,
-            request.object.isRepeatable
+            request.object.isKernelsReading
         else { return result }
         return sendOnce(request, confirm, &state).aborted(.worked)
     }
@@ -295,9 +295,4 @@ extension ExchangeResult {
             return abort == .failed || abort == .gone || failure.status == .gone || failure.status == .unavailable
         }
     }
-}
-
-extension ObjectID {
-    /// Whether asking twice changes nothing: discovery and CDAT only read.
-    fileprivate var isRepeatable: Bool { self == .discovery || self == .tableAccess }
 }

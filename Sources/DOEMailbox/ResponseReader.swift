@@ -43,9 +43,7 @@ struct ResponseReader: Sendable {
     /// How often ready may still show after the last dword, for a device that clears it a moment late.
     private static let lateLooks = 3
 
-    private let expected: ObjectID
-    /// Which of several connections it has to be for (DOE 1.1); `nil` for an object that knows none.
-    private let connection: UInt16?
+    private let request: ObjectHeader
     private var state = State.new
     /// What was read so far; whole dwords.
     private var bytes: [UInt8] = []
@@ -59,8 +57,7 @@ struct ResponseReader: Sendable {
 
     /// A reader for the response to this request, once the ready bit was seen.
     init(for request: DataObject) {
-        expected = request.object
-        connection = request.object.hasConnection ? request.header.connection : nil
+        self.request = request.header
     }
 
     /// The next action, after the last one's answer at a monotonic time in microseconds.
@@ -138,11 +135,7 @@ struct ResponseReader: Sendable {
         guard let header = ObjectHeader(dword0: firstDword, dword1: dword1) else {
             return "a response with a length of 1 dword, which cannot hold its header"
         }
-        guard header.object == expected else { return "a response of \(header.object) to a request of \(expected)" }
-        if let connection, header.connection != connection {
-            return "a response of \(header.object) for connection \(header.connection) to a request of connection "
-                + "\(connection)"
-        }
+        if let problem = header.misfit(to: request) { return problem }
         announcedLength = header.lengthInDwords
         bytes.reserveCapacity(header.lengthInBytes)
         return nil
@@ -202,9 +195,4 @@ struct ResponseReader: Sendable {
         state = .draining
         return .write(.readMailbox, 0)
     }
-}
-
-extension ObjectID {
-    /// Whether bits [29:18] of the header's second dword say which connection it belongs to.
-    fileprivate var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
 }

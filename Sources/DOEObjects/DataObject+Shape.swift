@@ -93,11 +93,6 @@ extension DataObject {
     }
 }
 
-extension ObjectID {
-    /// Whether bits [29:18] of its header's second dword are a connection id; reserved for all others.
-    var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
-}
-
 extension ObjectHeader {
     /// The bits of dword 1 that mean something for this object.
     var dword1Mask: UInt32 { object.hasConnection ? 0x3fff_ffff : 0x0003_ffff }

@@ -40,9 +40,14 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     public static let securedSPDMWithConnection = ObjectID(vendor: 0x0001, type: 0x04)
     /// Whether it is one of the four objects that carry SPDM.
     public var isSPDM: Bool { vendor == 0x0001 && (0x01...0x04).contains(type) }
+    /// Whether bits [29:18] of its header's second dword say which connection it belongs to (DOE 1.1); reserved for all
+    /// others.
+    public var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
 
     /// CXL Compliance Mode (CXL 2.0 14.16.4): behind the gate, whatever rules say.
     public static let compliance = ObjectID(vendor: 0x1e98, type: 0x00)
     /// CXL Table Access, the way to the CDAT (CXL 2.0 8.1.11).
     public static let tableAccess = ObjectID(vendor: 0x1e98, type: 0x02)
+    /// Whether it does nothing but read, and is read by the kernel itself: Discovery and the CDAT.
+    public var isKernelsReading: Bool { self == .discovery || self == .tableAccess }
 }

@@ -1,5 +1,6 @@
 import DOEMailbox
 import DOEObjects
+import DOEPolicy
 import DOESimulator
 import DOEWords
 import Testing
@@ -82,5 +83,37 @@ struct MalformedResponseTests {
         let response = try bench.exchange().response
         #expect(response?.header.connection == 0xabc)
         #expect(response?.dwordCount == 3)
+    }
+
+    @Test(
+        "for another connection is drained and named, where the object knows connections",
+        arguments: [ObjectID.spdm, .securedSPDM, .spdmWithConnection, .securedSPDMWithConnection])
+    func otherConnection(object: ObjectID) throws {
+        let device = SimulatedDevice(
+            device: PCIDeviceID(vendor: 0x1b36, device: 0x0010), classCode: 0x010802, serialNumber: nil)
+        let bench = Bench(SimulatedFunction(device, handlers: [object: { $0 }]))
+        for mine in [0, 5, 0xfff] as [UInt16] {
+            let header = ObjectHeader(object: object, lengthInDwords: 4, connection: mine)
+            let bytes = header.dword0.littleEndianBytes + header.dword1.littleEndianBytes + [1, 0, 0, 0, 0, 0, 0, 0]
+            func ask() throws -> ExchangeResult {
+                let request = PermittedRequest.object(try DataObject(bytes: bytes))
+                return bench.mailbox.exchange(Permit(mailbox: bench.mailbox.name, request: request))
+            }
+            #expect(try ask().response?.bytes == bytes)
+            for others in [0, 4, 6, 0xffe, 0xfff] as [UInt16] where others != mine {
+                bench.function.behaviour.announcedLength = 4 | UInt32(others) << 18
+                let result = try ask()
+                bench.function.behaviour = Behaviour()
+                if object.hasConnection {
+                    #expect(result.failure?.status == .malformedResponse && result.abort == .none)
+                    let words = "a response of \(object) for connection \(others) to a request of connection \(mine)"
+                    #expect(result.failure?.problem.contains(words) == true)
+                } else {
+                    // There the bits are reserved, and a device's to set.
+                    #expect(result.response?.dwordCount == 4)
+                }
+            }
+            #expect(try ask().response?.bytes == bytes)
+        }
     }
 }

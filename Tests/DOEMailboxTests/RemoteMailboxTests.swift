@@ -44,6 +44,24 @@ struct RemoteMailboxTests {
         peer.join()
     }
 
+    @Test("an answer for another connection is none, as of a device")
+    func otherConnection() throws {
+        func object(_ connection: UInt16) throws -> DataObject {
+            let header = ObjectHeader(object: .spdmWithConnection, lengthInDwords: 3, connection: connection)
+            return try DataObject(
+                bytes: header.dword0.littleEndianBytes + header.dword1.littleEndianBytes + [0x10, 4, 0, 0])
+        }
+        let answers = try [5, 6].map { FakePeer.Turn.send([SPDMFrame(.normal, payload: try object($0).bytes)]) }
+        let peer = try FakePeer(answers)
+        let mailbox = mailbox(peer)
+        let permits = { try Permit(mailbox: Self.name, request: .object(object(5))) }
+        #expect(try mailbox.exchange(permits()).response == object(5))
+        let failure = try mailbox.exchange(permits()).failure
+        #expect(failure?.status == .malformedResponse)
+        #expect(failure?.problem.contains("for connection 6 to a request of connection 5") == true)
+        peer.join()
+    }
+
     @Test("a peer that has gone since the last answer is connected anew")
     func goneBetween() throws {
         let peer = try FakePeer([try Self.answer(1)], [try Self.answer(2)])
