@@ -44,15 +44,23 @@ struct AnswerCopies: Sendable {
     /// What the device gave no answer to, and when.
     private var failures: [CopiedRequest: UInt64] = [:]
 
-    /// What there is for this request at this time. `kernelTable` reads the kernel's CDAT, where that is to be looked for.
+    /// Whether the kernel's CDAT is to be looked for, before this request is: where a reading of it begins, and no answer
+    /// that is still good is here.
+    mutating func wantsKernelTable(for request: CopiedRequest, of function: MailboxIdentity, at now: UInt64) -> Bool {
+        look(at: function)
+        guard case .tableEntry = request else { return false }
+        return request.isFirst && isOld(request, at: now)
+    }
+
+    /// What there is for this request at this time. `kernelTable` is the kernel's CDAT, where that was wanted and is there.
     mutating func find(
-        _ request: CopiedRequest, of function: MailboxIdentity, at now: UInt64, kernelTable: () -> [UInt8]?
+        _ request: CopiedRequest, of function: MailboxIdentity, at now: UInt64, kernelTable: [UInt8]? = nil
     ) -> Finding {
         look(at: function)
         // Only where a reading begins: what somebody is in the middle of goes on as it began.
         if request.isFirst, isOld(request, at: now) {
             answers = answers.filter { !$0.key.isRead(with: request) }
-            if case .tableEntry = request, let table = kernelTable() { take(kernelTable: table, at: now) }
+            if case .tableEntry = request, let table = kernelTable { take(kernelTable: table, at: now) }
         }
         if let answer = answers[request] { return .copy(answer.response, from: answer.source) }
         if let why = obstacle(to: request, at: now) { return .refused(why) }

@@ -16,16 +16,27 @@ extension Monitor {
             passage.refuse(Refusal(by: "copy", because: because))
             return true
         }
-        let finding = copies.withLock { copies in
-            copies[passage.mailbox.name, default: AnswerCopies()].find(
-                request, of: passage.mailbox, at: Clocks.monotonicMicroseconds, kernelTable: mailbox.kernelCDAT)
-        }
+        let finding = find(request, of: passage.mailbox, on: mailbox)
         switch finding {
         case .nothing: return false
         case .copy(let response, let source): passage.answer(with: response, from: source)
         case .refused(let why): passage.refuse(Refusal(by: "copy", because: why))
         }
         return true
+    }
+
+    /// The kernel's copy is a file of somebody else's making: it is read while no other mailbox waits for its copies.
+    private func find(
+        _ request: CopiedRequest, of function: MailboxIdentity, on mailbox: any Mailbox
+    ) -> AnswerCopies.Finding {
+        let now = Clocks.monotonicMicroseconds
+        let asksKernel = copies.withLock { copies in
+            copies[function.name, default: AnswerCopies()].wantsKernelTable(for: request, of: function, at: now)
+        }
+        let table = asksKernel ? mailbox.kernelCDAT() : nil
+        return copies.withLock { copies in
+            copies[function.name, default: AnswerCopies()].find(request, of: function, at: now, kernelTable: table)
+        }
     }
 
     /// The device was asked: its answer is for those who come later; what shows that something happened to it makes all
@@ -48,10 +59,10 @@ extension Monitor {
 
 extension Passage {
     /// Only these are read by the kernel, and only read.
-    fileprivate var isOfCopiedKind: Bool { !isOutOfBand && (object == .discovery || object == .tableAccess) }
+    fileprivate var isOfCopiedKind: Bool { !isOutOfBand && object?.isKernelsReading == true }
 
     fileprivate var copiedRequest: CopiedRequest? {
-        guard isOfCopiedKind, let whole = try? DataObject(bytes: bytes) else { return nil }
+        guard isOfCopiedKind, let whole = request.object else { return nil }
         return CopiedRequest(whole)
     }
 }

@@ -27,15 +27,16 @@ extension Monitor {
         watch: ExchangeWatch? = nil
     ) -> Reply {
         // Decode, classify, judge.
+        let decoded = DecodedRequest(request)
         let client = requester.present()
         let identity = mailbox.identity()
         let circumstances = circumstances(of: mailbox, looksAtDevice: false)
         let inForce = inForce
         var judgement = judgement(
-            of: request, to: mailbox, identity, for: requester, as: client, under: circumstances, by: inForce.judge)
+            of: decoded, to: mailbox, identity, for: requester, as: client, under: circumstances, by: inForce.judge)
         inForce.hits.count(judgement.decision.reason)
         var passage = Passage(
-            of: request, to: identity, for: client, decision: judgement.decision, mode: circumstances.mode)
+            of: decoded, to: identity, for: client, decision: judgement.decision, mode: circumstances.mode)
         var permit = judgement.takePermit()
         if let refusal, passage.decision.verdict != .deny {
             permit = nil
@@ -96,30 +97,22 @@ extension Monitor {
     }
 
     private func judgement(
-        of request: Request, to mailbox: any Mailbox, _ identity: MailboxIdentity, for requester: Requester,
+        of request: DecodedRequest, to mailbox: any Mailbox, _ identity: MailboxIdentity, for requester: Requester,
         as client: Client, under circumstances: Circumstances, by judge: Judge
     ) -> Judgement {
         let mode = circumstances.mode
         var inquiry: Inquiry
-        var isSPDM = true
-        switch request {
-        case .malformed(_, let problem):
-            // Not an object: what its first bytes read as names nothing.
-            return judge.refuse(malformed: problem, object: nil)
-        case .outOfBand(let request):
-            inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, outOfBand: request)
-        case .exchange(let bytes):
-            do {
-                let request = try DataObject(bytes: bytes)
-                isSPDM = SPDMPeek(request) != nil
-                inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, request: request)
-            } catch {
-                return judge.refuse(malformed: error.problem, object: ObjectID(ofPossibleObject: bytes))
-            }
+        switch request.content {
+        case .malformed(let problem, let object): return judge.refuse(malformed: problem, object: object)
+        case .command(let command):
+            inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, outOfBand: command)
+        case .object(let object, _):
+            inquiry = Inquiry(road: .proxy, mailbox: identity, client: client, mode: mode, request: object)
         }
+        let isSPDM = request.isSPDM
         inquiry.lease = circumstances.lease
         inquiry.time = .known(.now)
-        return judge.judge(inquiry, inForce: judgeInForce) { [self, isSPDM] in
+        return judge.judge(inquiry, inForce: judgeInForce) { [self] in
             // On the mailbox's thread, and a while later: policy, mode, lease, driver, who talks SPDM and who asks may be
             // others by now.
             var now = self.circumstances(of: mailbox, looksAtDevice: true)

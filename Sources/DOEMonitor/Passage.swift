@@ -9,7 +9,8 @@ struct Passage {
     var client: Client
     let mode: Mode
     /// The request as it came; of a command beside the objects what goes with it.
-    let bytes: [UInt8]
+    var bytes: [UInt8] { request.bytes }
+    let request: DecodedRequest
     /// No object, but a command for the peer behind an SPDM socket.
     let isOutOfBand: Bool
     let requestDigest: SHA256Digest
@@ -52,32 +53,35 @@ struct Passage {
     /// Why it was told so.
     private(set) var blockage: String?
 
-    init(of request: Request, to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode) {
-        bytes = request.bytes
+    init(
+        of request: DecodedRequest, to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode
+    ) {
+        self.request = request
         self.mailbox = mailbox
         self.client = client
         self.decision = decision
         self.mode = mode
-        requestDigest = SHA256Digest(of: bytes)
-        guard case .outOfBand(let command) = request else {
+        requestDigest = SHA256Digest(of: request.bytes)
+        switch request.content {
+        case .object(let whole, let peek):
             isOutOfBand = false
-            guard case .exchange = request else {
-                (object, startsSPDM, spdm, compliance) = (nil, false, nil, nil)
-                return
-            }
-            object = ObjectID(ofPossibleObject: bytes)
-            let whole = try? DataObject(bytes: bytes)
-            let peek = whole.flatMap { SPDMPeek($0) }
+            object = whole.object
             startsSPDM = peek?.messageCode == .getVersion
             spdm = peek?.vendorDefined?.description ?? peek?.name
-            compliance = whole.flatMap { ComplianceRequest($0) }?.name
-            return
+            compliance = ComplianceRequest(whole)?.name
+        case .command(let command):
+            isOutOfBand = true
+            object = decision.object
+            startsSPDM = false
+            spdm = command.name
+            compliance = nil
+        case .malformed(_, let id):
+            isOutOfBand = false
+            object = id
+            startsSPDM = false
+            spdm = nil
+            compliance = nil
         }
-        isOutOfBand = true
-        startsSPDM = false
-        object = decision.object
-        spdm = command.name
-        compliance = nil
     }
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
@@ -85,7 +89,7 @@ struct Passage {
     /// it panic. A discovery or a CDAT read that was judged fit to be sent is nothing but a read: its shape says so.
     var isRisky: Bool {
         // What needs a lease may hide a compliance object, whatever it is itself.
-        mailbox.name.kind == .real && (decision.lease != nil || (object != .discovery && object != .tableAccess))
+        mailbox.name.kind == .real && (decision.lease != nil || object?.isKernelsReading != true)
     }
 
     /// allow or warn only where it was not refused further down the road.

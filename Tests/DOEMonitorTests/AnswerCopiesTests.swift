@@ -20,7 +20,7 @@ struct AnswerCopiesTests {
     private func find(
         _ request: CopiedRequest, in copies: inout AnswerCopies, at now: UInt64 = 0, table: [UInt8]? = nil
     ) -> AnswerCopies.Finding {
-        copies.find(request, of: function, at: now) { table }
+        copies.find(request, of: function, at: now, kernelTable: table)
     }
 
     /// Two objects, read to the end.
@@ -74,8 +74,8 @@ struct AnswerCopiesTests {
         var other = function
         other.driver = .known("cxl_pci")
         copies = filled()
-        #expect(copies.find(index(0), of: other, at: 1) { nil } == .nothing)
-        #expect(copies.find(index(1), of: other, at: 1) { nil } == .nothing)
+        #expect(copies.find(index(0), of: other, at: 1) == .nothing)
+        #expect(copies.find(index(1), of: other, at: 1) == .nothing)
     }
 
     @Test("what the device gave no answer to rests for a while, and nobody else's list waits for it")
@@ -164,5 +164,23 @@ struct AnswerCopiesTests {
         }
         var broken = AnswerCopies()
         #expect(find(.tableEntry(handle: 0), in: &broken, table: Array(table.dropLast())) == .nothing)
+    }
+
+    @Test("the kernel's copy is wanted where a reading of the CDAT begins, and no answer that is good is here")
+    func wanted() throws {
+        var copies = filled()
+        let (first, second) = (CopiedRequest.tableEntry(handle: 0), CopiedRequest.tableEntry(handle: 1))
+        func isWanted(_ request: CopiedRequest, of function: MailboxIdentity, at now: UInt64) -> Bool {
+            copies.wantsKernelTable(for: request, of: function, at: now)
+        }
+        #expect(isWanted(first, of: function, at: 0))
+        #expect(!isWanted(second, of: function, at: 0) && !isWanted(index(0), of: function, at: hour))
+        let answer = try TableAccessResponse(nextHandle: nil, entry: [0, 0, 0, 0]).dataObject()
+        copies.keep(answer, to: first, of: function, at: 0)
+        #expect(!isWanted(first, of: function, at: AnswerCopies.lifetime - 1))
+        #expect(isWanted(first, of: function, at: AnswerCopies.lifetime))
+        var other = function
+        other.driver = .known("cxl_pci")
+        #expect(isWanted(first, of: other, at: 1))
     }
 }

@@ -4,6 +4,7 @@ import DOEObjects
 import DOERecord
 import DOESimulator
 import DOEWords
+import Synchronization
 import TestSupport
 import Testing
 
@@ -97,5 +98,25 @@ struct CopyOnTheRoadTests {
         house.function.behaviour.failsAtGo = false
         #expect(try readAll(house).allSatisfy { $0 == "done" })
         #expect(try readAll(house).allSatisfy { $0 == "copied" })
+    }
+
+    @Test("the kernel's copy is read while nobody has to wait for another mailbox's")
+    func outsideTheLock() throws {
+        let house = try house()
+        let function = ChangedFunction(house.function, at: .max) { _ in }
+        let wereFree = Mutex<[Bool]>([])
+        let monitor = house.monitor
+        function.atKernelCDAT.set {
+            let isFree = monitor.copies.withLockIfAvailable { _ in true } ?? false
+            wereFree.withLock { $0.append(isFree) }
+        }
+        let mailbox = RegisterMailbox(
+            name: house.mailbox.name, function: function, capability: SimulatedFunction.mailboxOffset,
+            obeying: monitor.judgeInForce)
+        let client = Client(via: .known(.unix), pid: .known(7), uid: .known(1000), exe: .none, unit: .none)
+        let reply = monitor.exchange(
+            .exchange(TableAccessRequest(entryHandle: 0).dataObject.bytes), with: mailbox,
+            for: Requester(client, connection: 1))
+        #expect(reply.status == "done" && wereFree.withLock { $0 } == [true])
     }
 }

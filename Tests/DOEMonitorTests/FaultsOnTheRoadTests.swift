@@ -96,6 +96,8 @@ struct FaultsOnTheRoadTests {
         let mailbox = house.mailbox.identity()
         let decision = Judge(house.monitor.policy).decide(
             Inquiry(road: .proxy, mailbox: mailbox, client: client, mode: .production, request: request))
-        return Passage(of: .exchange(request.bytes), to: mailbox, for: client, decision: decision, mode: .production)
+        return Passage(
+            of: DecodedRequest(.exchange(request.bytes)), to: mailbox, for: client, decision: decision,
+            mode: .production)
     }
 }

@@ -85,6 +85,8 @@ final class ChangedFunction: HeldFunction {
     private let looksLeft: Mutex<Int>
     private let driver = Mutex<String?>(nil)
     private let change: @Sendable (ChangedFunction) -> Void
+    /// When the kernel's copy of the CDAT is read next.
+    let atKernelCDAT = Once()
 
     init(_ inner: SimulatedFunction, at look: Int, _ change: @escaping @Sendable (ChangedFunction) -> Void) {
         self.inner = inner
@@ -118,6 +120,10 @@ final class ChangedFunction: HeldFunction {
     }
     func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }
     func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
+    func kernelCDAT() -> [UInt8]? {
+        atKernelCDAT.perform()
+        return inner.kernelCDAT()
+    }
     func securityManager() -> Fact<String> { inner.securityManager() }
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { inner.obstacleToLease(looksAtDevice: looksAtDevice) }
 }
