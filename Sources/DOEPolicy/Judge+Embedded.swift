@@ -16,6 +16,8 @@ extension Judge {
     /// judged as one, for the same client, mailbox and mode. What may not be sent by itself, in permissive mode what the
     /// policy refuses too, may not be sent inside of something else. Beyond that:
     /// - SPDM hides in SPDM alone: else it would come to the device past its owner, and past the kernel's TSM.
+    /// - Discovery and the CDAT of who is answered from a copy, as the proxy's clients are, hide nowhere: they would ask the
+    ///   device.
     /// - What would raise letters that this request does not raise is refused: the mailbox would not show what it did.
     ///
     /// A request whose exact length is published is left out: each of its few dwords means what is published, and what
@@ -51,6 +53,9 @@ extension Judge {
         }
         if tail.object.isSPDM, !inquiry.judgedObject.isSPDM {
             return Hidden(why: "SPDM, which has one owner a mailbox, is sent in objects of its own alone")
+        }
+        if inquiry.road == .proxy, tail.object.isKernelsReading, !decision.asksDevice {
+            return Hidden(why: "by itself that is answered from a copy: no rule lets this client ask the device")
         }
         let more = decision.taint.subtracting(letters)
         return more.isEmpty ? nil : Hidden(why: "that would raise the taint \(more), and this request does not")

@@ -10,6 +10,7 @@ import Testing
     private static let rules = """
         object 0001:* published "PCI-SIG"
         object abcd:07 compliance "ours"
+        allow object={0001:00,1e98:02} uid=1000 ask-device
         allow object={0001:00,1e98:02}
         allow object=0001:{01,02,03,04} uid=1000
         allow object=10de:01 uid=1000
@@ -56,6 +57,28 @@ import Testing
         let louder = try judge.decide(asking("10de:01", hiding: "10de:02"))
         #expect(louder.verdict == .deny && louder.sentence.contains("would raise the taint V"))
         #expect(try judge.decide(asking("10de:02", hiding: "8086:01")).sentence.contains("would raise the taint A"))
+    }
+
+    @Test func `what is answered from a copy does not come to the device inside of something else`() throws {
+        let readings: [(String, [UInt8])] = [("0001:00", [0, 0, 0, 0]), ("1e98:02", [0, 0, 0, 0])]
+        let (open, copied) = (
+            try judge(), try judge(Self.rules.replacing("uid=1000 ask-device", with: "uid=7 ask-device"))
+        )
+        for (object, payload) in readings {
+            #expect(try copied.decide(request(object, payload: payload)).verdict == .allow)
+            for outer in ["10de:01", "10de:02", "0001:01"] {
+                let asked = try asking(outer, hiding: object, payload: payload)
+                #expect(open.decide(asked).verdict != .deny)
+                let decision = copied.decide(asked)
+                #expect(decision.verdict == .deny && decision.taint == .malformed, "\(object) in \(outer)")
+                #expect(decision.sentence.contains("reads as a header of \(object)"))
+                #expect(decision.sentence.contains("no rule lets this client ask the device"))
+                // Nobody is answered from a copy on another road.
+                var seen = asked
+                seen.road = .kernel
+                #expect(copied.decide(seen).verdict != .deny)
+            }
+        }
     }
 
     @Test func `what is malformed, or hides nothing but a header, may not`() throws {
