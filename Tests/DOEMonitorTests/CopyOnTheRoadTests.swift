@@ -4,6 +4,7 @@ import DOEObjects
 import DOERecord
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import Synchronization
 import TestSupport
 import Testing
@@ -21,7 +22,8 @@ struct CopyOnTheRoadTests {
         """
 
     private func house(capacity: Int = 256) throws -> House {
-        try House(.cxlMemoryExpander(), capacity: capacity, rules: Self.rules)
+        // On its own clock: a busy machine's stall would interrupt a send, which makes copies doubtful.
+        try House(.cxlMemoryExpander(), capacity: capacity, clock: MockClock(), rules: Self.rules)
     }
 
     private func ask(_ house: House, _ request: DataObject, uid: UInt32 = 1000) -> Reply {
@@ -112,7 +114,7 @@ struct CopyOnTheRoadTests {
         }
         let mailbox = RegisterMailbox(
             name: house.mailbox.name, function: function, capability: SimulatedFunction.mailboxOffset,
-            obeying: monitor.judgeInForce)
+            obeying: monitor.judgeInForce, clock: MockClock())
         let client = Client(via: .known(.unix), pid: .known(7), uid: .known(1000), exe: .none, unit: .none)
         let reply = monitor.exchange(
             .exchange(TableAccessRequest(entryHandle: 0).dataObject.bytes), with: mailbox,

@@ -5,6 +5,7 @@ import DOEPolicy
 import DOERecord
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport
@@ -45,7 +46,7 @@ struct Stage {
         let changed = ChangedFunction(function, at: looks) { change(house, $0) }
         mailbox = RegisterMailbox(
             name: house.mailbox.name, function: changed, capability: SimulatedFunction.mailboxOffset,
-            obeying: house.monitor.judgeInForce)
+            obeying: house.monitor.judgeInForce, clock: MockClock())
     }
 
     func ask(
