@@ -34,21 +34,21 @@ public struct Decision: Hashable, Sendable {
     /// Under which policy.
     public private(set) var policy: PolicyIdentity
     /// The lease without which the gatekeeper would have refused it; `nil` where none was needed.
-    public private(set) var lease: Lease?
+    public var lease: Lease? { if case .by(let lease) = leaseUsed { lease } else { nil } }
+    private var leaseUsed = LeaseUsed.none
+
+    /// Indirect, so that no other decision carries the room for a lease from hand to hand.
+    private enum LeaseUsed: Hashable {
+        case none
+        indirect case by(Lease)
+    }
 
     /// Whether the rule that lets it pass says that the device is to be asked, and no copy of an earlier answer will do.
-    public private(set) var asksDevice = false
-
-    /// The same, of a rule that says `ask-device`.
-    func asking(device asksDevice: Bool) -> Decision {
-        var decision = self
-        decision.asksDevice = asksDevice
-        return decision
-    }
+    public let asksDevice: Bool
 
     /// It came as far as the rules by this lease. Where they let it pass, compliance mode is executed.
     mutating func use(_ lease: Lease) {
-        self.lease = lease
+        leaseUsed = .by(lease)
         if verdict == .allow || verdict == .warn { taint.formUnion(.complianceExecuted) }
     }
 
@@ -76,7 +76,7 @@ public struct Decision: Hashable, Sendable {
 
     init(
         verdict: Verdict, would: Verdict? = nil, object: ObjectID?, objectClass: ObjectClass, objectName: String,
-        reason: Reason, taint: TaintLetters, policy: PolicyIdentity
+        reason: Reason, taint: TaintLetters, policy: PolicyIdentity, asksDevice: Bool = false
     ) {
         self.verdict = verdict
         self.would = would
@@ -86,5 +86,6 @@ public struct Decision: Hashable, Sendable {
         self.reason = reason
         self.taint = taint
         self.policy = policy
+        self.asksDevice = asksDevice
     }
 }

@@ -7,14 +7,16 @@ enum Gatekeeper {
     enum Answer: Hashable {
         /// Rules may decide.
         case open
-        /// Rules may decide, since the mailbox is leased.
-        case leased(Lease)
+        /// Rules may decide, since the mailbox is leased. Indirect, so that no other decision carries the room for a lease.
+        indirect case leased(Lease)
         /// Nothing passes: why, one sentence without a full stop.
         case shut(String)
     }
 
-    static func answer(_ inquiry: Inquiry, _ objectClass: ObjectClass, _ headers: EmbeddedHeaders) -> Answer {
-        guard let danger = danger(inquiry.judgedObject, objectClass, headers) else { return .open }
+    static func answer(
+        _ inquiry: Inquiry, _ object: ObjectID, _ objectClass: ObjectClass, _ headers: EmbeddedHeaders
+    ) -> Answer {
+        guard let danger = danger(object, objectClass, headers) else { return .open }
         if inquiry.mode == .production { return .shut("\(danger), and this host is in production") }
         if inquiry.isLeaseAssumed { return .open }
         guard let standing = inquiry.lease else { return .shut("\(danger), and its mailbox has no lease") }

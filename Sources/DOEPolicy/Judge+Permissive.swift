@@ -10,7 +10,7 @@ extension Judge {
     /// client above all, since any program of any user may be one. So does everything where there is no rule at all, as when
     /// the rules are broken: then there is nothing to try out. What came on other roads has already happened, and cannot be
     /// passed.
-    func carriedOut(_ decision: Decision, for inquiry: Inquiry) -> Decision {
+    func carriedOut(_ decision: consuming Decision, for inquiry: Inquiry) -> Decision {
         guard enforcement == .permissive, decision.verdict == .deny, inquiry.road == .proxy, policy.ruleCount > 0,
             inquiry.client.via == .known(.unix),
             decision.objectClass != .compliance, decision.objectClass != .malformed, decision.object != .compliance,

@@ -25,14 +25,17 @@ extension Judge {
 
     /// Who finds the request malformed, and why: what is published of its object, or what the object line states; `nil`
     /// where it may be one, and where only the object's id is known.
-    func misshape(of inquiry: Inquiry) -> Decision.Reason? {
-        guard let dwordCount = inquiry.request?.dwordCount ?? inquiry.recordedDwords else { return nil }
-        let object = inquiry.judgedObject
+    func misshape(of inquiry: Inquiry, as object: ObjectID) -> Decision.Reason? {
+        let dwordCount: Int
         do throws(ObjectError) {
             if let request = inquiry.request {
+                dwordCount = request.dwordCount
                 try request.checkRequestShape()
-            } else {
+            } else if let recorded = inquiry.recordedDwords {
+                dwordCount = recorded
                 try ObjectLengths.check(dwordCount, of: object)
+            } else {
+                return nil
             }
         } catch {
             return .gatekeeper("malformed: \(error.problem)")

@@ -56,74 +56,72 @@ public struct Judge: Sendable {
 
     /// The same, whatever becomes of a refusal. A tail is a part of another request, of which the whole is judged too.
     func decideStrictly(_ inquiry: Inquiry, isTail: Bool = false) -> (decision: Decision, objectClass: ObjectClass) {
-        let what = policy.catalog.classify(inquiry)
+        let object = inquiry.judgedObject
+        let what = policy.catalog.classify(inquiry, as: object)
         let headers = isTail ? EmbeddedHeaders() : inquiry.request?.embeddedHeaders ?? EmbeddedHeaders()
-        let gate = Gatekeeper.answer(inquiry, what.objectClass, headers)
-        let opinion = Opinion(inquiry, what, gate)
+        let gate = Gatekeeper.answer(inquiry, object, what.objectClass, headers)
+        let opinion = Opinion(object: object, what: what, gate: gate)
         if case .shut(let why) = gate {
             return (make(.deny, .gatekeeper(why), .complianceAttempted, opinion), what.objectClass)
         }
-        if let reason = misshape(of: inquiry) {
+        if let reason = misshape(of: inquiry, as: object) {
             let isAttempt = what.objectClass == .compliance || headers.compliance != nil
             let taint: TaintLetters = isAttempt ? [.malformed, .complianceAttempted] : .malformed
             return (make(.deny, reason, taint, opinion, as: .malformed), .malformed)
         }
-        let decided = decideByRules(opinion)
+        let decided = decideByRules(inquiry, opinion)
         guard let hidden = refusal(of: headers, in: inquiry, tainting: decided.decision.taint) else { return decided }
         return (
             make(.deny, .gatekeeper(hidden.why), hidden.attempted.union(.malformed), opinion), what.objectClass
         )
     }
 
-    /// What decisions about one request have in common.
+    /// What decisions about one request have in common. The inquiry itself is handed on beside it: a copy of all its facts
+    /// costs as much as finding the rule.
     private struct Opinion {
-        let inquiry: Inquiry
+        let object: ObjectID
         let what: Classification
         let gate: Gatekeeper.Answer
-
-        init(_ inquiry: Inquiry, _ what: Classification, _ gate: Gatekeeper.Answer) {
-            self.inquiry = inquiry
-            self.what = what
-            self.gate = gate
-        }
     }
 
-    private func decideByRules(_ opinion: Opinion) -> (decision: Decision, objectClass: ObjectClass) {
+    private func decideByRules(
+        _ inquiry: Inquiry, _ opinion: Opinion
+    ) -> (decision: Decision, objectClass: ObjectClass) {
         let what = opinion.what
-        let inside = decide(opinion, as: what.objectClass)
+        let inside = decide(inquiry, opinion, as: what.objectClass)
         guard what.outer != what.objectClass, inside.verdict != .deny else { return (inside, what.objectClass) }
         // What a request carries may shut a door, and never open one that its object would have found shut.
-        let outside = decide(opinion, as: what.outer)
+        let outside = decide(inquiry, opinion, as: what.outer)
         guard outside.verdict != .deny else { return (outside, what.outer) }
         let taint = inside.taint.union(outside.taint)
         return outside.verdict == .warn && inside.verdict == .allow
             ? (outside.tainting(taint), what.outer) : (inside.tainting(taint), what.objectClass)
     }
 
-    private func decide(_ opinion: Opinion, as objectClass: ObjectClass) -> Decision {
-        let inquiry = opinion.inquiry
+    private func decide(_ inquiry: Inquiry, _ opinion: Opinion, as objectClass: ObjectClass) -> Decision {
         let subject = JudgedSubject(
-            inquiry, object: inquiry.judgedObject, objectClass: objectClass, asked: policy.usedKeys)
+            inquiry, object: opinion.object, objectClass: objectClass, asked: policy.usedKeys)
         switch policy.deciding(inquiry, subject) {
         case .nothing: return make(.deny, .defaultDeny, [], opinion)
         case .unknown(let key, let index):
             return make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
         case .rule(let found):
             let effect = found.effect
-            return make(effect.verdict, .rule(policy.reference(to: found.rule)), effect.taint, opinion)
-                .asking(device: effect.asksDevice)
+            return make(
+                effect.verdict, .rule(policy.reference(to: found.rule)), effect.taint, opinion,
+                asksDevice: effect.asksDevice)
         }
     }
 
     private func make(
         _ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters, _ opinion: Opinion,
-        as objectClass: ObjectClass? = nil
+        as objectClass: ObjectClass? = nil, asksDevice: Bool = false
     ) -> Decision {
         let objectClass = objectClass ?? opinion.what.objectClass
         var decision = Decision(
-            verdict: verdict, object: opinion.inquiry.judgedObject, objectClass: objectClass,
-            objectName: opinion.what.name, reason: reason, taint: taint.union(Self.taint(verdict, objectClass)),
-            policy: policy.identity)
+            verdict: verdict, object: opinion.object, objectClass: objectClass, objectName: opinion.what.name,
+            reason: reason, taint: taint.union(Self.taint(verdict, objectClass)), policy: policy.identity,
+            asksDevice: asksDevice)
         if case .leased(let lease) = opinion.gate { decision.use(lease) }
         return decision
     }

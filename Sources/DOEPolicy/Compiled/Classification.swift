@@ -12,9 +12,9 @@ struct Classification {
 }
 
 extension ObjectCatalog {
-    /// Classifies an inquiry. A published object that carries a vendor-defined SPDM request is what it carries.
-    func classify(_ inquiry: Inquiry) -> Classification {
-        let object = inquiry.judgedObject
+    /// Classifies an inquiry, whose judged object this is. A published object that carries a vendor-defined SPDM request is
+    /// what it carries.
+    func classify(_ inquiry: Inquiry, as object: ObjectID) -> Classification {
         let (outer, name) = classify(object)
         guard outer == .published || outer == .kernelExpected, object == .spdm || object == .spdmWithConnection,
             let request = inquiry.request, case .message(let message) = SPDMPeek(request), message.code.isVendorDefined

@@ -29,10 +29,17 @@ struct ObjectCatalog: Sendable {
         let line: RuleReference
     }
 
+    /// An entry in one place: a look-up hands on a reference, and does not copy what it has.
+    private final class Line: Sendable {
+        let entry: Entry
+
+        init(_ entry: Entry) { self.entry = entry }
+    }
+
     /// The lines whose patterns give the same digits.
     private struct Group: Sendable {
         let mask: UInt32
-        var entries: [UInt32: Entry] = [:]
+        var lines: [UInt32: Line] = [:]
     }
 
     /// The kernel that is judged for; `nil` where there are no lines either.
@@ -41,16 +48,20 @@ struct ObjectCatalog: Sendable {
     private(set) var kernelReasons: [KernelReason?] = []
     /// Those with more digits first.
     private var groups: [Group] = []
+    /// Whether any line states a length: else nobody looks for one.
+    private var statesLengths = false
 
     init(kernel: KernelFacts? = nil) { self.kernel = kernel }
 
     /// Adds an object line; of two with the same digits the first one added stays.
     mutating func add(_ masks: [ObjectMask], _ entry: Entry) {
         var entry = entry
+        if entry.stated != nil { statesLengths = true }
         kernelReasons.append(expect(of: masks, &entry))
+        let line = Line(entry)
         for mask in masks {
             let index = groups.firstIndex { $0.mask == mask.mask } ?? insertGroup(mask)
-            if groups[index].entries[mask.value] == nil { groups[index].entries[mask.value] = entry }
+            if groups[index].lines[mask.value] == nil { groups[index].lines[mask.value] = line }
         }
     }
 
@@ -81,7 +92,7 @@ struct ObjectCatalog: Sendable {
 
     /// What the line that says what an object is says of this kernel; `nil` where it names no kernels.
     func kernelReason(of object: ObjectID) -> KernelReason? {
-        guard object != .compliance, let range = entry(of: object)?.kernel else { return nil }
+        guard object != .compliance, let range = line(of: object)?.entry.kernel else { return nil }
         return kernel?.reason(for: object, in: range)
     }
 
@@ -90,9 +101,9 @@ struct ObjectCatalog: Sendable {
     /// `1e98:00` is compliance whatever object lines say. Without an object line what PCI-SIG (0001) and the CXL
     /// Consortium (1e98) have not published is unknown, and what others have made is theirs.
     func classify(_ object: ObjectID) -> (objectClass: ObjectClass, name: String) {
-        let entry = entry(of: object)
-        if object == .compliance { return (.compliance, entry?.name ?? "CXL Compliance Mode") }
-        if let entry { return (entry.objectClass(of: object), entry.name) }
+        let line = line(of: object)
+        if object == .compliance { return (.compliance, line?.entry.name ?? "CXL Compliance Mode") }
+        if let line { return (line.entry.objectClass(of: object), line.entry.name) }
         // Its name is known all the same where somebody has published it.
         let name = PublishedObjects.name(of: object)
         switch object.vendor {
@@ -103,16 +114,16 @@ struct ObjectCatalog: Sendable {
     }
 
     /// How long an object is, as the line states that says what it is; `nil` where it states nothing.
-    func statedLengths(of object: ObjectID) -> StatedLengths? { entry(of: object)?.stated }
+    func statedLengths(of object: ObjectID) -> StatedLengths? { statesLengths ? line(of: object)?.entry.stated : nil }
 
-    private func entry(of object: ObjectID) -> Entry? {
-        var best: Entry?
+    private func line(of object: ObjectID) -> Line? {
+        var best: Line?
         var digits = 0
         for group in groups {
             if best != nil, group.mask.nonzeroBitCount < digits { break }
-            guard let entry = group.entries[object.number & group.mask] else { continue }
-            if let found = best, found.order < entry.order { continue }
-            best = entry
+            guard let line = group.lines[object.number & group.mask] else { continue }
+            if let found = best, found.entry.order < line.entry.order { continue }
+            best = line
             digits = group.mask.nonzeroBitCount
         }
         return best

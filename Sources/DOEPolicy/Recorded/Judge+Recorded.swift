@@ -22,7 +22,7 @@ extension Judge {
         let inquiry = recorded.inquiry
         let decision = decide(inquiry)
         guard case .unknownFact = decision.reason else { return [decision] }
-        let what = policy.catalog.classify(inquiry)
+        let what = policy.catalog.classify(inquiry, as: inquiry.judgedObject)
         let subject = JudgedSubject(
             inquiry, object: inquiry.judgedObject, objectClass: what.objectClass, asked: policy.usedKeys)
         guard case .unknown(_, let first) = policy.deciding(inquiry, subject) else { return [decision] }
