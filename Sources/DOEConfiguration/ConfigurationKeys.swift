@@ -82,7 +82,7 @@ public struct ConfigurationKeys: Sendable {
     /// How much of the ring one user may take.
     public let ringShare = ConfigurationKey.integer(
         "ring-share", default: 25, in: 1...100, valueName: "PERCENT",
-        help: "How much of the ring one user's records may take that the journal does not hold yet.")
+        help: "How much of the ring the records of one person or service may take that the journal does not hold yet.")
 
     /// Where records go.
     public let journalSocket = ConfigurationKey.text(

@@ -15,7 +15,7 @@ extension ProxyServer {
         refusal: @escaping (ClientLimit, _ because: String) -> [UInt8]
     ) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
-            // Of a TCP peer the kernel says nothing that would be true.
+            // Of a TCP peer the kernel says nothing by itself.
             let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
             let client = socket.isTCP ? PeerIdentity.tcpClient : PeerIdentity.client(credentials)
             // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
@@ -33,10 +33,9 @@ extension ProxyServer {
             let process = credentials.flatMap { _ in HeldProcess(connectedTo: connection.descriptor) }
             let learned = LearnedClient(client, process: process)
             arrivals[token] = Arrival(connection: connection, client: learned) { welcome(connection, $0, token) }
-            guard let credentials else { return arrived(token, learned) }
             identify(
                 Peer(
-                    connection: connection.descriptor, credentials: credentials, process: process,
+                    connection: connection.descriptor, isTCP: socket.isTCP, credentials: credentials, process: process,
                     acceptedAt: Clocks.boottimeMicroseconds), token)
         }
         try add(listener, takeToken())

@@ -74,7 +74,7 @@ public final class ProxyServer {
             let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
                 connection, of: client, accounts: accounts, instance: instance,
-                frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
+                frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: requester.holder) }
             ) { [unowned self] request, size, hadToken, isConnectors, socket in
                 submit(
                     request, size: size, to: mailbox, for: isConnectors ? requester : nobody, over: socket,

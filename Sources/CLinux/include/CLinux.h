@@ -30,10 +30,12 @@ int clinux_name_senders(int socket);                   /* SO_PASSCRED; what a li
  * not come with one call. The room for control messages is taken by that one: descriptors that somebody passes are dropped. */
 ssize_t clinux_receive_from(int socket, void *bytes, size_t count, int32_t *pid, uint32_t *uid);
 
-/* The kernel's announcements of devices (kobject uevents): a non-blocking socket, and the next one that waits. Messages
- * of programs are passed over: 0 is for one. ENOBUFS where some were lost. */
+/* netlink: non-blocking sockets for the kernel's announcements of devices (kobject uevents) and for questions about sockets
+ * (sock_diag), and the next message of the kernel's. Messages of programs are passed over: 0 is for one. ENOBUFS where
+ * some were lost. */
 int clinux_device_events(void);
-ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity);
+int clinux_socket_questions(void);
+ssize_t clinux_netlink_read(int socket, void *bytes, size_t capacity);
 
 /* waiting */
 int clinux_epoll_create(void);
