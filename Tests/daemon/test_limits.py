@@ -1,5 +1,6 @@
 """Limits on clients: who asks for more than his share is refused, others are served, and the journal shows it folded."""
 
+import os
 import time
 
 from support import doe, processes, spdm, tool
@@ -123,6 +124,30 @@ class Limits(DaemonCase):
         records = self.limit_records(daemon)
         self.assertEqual([[record["DOE_LIMIT"], record["DOE_COUNT"]] for record in records], [["connections", "1"]])
         self.assertTrue(any("connections 50" in text for text in daemon.status()["attention"]))
+
+    def test_root_waits_for_the_exchange_under_way_and_not_for_every_uid_that_came_before(self):
+        rules = self.rules("allow object=10de:77\nallow object=0001:00 ask-device\n")
+        daemon = self.new_daemon(rules=rules).start()
+        dropped = spdm.frame(spdm.NORMAL, doe.named("10de:77", bytes(4)))  # the device says nothing, for a second
+
+        def ask():
+            held = []
+            for uid in range(100_000, 100_008):
+                os.setresuid(uid, uid, 0)
+                held.append(daemon.connect("sim:vendor"))
+                held[-1].send(dropped)
+                os.setresuid(0, 0, 0)
+            time.sleep(0.4)  # so that all of them wait: who they are is known after 200 ms at most
+            with daemon.connect("sim:vendor") as connection:
+                before = time.monotonic()
+                assert connection.exchange(doe.discovery(0)) != b""
+                return before * 1_000_000, connection.explain()["sequence"]
+        before, number = processes.as_user(0, ask)[1]
+        daemon.journal.record(daemon.instance, number)
+        records = daemon.journal.records(daemon.instance)
+        others = [record for key, record in records.items() if record.get("DOE_OBJECT") == "10de:77" and key < number]
+        # One may end and the next begin while root's request is on its way.
+        self.assertLessEqual(sum(int(record["DOE_MONOTONIC"]) > before for record in others), 1, others)
 
     def test_who_is_refused_a_place_hears_it_and_is_not_killed(self):
         port = processes.free_port()
