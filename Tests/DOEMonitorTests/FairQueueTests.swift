@@ -70,14 +70,12 @@ struct FairQueueTests {
         for uid in 1...10 as ClosedRange<UInt32> { cost[.user(uid)] = UInt64(uid) * second / 10 }
         for holder in cost.keys { queue.add(holder, of: holder) }
         var had: [AccountHolder: UInt64] = [:]
-        var turns = 0
         while had.values.reduce(0, +) < 3000 * second {
             guard let holder = queue.next() else { break }
             queue.add(holder, of: holder)
             queue.end(after: cost[holder] ?? 0)
             // The price of a turn counts: with it who asks for little at a time has the same.
             had[holder, default: 0] += (cost[holder] ?? 0) + FairQueue<AccountHolder>.turnPrice
-            turns += 1
         }
         for (holder, time) in had {
             let share =
@@ -87,6 +85,29 @@ struct FairQueueTests {
                 default: 100 * second
                 }
             #expect(time + 3 * second > share && time < share + 3 * second, "\(holder): \(time)")
+        }
+    }
+
+    @Test("two who always have something waiting never differ by more than a turn of each")
+    func pairs() {
+        for seed in 0..<20 as Range<UInt64> {
+            var generator = SeededGenerator(seed: seed)
+            let users = (1...4 as ClosedRange<UInt32>).map { AccountHolder.user($0) }
+            let most = users.map { _ in generator.pick([100, 5_000, second] as [UInt64]) }
+            var had = users.map { _ in 0 as UInt64 }
+            var queue = FairQueue<Int>()
+            for (place, user) in users.enumerated() { queue.add(place, of: user) }
+            for _ in 0..<500 {
+                guard let place = queue.next() else { break }
+                queue.add(place, of: users[place])
+                let cost = UInt64.random(in: 0...most[place], using: &generator)
+                queue.end(after: cost)
+                had[place] += cost + FairQueue<Int>.turnPrice
+                for other in users.indices {
+                    let apart = max(had[place], had[other]) - min(had[place], had[other])
+                    #expect(apart <= most[place] + most[other] + 2 * FairQueue<Int>.turnPrice, "seed \(seed)")
+                }
+            }
         }
     }
 
