@@ -4,7 +4,7 @@ import socket
 import struct
 import time
 
-from support import doe, processes, spdm, spdm_session, tool
+from support import doe, processes, silent_peer, spdm, spdm_session, tool
 from support.case import DaemonCase
 from support.processes import free_port
 from support.responder import Responder
@@ -193,12 +193,12 @@ class WhoComesOverTCP(DoorsCase):
         self.assertEqual(connection.explain()["rule"], "default")
 
     def test_tcp_clients_together_have_the_connections_of_one_user(self):
-        daemon = self.start()
-        held = []
+        door = f"127.0.0.1:{free_port()}"
+        daemon = self.start(
+            options=[*silent_peer.SilentPeer(self).options, "--tcp", f"{silent_peer.MAILBOX}={door}"])
         for _ in range(32):
-            connection = self.over_tcp("sim:cxl")
-            connection.exchange(doe.discovery(0))
-            held.append(connection)
+            self.addCleanup(silent_peer.occupy(spdm.TCPConnection(door)).close)
+        time.sleep(0.3)
         refused = self.over_tcp("sim:cxl")
         self.assertEqual(refused.answer(), b"")
         self.assertTrue(refused.is_closed_by_the_daemon())
