@@ -267,6 +267,12 @@ void clinux_give_back_large_blocks(void) {
 #endif
 }
 
+void clinux_give_back_freed_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+    malloc_trim(0);
+#endif
+}
+
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count) {
     int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor < 0) return -1;

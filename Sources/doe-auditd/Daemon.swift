@@ -81,7 +81,9 @@ struct Daemon {
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
-        let controlAccounts = ClientAccounts(.onControlSocket)
+        var controlLimits = ClientLimits.onControlSocket
+        controlLimits.idleSeconds = options.connectionIdle
+        let controlAccounts = ClientAccounts(controlLimits)
         let identities = try IdentityThreads()
         let server = try ProxyServer(
             monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals,

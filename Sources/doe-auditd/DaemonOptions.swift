@@ -33,6 +33,7 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.requestSize) var requestSize: String?
     @Option(keys.connectionsPerUser) var connectionsPerUser: String?
     @Option(keys.connectionsOfUsers) var connectionsOfUsers: String?
+    @Option(keys.connectionIdle) var connectionIdle: String?
     @Flag(keys.permissive) var permissive: Bool?
     @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
@@ -85,6 +86,7 @@ extension Configuration {
         limits.requestBytes = self.requestSize
         limits.connections = self.connectionsPerUser
         limits.connectionsOfAll = self.connectionsOfUsers
+        limits.idleSeconds = self.connectionIdle
         return limits
     }
 

@@ -5,7 +5,7 @@ import socket
 import struct
 import time
 
-from support import doe, processes, spdm, spdm_session, tool
+from support import doe, processes, silent_peer, spdm, spdm_session, tool
 from support.case import DaemonCase
 from support.processes import NOBODY, free_port
 from support.responder import Responder
@@ -240,18 +240,23 @@ class WhoComesOverTCP(DoorsCase):
         # Nor has that user himself spent anything.
         self.assertEqual(processes.as_user(NOBODY, lambda: self.ask_once(daemon, doe.discovery(0))[1]["status"])[1], "done")
 
-    def test_tcp_clients_together_have_the_connections_of_one_user(self):
-        daemon = self.start()
-        held = []
+    def test_one_user_who_has_all_his_places_over_tcp_keeps_no_other_out(self):
+        door = f"127.0.0.1:{free_port()}"
+        daemon = self.start(
+            options=[*silent_peer.SilentPeer(self).options, "--tcp", f"{silent_peer.MAILBOX}={door}"])
         for _ in range(32):
-            connection = self.over_tcp("sim:cxl")
-            connection.exchange(doe.discovery(0))
-            held.append(connection)
+            self.addCleanup(silent_peer.occupy(spdm.TCPConnection(door)).close)
+        time.sleep(0.3)
         refused = self.over_tcp("sim:cxl")
         self.assertEqual(refused.answer(), b"")
         self.assertTrue(refused.is_closed_by_the_daemon())
-        # The users of the Unix socket keep theirs.
+        # The users of the Unix socket keep theirs, and so do other users over TCP.
         self.assert_serves(daemon)
+
+        def ask():
+            with spdm.TCPConnection(self.doors["sim:cxl"]) as connection:
+                return connection.exchange(doe.discovery(0)) != b""
+        self.assertTrue(processes.as_user(NOBODY, ask)[1])
 
 
 class ThePeer(DoorsCase):

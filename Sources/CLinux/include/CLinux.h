@@ -51,6 +51,7 @@ int clinux_signalfd_read(int descriptor);              /* the signal's number, 0
 /* From now on malloc takes blocks of 128 KiB and more from the kernel one by one, and gives each back when it is freed. By
  * itself it would raise that size with the first large block that is freed, and keep the next ones. */
 void clinux_give_back_large_blocks(void);
+void clinux_give_back_freed_blocks(void); /* now, malloc_trim */
 
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
