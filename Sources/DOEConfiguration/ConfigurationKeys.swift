@@ -102,7 +102,8 @@ public struct ConfigurationKeys: Sendable {
     public let rate = ConfigurationKey.integer(
         "rate", default: 1000, in: 1...100_000, valueName: "NUMBER",
         help:
-            "Slow a user down to so many frames and connections a second; refuse what is sent ahead; root 8 times as many.")
+            "Slow a user down to so many frames and connections a second; refuse what is sent ahead; root 8 times as many."
+    )
 
     /// How much of it at once.
     public let burst = ConfigurationKey.integer(
@@ -128,6 +129,11 @@ public struct ConfigurationKeys: Sendable {
     public let connectionsOfUsers = ConfigurationKey.integer(
         "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
         help: "Refuse further connections while all users but root have so many in use.")
+
+    /// How long a client may ask for nothing.
+    public let firstRequest = ConfigurationKey.integer(
+        "first-request", default: 30, in: 1...31_536_000, valueName: "SECONDS",
+        help: "End a connection to a Unix socket that has asked for nothing for so long.")
 
     /// How long a connection may rest.
     public let connectionIdle = ConfigurationKey.integer(

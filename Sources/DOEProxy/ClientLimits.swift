@@ -23,6 +23,8 @@ public struct ClientLimits: Hashable, Sendable {
     var frameBytes = 2 << 20
     /// The same of all holders but root together.
     var frameBytesOfAll = 16 << 20
+    /// How long a client that names itself may ask for nothing, seconds: a program that connects means to ask.
+    public var silentSeconds = 30
     /// How long a connection may rest, seconds. Generous: QEMU connects once, and never again.
     public var idleSeconds = 604_800
     /// How long a client that was there already may rest before one of the same holder can have its place, microseconds.

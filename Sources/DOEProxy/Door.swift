@@ -13,7 +13,7 @@ final class Door {
         self.accounts = accounts
         places = Places(accounts.limits)
         stage = ArrivalStage(accounts.limits)
-        restWatch = RestWatch(idleSeconds: accounts.limits.idleSeconds)
+        restWatch = RestWatch(accounts.limits)
         memory = FrameMemory(accounts.limits, giveBackToKernel: OwnMemory.giveBackNow)
     }
 }

@@ -14,9 +14,16 @@ struct Places {
         case instead(of: [UInt64])
     }
 
+    /// Else many who have one connection each would end each other's before they could use them.
+    fileprivate static let shortestRest: UInt64 = 1_000_000
+    /// For so long nobody else's are looked through again where nobody was found: a flood must not cost that each time.
+    private static let pause: UInt64 = 10_000
+
     private let limits: ClientLimits
     private var taken: [AccountHolder: [UInt64]] = [:]
     private var others = 0
+    /// Who has so many, or more, finds nobody's until then.
+    private var nobody: (own: Int, until: UInt64) = (0, 0)
 
     init(_ limits: ClientLimits) { self.limits = limits }
 
@@ -24,20 +31,22 @@ struct Places {
     func count(of holder: AccountHolder) -> Int { taken[holder]?.count ?? 0 }
 
     /// Whether there is a place for this holder; `rest` says how a connection rests, `nil` where it does not.
-    func answer(for holder: AccountHolder, at now: UInt64, rest: (UInt64) -> Rest?) -> Answer {
-        let own = count(of: holder)
-        let hasShare = own >= limits.share(of: holder).connections
-        if !hasShare, holder == .root || own < limits.connectionsOfAll - others { return .free }
+    mutating func answer(for holder: AccountHolder, at now: UInt64, rest: (UInt64) -> Rest?) -> Answer {
+        let own = taken[holder] ?? []
+        let hasShare = own.count >= limits.share(of: holder).connections
+        if !hasShare, holder == .root || own.count < limits.connectionsOfAll - others { return .free }
         // His own go before those of others.
-        var resting = tokens(of: holder, atLeast: limits.shortestRest, silent: 0, at: now, rest)
-        if !hasShare {
-            for (other, count) in crowded(besides: holder, own: own) {
-                // Who has none is not kept waiting by who has several.
-                let least = own == 0 && count > 1 ? 0 : Self.shortestRest
-                resting += tokens(of: other, atLeast: least, silent: least, at: now, rest)
+        let resting = own.compactMap { token in rest(token).map { Candidate(token: token, rest: $0, count: 0) } }
+            .filter { candidate in
+                let least = candidate.rest.kind == .silent ? 0 : limits.shortestRest
+                return candidate.rest.time(at: now) >= max(least, candidate.rest.leastOnItsWay)
             }
+        guard resting.isEmpty, !hasShare, now >= nobody.until || own.count < nobody.own else {
+            return .instead(of: Candidate.inOrder(resting))
         }
-        return .instead(of: resting)
+        let ofOthers = candidates(besides: holder, own: own.count, at: now, rest)
+        if ofOthers.isEmpty { nobody = (own.count, now + Self.pause) }
+        return .instead(of: Candidate.inOrder(ofOthers))
     }
 
     /// A holder's connection has a place.
@@ -54,34 +63,39 @@ struct Places {
         if holder != .root { others -= 1 }
     }
 
-    /// Else many who have one connection each would end each other's before they could use them, and a frame or an answer
-    /// that is on its way would not arrive.
-    private static let shortestRest: UInt64 = 1_000_000
-
-    /// The holders from whom a place may go to one who has so many, those with the most first: none who would then have
-    /// fewer than he.
-    private func crowded(besides holder: AccountHolder, own: Int) -> [(AccountHolder, Int)] {
-        taken.map { ($0.key, $0.value.count) }
-            .filter { $0.0 != .root && $0.0 != holder && ($0.1 > own + 1 || own == 0) }
-            .sorted { ($0.1, $1.0.description) > ($1.1, $0.0.description) }
-    }
-
-    /// Who never asked goes first, then who has rested for longest.
-    private func tokens(
-        of holder: AccountHolder, atLeast least: UInt64, silent: UInt64, at now: UInt64, _ rest: (UInt64) -> Rest?
-    ) -> [UInt64] {
-        (taken[holder] ?? []).compactMap { token in rest(token).map { (token, $0) } }
-            .filter { _, rest in
-                switch rest.kind {
-                case .silent: rest.time(at: now) >= silent
-                case .answered: rest.time(at: now) >= least
-                case .half, .deaf: rest.time(at: now) >= max(least, Self.shortestRest)
-                }
+    /// Those of the holders from whom a place may go to one who has so many: none who would then have fewer than he.
+    private func candidates(
+        besides holder: AccountHolder, own: Int, at now: UInt64, _ rest: (UInt64) -> Rest?
+    ) -> [Candidate] {
+        var found: [Candidate] = []
+        for (other, tokens) in taken where other != .root && other != holder && (own == 0 || tokens.count > own + 1) {
+            // Who has none is not kept waiting by who has several.
+            let least = own == 0 && tokens.count > 1 ? 0 : Self.shortestRest
+            for token in tokens {
+                guard let rest = rest(token), rest.time(at: now) >= max(least, rest.leastOnItsWay) else { continue }
+                found.append(Candidate(token: token, rest: rest, count: tokens.count))
             }
-            .sorted { ($0.1.order, $0.1.since, $0.0) < ($1.1.order, $1.1.since, $1.0) }.map(\.0)
+        }
+        return found
     }
 }
 
+/// A connection that may give its place up.
+private struct Candidate {
+    let token: UInt64
+    let rest: Rest
+    /// How many its holder has.
+    let count: Int
+
+    /// Of who has most; who never asked goes first, then who has rested for longest.
+    static func inOrder(_ candidates: [Self]) -> [UInt64] {
+        candidates.sorted { $0.order < $1.order }.map(\.token)
+    }
+
+    private var order: (Int, Int, UInt64, UInt64) { (-count, rest.kind == .silent ? 0 : 1, rest.since, token) }
+}
+
 extension Rest {
-    fileprivate var order: Int { kind == .silent ? 0 : 1 }
+    /// A frame or an answer that is on its way is not cut off at once.
+    fileprivate var leastOnItsWay: UInt64 { kind == .half || kind == .deaf ? Places.shortestRest : 0 }
 }

@@ -54,10 +54,10 @@ struct RefusedConnections {
 /// How fast connections are turned away for which there is not even room to be told. Beyond that listeners rest: to accept
 /// and close as many as come would be the only work that the loop does. Pure; times are monotonic, in microseconds.
 struct TurningAway {
-    /// How many in a row.
-    static let count = 16
+    /// How many in a row. With fewer a full queue of the kernel's, 4096, would keep a newcomer for half a second and more.
+    static let count = 64
     /// In what time; the listeners rest until it is over.
-    static let time: UInt64 = 2_000
+    static let time: UInt64 = 1_000
 
     private var begin: UInt64 = 0
     private var made = 0

@@ -20,17 +20,21 @@ struct Rest: Hashable {
 }
 
 extension Rest {
-    /// How long a client that names itself may be silent, microseconds: a program that connects means to ask. Of TCP there
-    /// is no such end, since QEMU connects when it starts and asks when its guest does.
-    static let longestSilence: UInt64 = 30_000_000
-
-    /// After how long of it the connection ends, although nobody needs its place.
-    func limit(idleMicroseconds: UInt64, isTCP: Bool) -> UInt64? {
+    /// After how long of it the connection ends, although nobody needs its place. Over TCP who never asked has as long as who
+    /// did: QEMU connects when it starts, and asks when its guest does.
+    func limit(_ limits: ClientLimits, isTCP: Bool) -> UInt64? {
         switch kind {
-        case .silent: isTCP ? idleMicroseconds : min(Self.longestSilence, idleMicroseconds)
-        case .answered: idleMicroseconds
+        case .silent: isTCP ? limits.longestRest : limits.longestSilence
+        case .answered: limits.longestRest
         // A frame on its way has a time of its own.
         case .deaf, .half: nil
         }
     }
+}
+
+extension ClientLimits {
+    /// Microseconds.
+    var longestRest: UInt64 { UInt64(idleSeconds) * 1_000_000 }
+    /// The same, of who never asked.
+    var longestSilence: UInt64 { min(UInt64(silentSeconds) * 1_000_000, longestRest) }
 }

@@ -3,14 +3,14 @@
 /// Nothing is set anew when a client asks: what is known is a time before which none can be due, so a busy connection costs
 /// nothing, and an idle daemon wakes only where one may have to end.
 struct RestWatch {
-    private let idleMicroseconds: UInt64
+    private let limits: ClientLimits
     /// When to look; `nil` while there is no connection.
     private(set) var next: UInt64?
 
-    init(idleSeconds: Int) { idleMicroseconds = UInt64(idleSeconds) * 1_000_000 }
+    init(_ limits: ClientLimits) { self.limits = limits }
 
     /// A connection can be read from now on.
-    mutating func came(at now: UInt64) { look(at: now + min(Rest.longestSilence, idleMicroseconds)) }
+    mutating func came(at now: UInt64) { look(at: now + limits.longestSilence) }
 
     /// Which of these are to end now: each with how it rests, `nil` where it does not.
     mutating func due(
@@ -20,10 +20,10 @@ struct RestWatch {
         return connections.compactMap { token, isTCP, rest in
             guard let rest, rest.kind != .deaf else {
                 // It will have taken its answer, and rest from that.
-                look(at: now + idleMicroseconds)
+                look(at: now + limits.longestRest)
                 return nil
             }
-            guard let limit = rest.limit(idleMicroseconds: idleMicroseconds, isTCP: isTCP) else {
+            guard let limit = rest.limit(limits, isTCP: isTCP) else {
                 came(at: now)
                 return nil
             }

@@ -134,7 +134,14 @@ struct RestWatchTests {
     private static let second: UInt64 = 1_000_000
 
     private final class Watch {
-        private var watch = RestWatch(idleSeconds: 600)
+        private var watch: RestWatch
+
+        init() {
+            var limits = ClientLimits()
+            limits.idleSeconds = 600
+            watch = RestWatch(limits)
+        }
+
         var next: UInt64? { watch.next.map { $0 / RestWatchTests.second } }
         func came(at now: UInt64) { watch.came(at: now * RestWatchTests.second) }
 

@@ -174,6 +174,7 @@ class Limits(DaemonCase):
                     connection.send(request)
                     time.sleep(0.05)
                 held.close()
+                connection.close()
             return True
         self.assertTrue(processes.as_user(
             NOBODY, lambda: turned_away(lambda: daemon.connect(silent_peer.MAILBOX)))[1])
@@ -192,7 +193,7 @@ class Limits(DaemonCase):
         self.assertIn("a limit on clients was reached", answer.complaint)
 
     def test_an_option_out_of_its_range_ends_the_start(self):
-        for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users", "--connection-idle"):
+        for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users", "--connection-idle", "--first-request"):
             daemon = self.new_daemon(options=(option, "0"))
             daemon.start(wait=False)
             self.assertEqual(daemon.process.wait(20), 2)
