@@ -1,5 +1,8 @@
 """What is done to the daemon while a neighbour is measured: one context each, which goes on until it is left. The idle
-connections are root's; everything else is what this one user does."""
+connections are root's; everything else is what this one user does.
+
+Attackers run when nobody else wants the processor (SCHED_IDLE): so what they take from the neighbour they take through the
+daemon, and not as any program does that shares two processors with him."""
 
 import contextlib
 import os
@@ -13,13 +16,18 @@ CONNECTIONS = 32
 IDLE = 300
 CONNECTS_A_SECOND = 1000
 ENDED = "an attack ended by itself: what was measured beside it counts for nothing"
+scheduler = os.SCHED_IDLE
 STATUS = varlink.message(f"{attacks.CONTROL}.GetStatus")
 
 
 @contextlib.contextmanager
 def child(uid, body):
     """An attack in a child that must not end before it is ended: else nothing was measured."""
-    with attacks.Attack(uid, body) as attack:
+    def yielding(ready):
+        os.sched_setscheduler(0, scheduler, os.sched_param(0))
+        body(ready)
+
+    with attacks.Attack(uid, yielding) as attack:
         yield
         if os.waitid(os.P_PID, attack.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             raise SystemExit(ENDED)
@@ -67,6 +75,9 @@ class ComesAgain(attacks.ClientOnAStalledFileSystem):
         }
     """
 
+    def schedule(self, policy):
+        os.sched_setscheduler(self._process.pid, policy, os.sched_param(0))
+
     @property
     def has_ended(self):
         return self._process.poll() is not None
@@ -78,6 +89,7 @@ def stalled_program(daemon, uid):
     client = ComesAgain(
         places.new_directory() / "fuse", uid, daemon.mailbox_socket("sim:cxl"), CONNECTIONS, frame)
     try:
+        client.schedule(scheduler)
         client.connect()
         yield
         if client.has_ended:
@@ -128,3 +140,17 @@ def all_at_once(daemon, uid):
         for attack in ATTACKS.values():
             stack.enter_context(attack(daemon, uid))
         yield
+
+
+def at_equal_priority(attack):
+    """The same by programs that have as good a claim to the processors as the neighbour has."""
+    @contextlib.contextmanager
+    def equal(daemon, uid):
+        global scheduler
+        scheduler = os.SCHED_OTHER
+        try:
+            with attack(daemon, uid):
+                yield
+        finally:
+            scheduler = os.SCHED_IDLE
+    return equal

@@ -5,7 +5,7 @@ import statistics
 PROMISE = 3
 HEADING = (
     f"{'':36}{'p50 without':>12}{'with':>10}{'ratio':>8}{'p99 without':>13}{'with':>10}{'ratio':>8}"
-    f"{'lowest':>8}{'highest':>8}")
+    f"{'lowest':>8}{'highest':>8}{'daemon':>8}")
 
 
 class Row:
@@ -14,9 +14,12 @@ class Row:
     def __init__(self, name, is_promised=True):
         self.name, self.is_promised = name, is_promised
         self.turns = []
+        self.shares = []
 
-    def add(self, without, attacked):
+    def add(self, without, attacked, share):
+        """`share`: of one processor, what the daemon used under the attack, the neighbour's exchanges included."""
         self.turns.append((without, attacked))
+        self.shares.append(share)
 
     @property
     def refused(self):
@@ -51,4 +54,4 @@ class Row:
             without, attacked = self.medians(name)
             text += f"{without:{width}.0f}us{attacked:8.0f}us{attacked / without:8.2f}"
         ratios = [attacked.p99 / without.p99 for without, attacked in self.turns]
-        return text + f"{min(ratios):8.2f}{max(ratios):8.2f}"
+        return text + f"{min(ratios):8.2f}{max(ratios):8.2f}{statistics.median(self.shares):7.0%}"

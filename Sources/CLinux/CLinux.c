@@ -199,7 +199,11 @@ int clinux_device_events(void) {
     return -1;
 }
 
-ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity) {
+int clinux_socket_questions(void) {
+    return socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+}
+
+ssize_t clinux_netlink_read(int socket, void *bytes, size_t capacity) {
     struct sockaddr_nl sender = { 0 };
     socklen_t length = sizeof sender;
     ssize_t count = recvfrom(socket, bytes, capacity, 0, (struct sockaddr *)&sender, &length);
@@ -260,6 +264,12 @@ void clinux_give_back_large_blocks(void) {
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+#endif
+}
+
+void clinux_give_back_freed_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+    malloc_trim(0);
 #endif
 }
 

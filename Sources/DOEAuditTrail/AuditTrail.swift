@@ -1,6 +1,6 @@
 internal import DOELinux
 public import DOERecord
-internal import DOEWords
+public import DOEWords
 internal import Synchronization
 
 /// Where a record must be before `open` returns.
@@ -20,7 +20,7 @@ public final class AuditTrail: Sendable {
     /// How many slots a new ring has; a slot takes 16 KiB of disk.
     public static let defaultCapacity = 4096
 
-    /// How much of the ring one user may take, in percent.
+    /// How much of the ring one person or service may take, in percent.
     public static let defaultShare = 25
 
     /// What was found in the ring at the start.
@@ -31,7 +31,7 @@ public final class AuditTrail: Sendable {
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
     /// the daemon before left there, and starts to deliver.
     ///
-    /// `share` is how much of the ring, in percent, the records of one user's exchanges may take that are open or
+    /// `share` is how much of the ring, in percent, the records of one person's or service's exchanges may take that are open or
     /// unconfirmed; `slotsPerUser` says it as a number. Another such share stays free for root, whoever else asks.
     ///
     /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the same
@@ -61,7 +61,7 @@ public final class AuditTrail: Sendable {
 
     /// Opens the record of something that is about to happen. If this throws it must not happen.
     ///
-    /// Whose share it takes is told by its own DOE_CLIENT_UID. The record is stamped with boot, time, monotonic time and
+    /// Whose share it takes is told by its own fields of the client. The record is stamped with boot, time, monotonic time and
     /// schema: the event's time is now.
     public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
         let slot = try core.open(record, durability: durability, mayUseReserve: false)
@@ -98,11 +98,10 @@ public final class AuditTrail: Sendable {
     /// was so before.
     public func whenDelayed(_ body: @escaping @Sendable () -> Void) { core.tellDelays(body) }
 
-    /// Whether a client's next request would find room in the ring, and not just so. Without a uid: for a client whom
-    /// nobody can name. It never waits for the disk.
-    public func hasRoom(for uid: UInt32?) -> Bool {
-        let owner: RecordOwner = uid.map { .user($0) } ?? .unnamed
-        return core.state.withLock { $0.shares.hasRoom(for: owner) }
+    /// Whether the next request that is charged to this holder would find room in the ring, and not just so. It never waits
+    /// for the disk.
+    public func hasRoom(for holder: AccountHolder) -> Bool {
+        core.state.withLock { $0.shares.hasRoom(for: .holder(holder)) }
     }
 
     /// How the trail fares.

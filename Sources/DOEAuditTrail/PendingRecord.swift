@@ -38,6 +38,6 @@ struct PendingRecord: Sendable, Hashable {
             number: RecordNumber(instance: instance, sequence: sequence),
             chain: entry.text(Field.chain.name) ?? "",
             time: entry.text(Field.time.name).flatMap { UInt64($0) } ?? 0, slot: slot,
-            owner: RecordOwner(uid: entry.text(Field.clientUID.name), road: entry.text(Field.road.name)), bytes: bytes)
+            owner: RecordOwner { entry.text($0.name) }, bytes: bytes)
     }
 }

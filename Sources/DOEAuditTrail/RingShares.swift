@@ -1,13 +1,13 @@
 /// Who holds how many of the ring's slots, and who may have one more. Pure; each question costs the same however full
 /// the ring is.
 ///
-/// Three limits: some slots are kept for the daemon's own events. A user may hold a share. And the users who are not
-/// root leave one share untouched, root's, and each of them at least as much as he holds himself to all the others: so
+/// Three limits: some slots are kept for the daemon's own events. A person or a service may hold a share. And those who are
+/// not root leave one share untouched, root's, and each of them at least as much as he holds himself to all the others: so
 /// a few who work together halve what is left and never get all of it.
 struct RingShares: Sendable {
     /// Why there is no slot for an exchange.
     enum Refusal: Hashable, Sendable {
-        /// This user has his share.
+        /// This one has his share.
         case share
         /// Nobody but root or the daemon gets one.
         case full
@@ -17,7 +17,7 @@ struct RingShares: Sendable {
     let capacity: Int
     /// How many of them only the daemon's own events may take.
     let reserve: Int
-    /// How many a user may hold.
+    /// How many a person or a service may hold.
     let share: Int
 
     private var held: [RecordOwner: Int] = [:]
@@ -25,7 +25,7 @@ struct RingShares: Sendable {
     /// Held by clients other than root.
     private var heldByOthers = 0
 
-    /// Shares in a ring; without a number a user's is a quarter of it.
+    /// Shares in a ring; without a number each one's is a quarter of it.
     init(capacity: Int, reserve: Int, share: Int?) {
         self.capacity = capacity
         self.reserve = reserve
@@ -41,7 +41,7 @@ struct RingShares: Sendable {
         switch owner {
         case .host: return nil
         case .root: return slots(of: owner) < share ? nil : .share
-        case .user, .unnamed:
+        case .holder:
             let own = slots(of: owner)
             let left = capacity - reserve - share - heldByOthers
             if own >= share { return .share }
@@ -66,7 +66,7 @@ struct RingShares: Sendable {
     /// A slot of this owner is free.
     mutating func giveBack(_ owner: RecordOwner) {
         guard let count = held[owner] else { return }
-        // Nobody stays who holds nothing: there are more uids than this may remember.
+        // Nobody stays who holds nothing: there are more of them than this may remember.
         held[owner] = count > 1 ? count - 1 : nil
         used -= 1
         if owner.isLimitedForOthers { heldByOthers -= 1 }

@@ -213,8 +213,8 @@ extension TrailCore.State {
             TrailError(
                 .share,
                 problem:
-                    "\(owner) has \(shares.slots(of: owner)) records in the ring, which is all that one user may have"
-                    + " there; others are served",
+                    "\(owner) has \(shares.slots(of: owner)) records in the ring, which is all that one person or"
+                    + " service may have there; others are served",
                 remedy: currentTroubles.first ?? "ask again when the journal has taken some of them")
         }
     }

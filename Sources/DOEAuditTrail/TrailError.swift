@@ -7,7 +7,7 @@ public struct TrailError: ExplainedError, Hashable {
     public enum Reason: Hashable, Sendable {
         /// Every slot holds a record that the journal has not been seen to hold.
         case full
-        /// This user has as many records in the ring as one user may have: others are not refused.
+        /// Whose it would be has as many records in the ring as one may have: others are not refused.
         case share
         /// The ring's file could not be made, read, written or synced.
         case file

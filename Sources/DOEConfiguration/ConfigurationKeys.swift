@@ -82,7 +82,7 @@ public struct ConfigurationKeys: Sendable {
     /// How much of the ring one user may take.
     public let ringShare = ConfigurationKey.integer(
         "ring-share", default: 25, in: 1...100, valueName: "PERCENT",
-        help: "How much of the ring one user's records may take that the journal does not hold yet.")
+        help: "How much of the ring the records of one person or service may take that the journal does not hold yet.")
 
     /// Where records go.
     public let journalSocket = ConfigurationKey.text(
@@ -96,12 +96,14 @@ public struct ConfigurationKeys: Sendable {
     /// How long half a frame is waited for.
     public let frameTimeout = ConfigurationKey.integer(
         "frame-timeout", default: 10, in: 1...3600, valueName: "SECONDS",
-        help: "Refuse a client that leaves half a frame for so long.")
+        help: "Refuse a client that leaves half a frame for so long, and end one that does not take an answer.")
 
     /// How much a user may send.
     public let rate = ConfigurationKey.integer(
         "rate", default: 1000, in: 1...100_000, valueName: "NUMBER",
-        help: "Refuse what a user sends beyond so many frames and connections a second; root may send 8 times as many.")
+        help:
+            "Slow a user down to so many frames and connections a second; refuse what is sent ahead; root 8 times as many."
+    )
 
     /// How much of it at once.
     public let burst = ConfigurationKey.integer(
@@ -121,12 +123,22 @@ public struct ConfigurationKeys: Sendable {
     /// How many connections at a time.
     public let connectionsPerUser = ConfigurationKey.integer(
         "connections-per-user", default: 32, in: 1...1_000, valueName: "NUMBER",
-        help: "Refuse a user further connections while so many are open; root 8 times as many.")
+        help: "Refuse a user further connections while so many are in use; root 8 times as many.")
 
     /// How many of all users but root together.
     public let connectionsOfUsers = ConfigurationKey.integer(
         "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
-        help: "Refuse further connections of all users but root together.")
+        help: "Refuse further connections while all users but root have so many in use.")
+
+    /// How long a client may ask for nothing.
+    public let firstRequest = ConfigurationKey.integer(
+        "first-request", default: 30, in: 1...31_536_000, valueName: "SECONDS",
+        help: "End a connection to a Unix socket that has asked for nothing for so long.")
+
+    /// How long a connection may rest.
+    public let connectionIdle = ConfigurationKey.integer(
+        "connection-idle", default: 604_800, in: 1...31_536_000, valueName: "SECONDS",
+        help: "End a connection that rests for so long and has no SPDM session, be there room for others or not.")
 
     /// Whether refusals are enforced.
     public let permissive = ConfigurationKey.boolean(

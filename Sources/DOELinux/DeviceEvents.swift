@@ -20,7 +20,7 @@ public final class DeviceEvents: Sendable {
         var isChanged = false
         var message = [UInt8](repeating: 0, count: 8192)
         while true {
-            let count = unsafe clinux_device_event_read(descriptor.number, &message, message.count)
+            let count = unsafe clinux_netlink_read(descriptor.number, &message, message.count)
             if count < 0 {
                 if errno == EINTR { continue }
                 if errno == ENOBUFS {

@@ -50,14 +50,8 @@ public struct HeldProcess: Sendable {
         guard opened >= 0 else { return nil }
         descriptor = Descriptor(owning: opened)
         guard let started = Self.startTime(of: pid), started <= boottimeMicroseconds, isAlive,
-            !Self.isHungUp(socket)
+            !socket.isHungUp
         else { return nil }
-    }
-
-    /// Only the end of both directions counts: a client may close its own after its last request.
-    private static func isHungUp(_ socket: Descriptor) -> Bool {
-        var state = pollfd(fd: socket.number, events: 0, revents: 0)
-        return unsafe poll(&state, 1, 0) != 0
     }
 
     /// Whether it still runs: a pidfd turns readable when its process ends.

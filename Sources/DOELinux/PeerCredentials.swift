@@ -22,6 +22,12 @@ public struct PeerCredentials: Sendable {
         groups = Self.supplementaryGroups(of: socket).map { Array(Set($0).union([gid])) }
     }
 
+    /// The effective user id alone, which costs least; `nil` for a socket without credentials.
+    public static func uid(of socket: Descriptor) -> UInt32? {
+        var (pid, uid, gid): (Int32, UInt32, UInt32) = (0, 0, 0)
+        return unsafe clinux_peer_credentials(socket.number, &pid, &uid, &gid) == 0 ? uid : nil
+    }
+
     private static func supplementaryGroups(of socket: Descriptor) -> Fact<[UInt32]> {
         // Few have more than the first size holds; NGROUPS_MAX is the second.
         for size in [64, 65536] {

@@ -35,6 +35,8 @@ struct ExchangeProgress: Sendable {
     private var stage = Stage.preparing
     private var since: UInt64
     private var answer = Answer.open
+    /// How long the thread was at the device; 0 until it is back.
+    private(set) var deviceTime: UInt64 = 0
 
     /// An exchange that the thread takes up now.
     init(at now: UInt64) { since = now }
@@ -52,7 +54,10 @@ struct ExchangeProgress: Sendable {
     }
 
     /// The thread is back from the device.
-    mutating func leaveMailbox(at now: UInt64) { (stage, since) = (.finishing, now) }
+    mutating func leaveMailbox(at now: UInt64) {
+        if stage == .atMailbox { deviceTime = now - min(since, now) }
+        (stage, since) = (.finishing, now)
+    }
 
     /// The thread knows how it ended; whether the client is to hear it.
     mutating func answerByThread() -> Bool {

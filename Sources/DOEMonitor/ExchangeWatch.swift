@@ -12,11 +12,14 @@ final class ExchangeWatch: Sendable {
     }
 
     private let isTask: Bool
-    private let state = Mutex(State(progress: ExchangeProgress(at: Clocks.monotonicMicroseconds)))
+    private let state: Mutex<State>
+    private let clock: @Sendable () -> UInt64
 
     /// A watch over an exchange, or over a task, which looks at the device from its start.
-    init(ofTask isTask: Bool = false) {
+    init(ofTask isTask: Bool = false, clock: @escaping @Sendable () -> UInt64 = { Clocks.monotonicMicroseconds }) {
         self.isTask = isTask
+        self.clock = clock
+        state = Mutex(State(progress: ExchangeProgress(at: clock())))
         if isTask { _ = enterMailbox() }
     }
 
@@ -24,10 +27,13 @@ final class ExchangeWatch: Sendable {
     func note(_ passage: Passage) { state.withLock { $0.passage = passage } }
 
     /// The thread goes to the device; `false` where it must not any more.
-    func enterMailbox() -> Bool { state.withLock { $0.progress.enterMailbox(at: Clocks.monotonicMicroseconds) } }
+    func enterMailbox() -> Bool { state.withLock { $0.progress.enterMailbox(at: clock()) } }
 
     /// The thread is back from the device.
-    func leaveMailbox() { state.withLock { $0.progress.leaveMailbox(at: Clocks.monotonicMicroseconds) } }
+    func leaveMailbox() { state.withLock { $0.progress.leaveMailbox(at: clock()) } }
+
+    /// How long the thread was at the device, microseconds.
+    var deviceTime: UInt64 { state.withLock { $0.progress.deviceTime } }
 
     /// The thread knows how it ended; whether the client is to hear it.
     func answerByThread() -> Bool { state.withLock { $0.progress.answerByThread() } }

@@ -38,8 +38,7 @@ public final class FoldedRefusals: Sendable {
         answer: @escaping @Sendable (Reply) -> Void
     ) {
         let refusal = Refusal(by: "limits", because: reason)
-        let object = request.possibleObject
-        guard object != .compliance else {
+        guard !request.isForCompliance else {
             return standIn.refuse(request, to: mailbox, for: requester, refusal, answer: answer)
         }
         note(limit, at: mailbox.name, by: requester.client, because: reason)
@@ -47,9 +46,11 @@ public final class FoldedRefusals: Sendable {
     }
 
     /// Notes a refusal, that of a connection too.
-    public func note(_ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: String) {
+    public func note(
+        _ limit: ClientLimit, at mailbox: MailboxName?, by client: Client, because reason: @autoclosure () -> String
+    ) {
         let kind = RefusalKind(of: client, what: .limit(limit), mailbox: mailbox)
-        note(kind, by: client, "Refused by a limit\(Self.place(mailbox)): \(reason); more of it is counted")
+        note(kind, by: client, "Refused by a limit\(Self.place(mailbox)): \(reason()); more of it is counted")
     }
 
     /// Notes a change that was refused, since only root may ask for it: the method's name.
@@ -61,10 +62,11 @@ public final class FoldedRefusals: Sendable {
         )
     }
 
-    private func note(_ kind: RefusalKind, by client: Client, _ message: String) {
+    /// The message is of the first alone, and made for it alone: a flood costs a count each.
+    private func note(_ kind: RefusalKind, by client: Client, _ message: @autoclosure () -> String) {
         let folded = RefusalFold.Folded(kind, at: Clocks.realtimeMicroseconds)
         guard fold.withLock({ $0.isFirst(folded, at: Clocks.monotonicMicroseconds) }) else { return }
-        var record = Record(folded, message: message)
+        var record = Record(folded, message: message())
         record.describe(client)
         write(folded, record)
     }
@@ -162,6 +164,9 @@ extension Monitor {
 }
 
 extension Request {
+    /// Whether it names the compliance object: an attempt on it is judged and recorded whatever a limit says.
+    public var isForCompliance: Bool { possibleObject == .compliance }
+
     /// The id at its start; `nil` where there are too few bytes for one, and for a command beside the objects.
     fileprivate var possibleObject: ObjectID? {
         if case .outOfBand = self { nil } else { ObjectID(ofPossibleObject: bytes) }

@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// Nor its own clients: whoever submits also has to `look` when it is time. Where the thread stands still, the client of
 /// the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it lasts. How
-/// long the queue is does not count: as long as the thread moves, every user has his turn, one after the other.
+/// long the queue is does not count: as long as the thread moves, everybody has his turn (`FairQueue`).
 public final class MailboxWorker: Sendable {
     private enum Work: Sendable {
         case exchange(Request, Requester, answer: @Sendable (Reply) -> Void)
@@ -33,11 +33,17 @@ public final class MailboxWorker: Sendable {
     private let tickets = BlockingQueue<Void>()
     private let state = Mutex(State())
     private let thread = Mutex<WorkerThread?>(nil)
+    /// Monotonic time in microseconds.
+    private let clock: @Sendable () -> UInt64
 
     /// Starts the thread. What it cannot refuse itself while it is blocked, the stand-in refuses.
-    package init(mailbox: any Mailbox, monitor: Monitor, standIn: StandIn) throws(LinuxError) {
+    package init(
+        mailbox: any Mailbox, monitor: Monitor, standIn: StandIn,
+        clock: @escaping @Sendable () -> UInt64 = { Clocks.monotonicMicroseconds }
+    ) throws(LinuxError) {
         self.mailbox = mailbox
         self.standIn = standIn
+        self.clock = clock
         let thread = try WorkerThread(name: "doe \(mailbox.name)") { [self] in
             while tickets.take() != nil {
                 if let work = state.withLock({ $0.queue.next() }) { carryOut(work, monitor) }
@@ -55,23 +61,23 @@ public final class MailboxWorker: Sendable {
     public func submit(
         _ request: Request, for requester: Requester, answer: @escaping @Sendable (Reply) -> Void
     ) {
-        add(.exchange(request, requester, answer: answer), of: requester.client)
+        add(.exchange(request, requester, answer: answer), of: requester.holder)
     }
 
-    /// Does something else on the mailbox's thread, in the user's turn. `work` looks at the device, asks once whether it
+    /// Does something else on the mailbox's thread, in the client's turn. `work` looks at the device, asks once whether it
     /// may go on, and stops where it may not: `refuse` was called then, since the thread stood still. `refuse` is also
     /// called where the mailbox is blocked before. None of them is called where the worker was closed before.
     public func perform(
         for client: Client, _ work: @escaping @Sendable (_ mayGoOn: () -> Bool) -> Void,
         refuse: @escaping @Sendable (Refusal) -> Void
     ) {
-        add(.task(work: work, refuse: refuse), of: client)
+        add(.task(work: work, refuse: refuse), of: AccountHolder(of: client))
     }
 
-    private func add(_ work: Work, of client: Client) {
+    private func add(_ work: Work, of holder: AccountHolder) {
         let blockage = state.withLock { state in
             if state.blockage == nil, tickets.push(()) {
-                state.queue.add(work, of: client.uid.value ?? .max)
+                state.queue.add(work, of: holder)
                 state.outstanding += 1
             }
             return state.blockage
@@ -117,17 +123,18 @@ public final class MailboxWorker: Sendable {
     private func carryOut(_ work: Work, _ monitor: Monitor) {
         switch work {
         case .exchange(let request, let requester, let answer):
-            let watch = ExchangeWatch()
+            let watch = ExchangeWatch(clock: clock)
             begin(watch) { if let reply = $1 { answer(reply) } }
             let reply = monitor.walk(request, to: mailbox, for: requester, watch: watch)
             // Before the answer: its client's next request must not find the mailbox blocked.
-            end()
+            end(watch)
             if watch.answerByThread() { answer(reply) }
         case .task(let work, let refuse):
-            let watch = ExchangeWatch(ofTask: true)
+            let watch = ExchangeWatch(ofTask: true, clock: clock)
             begin(watch) { blockage, _ in refuse(blockage.refusal) }
             work { watch.answerByThread() }
-            end()
+            watch.leaveMailbox()
+            end(watch)
         }
     }
 
@@ -135,8 +142,9 @@ public final class MailboxWorker: Sendable {
         state.withLock { ($0.watch, $0.tell) = (watch, tell) }
     }
 
-    private func end() {
+    private func end(_ watch: ExchangeWatch) {
         state.withLock { state in
+            state.queue.end(after: watch.deviceTime)
             (state.watch, state.tell, state.blockage) = (nil, nil, nil)
             state.outstanding -= 1
         }

@@ -74,6 +74,7 @@ extension AccountHolder {
         case .user(let uid): record[.clientUID] = String(uid)
         case .login(let uid): record[.clientLoginUID] = String(uid)
         case .unit(let unit): record[.clientUnit] = unit
+        case .loopback(let uid): record[.clientTCPUID] = String(uid)
         case .unnamed: record[.clientUID] = "unknown"
         }
     }

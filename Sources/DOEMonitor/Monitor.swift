@@ -61,8 +61,8 @@ public final class Monitor: Sendable {
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
     }
 
-    /// Whether this client's next request would find room for its record.
-    public func hasRoom(for client: Client) -> Bool { trail.hasRoom(for: client.uid.value) }
+    /// Whether the next request that is charged to this holder would find room for its record.
+    public func hasRoom(for holder: AccountHolder) -> Bool { trail.hasRoom(for: holder) }
 
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }

@@ -12,14 +12,15 @@ struct RefusalKind: Hashable {
 
     /// Whose it is; `nil` for many people together.
     let holder: AccountHolder?
-    /// By whose uid; `nil` for all of the holder's.
+    /// By whose uid; `nil` for all of the holder's, and over TCP.
     let uid: Fact<UInt32>?
     let what: What
     /// `nil` for a refused connection to none in particular, too.
     let mailbox: MailboxName?
 
     init(of client: Client, what: What, mailbox: MailboxName?) {
-        self.init(holder: AccountHolder(of: client), uid: client.uid, what: what, mailbox: mailbox)
+        let uid = client.uid == .none ? nil : client.uid
+        self.init(holder: AccountHolder(of: client), uid: uid, what: what, mailbox: mailbox)
     }
 
     private init(holder: AccountHolder?, uid: Fact<UInt32>?, what: What, mailbox: MailboxName?) {

@@ -4,6 +4,8 @@ public import DOEWords
 public struct Requester: Sendable {
     /// Who asks, as was learned when it connected.
     public let client: Client
+    /// Whom its time at a mailbox is charged to.
+    public let holder: AccountHolder
     /// The connection's number; never used again while the daemon lives.
     public let connection: UInt64
     /// Who asks, as far as that can still be said. It may ask procfs, so the server's loop does not call it.
@@ -12,6 +14,7 @@ public struct Requester: Sendable {
     /// A requester from its parts; without `present` it stays who it is.
     public init(_ client: Client, connection: UInt64, present: (@Sendable () -> Client)? = nil) {
         self.client = client
+        holder = AccountHolder(of: client)
         self.connection = connection
         self.present = present ?? { client }
     }

@@ -89,6 +89,11 @@ struct SPDMOwnership: Sendable {
         if owner.isUnderWay { owners[mailbox]?.hasLeft = true } else { owners[mailbox] = nil }
     }
 
+    /// Whether a connection has the SPDM talk with any mailbox.
+    func owns(_ connection: UInt64) -> Bool {
+        owners.values.contains { $0.requester.connection == connection }
+    }
+
     /// Who has the SPDM talk with a mailbox; `nil` where nobody has.
     func owner(of mailbox: MailboxName) -> Requester? { owners[mailbox]?.requester }
 }

@@ -12,6 +12,8 @@ final class AnswerBox: Sendable {
         /// Whose it is.
         let token: UInt64
         let reply: Reply
+        /// When it was sent, monotonic in microseconds: the server's thread may hear of it much later.
+        let time: UInt64
         /// What the client has not got yet of its frame.
         let unsent: ArraySlice<UInt8>
     }

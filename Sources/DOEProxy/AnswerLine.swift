@@ -23,7 +23,7 @@ struct AnswerLine: Sendable {
         let sent = (try? socket?.send(frame)) ?? 0
         // An empty slice would still hold on to the whole frame.
         let unsent = sent == frame.count ? [] : frame.dropFirst(sent)
-        answers.put(AnswerBox.Answered(token: token, reply: reply, unsent: unsent))
+        answers.put(AnswerBox.Answered(token: token, reply: reply, time: Clocks.monotonicMicroseconds, unsent: unsent))
     }
 }
 

@@ -5,6 +5,12 @@ struct Arrival {
     let connection: StreamSocket
     /// What the connection itself says.
     let client: LearnedClient
-    /// Makes the endpoint, once there is no more to learn.
-    let welcome: (LearnedClient) -> any Endpoint
+    let entrance: Entrance
+
+    init(_ connection: StreamSocket, _ client: LearnedClient, _ entrance: Entrance) {
+        (self.connection, self.client, self.entrance) = (connection, client, entrance)
+    }
+
+    /// Whether something has come, the end too.
+    var hasIncoming: Bool { (try? connection.waitReadable(until: 0)) ?? true }
 }

@@ -1,26 +1,29 @@
 public import DOEWords
 internal import Synchronization
 
-/// What each user has taken, held against the limits. A connection counts until it is closed and the exchange that it
-/// asked for has ended. Times are monotonic, in microseconds.
+/// What each holder sends and has under way, held against the limits. Times are monotonic, in microseconds.
 public final class ClientAccounts: Sendable {
+    /// What became of a frame or a connection that costs a token.
+    enum Payment: Hashable {
+        case paid
+        /// It counts from then on.
+        case due(UInt64)
+        case refused
+    }
+
     private struct Account {
-        var connections = 0
         var openExchanges = 0
         var bucket: TokenBucket
 
-        func isForgettable(at now: UInt64) -> Bool {
-            connections == 0 && openExchanges == 0 && bucket.isFull(at: now)
-        }
+        func isForgettable(at now: UInt64) -> Bool { openExchanges == 0 && bucket.isFull(at: now) }
     }
 
     private struct State {
-        var accounts: [UInt32: Account] = [:]
+        var accounts: [AccountHolder: Account] = [:]
         var refused: [ClientLimit: UInt64] = [:]
+        var ended: UInt64 = 0
         /// When more accounts than this are there, those that say nothing are dropped.
         var crowd = 64
-
-        var othersConnections: Int { accounts.reduce(0) { $0 + ($1.key == 0 ? 0 : $1.value.connections) } }
 
         /// An account outlives its connections until its bucket is full, or a new connection would begin with a new
         /// burst.
@@ -31,7 +34,10 @@ public final class ClientAccounts: Sendable {
         }
     }
 
-    /// What bounds each user.
+    /// How long a connection may wait for its token, microseconds.
+    private static let longestWait: UInt64 = 1_000_000
+
+    /// What bounds each holder.
     public let limits: ClientLimits
     private let state = Mutex(State())
 
@@ -41,74 +47,85 @@ public final class ClientAccounts: Sendable {
     /// How often each limit has refused something so far.
     public var refused: [ClientLimit: UInt64] { state.withLock { $0.refused } }
 
-    /// Counts a connection of this user; the limit where it is refused, and not counted.
-    func admitConnection(of uid: UInt32, at now: UInt64) -> ClientLimit? {
-        let share = limits.share(of: uid)
-        return state.withLock { state in
-            state.forget(at: now)
-            var account = state.accounts[uid] ?? Account(bucket: TokenBucket(rate: share.rate, burst: share.burst))
-            let hadToken = account.bucket.take(at: now)
-            let fits =
-                account.connections < share.connections
-                && (uid == 0 || state.othersConnections < limits.connectionsOfAll)
-            let limit: ClientLimit? = !fits ? .connections : hadToken ? nil : .rate
-            if let limit { state.refused[limit, default: 0] += 1 } else { account.connections += 1 }
-            state.accounts[uid] = account
-            return limit
+    /// How many connections that rested were ended so far, since somebody else had none.
+    public var ended: UInt64 { state.withLock { $0.ended } }
+
+    /// A limit has refused something.
+    func note(_ limit: ClientLimit) { state.withLock { $0.refused[limit, default: 0] += 1 } }
+
+    /// A connection that rested was ended, since its place was needed.
+    func noteEnd() { state.withLock { $0.ended += 1 } }
+
+    /// A connection of this holder has come. It waits for its token rather than be refused, as long as that is not far.
+    func payForConnection(of holder: AccountHolder, at now: UInt64) -> Payment {
+        state.withLock { $0.forget(at: now) }
+        return withAccount(holder) { account in
+            if let next = account.bucket.nextToken(at: now), next > now + Self.longestWait {
+                _ = account.bucket.take(at: now)
+                return .refused
+            }
+            return account.bucket.reserve(at: now).map { .due($0) } ?? .paid
         }
     }
 
-    /// One connection of this user less.
-    func releaseConnection(of uid: UInt32) { change(uid) { $0.connections -= 1 } }
-
-    /// A user's frame has come; whether there was a token for it.
-    func takeFrame(of uid: UInt32, at now: UInt64) -> Bool {
-        state.withLock { $0.accounts[uid]?.bucket.take(at: now) ?? false }
+    /// A frame of this holder has come. Who sends nothing ahead may wait for his token: it is his then, and nobody gets it
+    /// before him.
+    func payForFrame(of holder: AccountHolder, at now: UInt64, mayWait: Bool) -> Payment {
+        withAccount(holder) { account in
+            if mayWait { return account.bucket.reserve(at: now).map { .due($0) } ?? .paid }
+            return account.bucket.take(at: now) ? .paid : .refused
+        }
     }
 
-    /// From when on this user has a token; `nil` where he has one now.
-    func nextToken(of uid: UInt32, at now: UInt64) -> UInt64? {
-        state.withLock { $0.accounts[uid]?.bucket.nextToken(at: now) }
+    /// Takes a token for a frame; whether there was one.
+    func takeFrame(of holder: AccountHolder, at now: UInt64) -> Bool {
+        payForFrame(of: holder, at: now, mayWait: false) == .paid
     }
 
-    /// Counts an exchange of this user, with a request of so many bytes; the limit where it is to be refused. It counts
+    /// From when on this holder has a token; `nil` where he has one now.
+    func nextToken(of holder: AccountHolder, at now: UInt64) -> UInt64? {
+        state.withLock { $0.accounts[holder]?.bucket.nextToken(at: now) }
+    }
+
+    /// Counts an exchange of this holder, with a request of so many bytes; the limit where it is to be refused. It counts
     /// in any case, until `endExchange`.
-    func beginExchange(of uid: UInt32, bytes: Int, hadToken: Bool) -> ClientLimit? {
-        let share = limits.share(of: uid)
-        return state.withLock { state in
-            let open = state.accounts[uid]?.openExchanges ?? 0
-            state.accounts[uid]?.openExchanges = open + 1
-            let limit: ClientLimit? =
-                !hadToken
-                ? .rate : bytes > share.requestBytes ? .requestSize : open >= share.openExchanges ? .openExchanges : nil
-            if let limit { state.refused[limit, default: 0] += 1 }
-            return limit
+    func beginExchange(of holder: AccountHolder, bytes: Int, hadToken: Bool) -> ClientLimit? {
+        let share = limits.share(of: holder)
+        let limit: ClientLimit? = withAccount(holder) { account in
+            defer { account.openExchanges += 1 }
+            return !hadToken
+                ? .rate
+                : bytes > share.requestBytes
+                    ? .requestSize : account.openExchanges >= share.openExchanges ? .openExchanges : nil
         }
+        if let limit { note(limit) }
+        return limit
     }
 
-    /// An exchange of this user has its answer.
-    func endExchange(of uid: UInt32) { change(uid) { $0.openExchanges -= 1 } }
+    /// An exchange of this holder has its answer.
+    func endExchange(of holder: AccountHolder) { withAccount(holder) { $0.openExchanges -= 1 } }
 
-    /// Why this limit refuses what this user wants.
-    func sentence(_ limit: ClientLimit, of uid: UInt32, bytes: Int = 0) -> String {
-        let share = limits.share(of: uid)
-        let user = uid == .max ? "a user without a name" : "uid \(uid)"
+    /// Why this limit refuses what this holder wants; of connections he has so many.
+    func sentence(
+        _ limit: ClientLimit, of holder: AccountHolder, bytes: Int = 0, connections: Int = 0
+    ) -> String {
+        let share = limits.share(of: holder)
         return switch limit {
-        case .rate: "\(user) sends more than \(share.rate) frames a second"
-        case .openExchanges: "\(user) has \(share.openExchanges) exchanges open already"
-        case .requestSize: "the request has \(bytes) bytes, and \(user) may send \(share.requestBytes)"
+        case .rate: "\(holder) sends more than \(share.rate) frames a second"
+        case .openExchanges: "\(holder) has \(share.openExchanges) exchanges open already"
+        case .requestSize: "the request has \(bytes) bytes, and \(holder) may send \(share.requestBytes)"
         case .connections:
-            uid == 0
-                ? "\(user) has \(share.connections) connections open already"
-                : "\(user) has \(share.connections) connections open already, or all users \(limits.connectionsOfAll)"
+            "\(holder) has \(connections) connections open already, "
+                + (connections >= share.connections
+                    ? "as many as it may at a time"
+                    : "and of the \(limits.connectionsOfAll) of all users none rests whose place it could have")
         }
     }
 
-    private func change(_ uid: UInt32, _ change: (inout Account) -> Void) {
-        state.withLock { state in
-            guard var account = state.accounts[uid] else { return }
-            change(&account)
-            state.accounts[uid] = account
+    private func withAccount<Result>(_ holder: AccountHolder, _ body: (inout Account) -> Result) -> Result {
+        let share = limits.share(of: holder)
+        return state.withLock { state in
+            body(&state.accounts[holder, default: Account(bucket: TokenBucket(rate: share.rate, burst: share.burst))])
         }
     }
 }

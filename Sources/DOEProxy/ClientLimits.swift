@@ -1,6 +1,8 @@
-/// What one user may take of the daemon, so that others get their share. A user is a uid; whom the kernel cannot name
-/// shares one place with all others of that kind. Root, whom the rules let do more, has `rootFactor` times as much of
-/// everything, apart from the others.
+internal import DOEWords
+
+/// What one holder may take of the daemon, so that others get their share: a login, a system unit, or a uid where neither
+/// is known (``AccountHolder``). Whom nobody can name shares one place with all others of that kind. Root, whom the rules
+/// let do more, has `rootFactor` times as much of everything, apart from the others.
 public struct ClientLimits: Hashable, Sendable {
     /// How much more root has.
     public static let rootFactor = 8
@@ -15,30 +17,42 @@ public struct ClientLimits: Hashable, Sendable {
     public var requestBytes = 131_072
     /// Connections at a time.
     public var connections = 32
-    /// Connections of all users but root together.
+    /// Connections of all holders but root together.
     public var connectionsOfAll = 256
+    /// Bytes of frames on their way, of all connections of a holder: as many requests as he may have open.
+    var frameBytes = 2 << 20
+    /// The same of all holders but root together.
+    var frameBytesOfAll = 16 << 20
+    /// How long a client that names itself may ask for nothing, seconds: a program that connects means to ask.
+    public var silentSeconds = 30
+    /// How long a connection may rest, seconds. Generous: QEMU connects once, and never again.
+    public var idleSeconds = 604_800
+    /// How long a client that was there already may rest before one of the same holder can have its place, microseconds.
+    var shortestRest: UInt64 = 1_000_000
 
     /// The defaults, which a production host can keep.
     public init() {}
 
     /// On the control socket, where a call costs what a frame does on a mailbox's: a screen that shows the status every
-    /// second needs one connection.
+    /// second needs one connection. Between two calls nothing is lost with it.
     public static var onControlSocket: Self {
         var limits = Self()
         (limits.rate, limits.burst) = (100, 500)
         (limits.connections, limits.connectionsOfAll) = (16, 64)
+        limits.shortestRest = 0
         return limits
     }
 
-    /// What this user has; root's is larger.
-    func share(of uid: UInt32) -> Self {
-        guard uid == 0 else { return self }
+    /// What this holder has; root's is larger.
+    func share(of holder: AccountHolder) -> Self {
+        guard holder == .root else { return self }
         var share = self
         share.rate *= Self.rootFactor
         share.burst *= Self.rootFactor
         share.openExchanges *= Self.rootFactor
         share.requestBytes *= Self.rootFactor
         share.connections *= Self.rootFactor
+        share.frameBytes *= Self.rootFactor
         return share
     }
 }

@@ -28,6 +28,7 @@ struct ClientSession {
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var underWay = false
+    private var requestBytes = 0
     /// How many whole frames have come, and broken ones.
     private(set) var frameCount = 0
     /// After the next answer the talk is over: what follows a broken frame cannot be found.
@@ -40,12 +41,16 @@ struct ClientSession {
 
     /// Bytes that belong to no whole frame wait, and nothing is under way that would explain the silence.
     var isInsideFrame: Bool { !underWay && !ended && reader.isInsideFrame }
+    /// How many bytes the frame at hand takes, that of the request under way too.
+    var frameBytes: Int { underWay ? requestBytes : isInsideFrame ? reader.payloadBytesKept : 0 }
     /// Whether an answer is still to come from the mailbox.
     var isUnderWay: Bool { underWay }
     /// Whether the session goes on, or ends, as soon as the answer is there, without further bytes.
     var goesOnWithAnswer: Bool { underWay && (isLast || !waiting.isEmpty) }
     /// Whether more bytes are wanted now.
     var wantsBytes: Bool { !underWay && !ended && waiting.isEmpty }
+    /// Whether the client has sent on, behind the frame at hand.
+    var hasMore: Bool { !waiting.isEmpty }
     /// Whether bytes wait that `proceed` can handle now.
     var canProceed: Bool { !underWay && !ended && !waiting.isEmpty }
 
@@ -65,10 +70,13 @@ struct ClientSession {
     }
 
     /// Half a frame came and then nothing.
-    mutating func fellSilent(seconds: Int) -> [Action] {
+    mutating func fellSilent(seconds: Int, lacksMemory: Bool = false) -> [Action] {
         isLast = true
         underWay = true
-        return [.refuse([], problem: "half a frame came, and its rest did not within \(seconds) s")]
+        requestBytes = 0
+        let rest = lacksMemory ? "was not read" : "did not"
+        let reason = lacksMemory ? ": other frames had the memory" : ""
+        return [.refuse([], problem: "half a frame came, and its rest \(rest) within \(seconds) s\(reason)")]
     }
 
     /// Takes nothing more; an answer that is under way is the last one.
@@ -86,6 +94,7 @@ struct ClientSession {
         do {
             guard let frame = try reader.next(from: &waiting) else { return [] }
             frameCount += 1
+            requestBytes = frame.payload.count
             return handle(frame)
         } catch {
             frameCount += 1

@@ -7,7 +7,8 @@ final class ConnectionStream {
     private var sent = 0
     /// Who sent what was read last; `nil` where the kernel does not say.
     private(set) var sender: MessageSender?
-    private var buffer = [UInt8](repeating: 0, count: 16384)
+    /// Made when there is something to read: who only stands there costs none.
+    private var buffer: [UInt8] = []
 
     enum Arrival: Equatable {
         case bytes([UInt8])
@@ -19,17 +20,23 @@ final class ConnectionStream {
 
     var descriptor: Descriptor { socket.descriptor }
     var hasOutgoing: Bool { sent < outgoing.count }
+    /// What waits to be sent, in bytes of memory.
+    var outgoingBytes: Int { outgoing.count }
     /// The socket, for whoever sends in this one's place; `nil` while something waits to be sent before.
     var idleSocket: StreamSocket? { hasOutgoing ? nil : socket }
 
     /// What has come. A broken connection is an end like any other.
     func read() -> Arrival {
-        switch try? socket.receive(into: &buffer, from: &sender) {
+        if buffer.isEmpty { buffer = [UInt8](repeating: 0, count: 16384) }
+        return switch try? socket.receive(into: &buffer, from: &sender) {
         case .bytes(let count): .bytes(Array(buffer[..<count]))
         case .nothingYet: .nothing
         case .ended, nil: .end
         }
     }
+
+    /// Whether there is something to read, the end too.
+    var hasIncoming: Bool { (try? socket.waitReadable(until: 0)) ?? true }
 
     func endSending() -> Bool { socket.endSending() }
 
@@ -42,7 +49,8 @@ final class ConnectionStream {
             guard count > 0 else { return true }
             sent += count
         }
-        outgoing.removeAll(keepingCapacity: true)
+        // What a large answer took is given back.
+        outgoing.removeAll(keepingCapacity: outgoing.count <= FrameMemory.small)
         sent = 0
         return true
     }

@@ -38,8 +38,8 @@ extension ControlError {
             remedy: "ask on one connection, or close some; see who has them with: ss -xp")
     }
 
-    /// A connection that was let go, since it was idle and its place was needed.
-    static let madeRoom = Self.limit(
-        .connections, "this connection was idle for longer than any other, and its place was needed",
+    /// A connection that was let go: since its place was needed, or had rested for too long.
+    static let letGo = Self.limit(
+        .connections, "this connection was idle, and its place was needed or its time was over",
         remedy: "connect anew for the next call")
 }

@@ -4,25 +4,27 @@ internal import DOEWords
 
 /// One client of the control socket: moves bytes between its socket, its talk and the thread that answers.
 ///
-/// One call a turn, and each costs its user a token. Who has none left is not read before there is one again; nor is who
+/// One call a turn, and each costs its holder a token. Who has none left is not read before there is one again; nor is who
 /// does not read its answers.
 final class ControlConnection: Endpoint {
     private let stream: ConnectionStream
-    private let uid: UInt32
+    private let holder: AccountHolder
     private let accounts: ClientAccounts
     /// Has a call answered, on another thread.
     private let carryOut: ([UInt8]) -> Void
     private var talk = ControlTalk()
     /// When something was last heard from the client, or sent to it; monotonic, in microseconds.
-    private(set) var lastUse = Clocks.monotonicMicroseconds
+    private var lastUse = Clocks.monotonicMicroseconds
+    private var hasAsked = false
     /// When there will be a token; `nil` while none is waited for.
     private(set) var deadline: UInt64?
 
     init(
-        _ socket: StreamSocket, of uid: UInt32, accounts: ClientAccounts, carryOut: @escaping ([UInt8]) -> Void
+        _ socket: StreamSocket, of holder: AccountHolder, accounts: ClientAccounts,
+        carryOut: @escaping ([UInt8]) -> Void
     ) {
         stream = ConnectionStream(socket)
-        self.uid = uid
+        self.holder = holder
         self.accounts = accounts
         self.carryOut = carryOut
     }
@@ -34,12 +36,16 @@ final class ControlConnection: Endpoint {
         return talk.wantsBytes ? .readable : []
     }
 
-    /// Nothing is owed to the client.
-    var isIdle: Bool { talk.wantsBytes && !stream.hasOutgoing }
+    var rest: Rest? {
+        if stream.hasOutgoing { return Rest(kind: .deaf, since: lastUse) }
+        return talk.wantsBytes ? Rest(kind: hasAsked ? .answered : .silent, since: lastUse) : nil
+    }
 
-    /// Tells a client that is idle why it is let go.
-    func sayGoodbye(_ error: ControlError) {
-        stream.queue(ControlAnswer.lastBytes(of: error))
+    var hasIncoming: Bool { stream.hasIncoming }
+
+    func sayGoodbye() {
+        guard !stream.hasOutgoing else { return }
+        stream.queue(ControlAnswer.lastBytes(of: .letGo))
         _ = stream.flush()
     }
 
@@ -92,13 +98,15 @@ final class ControlConnection: Endpoint {
     /// Takes a token, or waits for one.
     private func mayProceed() -> Bool {
         let now = Clocks.monotonicMicroseconds
-        deadline = accounts.nextToken(of: uid, at: now)
-        return deadline == nil && accounts.takeFrame(of: uid, at: now)
+        deadline = accounts.nextToken(of: holder, at: now)
+        return deadline == nil && accounts.takeFrame(of: holder, at: now)
     }
 
     private func perform(_ action: ControlTalk.Action) {
         switch action {
-        case .carryOut(let message): carryOut(message)
+        case .carryOut(let message):
+            hasAsked = true
+            carryOut(message)
         case .send(let bytes): stream.queue(bytes)
         }
     }

@@ -16,6 +16,12 @@ protocol Endpoint: AnyObject {
     var awaitsAnswer: Bool { get }
     /// The server stops: nothing new may be begun. `true` where something is still owed to the other end.
     func windUp() -> Bool
+    /// How it rests, if it does: then it may be let go where its place is needed.
+    var rest: Rest? { get }
+    /// Whether something has come that was not read yet.
+    var hasIncoming: Bool { get }
+    /// It is let go: tells the other end so.
+    func sayGoodbye()
     /// The connection, where the endpoint has ended in order and the other end is to hear its last frame before the close.
     var lingering: ConnectionStream? { get }
 }
@@ -26,5 +32,8 @@ extension Endpoint {
     var awaitsAnswer: Bool { false }
     func expired() -> Bool { true }
     func windUp() -> Bool { false }
+    var rest: Rest? { nil }
+    var hasIncoming: Bool { true }
+    func sayGoodbye() {}
     var lingering: ConnectionStream? { nil }
 }

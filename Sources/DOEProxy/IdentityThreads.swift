@@ -38,7 +38,7 @@ public final class IdentityThreads: PeerIdentifying {
     /// Puts a peer in its user's queue.
     public func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void) -> Bool {
         let isTaken = state.withLock { state in
-            guard state.turns.add(number, of: peer.credentials.uid) else { return false }
+            guard state.turns.add(number, of: peer.credentials?.uid ?? .max) else { return false }
             state.errands[number] = Errand(peer: peer, answer: answer)
             return true
         }

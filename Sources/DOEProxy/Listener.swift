@@ -9,21 +9,22 @@ final class Listener: Endpoint {
     static let batch = 64
 
     let descriptor: Descriptor
+    /// Takes a connection; until when no other one is to be accepted, `nil` for now.
+    private let welcome: (StreamSocket) -> UInt64?
     private let accept: () throws(LinuxError) -> StreamSocket?
-    private let welcome: (StreamSocket) -> Void
     /// The end of a rest.
     private(set) var deadline: UInt64?
 
     init(
         _ descriptor: Descriptor, accept: @escaping () throws(LinuxError) -> StreamSocket?,
-        welcome: @escaping (StreamSocket) -> Void
+        welcome: @escaping (StreamSocket) -> UInt64?
     ) {
         self.descriptor = descriptor
         self.accept = accept
         self.welcome = welcome
     }
 
-    convenience init(_ socket: ListeningSocket, welcome: @escaping (StreamSocket) -> Void) {
+    convenience init(_ socket: ListeningSocket, welcome: @escaping (StreamSocket) -> UInt64?) {
         self.init(
             socket.descriptor, accept: { () throws(LinuxError) in try socket.accept() }, welcome: welcome)
     }
@@ -34,7 +35,9 @@ final class Listener: Endpoint {
         do throws(LinuxError) {
             for _ in 0..<Self.batch {
                 guard let connection = try accept() else { break }
-                welcome(connection)
+                // More were turned away than the others can do with: the rest waits in the kernel's queue.
+                deadline = welcome(connection)
+                guard deadline == nil else { break }
             }
         } catch {
             // Too many open files, mostly. The connection still waits and would wake the loop again at once.

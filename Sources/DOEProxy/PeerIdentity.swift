@@ -7,8 +7,8 @@ enum PeerIdentity {
     /// Who stands at the other end of a TCP connection: nobody whom anybody vouches for. Only rules with `via=` are for
     /// such a client.
     static let tcpClient = Client(
-        via: .known(.tcp), pid: .none, uid: .none, groups: .none, loginUID: .none, session: .none, exe: .none,
-        unit: .none, container: .none, parent: .none)
+        via: .known(.tcp), pid: .none, uid: .none, tcpUID: .unknown, groups: .none, loginUID: .none, session: .none,
+        exe: .none, unit: .none, container: .none, parent: .none)
 
     /// What the connection itself says, which never waits; all else is `unknown`.
     static func client(_ credentials: PeerCredentials?) -> Client {
@@ -21,8 +21,9 @@ enum PeerIdentity {
     /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
     /// a pid.
     static func learn(_ peer: Peer) -> LearnedClient {
+        guard !peer.isTCP else { return LearnedClient(ownerOfSocket(at: peer.connection), process: nil) }
         var client = client(peer.credentials)
-        let pid = peer.credentials.pid
+        let pid = peer.credentials?.pid ?? 0
         guard pid > 0,
             let process = peer.process
                 ?? HeldProcess(of: peer.connection, pid: pid, startedBefore: peer.acceptedAt)
@@ -32,5 +33,12 @@ enum PeerIdentity {
         guard process.isAlive else { return LearnedClient(client, process: process) }
         client.take(facts)
         return LearnedClient(client, process: process, program: facts.program)
+    }
+
+    /// The kernel knows whose the socket at the other end is, and not who speaks through it: a forwarder's is the forwarder's.
+    private static func ownerOfSocket(at connection: Descriptor) -> Client {
+        var client = tcpClient
+        client.tcpUID = TCPPeer.uid(of: connection).map { .known($0) } ?? .unknown
+        return client
     }
 }

@@ -8,55 +8,66 @@ extension ProxyServer {
     /// How long a connection waits until it is known whose it is, microseconds. What is not known then is unknown.
     private static let identityTime: UInt64 = 200_000
 
-    typealias Welcome = (StreamSocket, LearnedClient, _ token: UInt64) -> any Endpoint
-
-    func listen(
-        on socket: ListeningSocket, _ mailbox: ServedMailbox?, _ accounts: ClientAccounts, welcome: @escaping Welcome,
-        refusal: @escaping (ClientLimit, _ because: String) -> [UInt8]
-    ) throws(LinuxError) {
+    func listen(on socket: ListeningSocket, _ entrance: Entrance) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] connection in
-            // Of a TCP peer the kernel says nothing that would be true.
-            let credentials = socket.isTCP ? nil : PeerCredentials(of: connection.descriptor)
-            let client = socket.isTCP ? PeerIdentity.tcpClient : PeerIdentity.client(credentials)
-            // Whom the kernel cannot name, a TCP client too, shares the places of nobody's number.
-            let uid = credentials?.uid ?? .max
-            if let limit = admit(uid, in: accounts) {
-                // Its process is not looked at.
-                let sentence = accounts.sentence(limit, of: uid)
-                refusals.note(limit, at: mailbox?.name, by: client, because: sentence)
-                let stream = ConnectionStream(connection)
-                stream.queue(refusal(limit, sentence))
-                return linger(stream, of: uid)
-            }
-            let token = takeToken()
-            seats[token] = Seat(of: uid, in: accounts)
-            let process = credentials.flatMap { _ in HeldProcess(connectedTo: connection.descriptor) }
-            let learned = LearnedClient(client, process: process)
-            arrivals[token] = Arrival(connection: connection, client: learned) { welcome(connection, $0, token) }
-            guard let credentials else { return arrived(token, learned) }
-            identify(
-                Peer(
-                    connection: connection.descriptor, credentials: credentials, process: process,
-                    acceptedAt: Clocks.boottimeMicroseconds), token)
+            receive(connection, at: entrance)
+            return turningAway.restEnd(at: Clocks.monotonicMicroseconds)
         }
         try add(listener, takeToken())
     }
 
-    private func identify(_ peer: Peer, _ token: UInt64) {
+    /// Root has places of his own, and is counted at once. Of all others a uid is known, of TCP not even that, and they are
+    /// counted when they are named.
+    private func receive(_ connection: StreamSocket, at entrance: Entrance) {
+        let now = Clocks.monotonicMicroseconds
+        let token = takeToken()
+        // First of all what costs least: who is refused here is not looked at. Of a TCP peer the kernel says nothing by itself.
+        let uid = entrance.isTCP ? nil : PeerCredentials.uid(of: connection.descriptor)
+        let first = AccountHolder(uid: uid, loginUID: nil, unit: nil)
+        if first == .root {
+            if let limit = sit(token, first, at: entrance) { return refuse(connection, first, limit, at: entrance) }
+        } else if let limit = step(token, first, at: entrance, now) {
+            return refuse(connection, first, limit, at: entrance)
+        }
+        identify(connection, token, at: entrance)
+    }
+
+    /// Takes it among those that are to be named; the limit where there is no room.
+    private func step(
+        _ token: UInt64, _ first: AccountHolder, at entrance: Entrance, _ now: UInt64
+    ) -> ClientLimit? {
+        switch entrance.door.stage.take(token, of: first, at: now) {
+        case .refused(let limit): return limit
+        case .taken(let late): late.map(isLate)
+        case .instead(let own):
+            // Whoever came before and says nothing; a request that may be there whole is not lost.
+            guard let silent = own.first(where: { arrivals[$0].map { !$0.hasIncoming } ?? false }) else {
+                return .connections
+            }
+            identities.giveUp(silent)
+            if let arrival = leaveStage(silent) { refuse(arrival.connection, first, .connections, at: entrance) }
+            entrance.door.stage.put(token, of: first).map(isLate)
+        }
+        return nil
+    }
+
+    private func identify(_ connection: StreamSocket, _ token: UInt64, at entrance: Entrance) {
+        let credentials = entrance.isTCP ? nil : PeerCredentials(of: connection.descriptor)
+        let process = credentials.flatMap { _ in HeldProcess(connectedTo: connection.descriptor) }
+        let client = entrance.isTCP ? PeerIdentity.tcpClient : PeerIdentity.client(credentials)
+        arrivals[token] = Arrival(connection, LearnedClient(client, process: process), entrance)
         deadlines[token] = Clocks.monotonicMicroseconds + Self.identityTime
+        let peer = Peer(
+            connection: connection.descriptor, isTCP: entrance.isTCP, credentials: credentials, process: process,
+            acceptedAt: Clocks.boottimeMicroseconds)
         let isBegun = identities.identify(peer, number: token) { [identified] in identified.put(token, $0) }
         if !isBegun { isLate(token) }
     }
 
     /// This much is known of the client, and no more will be waited for.
     func arrived(_ token: UInt64, _ client: LearnedClient) {
-        guard let arrival = arrivals.removeValue(forKey: token) else { return }
-        deadlines[token] = nil
-        do throws(LinuxError) {
-            try add(arrival.welcome(client), token)
-        } catch {
-            release(token)
-        }
+        guard let arrival = leaveStage(token) else { return }
+        settle(token, Arrival(arrival.connection, client, arrival.entrance))
     }
 
     /// What the connection itself says has to do.
@@ -69,52 +80,41 @@ extension ProxyServer {
     /// The server stops: nothing is begun any more.
     func turnAway(_ token: UInt64) {
         identities.giveUp(token)
-        arrivals[token] = nil
-        deadlines[token] = nil
+        _ = leaveStage(token)
         release(token)
+    }
+
+    private func leaveStage(_ token: UInt64) -> Arrival? {
+        guard let arrival = arrivals.removeValue(forKey: token) else { return nil }
+        deadlines[token] = nil
+        arrival.entrance.door.stage.giveBack(token)
+        return arrival
+    }
+
+    /// Gives it a place among those of its holder, if it has none yet, and an endpoint.
+    private func settle(_ token: UInt64, _ arrival: Arrival) {
+        let entrance = arrival.entrance
+        let holder = arrival.client.client.holder
+        if seats[token] == nil, let limit = sit(token, holder, at: entrance) {
+            return refuse(arrival.connection, holder, limit, at: entrance, of: arrival.client.client)
+        }
+        let newcomer = Newcomer(
+            connection: arrival.connection, learned: arrival.client, holder: holder, token: token,
+            firstTurn: seats[token]?.firstTurn)
+        do throws(LinuxError) {
+            try add(entrance.welcome(newcomer), token)
+            entrance.door.restWatch.came(at: Clocks.monotonicMicroseconds)
+        } catch {
+            release(token)
+        }
     }
 }
 
-// Places.
-extension ProxyServer {
-    /// Counts a connection; the limit where there is no place for it.
-    private func admit(_ uid: UInt32, in accounts: ClientAccounts) -> ClientLimit? {
-        let now = Clocks.monotonicMicroseconds
-        let limit = accounts.admitConnection(of: uid, at: now)
-        guard limit == .connections, accounts === controlAccounts, makeRoom(for: uid) else { return limit }
-        return accounts.admitConnection(of: uid, at: now)
-    }
-
-    /// On the control socket nobody is kept out by connections that only stand there, his own least of all: the one that
-    /// has been idle longest goes. Root's go for root alone.
-    private func makeRoom(for uid: UInt32) -> Bool {
-        let idle = seats.filter { token, seat in
-            seat.isOne(of: controlAccounts) && (uid == seat.uid || (uid != 0 && seat.uid != 0))
-        }.compactMap { token, seat in
-            idleTime(of: token).map { (token: token, isOther: seat.uid != uid, since: $0) }
-        }
-        guard let longest = idle.min(by: { ($0.isOther ? 1 : 0, $0.since) < ($1.isOther ? 1 : 0, $1.since) }) else {
-            return false
-        }
-        letGo(longest.token)
-        return true
-    }
-
-    /// Since when nothing is owed to this client of the control socket; `nil` where something is. Who has just come and is
-    /// still to be named is owed nothing, and goes after all others.
-    private func idleTime(of token: UInt64) -> UInt64? {
-        guard arrivals[token] == nil else { return .max }
-        guard let connection = endpoints[token] as? ControlConnection, connection.isIdle else { return nil }
-        return connection.lastUse
-    }
-
-    private func letGo(_ token: UInt64) {
-        if let arrival = arrivals[token] {
-            _ = try? arrival.connection.send(ControlAnswer.lastBytes(of: .madeRoom)[...])
-            return turnAway(token)
-        }
-        guard let connection = endpoints[token] as? ControlConnection else { return }
-        connection.sayGoodbye(.madeRoom)
-        keep(connection, token, false)
+extension Client {
+    /// Whom a connection is charged to. Who is not named is nobody, whatever uid it has: else a process that cannot be looked
+    /// at would have a share for each of its uids.
+    fileprivate var holder: AccountHolder {
+        let isNobody = via == .known(.unix) && unit == .unknown && uid != .known(0)
+        return isNobody ? .unnamed : AccountHolder(of: self)
     }
 }

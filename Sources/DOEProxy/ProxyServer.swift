@@ -15,8 +15,8 @@ public final class ProxyServer {
     private let controlAnswers: ReplyBox<ControlReply>
     private let tasks: ReplyBox<MailboxWorker>
     private let monitor: Monitor
-    let accounts: ClientAccounts
-    let controlAccounts: ClientAccounts
+    let mailboxDoor: Door
+    let controlDoor: Door
     let refusals: FoldedRefusals
     let identities: any PeerIdentifying
     let identified: ReplyBox<LearnedClient>
@@ -34,6 +34,9 @@ public final class ProxyServer {
     private var underWay: Set<UInt64> = []
     private var looks = MailboxLooks()
     private var lingeringPlaces = LingeringPlaces()
+    /// Connections that are refused, and hear of it in a moment.
+    var refused = RefusedConnections()
+    var turningAway = TurningAway()
     private(set) var isStopping = false
     private var end: UInt64?
 
@@ -44,8 +47,8 @@ public final class ProxyServer {
         identities: any PeerIdentifying
     ) throws(LinuxError) {
         self.monitor = monitor
-        self.accounts = accounts
-        self.controlAccounts = controlAccounts
+        mailboxDoor = Door(accounts)
+        controlDoor = Door(controlAccounts)
         self.refusals = refusals
         self.identities = identities
         poll = try EventPoll()
@@ -68,35 +71,41 @@ public final class ProxyServer {
     private func serve(
         _ mailbox: ServedMailbox, at listener: ListeningSocket, instance: String, frameSeconds: Int
     ) throws(LinuxError) {
-        try listen(on: listener, mailbox, accounts) { [unowned self] connection, learned, token in
-            let client = learned.client
-            let requester = Requester(client, connection: token) { learned.present() }
+        let (accounts, memory) = (mailboxDoor.accounts, mailboxDoor.memory)
+        let entrance = Entrance(
+            mailboxDoor, mailbox.name, isTCP: listener.isTCP, goodbye: SPDMFrame.refusal.bytes,
+            refusal: { _, _ in SPDMFrame.refusal.bytes }
+        ) { [unowned self] newcomer in
+            let (learned, token) = (newcomer.learned, newcomer.token)
+            let requester = Requester(learned.client, connection: token) { learned.present() }
             let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
-                connection, of: client, accounts: accounts, instance: instance,
-                frameSeconds: frameSeconds, hasRoom: { [monitor] in monitor.hasRoom(for: client) }
+                newcomer, accounts, memory, instance: instance, frameSeconds: frameSeconds,
+                hasRoom: { [monitor] in monitor.hasRoom(for: requester.holder) },
+                ownsSPDM: { [monitor] in monitor.isSPDMOwner(token) }
             ) { [unowned self] request, size, hadToken, isConnectors, socket in
                 submit(
                     request, size: size, to: mailbox, for: isConnectors ? requester : nobody, over: socket,
                     hadToken: hadToken)
             }
-        } refusal: { _, _ in
-            SPDMFrame.refusal.bytes
         }
+        try listen(on: listener, entrance)
     }
 
     /// Serves the control socket.
     public func serve(_ socket: ListeningSocket, _ service: ControlService) throws(LinuxError) {
-        try listen(on: socket, nil, controlAccounts) {
-            [controlAnswers, controlAccounts] connection, learned, token in
-            let client = learned.client
-            return ControlConnection(connection, of: client.uid.value ?? .max, accounts: controlAccounts) { message in
+        let accounts = controlDoor.accounts
+        // A refusal is said, so that a client does not take it for a daemon that died.
+        let entrance = Entrance(
+            controlDoor, nil, isTCP: socket.isTCP, goodbye: ControlAnswer.lastBytes(of: .letGo),
+            refusal: { ControlAnswer.lastBytes(of: .refused($0, $1)) }
+        ) { [controlAnswers] newcomer in
+            let (client, token) = (newcomer.learned.client, newcomer.token)
+            return ControlConnection(newcomer.connection, of: newcomer.holder, accounts: accounts) { message in
                 service.answer(message, for: client) { controlAnswers.put(token, $0) }
             }
-        } refusal: { limit, sentence in
-            // So that a client is told, and does not take it for a daemon that died.
-            ControlAnswer.lastBytes(of: .refused(limit, sentence))
         }
+        try listen(on: socket, entrance)
     }
 
     /// What tells the server, from any thread, that something else than a request was given to a mailbox's thread: the
@@ -112,7 +121,7 @@ public final class ProxyServer {
     /// mailbox that is blocked does not hold it up: its clients are told so.
     public func run(_ duty: any LoopDuty) throws(LinuxError) {
         while !isOver {
-            let wake = [duty.perform(), looks.next, refusals.next, end, deadlines.values.min()].compactMap(\.self).min()
+            let wake = [duty.perform(), next].compactMap(\.self).min()
             let events = try poll.wait(milliseconds: wake.map(Self.milliseconds(until:)))
             // Before anything is taken for which it stands: what is put there later must wake this thread again.
             if events.contains(where: { $0.token == 0 }) { wakeUp.clear() }
@@ -120,12 +129,22 @@ public final class ProxyServer {
             for answered in answers.takeAll() { take(answered) }
             for event in events { dispatch(event) }
             expire()
+            readOn()
         }
+    }
+
+    /// When something is to be done here that no descriptor tells of.
+    private var next: UInt64? {
+        [
+            looks.next, refusals.next, end, deadlines.values.min(), refused.next, mailboxDoor.restWatch.next,
+            controlDoor.restWatch.next,
+        ].compactMap(\.self).min()
     }
 
     /// Takes nothing more, and ends `run` once nothing is under way.
     public func stop() {
         isStopping = true
+        refused.removeAll()
         for token in arrivals.keys { turnAway(token) }
         for (token, endpoint) in endpoints { keep(endpoint, token, true) }
     }
@@ -158,10 +177,23 @@ public final class ProxyServer {
         keep(endpoint, event.token, endpoint.handle(event.what))
     }
 
+    /// Goes on with those that waited for memory, once some is free.
+    private func readOn() {
+        // Again, where one of them ended and gave back its own.
+        while case let waiting = mailboxDoor.memory.takeWaiting(), !waiting.isEmpty {
+            for token in waiting {
+                guard let connection = endpoints[token] as? ClientConnection else { continue }
+                keep(connection, token, connection.goOn())
+            }
+        }
+    }
+
     private func expire() {
         let now = Clocks.monotonicMicroseconds
         looks.perform(at: now)
         refusals.perform(at: now)
+        for late in refused.due(at: now) { linger(late.stream, of: late.holder) }
+        endRests(at: now)
         for (token, deadline) in deadlines where deadline <= now {
             if let endpoint = endpoints[token] { keep(endpoint, token, endpoint.expired()) } else { isLate(token) }
         }
@@ -175,13 +207,12 @@ extension ProxyServer {
         hadToken: Bool
     ) {
         let token = requester.connection
-        let uid = seats[token]?.uid ?? .max
-        let line = AnswerLine(token: token, socket: socket, answers: answers) { [accounts] in
-            accounts.endExchange(of: uid)
-        }
+        let holder = seats[token]?.holder ?? .unnamed
+        let accounts = mailboxDoor.accounts
+        let line = AnswerLine(token: token, socket: socket, answers: answers) { accounts.endExchange(of: holder) }
         underWay.insert(token)
-        if let limit = accounts.beginExchange(of: uid, bytes: size, hadToken: hadToken) {
-            let reason = accounts.sentence(limit, of: uid, bytes: size)
+        if let limit = accounts.beginExchange(of: holder, bytes: size, hadToken: hadToken) {
+            let reason = accounts.sentence(limit, of: holder, bytes: size)
             return refusals.refuse(request, to: mailbox.worker.mailbox, for: requester, by: limit, because: reason) {
                 line.answer(request, with: $0)
             }
@@ -195,7 +226,7 @@ extension ProxyServer {
         underWay.remove(token)
         // The client may have left; its exchange is on record all the same.
         guard let connection = endpoints[token] as? ClientConnection else { return release(token) }
-        keep(connection, token, connection.answered(answered.reply, unsent: answered.unsent))
+        keep(connection, token, connection.answered(answered))
     }
 
     func takeToken() -> UInt64 {
@@ -211,9 +242,9 @@ extension ProxyServer {
     }
 
     /// So that a client hears that it is refused, and is not killed by SIGPIPE. Without a place it is closed at once.
-    func linger(_ stream: ConnectionStream, of uid: UInt32) {
+    func linger(_ stream: ConnectionStream, of holder: AccountHolder) {
         let now = Clocks.monotonicMicroseconds
-        guard lingeringPlaces.take(for: uid, at: now) else {
+        guard lingeringPlaces.take(for: holder, at: now) else {
             _ = stream.flush()
             return
         }
@@ -229,12 +260,12 @@ extension ProxyServer {
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
         interests[token] = nil
-        let uid = seats[token]?.uid ?? .max
+        let holder = seats[token]?.holder ?? .unnamed
         // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's way.
         if seats[token] != nil { monitor.left(token) }
         release(token)
         // Last: the client reads the end now, and its place must be free.
-        if !isStopping, let stream = endpoint.lingering { linger(stream, of: uid) }
+        if !isStopping, let stream = endpoint.lingering { linger(stream, of: holder) }
     }
 
     /// `false` where the poll does not take it.
@@ -250,7 +281,7 @@ extension ProxyServer {
         guard endpoints[token] == nil, !underWay.contains(token), let seat = seats.removeValue(forKey: token) else {
             return
         }
-        seat.release()
+        seat.release(token)
         // Once more: a request that was still in its mailbox's queue may have taken SPDM up after its client had left.
         monitor.left(token)
     }

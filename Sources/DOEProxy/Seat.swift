@@ -1,17 +1,13 @@
-/// A connection's place among those of its user: on a mailbox's socket, or on the control socket.
+internal import DOEWords
+
+/// A connection's place among those of its holder, behind one door.
 struct Seat {
-    let uid: UInt32
-    private let accounts: ClientAccounts
-
-    /// Counts a connection that was admitted.
-    init(of uid: UInt32, in accounts: ClientAccounts) {
-        self.uid = uid
-        self.accounts = accounts
-    }
-
-    /// Whether it is one of these places.
-    func isOne(of accounts: ClientAccounts) -> Bool { self.accounts === accounts }
+    let holder: AccountHolder
+    let door: Door
+    let isTCP: Bool
+    /// When it may be read first; `nil` for at once.
+    let firstTurn: UInt64?
 
     /// Gives the place back.
-    func release() { accounts.releaseConnection(of: uid) }
+    func release(_ token: UInt64) { door.places.giveBack(token, of: holder) }
 }

@@ -23,8 +23,16 @@ struct TokenBucket: Hashable {
     mutating func take(at now: UInt64) -> Bool {
         let now = now * 1_000
         let after = max(fullAt, now) + interval
-        fullAt = min(after, now + span + Self.longestDebt)
+        // What was reserved is owed on.
+        fullAt = max(fullAt, min(after, now + span + Self.longestDebt))
         return after <= now + span
+    }
+
+    /// Takes a token, be it one that will be there later: from when on, `nil` for now. Who reserves must be few.
+    mutating func reserve(at now: UInt64) -> UInt64? {
+        let next = nextToken(at: now)
+        fullAt = max(fullAt, now * 1_000) + interval
+        return next
     }
 
     /// From when on there is a token; `nil` where there is one now.

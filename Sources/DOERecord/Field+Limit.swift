@@ -13,7 +13,7 @@ extension Field {
         case .instance, .boot, .serial, .address, .taint, .clientCommand: 32
         case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit, .lease: 24
         case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
-            .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil, .observed:
+            .clientTCPUID, .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil, .observed:
             20
         }
     }

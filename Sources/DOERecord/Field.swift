@@ -94,6 +94,8 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case clientPID
     /// Its effective user id when it connected.
     case clientUID
+    /// Of a TCP client: the user id of the socket at its end.
+    case clientTCPUID
     /// The login uid that audit set.
     case clientLoginUID
     /// The audit session.
@@ -159,6 +161,7 @@ extension Field {
         case .leaseReason: "DOE_LEASE_REASON"
         case .clientPID: "DOE_CLIENT_PID"
         case .clientUID: "DOE_CLIENT_UID"
+        case .clientTCPUID: "DOE_CLIENT_TCPUID"
         case .clientLoginUID: "DOE_CLIENT_LOGINUID"
         case .clientSession: "DOE_CLIENT_SESSION"
         case .clientExe: "DOE_CLIENT_EXE"

@@ -6,6 +6,7 @@ extension Record {
     public mutating func describe(_ client: Client) {
         self[.clientPID] = client.pid.fieldText
         self[.clientUID] = client.uid.fieldText
+        self[.clientTCPUID] = client.tcpUID.fieldText
         self[.clientLoginUID] = client.loginUID.fieldText
         self[.clientSession] = client.session.fieldText
         self[.clientExe] = client.exe.fieldText

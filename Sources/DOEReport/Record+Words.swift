@@ -53,6 +53,7 @@ extension Record {
     var clientText: String? {
         var parts: [String] = []
         if let uid = self[.clientUID] { parts.append("uid \(uid)") }
+        if let uid = self[.clientTCPUID] { parts.append(Self.tcpClient(uid)) }
         if let exe = self[.clientExe] { parts.append(exe == "unknown" ? "unknown program" : exe) }
         if let unit = self[.clientUnit] { parts.append(unit == "unknown" ? "in an unknown unit" : "in \(unit)") }
         if let container = self[.clientContainer] { parts.append("in container \(container)") }
@@ -84,8 +85,13 @@ extension Record {
     /// `a change on the control socket for uid 1000`
     var changeText: String { "a change on the control socket for \(userText)" }
 
+    private static func tcpClient(_ uid: String) -> String {
+        uid == "unknown" ? "a TCP client" : "a TCP client of uid \(uid)"
+    }
+
     private var userText: String {
-        self[.clientUID].map { $0 == "unknown" ? "a user without a name" : "uid \($0)" } ?? "many users"
+        if let uid = self[.clientTCPUID] { return Self.tcpClient(uid) }
+        return self[.clientUID].map { $0 == "unknown" ? "a user without a name" : "uid \($0)" } ?? "many users"
     }
 
     /// The same with the one thing that matters first: did it get through?

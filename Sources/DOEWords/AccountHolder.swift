@@ -9,18 +9,23 @@ public enum AccountHolder: Hashable, Sendable {
     case unit(String)
     /// A uid, where no session and no unit is known.
     case user(UInt32)
+    /// TCP clients whose socket is of this uid. Not that user himself: a forwarder that root runs is root's socket, and anybody
+    /// may stand behind it, so it has no more than anybody.
+    case loopback(UInt32)
     /// Whom nobody can name: they are one together.
     case unnamed
 
     /// Whom this client is charged to.
     public init(of client: Client) {
-        self.init(uid: client.uid.value, loginUID: client.loginUID.value, unit: client.unit.value)
+        self.init(
+            uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value, unit: client.unit.value
+        )
     }
 
     /// From what is known; `nil` for what is not, or does not exist.
-    public init(uid: UInt32?, loginUID: UInt32?, unit: String?) {
+    public init(uid: UInt32?, tcpUID: UInt32? = nil, loginUID: UInt32?, unit: String?) {
         guard let uid else {
-            self = .unnamed
+            self = tcpUID.map { .loopback($0) } ?? .unnamed
             return
         }
         // What root did not log in as may do what root may, so it is not divided.
@@ -39,7 +44,7 @@ public enum AccountHolder: Hashable, Sendable {
 
     /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it. Nobody chooses
     /// the control group that he is in.
-    private static func holder(ofUnit unit: String) -> Self {
+    public static func holder(ofUnit unit: String) -> Self {
         guard let at = unit.firstIndex(of: "@"), let dot = unit.lastIndex(of: "."), at < dot else {
             return .unit(unit)
         }
@@ -50,13 +55,14 @@ public enum AccountHolder: Hashable, Sendable {
 }
 
 extension AccountHolder: CustomStringConvertible {
-    /// `the login of uid 1000`, `agent.service`, `uid 1000`
+    /// `the login of uid 1000`, `agent.service`, `uid 1000`, `uid 1000 over TCP`
     public var description: String {
         switch self {
         case .root: "uid 0"
         case .login(let uid): "the login of uid \(uid)"
         case .unit(let unit): unit.printable
         case .user(let uid): "uid \(uid)"
+        case .loopback(let uid): "uid \(uid) over TCP"
         case .unnamed: "a user without a name"
         }
     }

@@ -1,7 +1,7 @@
 extension Client {
     /// Who asks, for a person: `uid 1000 /usr/bin/agent[4711] of agent.service`.
     public var words: String {
-        if via == .known(.tcp) { return "a TCP client" }
+        if via == .known(.tcp) { return tcpUID.value.map { "a TCP client of uid \($0)" } ?? "a TCP client" }
         var text = "uid \(uid)"
         // A client chooses its program's name; one control character, and journalctl would print no message at all.
         if case .known(let exe) = exe { text += " \(exe.printable)" }

@@ -19,6 +19,9 @@ public struct Client: Hashable, Sendable {
     public var pid: Fact<Int32>
     /// Effective user id when it connected.
     public var uid: Fact<UInt32>
+    /// Of a TCP client alone: the user id of the socket at its end. A forwarder's is the forwarder's, so it is for limits and
+    /// the record, and no rule asks for it.
+    public var tcpUID: Fact<UInt32>
     /// Effective group id and supplementary groups.
     public var groups: Fact<[UInt32]>
     /// The login uid that audit set; `none` where no login stands behind the process.
@@ -37,13 +40,15 @@ public struct Client: Hashable, Sendable {
     /// A client of whom only the given facts are known.
     public init(
         via: Fact<Transport> = .unknown, pid: Fact<Int32> = .unknown, uid: Fact<UInt32> = .unknown,
-        groups: Fact<[UInt32]> = .unknown, loginUID: Fact<UInt32> = .unknown, session: Fact<UInt32> = .unknown,
+        tcpUID: Fact<UInt32> = .none, groups: Fact<[UInt32]> = .unknown, loginUID: Fact<UInt32> = .unknown,
+        session: Fact<UInt32> = .unknown,
         exe: Fact<String> = .unknown, unit: Fact<String> = .unknown, container: Fact<String> = .unknown,
         parent: Fact<String> = .unknown
     ) {
         self.via = via
         self.pid = pid
         self.uid = uid
+        self.tcpUID = tcpUID
         self.groups = groups
         self.loginUID = loginUID
         self.session = session

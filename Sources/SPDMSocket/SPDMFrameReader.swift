@@ -28,6 +28,14 @@ public struct SPDMFrameReader: Sendable {
     /// Whether a frame has begun that is not yet whole: where the bytes end now, half a frame was sent.
     public var isInsideFrame: Bool { !header.isEmpty }
 
+    /// How many bytes of payload are kept for the frame that has begun; 0 before its header is whole.
+    public var payloadBytesKept: Int {
+        guard header.count == SPDMFrame.headerByteCount, failure == nil else { return 0 }
+        return kept(of: Int(word(at: 8)))
+    }
+
+    private func kept(of size: Int) -> Int { size > wanted ? min(size, Self.keptBytes) : size }
+
     /// Takes bytes from the input's front, up to the end of one frame; `nil` where the input ends first.
     ///
     /// Call it until it gives `nil`; then the input is empty. A payload over the limit is an error as soon as its header
@@ -44,7 +52,7 @@ public struct SPDMFrameReader: Sendable {
             failure = error
             throw error
         }
-        let kept = size > wanted ? min(size, Self.keptBytes) : size
+        let kept = kept(of: size)
         Self.move(from: &input, to: &payload, upTo: kept)
         let passedOver = min(input.count, size - kept - skipped)
         input = input.dropFirst(passedOver)

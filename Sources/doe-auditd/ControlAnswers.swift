@@ -129,6 +129,10 @@ struct ControlAnswers: Sendable {
         if !limits.isEmpty {
             sentences.append("refused by limits on clients since the start: \(limits.joined(separator: ", "))")
         }
+        let ended = accounts.reduce(0) { $0 + $1.ended }
+        if ended > 0 {
+            sentences.append("connections that rested and were ended for others since the start: \(ended)")
+        }
         let letters = monitor.ledger.snapshot.hostLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {
             "taint \($0.character): \($0.meaning); see: doe-audit taint"

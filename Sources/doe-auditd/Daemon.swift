@@ -81,7 +81,7 @@ struct Daemon {
         // The doors.
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
-        let controlAccounts = ClientAccounts(.onControlSocket)
+        let controlAccounts = ClientAccounts(options.controlLimits)
         let identities = try IdentityThreads()
         let server = try ProxyServer(
             monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals,

@@ -33,6 +33,8 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.requestSize) var requestSize: String?
     @Option(keys.connectionsPerUser) var connectionsPerUser: String?
     @Option(keys.connectionsOfUsers) var connectionsOfUsers: String?
+    @Option(keys.firstRequest) var firstRequest: String?
+    @Option(keys.connectionIdle) var connectionIdle: String?
     @Flag(keys.permissive) var permissive: Bool?
     @Flag(keys.kernelTaint) var kernelTaint: Bool?
 
@@ -85,12 +87,25 @@ extension Configuration {
         limits.requestBytes = self.requestSize
         limits.connections = self.connectionsPerUser
         limits.connectionsOfAll = self.connectionsOfUsers
-        return limits
+        return limits.ending(self)
     }
+
+    /// The same on the control socket.
+    var controlLimits: ClientLimits { ClientLimits.onControlSocket.ending(self) }
 
     /// Where records go, and where they are read back from.
     var journal: JournalEndpoint {
         JournalEndpoint(
             socket: self.journalSocket, source: self.journalDirectory.map(JournalSource.directory) ?? .host)
+    }
+}
+
+extension ClientLimits {
+    /// With the times after which connections that rest are ended.
+    fileprivate func ending(_ options: Configuration) -> Self {
+        var limits = self
+        limits.silentSeconds = options.firstRequest
+        limits.idleSeconds = options.connectionIdle
+        return limits
     }
 }

@@ -19,16 +19,17 @@ import Testing
             if owner == .host { return nil }
             let own = count { $0 == owner }
             if own >= share { return .share }
-            if owner == .user(0) { return nil }
+            if owner == .holder(.root) { return nil }
             let room = capacity - reserve - share
-            let left = room - count { $0 != .host && $0 != .user(0) }
+            let left = room - count { $0 != .host && $0 != .holder(.root) }
             if left <= 0 { return .full }
             return own >= left ? .share : nil
         }
     }
 
     private static let owners: [RecordOwner] =
-        [.host, .unnamed] + [0, 1, 2, 1000, .max].map { RecordOwner.user($0) }
+        [.host, .root, .holder(.unnamed), .holder(.loopback(0)), .holder(.login(1000)), .holder(.unit("a.service"))]
+        + [1, 1000].map { .holder(.user($0)) }
 
     @Test func agreesWithANaiveCountWhateverComes() {
         for seed in 0..<300 {
@@ -58,22 +59,22 @@ import Testing
 
     @Test func oneWhoFloodsIsRefusedAndAllOthersAreNot() {
         var shares = RingShares(capacity: 1024, reserve: 4, share: nil)
-        while shares.refusal(of: .user(1000)) == nil { shares.take(.user(1000)) }
-        #expect(shares.slots(of: .user(1000)) == 256)
-        #expect(shares.refusal(of: .user(1000)) == .share)
-        for other in Self.owners where other != .user(1000) { #expect(shares.refusal(of: other) == nil) }
+        while shares.refusal(of: .holder(.user(1000))) == nil { shares.take(.holder(.user(1000))) }
+        #expect(shares.slots(of: .holder(.user(1000))) == 256)
+        #expect(shares.refusal(of: .holder(.user(1000))) == .share)
+        for other in Self.owners where other != .holder(.user(1000)) { #expect(shares.refusal(of: other) == nil) }
     }
 
     @Test func howeverManyFloodRootKeepsAShareAndNeitherIsTheFirstShutOut() {
         var shares = RingShares(capacity: 1024, reserve: 4, share: nil)
         var served = 0
         for uid in 1...100 {
-            while shares.refusal(of: .user(UInt32(uid))) == nil { shares.take(.user(UInt32(uid))) }
-            served += shares.slots(of: .user(UInt32(uid))) > 0 ? 1 : 0
+            while shares.refusal(of: .holder(.user(UInt32(uid)))) == nil { shares.take(.holder(.user(UInt32(uid)))) }
+            served += shares.slots(of: .holder(.user(UInt32(uid)))) > 0 ? 1 : 0
         }
         // Two whole shares, then ever halves of what is left.
         #expect(served >= 9)
-        while shares.refusal(of: .unnamed) == nil { shares.take(.unnamed) }
+        while shares.refusal(of: .holder(.unnamed)) == nil { shares.take(.holder(.unnamed)) }
         for _ in 0..<256 {
             #expect(shares.refusal(of: .root) == nil)
             shares.take(.root)
@@ -85,24 +86,13 @@ import Testing
         var shares = RingShares(capacity: 64, reserve: 4, share: nil)
         while shares.refusal(of: .root) == nil { shares.take(.root) }
         #expect(shares.refusal(of: .root) == .share)
-        #expect(shares.refusal(of: .user(1000)) == nil && shares.refusal(of: .unnamed) == nil)
-    }
-
-    @Test func whoseRecordItIsStandsInTheRecord() {
-        var record = Record(.exchangeAllowed, priority: .info, message: "")
-        #expect(RecordOwner(of: record) == .host)
-        record.road = .proxy
-        #expect(RecordOwner(of: record) == .unnamed, "over TCP")
-        record[.clientUID] = "unknown"
-        #expect(RecordOwner(of: record) == .unnamed)
-        record[.clientUID] = "4294967294"
-        #expect(RecordOwner(of: record) == .user(4_294_967_294))
+        #expect(shares.refusal(of: .holder(.user(1000))) == nil && shares.refusal(of: .holder(.unnamed)) == nil)
     }
 
     @Test("there is room only as long as a few more requests would not be refused", arguments: [64, 256, 4096])
     func room(capacity: Int) {
         var shares = RingShares(capacity: capacity, reserve: 4, share: nil)
-        var owner = RecordOwner.user(1000)
+        var owner = RecordOwner.holder(.user(1000))
         while shares.hasRoom(for: owner) { shares.take(owner) }
         let held = shares.slots(of: owner)
         #expect(shares.refusal(of: owner) == nil && held < shares.share)

@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// Each user's share of a real ring, with nobody to take its records.
+/// Everybody's share of a real ring, with nobody to take its records.
 @Suite struct UserShareTests {
     private let directory = TemporaryDirectory()
 
@@ -19,19 +19,21 @@ import Testing
             capacity: 32, slotsPerUser: slotsPerUser)
     }
 
-    private func record(_ uid: String) -> Record {
+    private func record(_ uid: String, login: String? = nil) -> Record {
         var record = Record(.exchangeAllowed, priority: .info, message: "CDAT read")
         record.road = .proxy
         record[.clientUID] = uid
+        record[.clientLoginUID] = login
+        record[.clientUnit] = login.map { _ in "session-3.scope" }
         record[.mailbox] = "sim:cxl"
         return record
     }
 
     /// Opens and closes records until it is refused, and says why.
-    private func fill(_ trail: AuditTrail, _ uid: String) -> (count: Int, error: TrailError?) {
+    private func fill(_ trail: AuditTrail, _ uid: String, login: String? = nil) -> (count: Int, error: TrailError?) {
         for count in 0..<100 {
             do throws(TrailError) {
-                let open = try trail.open(record(uid), durability: .memory)
+                let open = try trail.open(record(uid, login: login), durability: .memory)
                 _ = try open.close()
             } catch {
                 return (count, error)
@@ -45,13 +47,37 @@ import Testing
         let (count, error) = fill(trail, "1000")
         #expect(count == 8)
         #expect(error?.reason == .share)
-        #expect(error?.description.contains("user 1000 has 8 records") == true)
+        #expect(error?.description.contains("uid 1000 has 8 records") == true)
         #expect(error?.remedy != nil)
         #expect(fill(trail, "unknown").count > 0)
         #expect(fill(trail, "2000").count > 0)
         #expect(fill(trail, "0").count == 8)
         // The daemon's own events are nobody's.
         for _ in 0..<4 { try trail.write(Record(.policyLoaded, priority: .notice, message: "in force")) }
+    }
+
+    @Test("a hundred uids of one person have one share together, after a restart too")
+    func onePerson() throws {
+        var counts: [Int] = []
+        var errors: [TrailError?] = []
+        do {
+            let trail = try trail()
+            for uid in 100_000..<100_050 {
+                let (count, error) = fill(trail, "\(uid)", login: "1000")
+                counts.append(count)
+                errors.append(error)
+            }
+        }
+        let trail = try trail()
+        for uid in 100_050..<100_100 {
+            let (count, error) = fill(trail, "\(uid)", login: "1000")
+            counts.append(count)
+            errors.append(error)
+        }
+        #expect(counts == [8] + Array(repeating: 0, count: 99))
+        #expect(errors.allSatisfy { $0?.reason == .share })
+        #expect(errors.last??.description.contains("the login of uid 1000 has 8 records") == true)
+        #expect(fill(trail, "2000").count == 6, "others have as much, up to half of what is left")
     }
 
     @Test func whatIsOpenCountsToo() throws {

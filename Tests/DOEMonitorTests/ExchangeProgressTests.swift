@@ -25,6 +25,20 @@ struct ExchangeProgressTests {
         #expect(!progress.wasToldBlocked)
     }
 
+    @Test("what it took of the device is the time from going there until being back, and nothing of the disk's")
+    func deviceTime() {
+        var progress = ExchangeProgress(at: 100)
+        #expect(progress.deviceTime == 0)
+        let mayEnter = progress.enterMailbox(at: 5_000_100)
+        progress.leaveMailbox(at: 5_000_400)
+        #expect(mayEnter && progress.deviceTime == 300)
+        let mayAnswer = progress.answerByThread()
+        #expect(mayAnswer && progress.deviceTime == 300)
+        var refused = ExchangeProgress(at: 0)
+        refused.leaveMailbox(at: 900)
+        #expect(refused.deviceTime == 0)
+    }
+
     @Test("at the device each step counts from the one before it, however many there are")
     func steps() {
         var progress = ExchangeProgress(at: 0)

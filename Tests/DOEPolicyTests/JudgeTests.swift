@@ -133,6 +133,17 @@ import Testing
         #expect(first?.sentence == "t.rules:1: via is tcp, and a rule without via= is not for TCP clients")
     }
 
+    @Test func `the uid of a TCP client's socket is no uid of his, root's neither`() throws {
+        let rules = ["allow uid=0", "allow uid=0 via=tcp", "allow uid=0..5 via={unix,tcp}", "allow loginuid=0 via=*"]
+        var tcp = client(uid: .none, groups: .none, exe: .none, via: .known(.tcp))
+        tcp.tcpUID = .known(0)
+        for rule in rules {
+            #expect(
+                Judge(try policy(rule)).decide(try inquiry("0001:00", client: tcp)).decidedBy == "default", "\(rule)")
+        }
+        #expect(Judge(try policy("allow via=tcp")).decide(try inquiry("0001:00", client: tcp)).verdict == .allow)
+    }
+
     @Test func `names are compared byte by byte`() throws {
         let composed = "/opt/\u{e9}"
         let decomposed = "/opt/e\u{301}"

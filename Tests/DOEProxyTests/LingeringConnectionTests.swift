@@ -1,4 +1,5 @@
 import DOELinux
+import DOEWords
 import SPDMSocket
 import Testing
 
@@ -59,13 +60,13 @@ struct LingeringConnectionTests {
         #expect(try client.receive(into: &buffer) == .ended && !connection.interest.contains(.writable))
     }
 
-    @Test("so many linger at a time, and so many of one user; a place is free again after a second")
+    @Test("so many linger at a time, and so many of one holder; a place is free again after a second")
     func places() {
         var places = LingeringPlaces()
-        func take(_ uid: UInt32, at now: UInt64) -> Bool { places.take(for: uid, at: now) }
-        for _ in 0..<LingeringPlaces.countOfUser { #expect(take(1, at: 5)) }
+        func take(_ uid: UInt32, at now: UInt64) -> Bool { places.take(for: .user(uid), at: now) }
+        for _ in 0..<LingeringPlaces.countOfHolder { #expect(take(1, at: 5)) }
         #expect(!take(1, at: 5))
-        for uid: UInt32 in 2...4 { for _ in 0..<LingeringPlaces.countOfUser { #expect(take(uid, at: 6)) } }
+        for uid: UInt32 in 2...4 { for _ in 0..<LingeringPlaces.countOfHolder { #expect(take(uid, at: 6)) } }
         #expect(!take(5, at: 6) && !take(1, at: 1_000_004))
         #expect(take(1, at: 1_000_005) && take(5, at: 1_000_005))
     }

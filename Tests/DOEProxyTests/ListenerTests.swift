@@ -17,7 +17,11 @@ struct ListenerTests {
                 guard waiting > 0 else { return nil }
                 waiting -= 1
                 return try StreamSocket.pair().0
-            }, welcome: { _ in taken += 1 })
+            },
+            welcome: { _ in
+                taken += 1
+                return nil
+            })
         #expect(listener.handle(.readable) && taken == Listener.batch)
         #expect(listener.handle(.readable) && taken == Listener.batch + 1)
     }
@@ -33,7 +37,11 @@ struct ListenerTests {
                 if fails { throw LinuxError("accept", "x", .tooManyOpenFiles) }
                 guard taken == 0 else { return nil }
                 return try StreamSocket.pair().0
-            }, welcome: { _ in taken += 1 })
+            },
+            welcome: { _ in
+                taken += 1
+                return nil
+            })
         #expect(listener.interest == .readable && listener.deadline == nil)
         #expect(listener.handle(.readable))
         #expect(listener.interest == [] && listener.deadline != nil)
@@ -42,5 +50,20 @@ struct ListenerTests {
         #expect(listener.interest == .readable && listener.deadline == nil)
         #expect(listener.handle(.readable))
         #expect(taken == 1 && listener.interest == .readable)
+    }
+
+    @Test("where so many are turned away that others wait, it takes no further one until the time that it is told")
+    func turnsAway() throws {
+        var taken = 0
+        let listener = Listener(
+            try WakeEvent().descriptor,
+            accept: { () throws(LinuxError) in try StreamSocket.pair().0 },
+            welcome: { _ in
+                taken += 1
+                return taken == 5 ? 4_711 : nil
+            })
+        #expect(listener.handle(.readable) && taken == 5)
+        #expect(listener.interest == [] && listener.deadline == 4_711)
+        #expect(listener.expired() && listener.interest == .readable)
     }
 }

@@ -14,7 +14,7 @@ struct PeerIdentityTests {
         let credentials = try #require(PeerCredentials(of: connection.descriptor))
         return PeerIdentity.learn(
             Peer(
-                connection: connection.descriptor, credentials: credentials, process: nil,
+                connection: connection.descriptor, isTCP: false, credentials: credentials, process: nil,
                 acceptedAt: Clocks.boottimeMicroseconds))
     }
 
@@ -60,6 +60,23 @@ struct PeerIdentityTests {
     func tcp() {
         let client = PeerIdentity.tcpClient
         #expect(LearnedClient(client, process: nil).present() == client)
+    }
+
+    @Test("of a TCP client is learned whose its socket is, and that makes it no user")
+    func tcpSocket() throws {
+        let door = try ListeningSocket(address: "127.0.0.1", port: 0)
+        let client = try StreamSocket.connect(address: "127.0.0.1", port: try #require(door.port))
+        let connection = try #require(try door.accept())
+        func learn() -> LearnedClient {
+            PeerIdentity.learn(
+                Peer(connection: connection.descriptor, isTCP: true, credentials: nil, process: nil, acceptedAt: 0))
+        }
+        var expected = PeerIdentity.tcpClient
+        #expect(expected.tcpUID == .unknown)
+        expected.tcpUID = .known(geteuid())
+        let learned = learn()
+        #expect(learned.client == expected && learned.present() == expected && learned.client.uid == .none)
+        #expect(shutdown(client.descriptor.number, Int32(SHUT_RDWR)) == 0)
     }
 
     @Test("without credentials nothing is known but how it came")

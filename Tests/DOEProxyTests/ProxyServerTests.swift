@@ -105,34 +105,46 @@ struct ProxyServerTests {
         asks.join()
     }
 
+    /// A house with few places.
+    private func smallHouse() throws -> ProxyHouse {
+        var limits = ClientLimits()
+        limits.connections = 1
+        return try ProxyHouse(limits: limits)
+    }
+
+    /// Takes all of the user's places but so many, with a request under way each; the first has reached the mailbox.
+    private func fill(_ house: ProxyHouse, but free: Int = 0) throws -> [StreamSocket] {
+        let request = SPDMFrame(.normal, payload: try ProxyHouse.request()).bytes
+        let clients = try (free..<house.accounts.limits.share(of: .root).connections).map { _ in
+            let client = try house.bareClient()
+            #expect(try client.sendAll(request))
+            return client
+        }
+        #expect(house.mailbox.entered.take() == 3)
+        return clients
+    }
+
     @Test("who is refused a place, or for a broken frame, reads the refusal and the end, and may write on")
     func lingers() throws {
-        let house = try ProxyHouse()
-        let uid = geteuid()
+        let house = try smallHouse()
         let otherTransport = SPDMFrame(.normal, transport: .none, payload: [5, 0x10, 0x84, 0]).bytes
         let broken = try house.bareClient()
         #expect(try broken.sendAll(otherTransport + otherTransport))
         #expect(try broken.readToEnd() == SPDMFrame.refusal.bytes)
-        while house.accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) == nil {}
+        let held = try fill(house)
         let turnedAway = try house.bareClient()
         #expect(try turnedAway.readToEnd() == SPDMFrame.refusal.bytes)
         // Hung up on, each would be killed here by SIGPIPE.
         for client in [broken, turnedAway] { #expect(try client.sendAll(otherTransport)) }
+        #expect(held.count == 8)
     }
 
-    @Test("a user who has all its places is refused in order, and a place is free again when its exchange has ended")
+    @Test("a user who has all its places in use is refused in order, and a place is free again with its exchange's end")
     func limits() throws {
-        let house = try ProxyHouse()
-        let uid = geteuid()
-        for _ in 1..<house.accounts.limits.share(of: uid).connections {
-            #expect(house.accounts.admitConnection(of: uid, at: Clocks.monotonicMicroseconds) == nil)
-        }
-        do {
-            let client = try house.bareClient()
-            #expect(try client.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
-            #expect(house.mailbox.entered.take() == 3)
-        }
-        // The last place is taken by a client that has left: its request still is in the mailbox.
+        let house = try smallHouse()
+        var held = try fill(house)
+        // A place is taken by a client that has left: its request still is in the mailbox.
+        held.removeFirst()
         #expect(try house.bareClient().readToEnd() == SPDMFrame.refusal.bytes)
         #expect(house.accounts.refused == [.connections: 1])
         house.mailbox.gate.close()
@@ -142,6 +154,50 @@ struct ProxyServerTests {
             answer = try? client.exchange(ProxyHouse.request())
         }
         #expect(try answer == .response(ProxyHouse.request()))
+    }
+
+    @Test("a connection that only stands there makes room, and hears so; one with an exchange under way does not")
+    func makesRoom() throws {
+        let house = try smallHouse()
+        var held = try fill(house, but: 1)
+        var idle = try house.bareClient()
+        for _ in 0..<3 {
+            let next = try house.bareClient()
+            #expect(try idle.readToEnd() == SPDMFrame.refusal.bytes)
+            idle = next
+        }
+        held.append(idle)
+        #expect(try idle.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
+        #expect(house.accounts.ended == 3 && house.accounts.refused.isEmpty)
+        house.mailbox.gate.close()
+        for client in held { #expect(try client.waitReadable(until: Clocks.monotonicMicroseconds + 60_000_000)) }
+    }
+
+    @Test("who waits for each answer is slowed down to the rate, and never refused")
+    func sequential() throws {
+        var limits = ClientLimits()
+        (limits.rate, limits.burst) = (13, 1)
+        let house = try ProxyHouse(limits: limits)
+        house.mailbox.gate.close()
+        var client = try house.client()
+        let begin = Clocks.monotonicMicroseconds
+        for _ in 0..<40 { #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request())) }
+        #expect(house.accounts.refused.isEmpty)
+        // A token each, but for the eight at once.
+        #expect(Clocks.monotonicMicroseconds - begin >= 300_000)
+    }
+
+    @Test("an attempt on compliance does not wait for a token: it is on record, be its client gone by then")
+    func complianceDoesNotWait() throws {
+        var limits = ClientLimits()
+        (limits.rate, limits.burst) = (1, 1)
+        let house = try ProxyHouse(limits: limits)
+        house.mailbox.gate.close()
+        var client = try house.client()
+        for _ in 0..<7 { #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request())) }
+        #expect(try client.exchange(DataObject(.compliance, payload: [0, 0, 0, 0]).bytes) == .refused)
+        let notice = try JSONText.decode(ExchangeNotice.self, from: try client.explainLast())
+        #expect(notice.rule == "gatekeeper" && notice.taint == "C" && notice.sequence != nil)
     }
 
     @Test("who sends too fast is refused, and then read at the rate: what came glued is answered all the same")
@@ -163,7 +219,7 @@ struct ProxyServerTests {
         }
         #expect(answers.count == 40)
         // The connection itself took the first token.
-        let burst = limits.share(of: geteuid()).burst
+        let burst = limits.share(of: .root).burst
         #expect(answers.prefix(burst - 1).allSatisfy(\.self) && answers.contains(false))
         // Paid for by waiting: after a refusal there is a token again.
         #expect(zip(answers, answers.dropFirst()).allSatisfy { $0 || $1 })
@@ -175,7 +231,7 @@ struct ProxyServerTests {
         var limits = ClientLimits()
         (limits.requestBytes, limits.openExchanges) = (16, 1)
         let house = try ProxyHouse(limits: limits)
-        let share = limits.share(of: geteuid())
+        let share = limits.share(of: .root)
         let holders = try (0..<share.openExchanges).map { _ in try house.bareClient() }
         for holder in holders {
             #expect(try holder.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
@@ -286,7 +342,7 @@ struct ProxyServerTests {
             _ = try connection.receive(into: &buffer)
             return connection
         }
-        var held = try (0..<limits.share(of: geteuid()).connections).map { _ in try asked() }
+        var held = try (0..<limits.share(of: .root).connections).map { _ in try asked() }
         for place in 0..<3 {
             held.append(try asked())
             let said = String(decoding: try held[place].readToEnd(), as: UTF8.self)

@@ -59,6 +59,19 @@ struct TokenBucketTests {
         }
     }
 
+    @Test("a token that will be there later can be reserved, and who comes after gets a later one")
+    func reserved() {
+        var bucket = TokenBucket(rate: 10, burst: 1)
+        let given = (0..<30).map { _ in bucket.reserve(at: 0) }
+        #expect(given.first == .some(nil))
+        for (place, time) in given.enumerated().dropFirst() {
+            #expect(time.map { (0...1).contains(Int($0) - place * 100_000) } == true)
+        }
+        // Debts of who does not wait are bounded; what was reserved is not forgotten by them.
+        let isGiven = bucket.take(at: 0)
+        #expect(!isGiven && bucket.nextToken(at: 0).map { $0 >= 3_000_000 } == true)
+    }
+
     @Test("who stays below the rate is never refused")
     func lawful() {
         var bucket = TokenBucket(rate: 100, burst: 1)

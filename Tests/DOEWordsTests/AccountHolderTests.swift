@@ -36,6 +36,17 @@ struct AccountHolderTests {
         #expect(holder(uid: 0, login: 1000, unit: "agent.service") == .root)
     }
 
+    @Test("a TCP client is one of its socket's uid, apart from that user himself, root too")
+    func loopback() {
+        for uid in [0, 1000] as [UInt32] {
+            let client = Client(via: .known(.tcp), uid: .none, tcpUID: .known(uid), loginUID: .none, unit: .none)
+            #expect(AccountHolder(of: client) == .loopback(uid))
+            #expect(AccountHolder(of: client) != holder(uid: uid) && AccountHolder(of: client) != .root)
+            #expect(AccountHolder(of: client).description == "uid \(uid) over TCP")
+        }
+        #expect(AccountHolder(of: Client(via: .known(.tcp), uid: .none, tcpUID: .unknown)) == .unnamed)
+    }
+
     @Test("else the uid counts, and those without one are one together")
     func others() {
         #expect(holder() == .user(1000))

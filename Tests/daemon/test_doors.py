@@ -1,12 +1,13 @@
 """Programs that nobody here wrote: TCP in front, and an SPDM socket behind a mailbox, over whole sessions."""
 
+import os
 import socket
 import struct
 import time
 
-from support import doe, processes, spdm, spdm_session, tool
+from support import doe, processes, silent_peer, spdm, spdm_session, tool
 from support.case import DaemonCase
-from support.processes import free_port
+from support.processes import NOBODY, free_port
 from support.responder import Responder
 from support.spdm_session import Requester
 
@@ -26,7 +27,7 @@ class DoorsCase(DaemonCase):
         self.addCleanup(responder.kill)
         return responder
 
-    def start(self, responder=None, rules=RULES, simulate="cxl,vendor", options=()):
+    def start(self, responder=None, rules=RULES, simulate="cxl,vendor", options=(), **more):
         """A daemon with a TCP door to each of its mailboxes that has a peer, and to sim:cxl."""
         doors = {"sim:cxl": free_port()}
         options = list(options)
@@ -36,7 +37,7 @@ class DoorsCase(DaemonCase):
             doors |= {"sim:spdm": free_port(), "remote:far": free_port()}
         for mailbox, port in doors.items():
             options += ["--tcp", f"{mailbox}=127.0.0.1:{port}"]
-        daemon = self.new_daemon(rules=self.rules(rules), simulate=simulate, options=options)
+        daemon = self.new_daemon(rules=self.rules(rules), simulate=simulate, options=options, **more)
         daemon.start()
         self.doors = {mailbox: f"127.0.0.1:{port}" for mailbox, port in doors.items()}
         return daemon
@@ -80,7 +81,7 @@ class WholeSessions(DoorsCase):
         requester.run(exchanges=300)
         self.assertEqual((requester.exchanges, requester.refused), (300, []))
 
-    def test_records_name_what_shows_of_each_message_and_nobody_behind_tcp(self):
+    def test_records_name_what_shows_of_each_message_and_no_user_behind_tcp(self):
         responder = self.new_responder()
         daemon = self.start(responder)
         requester = self.new_requester("remote:far")
@@ -93,8 +94,9 @@ class WholeSessions(DoorsCase):
         self.assertEqual(len(records), 20)
         for record in records:
             self.assertEqual((record["DOE_KIND"], record["DOE_STATUS"]), ("remote", "done"))
-            self.assertEqual([field for field in record if field.startswith("DOE_CLIENT_")], [])
-            self.assertIn("for a TCP client", record["MESSAGE"])
+            client = {field: value for field, value in record.items() if field.startswith("DOE_CLIENT_")}
+            self.assertEqual(client, {"DOE_CLIENT_TCPUID": str(os.geteuid())})
+            self.assertIn(f"for a TCP client of uid {os.geteuid()}:", record["MESSAGE"])
 
     def test_an_encrypted_object_that_ends_as_one_that_is_refused_is_refused_and_a_fresh_one_passes(self):
         responder = self.new_responder()
@@ -192,18 +194,69 @@ class WhoComesOverTCP(DoorsCase):
         self.assertEqual(connection.exchange(doe.table_access(0)), b"")
         self.assertEqual(connection.explain()["rule"], "default")
 
-    def test_tcp_clients_together_have_the_connections_of_one_user(self):
-        daemon = self.start()
-        held = []
+    def test_whose_the_socket_is_stands_in_the_record_and_opens_nothing(self):
+        daemon = self.start(rules="allow object=0001:00 uid=0\nallow object=0001:00 uid={0,65534} via={unix,tcp}\n"
+                                  "allow object=1e98:02 via=tcp ask-device\n", journal=self.new_journal().start())
+        place = self.doors["sim:cxl"]
+
+        class MappedConnection(spdm.Connection):
+            """As programs connect that know IPv6 alone."""
+            FAMILY = socket.AF_INET6
+
+            def __init__(self, place):
+                super().__init__(("::ffff:127.0.0.1", int(place.rsplit(":", 1)[1])))
+
+        def ask(kind):
+            with kind(place) as client:
+                discovery = client.exchange(doe.discovery(0))
+                return discovery.hex(), client.explain()["rule"], client.exchange(doe.table_access(0)) != b""
+        for uid in (0, NOBODY):
+            for kind in (spdm.TCPConnection, MappedConnection):
+                self.assertEqual(processes.as_user(uid, lambda: ask(kind))[1], ["", "default", True], (uid, kind))
+        records = [record for record in daemon.all_records().values() if record.get("DOE_OBJECT") == "1e98:02"]
+        self.assertEqual([record["DOE_CLIENT_TCPUID"] for record in records], ["0", "0", str(NOBODY), str(NOBODY)])
+        for record in records:
+            self.assertNotIn("DOE_CLIENT_UID", record)
+        report = tool.run("report", "--directory", daemon.journal.log)
+        self.assertIn(f"by a TCP client of uid {NOBODY}", report.output)
+        suggested = tool.run("policy", "suggest", "--rules", self.rules("deny object=10de:77\n"), "--directory", daemon.journal.log)
+        self.assertIn("0001:00 DOE Discovery at sim:cxl by a TCP client\n", suggested.output)
+        self.assertIn("\nallow object=0001:00 via=tcp mailbox=sim:cxl", suggested.output)
+        self.assertNotIn("uid=", suggested.output)
+
+    def test_two_users_over_tcp_have_a_share_of_the_ring_each(self):
+        journal = self.new_journal().start()
+        daemon = self.start(options=["--ring-slots", "32"], journal=journal)
+        journal.suspend()
+        self.addCleanup(journal.resume)
+
+        def flood():
+            with spdm.TCPConnection(self.doors["sim:cxl"]) as client:
+                while client.exchange(doe.discovery(0)):
+                    pass
+                return client.explain()["reason"]
+        for uid in (NOBODY, NOBODY - 1):
+            self.assertIn(f"uid {uid} over TCP has ", processes.as_user(uid, flood)[1])
+        # Nor has that user himself spent anything.
+        self.assertEqual(processes.as_user(NOBODY, lambda: self.ask_once(daemon, doe.discovery(0))[1]["status"])[1], "done")
+
+    def test_one_user_who_has_all_his_places_over_tcp_keeps_no_other_out(self):
+        door = f"127.0.0.1:{free_port()}"
+        daemon = self.start(
+            options=[*silent_peer.SilentPeer(self).options, "--tcp", f"{silent_peer.MAILBOX}={door}"])
         for _ in range(32):
-            connection = self.over_tcp("sim:cxl")
-            connection.exchange(doe.discovery(0))
-            held.append(connection)
+            self.addCleanup(silent_peer.occupy(spdm.TCPConnection(door)).close)
+        time.sleep(0.3)
         refused = self.over_tcp("sim:cxl")
         self.assertEqual(refused.answer(), b"")
         self.assertTrue(refused.is_closed_by_the_daemon())
-        # The users of the Unix socket keep theirs.
+        # The users of the Unix socket keep theirs, and so do other users over TCP.
         self.assert_serves(daemon)
+
+        def ask():
+            with spdm.TCPConnection(self.doors["sim:cxl"]) as connection:
+                return connection.exchange(doe.discovery(0)) != b""
+        self.assertTrue(processes.as_user(NOBODY, ask)[1])
 
 
 class ThePeer(DoorsCase):

@@ -1,8 +1,9 @@
 """Limits on clients: who asks for more than his share is refused, others are served, and the journal shows it folded."""
 
+import os
 import time
 
-from support import doe, processes, spdm, tool
+from support import doe, processes, silent_peer, spdm, tool
 from support.case import DaemonCase
 from support.processes import NOBODY
 from support.record import check_whole
@@ -75,8 +76,10 @@ class Limits(DaemonCase):
             with daemon.connect() as client:
                 client.exchange(doe.named(doe.ECHO, bytes(64)))
                 size = client.explain()
-                client.exchange(doe.discovery(0))
-                return size, client.explain()
+                # Sent ahead: who waits for his answer would wait for his token, and not be refused.
+                client.send(spdm.frame(spdm.NORMAL, doe.discovery(0)) + spdm.frame(spdm.EXPLAIN))
+                assert client.answer() == b""
+                return size, client.explanation()
         size, rate = processes.as_user(NOBODY, ask)[1]
         self.assertEqual([size["rule"], size["status"], size["verdict"], size["name"]], ["limits", "refused", "deny", "vendor-specific object"])
         self.assertIn("72 bytes", size["reason"])
@@ -109,29 +112,60 @@ class Limits(DaemonCase):
         self.assertLess(used, 1)
 
     def test_refused_connections_are_folded_too(self):
-        daemon = self.new_daemon(options=("--connections-per-user", "2")).start()
+        daemon = self.new_daemon(
+            rules=self.rules("allow object=0001:00 ask-device\n"),
+            options=("--connections-per-user", "2", *silent_peer.SilentPeer(self).options)).start()
 
         def hoard():
-            held = [daemon.connect() for _ in range(2)]
-            for connection in held:
-                connection.exchange(doe.discovery(0))
-            for _ in range(50):
-                with daemon.connect() as connection:
-                    assert connection.answer() == b""
+            held = [silent_peer.occupy(daemon.connect(silent_peer.MAILBOX)) for _ in range(2)]
+            time.sleep(0.3)
+            refused = [daemon.connect() for _ in range(50)]
+            for connection in refused:
+                assert connection.answer() == b""
             return len(held)
         processes.as_user(NOBODY, hoard)
         records = self.limit_records(daemon)
         self.assertEqual([[record["DOE_LIMIT"], record["DOE_COUNT"]] for record in records], [["connections", "1"]])
         self.assertTrue(any("connections 50" in text for text in daemon.status()["attention"]))
 
+    def test_root_waits_for_the_exchange_under_way_and_not_for_every_uid_that_came_before(self):
+        rules = self.rules("allow object=10de:77\nallow object=0001:00 ask-device\n")
+        daemon = self.new_daemon(rules=rules).start()
+        dropped = spdm.frame(spdm.NORMAL, doe.named("10de:77", bytes(4)))  # the device says nothing, for a second
+
+        def ask():
+            held = []
+            for uid in range(100_000, 100_008):
+                os.setresuid(uid, uid, 0)
+                held.append(daemon.connect("sim:vendor"))
+                held[-1].send(dropped)
+                os.setresuid(0, 0, 0)
+            time.sleep(0.4)  # so that all of them wait: who they are is known after 200 ms at most
+            with daemon.connect("sim:vendor") as connection:
+                before = time.monotonic()
+                assert connection.exchange(doe.discovery(0)) != b""
+                return before * 1_000_000, connection.explain()["sequence"]
+        before, number = processes.as_user(0, ask)[1]
+        daemon.journal.record(daemon.instance, number)
+        records = daemon.journal.records(daemon.instance)
+        others = [record for key, record in records.items() if record.get("DOE_OBJECT") == "10de:77" and key < number]
+        # One may end and the next begin while root's request is on its way.
+        self.assertLessEqual(sum(int(record["DOE_MONOTONIC"]) > before for record in others), 1, others)
+
     def test_who_is_refused_a_place_hears_it_and_is_not_killed(self):
         port = processes.free_port()
         daemon = self.new_daemon(
-            options=("--connections-per-user", "1", "--tcp", f"sim:cxl=127.0.0.1:{port}")).start()
+            rules=self.rules("allow object=0001:00 via={unix,tcp} ask-device\n"),
+            options=(
+                "--connections-per-user", "1", "--tcp", f"{silent_peer.MAILBOX}=127.0.0.1:{port}",
+                *silent_peer.SilentPeer(self).options)).start()
         request = spdm.frame(spdm.NORMAL, doe.discovery(0))
 
         def turned_away(connect):
-            with connect() as held, connect() as connection:
+            with connect() as held:
+                silent_peer.occupy(held)
+                time.sleep(0.3)
+                connection = connect()
                 # Before it has read anything, and after the end: each is a write to a closed socket otherwise.
                 for _ in range(3):
                     connection.send(request)
@@ -140,22 +174,26 @@ class Limits(DaemonCase):
                     connection.send(request)
                     time.sleep(0.05)
                 held.close()
+                connection.close()
             return True
-        self.assertTrue(processes.as_user(NOBODY, lambda: turned_away(daemon.connect))[1])
+        self.assertTrue(processes.as_user(
+            NOBODY, lambda: turned_away(lambda: daemon.connect(silent_peer.MAILBOX)))[1])
         self.assertTrue(turned_away(lambda: spdm.TCPConnection(f"127.0.0.1:{port}")))
 
     def test_the_tool_says_that_a_limit_was_reached(self):
-        daemon = self.new_daemon(options=("--connections-per-user", "1")).start()
-        held = [daemon.connect() for _ in range(8)]
-        for connection in held:
-            connection.exchange(doe.discovery(0))
+        daemon = self.new_daemon(
+            rules=self.rules("allow object=0001:00 ask-device\n"),
+            options=("--connections-per-user", "1", *silent_peer.SilentPeer(self).options)).start()
+        for _ in range(8):
+            connection = silent_peer.occupy(daemon.connect(silent_peer.MAILBOX))
             self.addCleanup(connection.close)
+        time.sleep(0.3)
         answer = tool.run("exchange", "sim:cxl", "0001:00", daemon=daemon)
         self.assertEqual(answer.status, 1, answer)
         self.assertIn("a limit on clients was reached", answer.complaint)
 
     def test_an_option_out_of_its_range_ends_the_start(self):
-        for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users"):
+        for option in ("--rate", "--burst", "--open-exchanges", "--request-size", "--connections-per-user", "--connections-of-users", "--connection-idle", "--first-request"):
             daemon = self.new_daemon(options=(option, "0"))
             daemon.start(wait=False)
             self.assertEqual(daemon.process.wait(20), 2)

@@ -259,7 +259,7 @@ class JournalAway(DaemonCase):
                     break
             notice = connection.explain()
             self.assertEqual((notice["verdict"], notice["rule"], notice["status"]), ("deny", "trail", "refused"))
-            self.assertIn("user 0 has 64 records in the ring", notice["reason"])
+            self.assertIn("uid 0 has 64 records in the ring", notice["reason"])
             self.assertNotIn("sequence", notice)
         status = daemon.status()
         self.assertTrue(any("no record could be kept" in sentence for sentence in status["attention"]))

@@ -47,7 +47,7 @@ struct Traffic: Sendable {
                 groups: .known([]), loginUID: .none, session: .none, exe: .known("/usr/bin/attempt"), unit: .none,
                 container: .none, parent: .none)
             // A ring that is full would refuse everything, before the gate had a chance to be wrong.
-            while !house.monitor.hasRoom(for: client) { KernelClock().sleep(microseconds: 1000) }
+            while !house.monitor.hasRoom(for: AccountHolder(of: client)) { KernelClock().sleep(microseconds: 1000) }
             let frame = shape.frame(&random)
             let request: Request =
                 frame.command == .normal

@@ -30,10 +30,12 @@ int clinux_name_senders(int socket);                   /* SO_PASSCRED; what a li
  * not come with one call. The room for control messages is taken by that one: descriptors that somebody passes are dropped. */
 ssize_t clinux_receive_from(int socket, void *bytes, size_t count, int32_t *pid, uint32_t *uid);
 
-/* The kernel's announcements of devices (kobject uevents): a non-blocking socket, and the next one that waits. Messages
- * of programs are passed over: 0 is for one. ENOBUFS where some were lost. */
+/* netlink: non-blocking sockets for the kernel's announcements of devices (kobject uevents) and for questions about sockets
+ * (sock_diag), and the next message of the kernel's. Messages of programs are passed over: 0 is for one. ENOBUFS where
+ * some were lost. */
 int clinux_device_events(void);
-ssize_t clinux_device_event_read(int socket, void *bytes, size_t capacity);
+int clinux_socket_questions(void);
+ssize_t clinux_netlink_read(int socket, void *bytes, size_t capacity);
 
 /* waiting */
 int clinux_epoll_create(void);
@@ -49,6 +51,7 @@ int clinux_signalfd_read(int descriptor);              /* the signal's number, 0
 /* From now on malloc takes blocks of 128 KiB and more from the kernel one by one, and gives each back when it is freed. By
  * itself it would raise that size with the first large block that is freed, and keep the next ones. */
 void clinux_give_back_large_blocks(void);
+void clinux_give_back_freed_blocks(void); /* now, malloc_trim */
 
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);

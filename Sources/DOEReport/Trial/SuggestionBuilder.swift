@@ -50,7 +50,7 @@ public struct SuggestionBuilder: Sendable {
         guard exchange.beyondRules == nil, let inquiry = exchange.inquiry, let then = exchange.then else { return }
         guard asked[inquiry] != nil || asked.count < Self.questionLimit else { return }
         result.proven = result.proven.addingCapped(record.eventCount)
-        var question = asked[inquiry] ?? Asked(what: record.exchangeText)
+        var question = asked[inquiry] ?? Asked(what: record.withoutTCPUser.exchangeText)
         if isWanted(record, exchange, then) {
             question.missed.add(record)
             let words = "\(then) by \(exchange.decidedBy)"
@@ -184,5 +184,14 @@ extension SuggestionBuilder {
                 now: now?.decision?.sentence
                     ?? "it depends on \(now?.lacking.map(\.description).joined(separator: ", ") ?? "what is not recorded")",
                 seen: rule.seen))
+    }
+}
+
+extension Record {
+    /// What rules can ask of a TCP client is the same for all of them, whoever was the first.
+    fileprivate var withoutTCPUser: Record {
+        var record = self
+        if record[.clientTCPUID] != nil { record[.clientTCPUID] = "unknown" }
+        return record
     }
 }
