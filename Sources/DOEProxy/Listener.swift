@@ -9,24 +9,29 @@ final class Listener: Endpoint {
     static let batch = 64
 
     let descriptor: Descriptor
-    /// Takes a connection; until when no other one is to be accepted, `nil` for now.
-    private let welcome: (StreamSocket) -> UInt64?
+    /// Until when no connection is to be taken: then the kernel's queue keeps them, in their order.
+    private let restEnd: () -> UInt64?
+    private let welcome: (StreamSocket) -> Void
     private let accept: () throws(LinuxError) -> StreamSocket?
     /// The end of a rest.
     private(set) var deadline: UInt64?
 
     init(
-        _ descriptor: Descriptor, accept: @escaping () throws(LinuxError) -> StreamSocket?,
-        welcome: @escaping (StreamSocket) -> UInt64?
+        _ descriptor: Descriptor, restEnd: @escaping () -> UInt64? = { nil },
+        accept: @escaping () throws(LinuxError) -> StreamSocket?, welcome: @escaping (StreamSocket) -> Void
     ) {
         self.descriptor = descriptor
+        self.restEnd = restEnd
         self.accept = accept
         self.welcome = welcome
     }
 
-    convenience init(_ socket: ListeningSocket, welcome: @escaping (StreamSocket) -> UInt64?) {
+    convenience init(
+        _ socket: ListeningSocket, restEnd: @escaping () -> UInt64?, welcome: @escaping (StreamSocket) -> Void
+    ) {
         self.init(
-            socket.descriptor, accept: { () throws(LinuxError) in try socket.accept() }, welcome: welcome)
+            socket.descriptor, restEnd: restEnd, accept: { () throws(LinuxError) in try socket.accept() },
+            welcome: welcome)
     }
 
     var interest: EventPoll.Interest { deadline == nil ? .readable : [] }
@@ -34,10 +39,9 @@ final class Listener: Endpoint {
     func handle(_ what: EventPoll.Interest) -> Bool {
         do throws(LinuxError) {
             for _ in 0..<Self.batch {
-                guard let connection = try accept() else { break }
-                // More were turned away than the others can do with: the rest waits in the kernel's queue.
-                deadline = welcome(connection)
-                guard deadline == nil else { break }
+                deadline = restEnd()
+                guard deadline == nil, let connection = try accept() else { break }
+                welcome(connection)
             }
         } catch {
             // Too many open files, mostly. The connection still waits and would wake the loop again at once.

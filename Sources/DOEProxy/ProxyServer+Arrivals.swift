@@ -9,9 +9,11 @@ extension ProxyServer {
     private static let identityTime: UInt64 = 200_000
 
     func listen(on socket: ListeningSocket, _ entrance: Entrance) throws(LinuxError) {
-        let listener = Listener(socket) { [unowned self] connection in
+        let listener = Listener(socket) { [unowned self] in
+            let now = Clocks.monotonicMicroseconds
+            return turningAway.restEnd(at: now) ?? (entrance.isTCP ? nil : entrance.door.stage.restEnd(at: now))
+        } welcome: { [unowned self] connection in
             receive(connection, at: entrance)
-            return turningAway.restEnd(at: Clocks.monotonicMicroseconds)
         }
         try add(listener, takeToken())
     }
@@ -38,7 +40,7 @@ extension ProxyServer {
     ) -> ClientLimit? {
         switch entrance.door.stage.take(token, of: first, at: now) {
         case .refused(let limit): return limit
-        case .taken(let late): late.map(isLate)
+        case .taken: break
         case .instead(let own):
             // Whoever came before and says nothing; a request that may be there whole is not lost.
             guard let silent = own.first(where: { arrivals[$0].map { !$0.hasIncoming } ?? false }) else {
@@ -46,7 +48,7 @@ extension ProxyServer {
             }
             identities.giveUp(silent)
             if let arrival = leaveStage(silent) { refuse(arrival.connection, first, .connections, at: entrance) }
-            entrance.door.stage.put(token, of: first).map(isLate)
+            entrance.door.stage.put(token, of: first, at: now)
         }
         return nil
     }

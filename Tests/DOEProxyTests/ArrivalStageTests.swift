@@ -10,31 +10,36 @@ struct ArrivalStageTests {
     @Test("so many of one uid: the next one is in place of one of them, or when one was named")
     func ofOne() {
         var stage = ArrivalStage(ClientLimits())
-        for token: UInt64 in 0..<32 { #expect(stage.take(token, of: .user(7), at: 0) == .taken(late: nil)) }
+        for token: UInt64 in 0..<32 { #expect(stage.take(token, of: .user(7), at: 0) == .taken) }
         #expect(stage.take(99, of: .user(7), at: 0) == .instead(of: Array(0..<32)))
-        #expect(stage.take(100, of: .user(8), at: 0) == .taken(late: nil))
+        #expect(stage.take(100, of: .user(8), at: 0) == .taken)
         stage.giveBack(3)
-        #expect(stage.take(101, of: .user(7), at: 0) == .taken(late: nil))
+        #expect(stage.take(101, of: .user(7), at: 0) == .taken)
     }
 
-    @Test("65,536 uids do not shut it: who has been in it for longest, of who has most, has had his time")
+    @Test("65,536 uids do not push anybody out: where it is full nobody is accepted until one was named")
     func many() {
         var limits = ClientLimits()
         (limits.connections, limits.connectionsOfAll) = (4, 8)
         var stage = ArrivalStage(limits)
-        for token: UInt64 in 1...3 { _ = stage.take(token, of: .user(1), at: 0) }
-        var inside: Set<UInt64> = [1, 2, 3]
-        for uid: UInt32 in 100_000..<165_536 {
-            let token = UInt64(uid)
-            guard case .taken(let late) = stage.take(token, of: .user(uid), at: UInt64(uid)) else {
-                Issue.record("\(uid) was refused")
-                return
-            }
-            inside.insert(token)
-            if let late { #expect(inside.remove(late) != nil) }
-            #expect(inside.count <= 8)
+        for uid: UInt64 in 1...8 {
+            #expect(stage.restEnd(at: 0) == nil)
+            #expect(stage.take(uid, of: .user(UInt32(uid)), at: 0) == .taken)
         }
-        #expect(!inside.contains(1))
+        #expect(stage.restEnd(at: 0) == ArrivalStage.pause)
+        stage.giveBack(5)
+        #expect(stage.restEnd(at: 0) == nil)
+    }
+
+    @Test("nor does it cost more than so many names a second")
+    func names() {
+        var stage = ArrivalStage(ClientLimits())
+        for uid: UInt64 in 0..<UInt64(ArrivalStage.rate) {
+            #expect(stage.restEnd(at: 0) == nil)
+            _ = stage.take(uid, of: .user(UInt32(uid)), at: 0)
+            stage.giveBack(uid)
+        }
+        #expect(stage.restEnd(at: 0).map { (250...252).contains($0) } == true)
     }
 
     @Test("each costs its uid a token, so that a flood is not looked at one by one")
@@ -42,16 +47,16 @@ struct ArrivalStageTests {
         var limits = ClientLimits()
         (limits.rate, limits.burst) = (1, 3)
         var stage = ArrivalStage(limits)
-        for token: UInt64 in 0..<3 { #expect(stage.take(token, of: .user(7), at: 0) == .taken(late: nil)) }
+        for token: UInt64 in 0..<3 { #expect(stage.take(token, of: .user(7), at: 0) == .taken) }
         #expect(stage.take(4, of: .user(7), at: 0) == .refused(.rate))
-        #expect(stage.take(5, of: .user(8), at: 0) == .taken(late: nil))
+        #expect(stage.take(5, of: .user(8), at: 0) == .taken)
         // A crowd of others, each seen once, does not make it forget who owes.
         for uid: UInt32 in 100..<400 {
             _ = stage.take(UInt64(uid), of: .user(uid), at: 1)
             stage.giveBack(UInt64(uid))
         }
         #expect(stage.take(6, of: .user(7), at: 2) == .refused(.rate))
-        #expect(stage.take(7, of: .user(7), at: 10_000_000) == .taken(late: nil))
+        #expect(stage.take(7, of: .user(7), at: 10_000_000) == .taken)
     }
 }
 

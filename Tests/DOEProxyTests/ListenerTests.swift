@@ -18,10 +18,7 @@ struct ListenerTests {
                 waiting -= 1
                 return try StreamSocket.pair().0
             },
-            welcome: { _ in
-                taken += 1
-                return nil
-            })
+            welcome: { _ in taken += 1 })
         #expect(listener.handle(.readable) && taken == Listener.batch)
         #expect(listener.handle(.readable) && taken == Listener.batch + 1)
     }
@@ -38,10 +35,7 @@ struct ListenerTests {
                 guard taken == 0 else { return nil }
                 return try StreamSocket.pair().0
             },
-            welcome: { _ in
-                taken += 1
-                return nil
-            })
+            welcome: { _ in taken += 1 })
         #expect(listener.interest == .readable && listener.deadline == nil)
         #expect(listener.handle(.readable))
         #expect(listener.interest == [] && listener.deadline != nil)
@@ -52,18 +46,15 @@ struct ListenerTests {
         #expect(taken == 1 && listener.interest == .readable)
     }
 
-    @Test("where so many are turned away that others wait, it takes no further one until the time that it is told")
+    @Test("where none is to be taken it takes no further one until the time that it is told")
     func turnsAway() throws {
         var taken = 0
         let listener = Listener(
-            try WakeEvent().descriptor,
-            accept: { () throws(LinuxError) in try StreamSocket.pair().0 },
-            welcome: { _ in
-                taken += 1
-                return taken == 5 ? 4_711 : nil
-            })
+            try WakeEvent().descriptor, restEnd: { taken < 5 ? nil : 4_711 },
+            accept: { () throws(LinuxError) in try StreamSocket.pair().0 }, welcome: { _ in taken += 1 })
         #expect(listener.handle(.readable) && taken == 5)
         #expect(listener.interest == [] && listener.deadline == 4_711)
         #expect(listener.expired() && listener.interest == .readable)
+        #expect(listener.handle(.readable) && taken == 5 && listener.interest == [])
     }
 }
