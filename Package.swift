@@ -107,7 +107,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
-            name: "MailboxTestSupport", dependencies: ["DOEWords", "DOEObjects", "DOEMailbox", "DOESimulator"],
+            name: "MailboxTestSupport",
+            dependencies: ["DOEWords", "DOEObjects", "PCIConfig", "DOEMailbox", "DOESimulator"],
             path: "Tests/MailboxTestSupport", swiftSettings: strict),
         .executableTarget(
             name: "gate-proof",

@@ -1,6 +1,7 @@
 import DOEObjects
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import SPDMSocket
 import Synchronization
@@ -86,8 +87,8 @@ struct ConfirmedPermitTests {
     @Test("a function that sleeps before the first dword is not written to, although it was awake at the start")
     func asleepBeforeStart() throws {
         let function = SimulatedFunction.vendorFunction()
-        let shared = SharedFunction(function) { look, function in
-            if look == 1 { function.behaviour.powerState = .d3hot }
+        let shared = SharedFunction(function) { look, shared in
+            if look == 1 { shared.inner.behaviour.powerState = .d3hot }
         }
         let bench = Bench(function, through: shared)
         #expect(try bench.exchange().failure?.status == .unavailable)

@@ -76,10 +76,10 @@ struct SomebodyElseTests {
         let response = try #require(ready)
         let function = SimulatedFunction.vendorFunction()
         // Two looks find a response of the same kind; after the second it is read, as it is by whoever asked for it.
-        let shared = SharedFunction(function) { look, function in
+        let shared = SharedFunction(function) { look, shared in
             guard look > 5 else { return }
             for _ in 0..<response.dwordCount {
-                try? function.writeDword(0, at: SimulatedFunction.mailboxOffset + 0x14)
+                try? shared.inner.writeDword(0, at: SimulatedFunction.mailboxOffset + 0x14)
             }
         }
         let bench = Bench(function, through: shared)
@@ -94,8 +94,8 @@ struct SomebodyElseTests {
     func busyForAMoment() throws {
         let function = SimulatedFunction.vendorFunction()
         function.behaviour.isBusyForEver = true
-        let shared = SharedFunction(function) { look, function in
-            if look == 20 { function.behaviour.isBusyForEver = false }
+        let shared = SharedFunction(function) { look, shared in
+            if look == 20 { shared.inner.behaviour.isBusyForEver = false }
         }
         let bench = Bench(function, through: shared)
         let result = try bench.exchange()

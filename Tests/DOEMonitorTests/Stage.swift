@@ -6,8 +6,6 @@ import DOERecord
 import DOESimulator
 import DOEWords
 import MailboxTestSupport
-import PCIConfig
-import Synchronization
 import TestSupport
 import Testing
 
@@ -28,7 +26,7 @@ struct Stage {
     init(
         _ function: SimulatedFunction, at moment: Moment, mode: HostMode = .production,
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
-        _ change: @escaping @Sendable (House, ChangedFunction) -> Void
+        _ change: @escaping @Sendable (House, SharedFunction) -> Void
     ) throws {
         try self.init(
             function, lookingBefore: moment.rawValue, mode: mode, enforcement: enforcement, rules: rules, change)
@@ -38,12 +36,12 @@ struct Stage {
     init(
         _ function: SimulatedFunction, lookingBefore looks: Int, mode: HostMode = .production,
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
-        _ change: @escaping @Sendable (House, ChangedFunction) -> Void
+        _ change: @escaping @Sendable (House, SharedFunction) -> Void
     ) throws {
         let house = try House(function, mode: mode, enforcement: enforcement, rules: rules)
         self.house = house
         journald = FakeJournald(path: house.directory.path + "/nobody")
-        let changed = ChangedFunction(function, at: looks) { change(house, $0) }
+        let changed = SharedFunction(function) { if $0 == looks { change(house, $1) } }
         mailbox = RegisterMailbox(
             name: house.mailbox.name, function: changed, capability: SimulatedFunction.mailboxOffset,
             obeying: house.monitor.judgeInForce, clock: MockClock())
@@ -78,53 +76,4 @@ struct Stage {
         #expect(record[.verdict] == "deny", sourceLocation: sourceLocation)
         return record
     }
-}
-
-/// A simulated function that something happens to at one of the looks at its status.
-final class ChangedFunction: HeldFunction {
-    let inner: SimulatedFunction
-    private let looksLeft: Mutex<Int>
-    private let driver = Mutex<String?>(nil)
-    private let change: @Sendable (ChangedFunction) -> Void
-    /// When the kernel's copy of the CDAT is read next.
-    let atKernelCDAT = Once()
-
-    init(_ inner: SimulatedFunction, at look: Int, _ change: @escaping @Sendable (ChangedFunction) -> Void) {
-        self.inner = inner
-        looksLeft = Mutex(look)
-        self.change = change
-    }
-
-    /// From now on this driver is bound.
-    func bind(_ name: String) { driver.withLock { $0 = name } }
-
-    func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
-        let value = try inner.readDword(at: offset)
-        if offset == SimulatedFunction.mailboxOffset + 0x0c {
-            let isNow = looksLeft.withLock {
-                $0 -= 1
-                return $0 == 0
-            }
-            if isNow { change(self) }
-        }
-        return value
-    }
-
-    func identity(of mailbox: MailboxName) -> MailboxIdentity {
-        var identity = inner.identity(of: mailbox)
-        if let name = driver.withLock({ $0 }) { identity.driver = .known(name) }
-        return identity
-    }
-
-    func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
-        try inner.writeDword(value, at: offset)
-    }
-    func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }
-    func checkStillSame() throws(ConfigSpaceError) { try inner.checkStillSame() }
-    func kernelCDAT() -> [UInt8]? {
-        atKernelCDAT.perform()
-        return inner.kernelCDAT()
-    }
-    func securityManager() -> Fact<String> { inner.securityManager() }
-    func obstacleToLease(looksAtDevice: Bool) -> Obstacle? { inner.obstacleToLease(looksAtDevice: looksAtDevice) }
 }
