@@ -153,6 +153,10 @@ import Testing
     }
 
     @Test func anEntryThatAnotherUserForgedConfirmsNothing() throws {
+        guard geteuid() == 0 else {
+            print("\nNOT TESTED: an entry that another user forged: only root can write one as somebody else")
+            return
+        }
         let journal = try PrivateJournal(in: directory.path + "/j")
         // It takes records and stores none.
         let deaf = FakeJournald(path: directory.path + "/deaf")

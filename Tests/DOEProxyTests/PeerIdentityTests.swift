@@ -51,7 +51,10 @@ struct PeerIdentityTests {
         let client = Client(via: .known(.unix), pid: .known(getpid()), uid: .known(geteuid()))
         let process = try #require(HeldProcess(of: getpid()))
         #expect(LearnedClient(client, process: process, program: HostProgram(of: getpid())).present() == client)
-        let other = try #require(HostProgram(of: getppid()))
+        // A child's, since an ordinary user may not look at every process.
+        let child = try SpawnedChild("/bin/cat")
+        defer { child.end() }
+        let other = try #require(HostProgram(of: child.pid))
         try #require(other != HostProgram(of: getpid()))
         #expect(LearnedClient(client, process: process, program: other).present() == Client(via: .known(.unix)))
     }

@@ -62,7 +62,8 @@ final class ProxyHouse {
             stateDirectory: directory.path,
             journal: JournalEndpoint(
                 socket: directory.path + "/nobody", source: .directory(directory.path + "/nothing")),
-            capacity: 64, slotsPerUser: 64)
+            // Beside root's share there is one for whoever runs the tests.
+            capacity: 256, slotsPerUser: 64)
         let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32))
         let policy = try Policy.load(
             files: [RuleFile(path: "50-test.rules", text: "allow object=\(Self.object)")],
