@@ -46,6 +46,8 @@ public enum ControlInterface {
     public static let permissionDenied = name + ".PermissionDenied"
     /// `LimitExceeded`
     public static let limitExceeded = name + ".LimitExceeded"
+    /// `NotACall`
+    public static let notACall = name + ".NotACall"
 
     /// The description that introspection gives out (varlink.org, "Interface Definition").
     public static let description = """
@@ -107,7 +109,7 @@ public enum ControlInterface {
         # Something in a rule file. text is all of it for a terminal, with the line and a caret below the place.
         type RuleNotice (file: string, line: int, column: int, message: string, remedy: ?string, text: string)
 
-        # kind is object or rule. hits: how often the rule has decided since the policy's hits began. kernel_expected and
+        # kind is object, set or rule. hits: how often the rule has decided since the policy's hits began. kernel_expected and
         # kernel_reason: of an object line that names kernels, whether its objects are kernel-expected, and why.
         type PolicyLine (
           kind: string, file: string, line: int, text: string, hits: ?int, kernel_expected: ?bool, kernel_reason: ?string
@@ -138,8 +140,8 @@ public enum ControlInterface {
         # order. complaints: what on the kernel's command line was not understood, and so changed nothing.
         method GetConfiguration() -> (settings: []Setting, files: []string, complaints: []string)
 
-        # The policy in force, line by line in the order in which they count, object lines first. first is the line to begin
-        # with, from 0; next is where to go on, and absent after the last. Pages of two generations do not belong
+        # The policy in force, line by line in the order in which they count, object lines first, then set lines. first is the
+        # line to begin with, from 0; next is where to go on, and absent after the last. Pages of two generations do not belong
         # together. A reload of the very same rules counts on.
         method GetPolicy(first: ?int) -> (policy: Policy, hits: PolicyHits, lines: []PolicyLine, next: ?int)
 
@@ -179,12 +181,16 @@ public enum ControlInterface {
         # Nobody has the SPDM talk with the mailbox, or there is no such mailbox.
         error NoSPDMOwner (problem: string, remedy: ?string)
 
-        # The method changes something, and the caller is not root. It is on record.
+        # The method changes something, and the caller is not root, or not seen to be the process that connected. It is on
+        # record.
         error PermissionDenied (problem: string, remedy: ?string)
 
         # The caller takes more than one may: limit is connections, rate, call-size or call-shape. The connection is closed
         # after it; it may come without a call.
         error LimitExceeded (problem: string, remedy: ?string, limit: string)
+
+        # What came is no JSON to the letter (RFC 8259), or no call. The connection is closed after it.
+        error NotACall (problem: string, remedy: ?string)
 
         """
 }

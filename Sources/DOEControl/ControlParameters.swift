@@ -52,7 +52,7 @@ private struct Checked<Parameters: ControlParameters>: Decodable {
         do {
             value = try Parameters(from: decoder)
         } catch {
-            let name = Self.culprit(of: error, below: decoder.codingPath.count) ?? container.firstThatIsNoWholeNumber
+            let name = Self.culprit(of: error, below: decoder.codingPath.count) ?? container.firstThatCannotBeRead
             throw WrongParameter(name: name ?? "")
         }
     }
@@ -72,11 +72,28 @@ private struct Checked<Parameters: ControlParameters>: Decodable {
 }
 
 extension KeyedDecodingContainer<ParameterKey> {
-    /// Of a number that is no whole one, or too large, the decoder does not say where it stands.
-    fileprivate var firstThatIsNoWholeNumber: String? {
-        allKeys.sorted { $0.stringValue < $1.stringValue }.first { key in
-            (try? decode(Double.self, forKey: key)) != nil && (try? decode(Int64.self, forKey: key)) == nil
-        }?.stringValue
+    /// Of a number that is no whole one, or too large, and of half a surrogate pair the decoder does not say where it stands.
+    fileprivate var firstThatCannotBeRead: String? {
+        allKeys.sorted { $0.stringValue < $1.stringValue }
+            .first { (try? decode(AnyParameter.self, forKey: $0)) == nil }?.stringValue
+    }
+}
+
+/// Whatever some method could take: no method takes a number that is no whole one.
+private struct AnyParameter: Decodable {
+    init(from decoder: any Decoder) throws {
+        if var list = try? decoder.unkeyedContainer() {
+            while !list.isAtEnd { _ = try list.decode(Self.self) }
+        } else if let object = try? decoder.container(keyedBy: ParameterKey.self) {
+            for key in object.allKeys { _ = try object.decode(Self.self, forKey: key) }
+        } else {
+            let value = try decoder.singleValueContainer()
+            guard !value.decodeNil(), (try? value.decode(Bool.self)) == nil, (try? value.decode(String.self)) == nil
+            else {
+                return
+            }
+            _ = try value.decode(Int64.self)
+        }
     }
 }
 

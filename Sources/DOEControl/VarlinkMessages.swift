@@ -12,24 +12,6 @@ public struct VarlinkCall<Parameters: Encodable & Sendable>: Encodable, Sendable
     }
 }
 
-/// What a call says beside its parameters, which only its method can read.
-public struct VarlinkCallHead: Decodable, Hashable, Sendable {
-    /// `INTERFACE.Method`
-    public var method: String
-    /// The caller wants no answer.
-    public var oneway: Bool?
-    /// The caller takes several answers; no method of ours gives more than one.
-    public var more: Bool?
-    /// The caller wants to leave Varlink; no method of ours does, it is answered like any call.
-    public var upgrade: Bool?
-    /// They are an object, or it is no call.
-    private var parameters: AnyParameters?
-
-    private struct AnyParameters: Decodable, Hashable {
-        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: ParameterKey.self) }
-    }
-}
-
 /// A Varlink answer: either parameters, or an error's name with its own.
 public struct VarlinkReply<Parameters> {
     /// The answer, or what the error says of itself.

@@ -3,6 +3,9 @@ public struct VarlinkReader: Sendable {
     private var pending: [UInt8] = []
     private let limit: Int
 
+    /// Some of a message has come, and not its end.
+    public var isInsideMessage: Bool { !pending.isEmpty }
+
     /// A reader that takes messages up to `limit` bytes.
     public init(limit: Int = 1 << 20) { self.limit = limit }
 

@@ -118,15 +118,8 @@ final class ClientConnection: Endpoint {
 
     private func received(_ bytes: [UInt8]) -> Bool {
         lastUse = Clocks.monotonicMicroseconds
-        senders.came(fromConnector: isFromConnector, insideFrame: session.isInsideFrame)
+        senders.came(fromConnector: client.sent(stream.sender), insideFrame: session.isInsideFrame)
         return perform(session.received(bytes))
-    }
-
-    /// Whether who connected has sent what was read last. Of TCP nobody says, and nobody is named for it.
-    private var isFromConnector: Bool {
-        guard client.via == .known(.unix) else { return true }
-        guard let sender = stream.sender else { return false }
-        return client.pid == .known(sender.pid) && client.uid == .known(sender.uid)
     }
 
     /// The reply is here, and some of its frame may still be to be sent.

@@ -8,10 +8,11 @@ internal import DOEWords
 /// does not read its answers.
 final class ControlConnection: Endpoint {
     private let stream: ConnectionStream
+    /// Who connected, as it was then.
+    private let client: Client
     private let holder: AccountHolder
     private let accounts: ClientAccounts
-    /// Has a call answered, on another thread.
-    private let carryOut: ([UInt8]) -> Void
+    private let carryOut: CarryOut
     private var talk = ControlTalk()
     /// When something was last heard from the client, or sent to it; monotonic, in microseconds.
     private var lastUse = Clocks.monotonicMicroseconds
@@ -19,11 +20,15 @@ final class ControlConnection: Endpoint {
     /// When there will be a token; `nil` while none is waited for.
     private(set) var deadline: UInt64?
 
+    /// Has a call answered, on another thread. `isConnectors`: all of it was sent by who connected.
+    typealias CarryOut = (_ call: [UInt8], _ isConnectors: Bool) -> Void
+
     init(
-        _ socket: StreamSocket, of holder: AccountHolder, accounts: ClientAccounts,
-        carryOut: @escaping ([UInt8]) -> Void
+        _ socket: StreamSocket, of client: Client, chargedTo holder: AccountHolder, accounts: ClientAccounts,
+        carryOut: @escaping CarryOut
     ) {
         stream = ConnectionStream(socket)
+        self.client = client
         self.holder = holder
         self.accounts = accounts
         self.carryOut = carryOut
@@ -52,7 +57,7 @@ final class ControlConnection: Endpoint {
     func handle(_ what: EventPoll.Interest) -> Bool {
         if what.contains(.readable), talk.wantsBytes, !stream.hasOutgoing {
             switch stream.read() {
-            case .bytes(let bytes): talk.received(bytes)
+            case .bytes(let bytes): talk.received(bytes, fromConnector: client.sent(stream.sender))
             case .nothing: break
             case .end: return false
             }
@@ -104,9 +109,9 @@ final class ControlConnection: Endpoint {
 
     private func perform(_ action: ControlTalk.Action) {
         switch action {
-        case .carryOut(let message):
+        case .carryOut(let message, let isConnectors):
             hasAsked = true
-            carryOut(message)
+            carryOut(message, isConnectors)
         case .send(let bytes): stream.queue(bytes)
         }
     }

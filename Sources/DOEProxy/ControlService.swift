@@ -37,15 +37,19 @@ public final class ControlService: Sendable {
         [answering, working].map { $0.join(withinMicroseconds: limit) }.allSatisfy(\.self)
     }
 
-    /// Answers one message. `reply` is called once, on another thread, unless this was closed before.
+    /// Answers one message. `caller` says who asks, which may take looking at its process; `reply` is called once, on another
+    /// thread, unless this was closed before.
     func answer(
-        _ message: [UInt8], for caller: Client, reply: @escaping @Sendable (ControlReply) -> Void
+        _ message: [UInt8], for caller: @escaping @Sendable () -> Client,
+        reply: @escaping @Sendable (ControlReply) -> Void
     ) {
         answering.perform { [self] in
-            if let obstacle = CallBounds.obstacle(in: message) {
-                return reply(.ends(ControlAnswer.lastBytes(of: obstacle)))
+            let head: VarlinkCallHead
+            do throws(ControlError) {
+                head = try VarlinkCallHead(of: message)
+            } catch {
+                return reply(.ends(ControlAnswer.lastBytes(of: error)))
             }
-            guard let head = try? JSONText.decode(VarlinkCallHead.self, from: message) else { return reply(.ends([])) }
             let isOneWay = head.oneway == true
             carryOut(message, of: head.method, for: caller) { answer in
                 guard !isOneWay else { return reply(.goesOn([])) }
@@ -55,9 +59,11 @@ public final class ControlService: Sendable {
     }
 
     private func carryOut(
-        _ call: [UInt8], of name: String, for caller: Client, finish: @escaping @Sendable ([UInt8]?) -> Void
+        _ call: [UInt8], of name: String, for whoAsks: () -> Client, finish: @escaping @Sendable ([UInt8]?) -> Void
     ) {
         guard let method = methods[Array(name.utf8)] else { return finish(Self.unknown(name)) }
+        // Whoever may connect may read, so nobody asks who it is.
+        let caller = method.access == .reads ? .unknownUnix : whoAsks()
         guard method.access == .reads || caller.uid == .known(0) else {
             noteRefusal(method.name, caller)
             return finish(Self.denied(method.name, caller))
@@ -79,11 +85,18 @@ public final class ControlService: Sendable {
 extension ControlService {
     private static func denied(_ method: String, _ caller: Client) -> [UInt8]? {
         let name = method.split(separator: ".").last ?? ""
+        let isKnown = caller.uid.value != nil
         return ControlAnswer.bytes(
             of: ControlError(
                 name: ControlInterface.permissionDenied,
-                problem: "\(name) changes something, which only root may: this is uid \(caller.uid)",
-                remedy: "use sudo; the group doe-audit is for reading"))
+                problem: "\(name) changes something, which only root may: "
+                    + (isKnown
+                        ? "this is uid \(caller.uid)"
+                        : "who asks is unknown, since not all of the call was sent by who connected, or that process has "
+                            + "ended or runs another program"),
+                remedy: isKnown
+                    ? "use sudo; the group doe-audit is for reading"
+                    : "connect and call as root in one process, and let it wait for the answer"))
     }
 
     private static func unknown(_ method: String) -> [UInt8]? {

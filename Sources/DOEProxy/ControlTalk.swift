@@ -4,8 +4,9 @@ internal import DOEControl
 /// calls are answered in their order, one under way at a time; what the client sends meanwhile waits.
 struct ControlTalk {
     enum Action: Equatable {
-        /// A call, to be carried out elsewhere: `answered` must be called once.
-        case carryOut([UInt8])
+        /// A call, to be carried out elsewhere: `answered` must be called once. `isConnectors`: all of it was sent by who
+        /// connected.
+        case carryOut([UInt8], isConnectors: Bool)
         /// Bytes for the client.
         case send([UInt8])
     }
@@ -18,6 +19,7 @@ struct ControlTalk {
     }
 
     private var reader = VarlinkReader(limit: CallBounds.byteLimit)
+    private var senders = FrameSenders()
     /// What came and was not read yet.
     private var waiting: ArraySlice<UInt8> = []
     private var next = Next.nothing
@@ -38,8 +40,9 @@ struct ControlTalk {
         return !isUnderWay && !isEnding
     }
 
-    /// Bytes came.
-    mutating func received(_ bytes: [UInt8]) {
+    /// Bytes came, all from one sender. They come only where `wantsBytes`, so no call waits that others have sent.
+    mutating func received(_ bytes: [UInt8], fromConnector: Bool) {
+        senders.came(fromConnector: fromConnector, insideFrame: reader.isInsideMessage)
         waiting += bytes
         lookAhead()
     }
@@ -50,10 +53,12 @@ struct ControlTalk {
         switch next {
         case .nothing: return nil
         case .call(let message):
+            let isConnectors = senders.isConnectorsAlone
+            senders.frameEnded()
             next = .nothing
             lookAhead()
             isUnderWay = true
-            return .carryOut(message)
+            return .carryOut(message, isConnectors: isConnectors)
         case .tooLong(let error):
             isEnding = true
             return .send(ControlAnswer.lastBytes(of: error))

@@ -30,4 +30,11 @@ public struct LearnedClient: Sendable {
 extension Client {
     /// Somebody at a Unix socket.
     static let unknownUnix = Client(via: .known(.unix))
+
+    /// Whether it has sent what came from this sender. Of TCP nobody says, and nobody is named for it.
+    func sent(_ sender: MessageSender?) -> Bool {
+        guard via == .known(.unix) else { return true }
+        guard let sender else { return false }
+        return pid == .known(sender.pid) && uid == .known(sender.uid)
+    }
 }

@@ -100,9 +100,13 @@ public final class ProxyServer {
             controlDoor, nil, isTCP: socket.isTCP, goodbye: ControlAnswer.lastBytes(of: .letGo),
             refusal: { ControlAnswer.lastBytes(of: .refused($0, $1)) }
         ) { [controlAnswers] newcomer in
-            let (client, token) = (newcomer.learned.client, newcomer.token)
-            return ControlConnection(newcomer.connection, of: newcomer.holder, accounts: accounts) { message in
-                service.answer(message, for: client) { controlAnswers.put(token, $0) }
+            let (learned, token) = (newcomer.learned, newcomer.token)
+            return ControlConnection(
+                newcomer.connection, of: learned.client, chargedTo: newcomer.holder, accounts: accounts
+            ) { message, isConnectors in
+                // Asked when it is decided who may, and not before.
+                let caller: @Sendable () -> Client = { isConnectors ? learned.present() : .unknownUnix }
+                service.answer(message, for: caller) { controlAnswers.put(token, $0) }
             }
         }
         try listen(on: socket, entrance)

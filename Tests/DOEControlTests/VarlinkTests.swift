@@ -40,10 +40,10 @@ struct VarlinkTests {
 
     @Test("a call without parameters is read, and what is no call is an error that says so")
     func calls() throws {
-        let call = try JSONText.decode(VarlinkCallHead.self, from: Array(#"{"method":"org.x.Y"}"#.utf8))
+        let call = try VarlinkCallHead(of: Array(#"{"method":"org.x.Y"}"#.utf8))
         #expect(call.method == "org.x.Y")
         for text in ["", "{", "[]", #"{"method":1}"#, #"{"parameters":{}}"#, #"{"method":"org.x.Y","parameters":[]}"#] {
-            #expect(throws: ControlError.self) { try JSONText.decode(VarlinkCallHead.self, from: Array(text.utf8)) }
+            #expect(throws: ControlError.self) { try VarlinkCallHead(of: Array(text.utf8)) }
         }
     }
 

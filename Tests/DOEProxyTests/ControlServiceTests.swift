@@ -64,7 +64,7 @@ final class ControlServiceTests {
     ]
 
     private func reply(_ message: [UInt8], _ caller: Client = root) -> ControlReply? {
-        service.answer(message, for: caller) { [late] in _ = late.push($0) }
+        service.answer(message, for: { caller }) { [late] in _ = late.push($0) }
         return late.take()
     }
 
@@ -132,6 +132,24 @@ final class ControlServiceTests {
         #expect(refused.lines.withLock { $0.isEmpty })
     }
 
+    @Test("who asks is asked where something would be changed, and not where somebody reads")
+    func whoAsks() throws {
+        let asked = Log()
+        for (method, count) in [("Get", 0), ("GetMuch", 0), ("Nothing", 0), ("Change", 1)] {
+            asked.lines.withLock { $0 = [] }
+            let call = #"{"method":"\#(Self.interface).\#(method)","parameters":{}}"#
+            service.answer(
+                Array(call.utf8),
+                for: {
+                    asked.lines.withLock { $0.append(method) }
+                    return Self.root
+                }
+            ) { [late] in _ = late.push($0) }
+            _ = late.take()
+            #expect(asked.lines.withLock { $0.count } == count, "\(method)")
+        }
+    }
+
     @Test("nobody else may, and it is noted who asked for what; a one-way call does not get past either")
     func refusing() throws {
         for caller in Self.others {
@@ -147,7 +165,8 @@ final class ControlServiceTests {
                     return
                 }
                 #expect(reply["error"] == .string("\(Self.interface).PermissionDenied"))
-                #expect(problem.contains(method) && problem.contains("\(caller.uid)") && remedy.contains("sudo"))
+                #expect(problem.contains(method) && problem.contains(caller.uid.value.map { "\($0)" } ?? "unknown"))
+                #expect(remedy.contains(caller.uid == .unknown || caller.uid == .none ? "in one process" : "sudo"))
                 #expect(refused.lines.withLock { $0 } == ["\(Self.interface).\(method) by \(caller.uid)"])
             }
             let oneWay = #"{"method":"\#(Self.interface).Change","parameters":{"name":"x"},"oneway":true}"#
@@ -163,6 +182,10 @@ final class ControlServiceTests {
             ("{}", "name"), (#"{"count":1}"#, "name"), (#"{"name":7}"#, "name"), (#"{"name":null}"#, "name"),
             (#"{"name":"x","count":"1"}"#, "count"), (#"{"name":"x","count":true}"#, "count"),
             (#"{"name":"x","count":1.5}"#, "count"), (#"{"name":"x","count":9223372036854775808}"#, "count"),
+            (#"{"name":"x","count":1e999}"#, "count"),
+            (#"{"name":"x","count":\#(String(repeating: "7", count: 7_000))}"#, "count"),
+            (#"{"name":\#(String(repeating: "7", count: 7_000))}"#, "name"), (#"{"name":"\ud800"}"#, "name"),
+            (#"{"name":"x","places":["y",1e999]}"#, "places"), (#"{"name":"x","places":["\udc00"]}"#, "places"),
             (#"{"name":"x","places":"y"}"#, "places"), (#"{"name":"x","places":["y",1]}"#, "places"),
             (#"{"name":"x","other":1}"#, "other"), (#"{"Name":"x"}"#, "Name"),
         ] {
@@ -212,14 +235,26 @@ final class ControlServiceTests {
     }
 
     @Test(
-        "what is no call has no answer at all",
+        "what is no call is told so, and the talk ends",
         arguments: [
             "", " ", "{", "null", "[]", "7", #""x""#, "{}", #"{"method":null}"#, #"{"method":7}"#, #"{"method":["x"]}"#,
             #"{"method":"x","oneway":"yes"}"#, #"{"method":"x","parameters":7}"#, "{\"method\":\"x\u{1}\"}",
             #"{"method":"x","parameters":[1]}"#, #"{"method":"x","parameters":{"a":1}"#, #"{"method":"x"}}"#,
         ])
-    func garbage(_ text: String) {
-        #expect(reply(Array(text.utf8)) == .ends([]))
+    func garbage(_ text: String) throws {
+        try expectNoCall(Array(text.utf8))
+    }
+
+    private func expectNoCall(_ message: [UInt8]) throws {
+        guard case .ends(let bytes) = reply(message), bytes.last == 0,
+            case .object(let answer) = try JSONText.decode(JSONValue.self, from: Array(bytes.dropLast())),
+            case .object(let said) = answer["parameters"]
+        else {
+            Issue.record("no error at the end")
+            return
+        }
+        #expect(answer["error"] == .string("\(Self.interface).NotACall"))
+        #expect(said["problem"] != nil && said["remedy"] != nil)
     }
 
     @Test("what is too deep, too long or strangely spelled is not decoded: it is told so, and the talk ends")
@@ -260,10 +295,10 @@ final class ControlServiceTests {
                 == error("InterfaceNotFound", "interface", "org.doeaudit.Control1\u{200d}"))
     }
 
-    @Test("bytes that are no text have no answer either")
-    func noText() {
+    @Test("bytes that are no text are no call either")
+    func noText() throws {
         for text: [UInt8] in [[0xff], [0xc3], Array(#"{"method":""#.utf8) + [0xff, 0x22, 0x7d], [0xef, 0xbb, 0xbf]] {
-            #expect(bytes(text) == nil)
+            try expectNoCall(text)
         }
     }
 }

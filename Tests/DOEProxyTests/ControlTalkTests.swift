@@ -8,10 +8,20 @@ struct ControlTalkTests {
     /// One talk with all that can still happen to it.
     private struct World {
         var talk = ControlTalk()
-        /// What the client has still to send.
+        /// What is still to come.
         var pieces: [[UInt8]]
+        /// Which of the pieces, counted from 0, who connected has not sent.
+        var strangers: Set<Int> = []
+        private var taken = 0
+        /// Of each call that was begun, whether it is the connector's.
+        var connectors: [Bool] = []
         var begun: [[UInt8]] = []
         var answers: [[UInt8]] = []
+
+        init(pieces: [[UInt8]], strangers: Set<Int> = []) {
+            self.pieces = pieces
+            self.strangers = strangers
+        }
 
         /// What may happen next, each in a world of its own.
         func steps() -> [World] {
@@ -19,7 +29,8 @@ struct ControlTalkTests {
             if talk.wantsBytes, let piece = pieces.first {
                 var next = self
                 next.pieces.removeFirst()
-                next.talk.received(piece)
+                next.talk.received(piece, fromConnector: !strangers.contains(taken))
+                next.taken += 1
                 worlds.append(next)
             }
             if talk.canProceed {
@@ -38,7 +49,9 @@ struct ControlTalkTests {
 
         private mutating func take(_ action: ControlTalk.Action?) {
             switch action {
-            case .carryOut(let call): begun.append(call)
+            case .carryOut(let call, let isConnectors):
+                begun.append(call)
+                connectors.append(isConnectors)
             case .send(let bytes): answers.append(bytes)
             case nil: break
             }
@@ -81,6 +94,28 @@ struct ControlTalkTests {
         }
     }
 
+    @Test("a call of which somebody else has sent a byte is nobody's, and no other one is, whatever comes first")
+    func senders() {
+        let stream: [UInt8] = Array("ab\0c\0".utf8)
+        for cuts in 0..<(1 << (stream.count - 1)) {
+            // The piece that each byte comes in, and the call that it belongs to.
+            let pieceOfByte = stream.indices.map { ((1 << $0) - 1 & cuts).nonzeroBitCount }
+            let callOfByte = [0, 0, 0, 1, 1]
+            let pieces = (0...pieceOfByte[stream.count - 1]).map { piece in
+                stream.indices.filter { pieceOfByte[$0] == piece }.map { stream[$0] }
+            }
+            for pattern in 0..<(1 << pieces.count) {
+                let strangers = Set(pieces.indices.filter { pattern >> $0 & 1 == 1 })
+                let expected = [0, 1].map { call in
+                    stream.indices.allSatisfy { callOfByte[$0] != call || !strangers.contains(pieceOfByte[$0]) }
+                }
+                for end in ends(of: World(pieces: pieces, strangers: strangers), { _ in }) {
+                    #expect(end.connectors == expected, "\(pieces) \(strangers)")
+                }
+            }
+        }
+    }
+
     @Test("what is no call ends the talk after everything before it was answered, and nothing after it is begun")
     func noCall() {
         let pieces = [Array("a\0end\0b\0".utf8), Array("c\0".utf8)]
@@ -110,8 +145,8 @@ struct ControlTalkTests {
     @Test("when the server stops, what is under way has its answer, and nothing else is begun")
     func ending() {
         var talk = ControlTalk()
-        talk.received(Array("a\0b\0".utf8))
-        #expect(talk.proceed() == .carryOut([0x61]))
+        talk.received(Array("a\0b\0".utf8), fromConnector: true)
+        #expect(talk.proceed() == .carryOut([0x61], isConnectors: true))
         talk.end()
         #expect(talk.isUnderWay && !talk.canProceed && !talk.wantsBytes)
         #expect(talk.answered(.goesOn([1])) == .send([1]))

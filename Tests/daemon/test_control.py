@@ -96,7 +96,7 @@ class Errors(SharedDaemonCase):
             (f"{SERVICE}.InterfaceNotFound", {"interface": "org.nobody"}))
 
     def test_a_parameter_that_is_missing_or_of_another_type_is_named(self):
-        for parameters in (None, {}, {"interface": 7}, {"interface": None}, {"interface": [NAME]}):
+        for parameters in (None, {}, {"interface": 7}, {"interface": None}, {"interface": [NAME]}, {"interface": 10**4000}):
             self.assertEqual(
                 self.error(f"{SERVICE}.GetInterfaceDescription", parameters),
                 (f"{SERVICE}.InvalidParameter", {"parameter": "interface"}))
@@ -107,14 +107,18 @@ class Wire(SharedDaemonCase):
         with self.daemon.control() as control:
             self.assertEqual(control.ask(f"{NAME}.GetStatus")["status"]["pid"], self.daemon.pid)
 
-    def test_what_is_no_call_ends_the_connection_and_nothing_else(self):
+    def test_what_is_no_call_is_told_so_and_ends_its_connection_and_nothing_else(self):
         garbage = [
             b"garbage\0", b"\0", b"{\0", b"[]\0", b"7\0", b'"text"\0', b"{}\0", b'{"method":7}\0', b'{"method":null}\0',
             b'{"method":"x","parameters":[]}\0', b'{"method":"x","parameters":"y"}\0', b'{"method":"x","oneway":"yes"}\0',
-            b"\xff\xfe\0", b'{"method":"\xc3"}\0', b"GET / HTTP/1.1\r\n\r\n\0"]
+            b'\xef\xbb\xbf{"method":"x"}\0', b'{"method":"x",}\0', b'{"method":"x","parameters":{"a":[1,]}}\0',
+            b'{"method":"x","method":"y"}\0', b"\xff\xfe\0", b'{"method":"\xc3"}\0', b"GET / HTTP/1.1\r\n\r\n\0"]
         for data in garbage:
             with self.subTest(data=data[:40]), self.daemon.control() as control:
                 control.send(data)
+                answer = control.receive()
+                self.assertEqual(answer["error"], f"{NAME}.NotACall")
+                self.assertIn("the message is ", answer["parameters"]["problem"])
                 self.assertIsNone(control.receive())
         self.assert_answers()
 
