@@ -3,7 +3,7 @@ public import DOEWords
 extension ControlGroup {
     /// The container that the outermost such group on the path is named after; `unknown` where none is, since a path cannot
     /// show that there is no container: each engine calls its groups as it likes.
-    public var container: Fact<String> { outermostContainer.map { .known($0.name) } ?? .unknown }
+    public var container: Fact<String> { outermostContainer.map { ContainerName.recorded($0.name) } ?? .unknown }
 
     /// The name, and how deep in the path it stands. The outermost counts: whoever is in a container can call the groups
     /// below his own whatever he likes.
@@ -23,7 +23,7 @@ extension ControlGroup {
         // LXC, Proxmox: lxc/101/ns; Cloud Foundry: garden/HANDLE.
         case "lxc", "lxc.payload", "garden": return inside.first.map(String.init)
         // Amazon's agent: ecs/TASK/TASK-1234567890, and Docker's id in the place of the last.
-        case "ecs": return inside.dropFirst().first.map { id(in: $0) ?? String($0) }
+        case "ecs": return inside.dropFirst().first.map { ContainerName.id(in: $0) ?? String($0) }
         default: break
         }
         // LXC 4 and later, Incus.
@@ -33,16 +33,9 @@ extension ControlGroup {
         let isScope = part.hasSuffix(".scope")
         // What systemd-machined keeps: nspawn's and libvirt's machines.
         if isScope, part.hasPrefix("machine-") { return name(part.dropFirst(8).dropLast(6)) }
-        return id(in: isScope ? part.dropLast(6) : part)
-    }
-
-    /// Docker, podman, CRI-O and containerd name a group after the 64 hexadecimal digits of the container's id, alone or
-    /// behind words of their own: docker-ID.scope, libpod-payload-ID, …slice:cri-containerd:ID.
-    private static func id(in part: Substring) -> String? {
-        guard let last = part.split(whereSeparator: { $0 == "-" || $0 == ":" }).last, last.utf8.count == 64,
-            last.utf8.allSatisfy(\.isLowercaseHexDigit)
-        else { return nil }
-        return String(last.prefix(12))
+        // Docker, podman, CRI-O and containerd name a group after the container's id: docker-ID.scope, libpod-payload-ID,
+        // …slice:cri-containerd:ID.
+        return ContainerName.id(in: isScope ? part.dropLast(6) : part)
     }
 
     /// A name as systemd writes it into a unit's: `qemu\x2d1\x2dguest` is qemu-1-guest.

@@ -22,7 +22,7 @@ public struct ControlGroup: Hashable, Sendable {
     /// user's manager runs is in that user's `user@UID.service`.
     public var unit: Fact<String> {
         guard let part = path.split(separator: "/").first(where: { !$0.hasSuffix(".slice") }),
-            Self.suffixes.contains(where: { part.hasSuffix($0) })
+            SystemUnit.types.contains(where: { part.hasSuffix(".\($0)") })
         else { return .none }
         // What could be taken for a file of the kernel's has a _ before it.
         return .known(String(part.hasPrefix("_") ? part.dropFirst() : part))
@@ -31,6 +31,4 @@ public struct ControlGroup: Hashable, Sendable {
     /// Looked for once: on a host with many containers the table of mounts is long.
     private static let hierarchy = (try? MountTable.current())?.mounts.last { $0.type == "cgroup2" }
         .flatMap { try? HeldDirectory($0.place) }
-
-    private static let suffixes = [".service", ".scope", ".socket", ".mount", ".swap"]
 }

@@ -5,7 +5,7 @@ extension ProcessFacts {
     /// itself; what is in a container that nobody can name is `unknown`.
     static func container(of folder: String) -> Fact<String> {
         guard let groups = try? SmallText.read("\(folder)/cgroup") else { return .unknown }
-        if let name = container(inControlGroups: groups) { return .known(name) }
+        if let name = container(inControlGroups: groups) { return ContainerName.recorded(name) }
         return isOnHost(folder) ? .none : .unknown
     }
 

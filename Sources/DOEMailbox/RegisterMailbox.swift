@@ -140,7 +140,7 @@ package final class RegisterMailbox: Mailbox {
     private func send(_ request: DataObject, _ confirm: Confirmation, _ state: inout State) -> ExchangeResult {
         let result = sendOnce(request, confirm, &state)
         guard case .failure(let failure) = result.ending, failure.status == .collided, result.abort == .worked,
-            request.object.isKernelsReading
+            request.object.isReadByTheKernelToo
         else { return result }
         return sendOnce(request, confirm, &state).aborted(.worked)
     }

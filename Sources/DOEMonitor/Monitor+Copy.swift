@@ -59,7 +59,7 @@ extension Monitor {
 
 extension Passage {
     /// Only these are read by the kernel, and only read.
-    fileprivate var isOfCopiedKind: Bool { !isOutOfBand && object?.isKernelsReading == true }
+    fileprivate var isOfCopiedKind: Bool { !isOutOfBand && object?.isReadByTheKernelToo == true }
 
     fileprivate var copiedRequest: CopiedRequest? {
         guard isOfCopiedKind, let whole = request.object else { return nil }

@@ -89,7 +89,7 @@ struct Passage {
     /// it panic. A discovery or a CDAT read that was judged fit to be sent is nothing but a read: its shape says so.
     var isRisky: Bool {
         // What needs a lease may hide a compliance object, whatever it is itself.
-        mailbox.name.kind == .real && (decision.lease != nil || object?.isKernelsReading != true)
+        mailbox.name.kind == .real && (decision.lease != nil || object?.isReadByTheKernelToo != true)
     }
 
     /// allow or warn only where it was not refused further down the road.

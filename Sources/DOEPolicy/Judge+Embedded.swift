@@ -54,7 +54,7 @@ extension Judge {
         if tail.object.isSPDM, !inquiry.judgedObject.isSPDM {
             return Hidden(why: "SPDM, which has one owner a mailbox, is sent in objects of its own alone")
         }
-        if inquiry.road == .proxy, tail.object.isKernelsReading, !decision.asksDevice {
+        if inquiry.road == .proxy, tail.object.isReadByTheKernelToo, !decision.asksDevice {
             return Hidden(why: "by itself that is answered from a copy: no rule lets this client ask the device")
         }
         let more = decision.taint.subtracting(letters)

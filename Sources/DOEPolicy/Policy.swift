@@ -12,6 +12,9 @@ public final class Policy: Sendable {
     /// Every object line, as it is written, in the order in which they were read.
     public let objectLines: [RuleReference]
 
+    /// Every set line, as it is written, in the order in which they were read.
+    public let setLines: [RuleReference]
+
     /// Set lines that no rule names.
     let unusedSets: [RuleReference]
     let rules: [CompiledRule]
@@ -24,8 +27,10 @@ public final class Policy: Sendable {
 
     init(
         identity: PolicyIdentity, warnings: [RuleWarning], files: [String], rules: [CompiledRule],
-        objectLines: [RuleReference], unusedSets: [RuleReference] = [], catalog: ObjectCatalog
+        objectLines: [RuleReference], setLines: [RuleReference] = [], unusedSets: [RuleReference] = [],
+        catalog: ObjectCatalog
     ) {
+        self.setLines = setLines
         self.unusedSets = unusedSets
         self.objectLines = objectLines
         self.identity = identity

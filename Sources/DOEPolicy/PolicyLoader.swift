@@ -44,8 +44,8 @@ struct PolicyLoader {
         try errors.check()
         return Policy(
             identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
-            files: files.map(\.path), rules: rules, objectLines: objectLines, unusedSets: compiler.sets.unused,
-            catalog: catalog)
+            files: files.map(\.path), rules: rules, objectLines: objectLines, setLines: compiler.sets.lines,
+            unusedSets: compiler.sets.unused, catalog: catalog)
     }
 
     private static func place(

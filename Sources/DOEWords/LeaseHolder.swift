@@ -21,7 +21,7 @@ public enum LeaseHolder: Hashable, Sendable, CustomStringConvertible {
             guard let last = parts.last, let uid = UInt32(last), String(uid) == last, uid != .max else { return nil }
             self = .uid(uid)
         case "unit":
-            guard parts.count == 2, let unit = parts.last, Self.isUnitName(unit) else { return nil }
+            guard parts.count == 2, let unit = parts.last, SystemUnit.isName(unit) else { return nil }
             self = .unit(String(unit))
         default: return nil
         }
@@ -32,21 +32,6 @@ public enum LeaseHolder: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .uid(let uid): client.uid == .known(uid)
         case .unit(let unit): client.unit == .known(unit)
-        }
-    }
-
-    /// `NAME.TYPE` in the characters that systemd allows (systemd.unit(5)), of a type that processes can run in.
-    private static func isUnitName(_ text: some StringProtocol) -> Bool {
-        let types = [".service", ".scope", ".socket", ".mount", ".swap"]
-        guard text.utf8.count <= 255, let type = types.first(where: { text.hasSuffix($0) }), text.count > type.count
-        else { return false }
-        return text.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                true
-            default: ":-_.\\@".utf8.contains(byte)
-            }
         }
     }
 }

@@ -48,6 +48,6 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     public static let compliance = ObjectID(vendor: 0x1e98, type: 0x00)
     /// CXL Table Access, the way to the CDAT (CXL 2.0 8.1.11).
     public static let tableAccess = ObjectID(vendor: 0x1e98, type: 0x02)
-    /// Whether it does nothing but read, and is read by the kernel itself: Discovery and the CDAT.
-    public var isKernelsReading: Bool { self == .discovery || self == .tableAccess }
+    /// Whether it is nothing but read, one entry after the other, and by Linux too: Discovery and the CDAT.
+    public var isReadByTheKernelToo: Bool { self == .discovery || self == .tableAccess }
 }

@@ -39,6 +39,9 @@ struct AskedFact {
         case "none": return .none
         case "unknown": return .unknown
         default:
+            if let obstacle = FactValue.obstacle(to: value, as: key) {
+                throw WrongUse(obstacle.problem, obstacle.remedy ?? remedy)
+            }
             guard let known = parse(value) else { throw WrongUse("no \(key) can be '\(value)'", remedy) }
             return .known(known)
         }

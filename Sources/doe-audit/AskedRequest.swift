@@ -105,6 +105,11 @@ struct AskedRequest: ParsableArguments {
     }
 
     private func client() throws -> Client {
+        for (word, value) in [("uid", uid.map(String.init)), ("unit", unit), ("exe", exe)] {
+            if let obstacle = value.flatMap({ FactValue.obstacle(to: $0, as: word) }) {
+                throw WrongUse(obstacle.problem, obstacle.remedy ?? "leave it out")
+            }
+        }
         switch via {
         case nil, "unix":
             let uid = uid ?? AccountDatabase.effectiveUserID

@@ -67,5 +67,16 @@ struct ProcessFactsTests {
         #expect(ProcessFacts.container(inControlGroups: text) == name)
     }
 
+    @Test("a name that records would take for another fact, or that is an id, is not what a rule could be fooled by")
+    func doubtfulNames() {
+        #expect(ControlGroup(path: "/lxc.payload.none").container == .unknown)
+        #expect(ControlGroup(path: "/lxc/unknown/ns").container == .unknown)
+        #expect(ControlGroup(path: "/lxc.payload.nonesuch").container == .known("nonesuch"))
+        #expect(ControlGroup(path: "/lxc.payload.\(Self.id("a1"))").container == .known("a1a1a1a1a1a1"))
+        #expect(ControlGroup(path: "/garden/x:\(Self.id("b2"))").container == .known("b2b2b2b2b2b2"))
+        // The outermost, as ever.
+        #expect(ControlGroup(path: "/lxc.payload.none/lxc.payload.web1").container == .unknown)
+    }
+
     private static func id(_ digits: String) -> String { String(repeating: digits, count: 64 / digits.count) }
 }

@@ -18,12 +18,12 @@ enum NaiveGenerator {
         "driver": ["cxl_pci", "vfio-pci", "none", "*_pci"],
         "serial": ["00-00-00-00-00-00-12-34", "none", "00-*", "*-3?"],
         "loginuid": ["0", "1000", "none"],
-        "container": ["web1", "5f2c0c9e3b1d", "none", "web?", "*"],
+        "container": ["web1", "5f2c0c9e3b1d", "none", "web?", "*", "\u{e9}", "e\u{301}"],
         "until": ["2027-01-31T18:00:00Z", "2026-02-28", "2028-01-01T00:00:00Z"],
         "uid": ["0", "1000", "1001", "none"],
         "user": ["root", "alice", "bob", "none"],
         "group": ["gpu-tools", "lab", "50", "100", "none"],
-        "unit": ["a.service", "b.service", "none", "?.service", "*", "\u{e9}.service", "e\u{301}.service"],
+        "unit": ["a.service", "b.service", "none", "?.service", "*", "c.service", "d.service"],
         "exe": [
             "/usr/bin/\u{e4}", "/usr/bin/a\u{308}", "/*/*/a?", "/usr/bin/a", "/usr/bin/b", "none", "/usr/bin/*", "/*/a",
             "/*", "/usr/bin/?",
@@ -115,8 +115,8 @@ enum NaiveGenerator {
             groups: fact(&generator, [[], [50], [100, 60], [50, 60, 100], [7]]),
             loginUID: fact(&generator, [0, 1000, 1001]),
             exe: fact(&generator, ["/usr/bin/a", "/usr/bin/b", "/usr/bin/\u{e4}", "/usr/bin/a\u{308}", "/opt/x/a"]),
-            unit: fact(&generator, ["a.service", "b.service", "long.service", "\u{e9}.service", "e\u{301}.service"]),
-            container: fact(&generator, ["web1", "web2", "5f2c0c9e3b1d"]))
+            unit: fact(&generator, ["a.service", "b.service", "long.service", "c.service", "d.service"]),
+            container: fact(&generator, ["web1", "web2", "5f2c0c9e3b1d", "\u{e9}", "e\u{301}"]))
         let road = generator.once(in: 3) ? generator.pick(Road.allCases) : .proxy
         let mode = generator.pick(Mode.allCases)
         if generator.once(in: 20) {

@@ -39,7 +39,7 @@ public enum SPDMInnerProtocol: Hashable, Sendable, CaseIterable, CustomStringCon
     }
 
     /// The names of the protocol's requests.
-    var messageNames: [UInt8: String] {
+    public var messageNames: [UInt8: String] {
         switch self {
         case .ideKeyManagement: Self.keyNames
         case .tdisp: Self.tdispNames

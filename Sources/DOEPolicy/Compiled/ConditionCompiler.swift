@@ -42,6 +42,7 @@ struct ConditionCompiler {
         written condition: RuleCondition, at range: Range<Int>
     ) throws(LineProblem) -> Result {
         if case .range(let low, let high) = condition.value {
+            guard condition.key.isValue(low) else { throw nobody(condition.key, "\(condition.value)", range) }
             let numbers = ConditionTest.Numbers(range: low...(high ?? .max))
             return result(condition, .numbers(numbers))
         }
@@ -169,6 +170,10 @@ extension ConditionCompiler {
         LineProblem(range, "no \(key.word) can be '\(glob)'", remedy: key.remedy(for: glob.description))
     }
 
+    private func nobody(_ key: RuleKey, _ text: String, _ range: Range<Int>) -> LineProblem {
+        LineProblem(range, "no \(key.word) can be '\(text)'", remedy: key.whyNoNumber)
+    }
+
     private mutating func numbers(
         _ alternatives: RuleValue.Alternatives, _ condition: RuleCondition, _ range: Range<Int>
     ) throws(LineProblem) -> Result {
@@ -180,12 +185,15 @@ extension ConditionCompiler {
                 throw LineProblem(range, "a glob in \(key.word)=", remedy: key.form)
             }
             if key != .user, let number = UInt32(decimal: text) {
+                guard key.isValue(number) else { throw nobody(key, text, range) }
                 numbers.exact.insert(number)
             } else if key == .uid || key == .loginUID || (key == .user && UInt32(decimal: text) != nil) {
                 throw LineProblem(range, "no \(key.word) can be '\(text)'", remedy: key.form)
             } else {
                 switch look(up: text, key) {
-                case .id(let id): numbers.exact.insert(id)
+                case .id(let id):
+                    guard key.isValue(id) else { throw nobody(key, text, range) }
+                    numbers.exact.insert(id)
                 case .notFound: unknown.append(text)
                 case .failed(let reason):
                     throw LineProblem(

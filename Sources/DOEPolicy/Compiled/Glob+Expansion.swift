@@ -19,7 +19,7 @@ extension RuleValue {
         switch self {
         case .range, .named: break
         case .quoted(let string):
-            result.globs = [Glob(elements: string.utf8.map(UInt16.init), stopsAtSlash: stopsAtSlash)]
+            result.globs = [Glob(literal: string, stopsAtSlash: stopsAtSlash)]
         case .pattern(let pieces):
             for elements in try Self.expand(pieces) {
                 if elements == Self.noneWord {

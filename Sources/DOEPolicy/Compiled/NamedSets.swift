@@ -39,6 +39,9 @@ struct NamedSets {
         return found.value
     }
 
+    /// Each as it is written, in the order in which they were read.
+    var lines: [RuleReference] { names.compactMap { known[$0]?.reference } }
+
     /// Those that nobody named.
     var unused: [RuleReference] { names.compactMap { known[$0] }.filter { !$0.isUsed }.map(\.reference) }
 }

@@ -7,7 +7,7 @@ extension RuleKey {
     var requestNames: [String] {
         switch self {
         case .spdm: SPDMRequestName.words
-        case .compliance: ComplianceRequest.names + ["malformed"]
+        case .compliance: ComplianceRequest.names
         default: []
         }
     }
@@ -23,7 +23,8 @@ extension RuleKey {
 
     /// Whether some value of this key matches.
     func allows(_ glob: Glob) -> Bool {
-        requestNames.contains { glob.matches($0) } || shapes.contains { $0.allows(glob) }
+        requestNames.contains { glob.matches($0) }
+            || (shapes.contains { $0.allows(glob) } && !(self == .exe && glob.hasImpossiblePart))
     }
 
     /// Whether a literal of the form `0x90` is a code that has no name: one that has a name is only called by it.
@@ -38,6 +39,7 @@ extension RuleKey {
 
     /// What to write in place of a value that cannot be.
     func remedy(for text: String) -> String {
+        if let why = whyNever(text) { return why }
         guard !requestNames.isEmpty else { return form }
         if text.hasPrefix("0x"), let code = UInt8(lowercaseHex: text.dropFirst(2), digits: 2...2) {
             if self == .spdm, let name = SPDMCode(rawValue: code).name { return "it has a name: write \(name)" }
@@ -58,14 +60,16 @@ extension RuleKey {
     }
 
     private static let spdmWords = Set(SPDMRequestName.words)
-    private static let complianceWords = Set(ComplianceRequest.names + ["malformed"])
+    private static let complianceWords = Set(ComplianceRequest.names)
 
     /// A code without a name; standard and vendor id; a message without a name in a published protocol.
     static let spdmShapes: [ValueShape] = {
         let code = ValueShape.text("0x") + ValueShape.hex(2)
+        let request = ValueShape.text("0x") + [.one(.among("89abcdef")), .one(.hex)]
         let bodies =
-            SPDMStandard.knownNames.map(ValueShape.text) + [ValueShape.text("standard-") + [.one(.hex), .many(.hex)]]
-        return [ValueShape(parts: code)]
+            SPDMStandard.knownNames.map(ValueShape.text)
+            + [ValueShape.text("standard-") + [.one(.decimal), .many(.decimal)]]
+        return [ValueShape(parts: request)]
             + bodies.flatMap {
                 [ValueShape(parts: $0), ValueShape(parts: $0 + ValueShape.text(".") + [.one(.hex), .many(.hex)])]
             }

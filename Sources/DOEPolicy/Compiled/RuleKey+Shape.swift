@@ -7,11 +7,11 @@ extension RuleKey {
         case .object: [Self.objectShape]
         case .device: [Self.deviceShape]
         case .pciClass: [Self.pciClassShape]
-        case .address: [Self.addressShape]
+        case .address: Self.addressParts.map { ValueShape(parts: $0) }
         case .mailbox: Self.mailboxShapes
         case .driver: [Self.driverShape]
         case .exe: [Self.pathShape]
-        case .unit: [Self.unitShape]
+        case .unit: Self.unitShapes
         case .serial: [Self.serialShape]
         case .container: [Self.containerShape]
         case .spdm: Self.spdmShapes
@@ -28,10 +28,12 @@ extension RuleKey {
         case .pciClass: "a class code is six lower-case hexadecimal digits, class, subclass and interface: 050210"
         case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
         case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
-        case .driver: "a driver is a name such as vfio-pci, or none"
+        case .driver: "a driver is a name such as vfio-pci, without a slash, or none"
         case .serial: "a serial number is written as lspci prints it, eight bytes: 00-00-00-00-00-00-12-34"
         case .exe: "exe is a whole path as the kernel knows it, without . and ..: /usr/bin/tool"
-        case .unit: "a unit is written with its type: attestation.service"
+        case .unit:
+            "a unit is written with its type (attestation.service), one that processes run in: "
+                + SystemUnit.types.joined(separator: ", ")
         case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
         case .loginUID: "loginuid takes numbers, ranges, sets of numbers and none"
         case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
@@ -43,24 +45,8 @@ extension RuleKey {
         case .spdm:
             "write a request's name (GET_VERSION, TDISP.LOCK_INTERFACE_REQUEST), 0x90 for a code without a name, "
                 + "PCI-SIG.10de for a vendor's own, opaque, or malformed"
-        case .compliance: "write a request's name (inject-link-poison), 0x2a for a code without a name, or malformed"
+        case .compliance: "write a request's name (inject-link-poison), or 0x2a for a code without a name"
         case .objectClass, .road, .mode, .via: "\(word) is one of \(vocabulary.map(\.word).joined(separator: ", "))"
-        }
-    }
-
-    /// Whether a literal that has the right shape is really a value: device numbers end at 1f, offsets are multiples
-    /// of 4, a path has no `..` in it.
-    func isValue(_ literal: String) -> Bool {
-        switch self {
-        case .mailbox: MailboxName(literal) != nil
-        case .address: FunctionAddress(literal) != nil
-        case .spdm, .compliance: !literal.hasPrefix("0x") || isUnnamedCode(literal)
-        // The kernel names programs without these, so such a rule would match nothing.
-        case .exe:
-            literal.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst().allSatisfy {
-                !["", ".", ".."].contains(String($0))
-            }
-        default: true
         }
     }
 
@@ -79,20 +65,28 @@ extension RuleKey {
     private static let deviceShape = ValueShape(
         parts: ValueShape.hex(4) + ValueShape.text(":") + ValueShape.hex(4))
     private static let pciClassShape = ValueShape(parts: ValueShape.hex(6))
-    private static let addressShape = ValueShape(parts: addressParts)
-    private static let addressParts: [ValueShape.Part] =
-        ValueShape.hex(4) + Array(repeating: .optional(.hex), count: 4) + ValueShape.text(":") + ValueShape.hex(2)
-        + ValueShape.text(":") + [.one(.binary), .one(.hex)] + ValueShape.text(".") + [.one(.octal)]
-    private static let mailboxShapes = [
-        ValueShape(parts: addressParts + ValueShape.text("@") + ValueShape.hex(3)),
-        ValueShape(parts: ValueShape.text("sim:") + [.one(.name), .many(.name)]),
-        ValueShape(parts: ValueShape.text("remote:") + [.one(.name), .many(.name)]),
-    ]
+    /// A domain has four digits, and more only where they are needed.
+    private static let addressParts: [[ValueShape.Part]] = [
+        ValueShape.hex(4),
+        [.one(.among("123456789abcdef"))] + ValueShape.hex(4) + Array(repeating: .optional(.hex), count: 3),
+    ].map { domain in
+        domain + ValueShape.text(":") + ValueShape.hex(2) + ValueShape.text(":") + [.one(.among("01")), .one(.hex)]
+            + ValueShape.text(".") + [.one(.among("01234567"))]
+    }
+    /// An offset lies behind the first 256 bytes, at a multiple of 4.
+    private static let mailboxShapes =
+        addressParts.map {
+            ValueShape(
+                parts: $0 + ValueShape.text("@")
+                    + [.one(.among("123456789abcdef")), .one(.hex), .one(.among("048c"))])
+        }
+        + ["sim:", "remote:"].map { ValueShape(parts: ValueShape.text($0) + [.one(.name), .many(.name)]) }
     private static let serialShape = ValueShape(
         parts: ValueShape.hex(2) + (1..<8).flatMap { _ in ValueShape.text("-") + ValueShape.hex(2) })
     private static let containerShape = ValueShape(parts: [.one(.any), .many(.any)])
-    private static let driverShape = ValueShape(parts: [.one(.any), .many(.any)])
+    private static let driverShape = ValueShape(parts: [.one(.fileName), .many(.fileName)])
     private static let pathShape = ValueShape(parts: ValueShape.text("/") + [.one(.any), .many(.any)])
-    private static let unitShape = ValueShape(
-        parts: [.one(.any), .many(.any)] + ValueShape.text(".") + [.one(.lower), .many(.lower)])
+    private static let unitShapes = SystemUnit.types.map {
+        ValueShape(parts: [.one(.unit), .many(.unit)] + ValueShape.text("." + $0))
+    }
 }

@@ -6,9 +6,13 @@ struct ValueShape: Sendable {
     enum Kind: Sendable {
         case any
         case hex
-        case octal
-        case binary
-        case lower
+        case decimal
+        /// Any of these.
+        case among(StaticString)
+        /// What a file's name may have.
+        case fileName
+        /// What a unit's name may have.
+        case unit
         /// Letters, digits and what else a mailbox's name may have.
         case name
         case byte(UInt8)
@@ -17,11 +21,12 @@ struct ValueShape: Sendable {
             switch self {
             case .any: true
             case .hex: byte.isLowercaseHexDigit
-            case .octal: (UInt8(ascii: "0")...UInt8(ascii: "7")).contains(byte)
-            case .binary: byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1")
-            case .lower: (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            case .decimal: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            case .among(let bytes): bytes.description.utf8.contains(byte)
+            case .fileName: byte != UInt8(ascii: "/")
+            case .unit: SystemUnit.isCharacter(byte)
             case .name:
-                Kind.lower.accepts(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || Kind.decimal.accepts(byte)
                     || [UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ".")].contains(byte)
             case .byte(let only): byte == only
             }

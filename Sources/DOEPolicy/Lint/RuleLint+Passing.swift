@@ -1,6 +1,7 @@
 internal import DOEWords
 
-// What a rule says that does not last: its own end, and numbers that are given to one after the other.
+// What a rule says that does not last, or hardly ever was: its own end, numbers that are given to one after the other, more of
+// a container's id than anybody has.
 extension RuleLint {
     /// Who writes a later year than this most likely wrote a wrong one.
     private static let yearsAhead: UInt64 = 10
@@ -20,6 +21,16 @@ extension RuleLint {
 
     /// systemd's dynamic users, and those that it gives to containers (systemd's "Users, Groups, UIDs and GIDs").
     private static let passingNumbers: [ClosedRange<UInt32>] = [61_184...65_519, 524_288...1_879_048_191]
+
+    /// An engine's commands print more digits, or all; but somebody may also have called a container so.
+    func longID(_ rule: CompiledRule) -> Finding? {
+        guard let name = rule.texts(.container)?.exact.map(\.string).filter(ContainerName.isLongPiece).min() else {
+            return nil
+        }
+        return Finding(
+            message: "'\(name)' looks like more of a container's id than records have, and then the rule never matches",
+            remedy: "write its first 12 digits: container=\(name.prefix(12))")
+    }
 
     func passing(_ rule: CompiledRule) -> Finding? {
         for condition in rule.conditions {

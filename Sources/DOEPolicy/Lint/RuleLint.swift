@@ -18,7 +18,8 @@ struct RuleLint {
             guard !rule.matchesNobody else { continue }
             let problems = rule.verdict == .deny ? [] : opening(rule)
             let findings =
-                [never(rule) ?? shadow(rule, index), end(rule), passing(rule)].compactMap { $0 } + problems
+                [never(rule) ?? shadow(rule, index), end(rule), passing(rule), longID(rule)].compactMap { $0 }
+                + problems
                 + units(rule)
             for finding in findings {
                 guard found.count < RuleLimits.keptWarnings else { return found }
@@ -246,7 +247,7 @@ extension CompiledRule {
         return nil
     }
 
-    fileprivate func texts(_ key: RuleKey) -> ConditionTest.Texts? {
+    func texts(_ key: RuleKey) -> ConditionTest.Texts? {
         for condition in conditions where condition.key == key && !condition.negated {
             if case .texts(let texts) = condition.test { return texts }
         }
