@@ -3,7 +3,7 @@ public struct PolicyPageRequest: ControlParameters, Hashable {
     /// The keys on the wire.
     public static let names = ["first"]
 
-    /// The line to begin with, counted from 0 over object lines and rules; the first where it is absent.
+    /// The line to begin with, counted from 0 over object lines, set lines and rules; the first where it is absent.
     public var first: Int?
 
     /// A request.
@@ -16,7 +16,7 @@ public struct PolicyPage: Codable, Hashable, Sendable {
     public var policy: PolicySummary
     /// What was counted.
     public var hits: PolicyHits
-    /// The lines, object lines first, each in the order in which it counts.
+    /// The lines, object lines first, then set lines, each in the order in which it counts.
     public var lines: [PolicyLine]
     /// The line with which the next page begins; absent after the last.
     public var next: Int?
@@ -56,9 +56,9 @@ public struct PolicyHits: Codable, Hashable, Sendable {
     }
 }
 
-/// An object line or a rule.
+/// An object line, a set line or a rule.
 public struct PolicyLine: Codable, Hashable, Sendable {
-    /// object or rule.
+    /// object, set or rule.
     public var kind: String
     /// The file's path.
     public var file: String
@@ -66,7 +66,7 @@ public struct PolicyLine: Codable, Hashable, Sendable {
     public var line: Int
     /// As it is written, without its comment.
     public var text: String
-    /// How often the rule has decided; absent for an object line.
+    /// How often the rule has decided; absent for the other two.
     public var hits: Int64?
     /// Of an object line that names kernels: whether its objects are kernel-expected.
     public var kernelExpected: Bool?

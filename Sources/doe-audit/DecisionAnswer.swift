@@ -16,6 +16,8 @@ struct DecisionAnswer: Encodable {
     var file: String?
     var line: Int?
     var taint: String
+    /// Of what passes: `device`, or `copy` for what is answered from a copy where there is one.
+    var answer: String?
     var reason: String
     /// Why the object is kernel-expected or not, where its object line names kernels.
     var kernel: String?
@@ -34,13 +36,15 @@ struct DecisionAnswer: Encodable {
         file = decision.rule?.file
         line = decision.rule?.line
         taint = decision.taint.description
+        answer = decision.answerSource?.rawValue
         reason = decision.sentence
         kernel = policy.kernelReason(of: inquiry.object)?.description
         candidates = explanation.candidates.map(\.sentence)
     }
 
     private enum CodingKeys: String, CodingKey {
-        case object, name, `class`, request, mode, verdict, would, rule, file, line, taint, reason, kernel, candidates
+        case object, name, `class`, request, mode, verdict, would, rule, file, line, taint, answer, reason, kernel,
+            candidates
     }
 
     /// `file` and `line` are there in any case, null where no rule decided: programs look for them.
@@ -57,6 +61,7 @@ struct DecisionAnswer: Encodable {
         try container.encode(file, forKey: .file)
         try container.encode(line, forKey: .line)
         try container.encode(taint, forKey: .taint)
+        try container.encodeIfPresent(answer, forKey: .answer)
         try container.encode(reason, forKey: .reason)
         try container.encodeIfPresent(kernel, forKey: .kernel)
         try container.encode(candidates, forKey: .candidates)
@@ -75,6 +80,11 @@ struct DecisionAnswer: Encodable {
         if let rule { table.add("rule", Terminal.safe(rule.text)) }
         if let rule { table.add("file", "\(Terminal.safe(rule.file)):\(rule.line)") }
         table.add("taint", taint.isEmpty ? "none" : taint)
+        switch answer.flatMap({ AnswerSource(rawValue: $0) }) {
+        case .device?: table.add("answer", "the device's")
+        case .copy?: table.add("answer", "from a copy where there is one; the device's for a rule with ask-device")
+        case nil: break
+        }
         Terminal.say(table.text)
         guard candidates.count > 1 else { return }
         Terminal.say("\nrules for this object, in order:")

@@ -2,7 +2,7 @@ internal import DOEControl
 internal import DOEPolicy
 internal import DOEWords
 
-/// All object lines and rules, and who has told of them: the daemon, of what it has in force and how often each rule has
+/// All object lines, set lines and rules, and who has told of them: the daemon, of what it has in force and how often each rule has
 /// decided, or the files.
 struct ShownPolicy: Encodable {
     struct Line: Encodable {
@@ -29,6 +29,7 @@ struct ShownPolicy: Encodable {
     /// How often something else than a rule has decided; not there from files.
     let hits: PolicyHits?
     let objects: [Line]
+    let sets: [Line]
     let rules: [Line]
 
     /// What is in force.
@@ -41,7 +42,8 @@ struct ShownPolicy: Encodable {
         problem = page.policy.problem
         hits = page.hits
         objects = page.lines.filter { $0.kind == "object" }.map { Line($0) }
-        rules = page.lines.filter { $0.kind != "object" }.map { Line($0) }
+        sets = page.lines.filter { $0.kind == "set" }.map { Line($0) }
+        rules = page.lines.filter { $0.kind == "rule" }.map { Line($0) }
     }
 
     /// What stands in files, beside what the daemon has in force.
@@ -54,6 +56,7 @@ struct ShownPolicy: Encodable {
         problem = daemon?.problem
         hits = nil
         objects = zip(policy.objectLines, policy.kernelReasons).map { Line($0, $1) }
+        sets = policy.setLines.map { Line($0) }
         rules = policy.ruleLines.map { Line($0) }
     }
 }

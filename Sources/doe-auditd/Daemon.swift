@@ -31,6 +31,16 @@ struct Daemon {
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
         OwnMemory.giveBackAfterPeaks()
+
+        // The mailboxes, by looking alone: nothing is written before the options are known to be good.
+        let doors = try options.tcpDoors
+        let isProxy = switches.isOpen && options.proxy
+        let witnessing = WitnessSetup(options, switches)
+        let finder = MailboxFinder(options, witness: witnessing?.watch)
+        let found = isProxy ? try finder.mailboxes() : []
+        let watched = switches.isOpen && !isProxy ? try finder.watched() : []
+        if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
+
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
         // What the road stands on.
@@ -59,18 +69,12 @@ struct Daemon {
             warnKernelLog: kernelLog.write, tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
 
-        // The mailboxes, each with its thread and its socket.
-        let doors = try options.tcpDoors
-        let isProxy = switches.isOpen && options.proxy
-        let witnessing = WitnessSetup(options, switches)
-        let finder = MailboxFinder(options, obeying: monitor.judgeInForce, witness: witnessing?.watch)
-        let found = isProxy ? try finder.mailboxes() : []
-        let watched = switches.isOpen && !isProxy ? try finder.watched() : []
-        if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
-        try monitor.takeUp(found)
-        monitor.takeUpLeases(of: found)
+        // Each mailbox with its thread and its socket.
+        let obedient = found.map { $0.obeying(monitor.judgeInForce) }
+        try monitor.takeUp(obedient)
+        monitor.takeUpLeases(of: obedient)
         let standIn = try StandIn(monitor: monitor)
-        let mailboxes = try found.map { mailbox in
+        let mailboxes = try obedient.map { mailbox in
             try ServedMailbox(
                 worker: MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn),
                 directory: directories.mailboxes, tcp: doors.first { $0.mailbox == mailbox.name })

@@ -14,23 +14,21 @@ struct MailboxFinder {
     private static let copies: ClosedRange<UInt64> = 1...64
 
     let options: Configuration
-    /// The judge that the mailboxes obey.
-    let judge: JudgeInForce
     /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
     let witness: (any AccessWitness)?
 
-    init(_ options: Configuration, obeying judge: JudgeInForce, witness: (any AccessWitness)? = nil) {
+    init(_ options: Configuration, witness: (any AccessWitness)? = nil) {
         self.options = options
-        self.judge = judge
         self.witness = witness
     }
 
-    func mailboxes() throws -> [any Mailbox] {
+    func mailboxes() throws -> [FoundMailbox] {
         let local =
             try options.simulate.map { try simulated(list: $0) }
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
-        let remote = try options.remotePlaces.map {
-            RemoteMailbox(name: $0.name, peer: peer(at: $0.address), obeying: judge)
+        let remote = try options.remotePlaces.map { place in
+            let peer = peer(at: place.address)
+            return FoundMailbox(name: place.name) { RemoteMailbox(name: place.name, peer: peer, obeying: $0) }
         }
         return local + remote
     }
@@ -44,9 +42,9 @@ struct MailboxFinder {
         }
     }
 
-    private func simulated(list: String) throws -> [RegisterMailbox] {
+    private func simulated(list: String) throws -> [FoundMailbox] {
         let words = list.split(separator: ",", omittingEmptySubsequences: false)
-        var found: [RegisterMailbox] = []
+        var found: [FoundMailbox] = []
         for word in words {
             for mailbox in try simulated(word: String(word)) {
                 // Two of one name would fight for one socket.
@@ -60,7 +58,7 @@ struct MailboxFinder {
     }
 
     /// `cxl`, `cxl*4` for several of that model, or `spdm=ADDRESS` for the one whose other end is somebody else.
-    private func simulated(word: String) throws -> [RegisterMailbox] {
+    private func simulated(word: String) throws -> [FoundMailbox] {
         if let place = word.dropping(prefix: "spdm=") {
             guard let address = SPDMSocketAddress(place) else {
                 throw mistake(
@@ -68,11 +66,7 @@ struct MailboxFinder {
             }
             if let text = try options.ownSocket(at: address) { throw mistake(text) }
             let peer = peer(at: address)
-            return [
-                RegisterMailbox(
-                    name: .simulated("spdm"), function: SimulatedFunction.spdmFunction(peer: peer),
-                    capability: SimulatedFunction.mailboxOffset, obeying: judge, outOfBandPeer: peer)
-            ]
+            return [registerMailbox(.simulated("spdm"), of: SimulatedFunction.spdmFunction(peer: peer), peer: peer)]
         }
         guard let star = word.firstIndex(of: "*") else { return [try simulated(model: word, as: word)] }
         let (model, count) = (String(word[..<star]), String(word[word.index(after: star)...]))
@@ -86,12 +80,11 @@ struct MailboxFinder {
         SPDMPeer(at: address, answerMilliseconds: options.peerMilliseconds)
     }
 
-    private func simulated(model: String, as name: String, copy: UInt64 = 1) throws -> RegisterMailbox {
+    private func simulated(model: String, as name: String, copy: UInt64 = 1) throws -> FoundMailbox {
         guard let function = SimulatedFunction.model(model, copy: copy) else {
             throw mistake("there is no simulated function '\(model.printable)'")
         }
-        return RegisterMailbox(
-            name: .simulated(name), function: function, capability: SimulatedFunction.mailboxOffset, obeying: judge)
+        return registerMailbox(.simulated(name), of: function)
     }
 
     private func mistake(_ text: String) -> ConfigurationError {
@@ -115,11 +108,21 @@ struct MailboxFinder {
         }
     }
 
-    private func mailboxes(of function: PCIFunction) -> [RegisterMailbox] {
+    private func mailboxes(of function: PCIFunction) -> [FoundMailbox] {
         guard let space = held(function) else { return [] }
         return space.mailboxes.compactMap { name in
             guard case .real(_, let offset) = name else { return nil }
-            return RegisterMailbox(name: name, function: space, capability: offset, obeying: judge)
+            return registerMailbox(name, of: space, at: offset)
+        }
+    }
+
+    private func registerMailbox(
+        _ name: MailboxName, of function: any HeldFunction, at capability: UInt16 = SimulatedFunction.mailboxOffset,
+        peer: SPDMPeer? = nil
+    ) -> FoundMailbox {
+        FoundMailbox(name: name) {
+            RegisterMailbox(
+                name: name, function: function, capability: capability, obeying: $0, outOfBandPeer: peer)
         }
     }
 }

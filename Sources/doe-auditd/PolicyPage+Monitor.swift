@@ -11,24 +11,31 @@ extension PolicyPage {
     /// The lines of what is in force from this one on.
     init(of inForce: PolicyInForce, problem: String?, request: PolicyPageRequest) throws(ControlError) {
         let policy = inForce.policy
-        let (objects, reasons, rules) = (policy.objectLines, policy.kernelReasons, policy.ruleLines)
+        let (objects, reasons) = (policy.objectLines, policy.kernelReasons)
+        let (sets, rules) = (policy.setLines, policy.ruleLines)
         let first = request.first ?? 0
-        guard first >= 0, first <= objects.count + rules.count else { throw .invalidParameter("first") }
+        let firstRule = objects.count + sets.count
+        let count = firstRule + rules.count
+        guard first >= 0, first <= count else { throw .invalidParameter("first") }
         var lines: [PolicyLine] = []
         var bytes = 0
         var next = first
-        while next < objects.count + rules.count, lines.count < Self.lineLimit, bytes < Self.byteLimit {
+        while next < count, lines.count < Self.lineLimit, bytes < Self.byteLimit {
             let line =
-                next < objects.count
-                ? PolicyLine(objects[next], reasons[next])
-                : PolicyLine(rules[next - objects.count], hits: inForce.hits[next - objects.count])
+                if next < objects.count {
+                    PolicyLine(objects[next], reasons[next])
+                } else if next < firstRule {
+                    PolicyLine(set: sets[next - objects.count])
+                } else {
+                    PolicyLine(rules[next - firstRule], hits: inForce.hits[next - firstRule])
+                }
             bytes += line.file.utf8.count + line.text.utf8.count
             lines.append(line)
             next += 1
         }
         self.init(
             policy: PolicySummary(policy, problem: problem), hits: PolicyHits(inForce), lines: lines,
-            next: next < objects.count + rules.count ? next : nil)
+            next: next < count ? next : nil)
     }
 }
 
@@ -37,6 +44,10 @@ extension PolicyLine {
         self.init(
             kind: "object", file: object.file, line: object.line, text: object.text,
             kernelExpected: reason?.isExpected, kernelReason: reason?.sentence)
+    }
+
+    fileprivate init(set: RuleReference) {
+        self.init(kind: "set", file: set.file, line: set.line, text: set.text)
     }
 
     fileprivate init(_ rule: RuleReference, hits: UInt64) {

@@ -274,6 +274,13 @@ class DaemonsOwn(DaemonCase):
         self.assertIn("'gpu'", answer.complaint)
         self.assertIn("cxl, vendor", answer.complaint)
 
+    def test_nothing_is_written_before_the_options_are_known_to_be_good(self):
+        for arguments in (("--simulate", "cxl,gpu"), ("--simulate", "cxl", "--tcp", "sim:gpu=127.0.0.1:4711")):
+            with self.subTest(arguments=arguments):
+                answer = self.run_daemon(*arguments, *self.places())
+                self.assertIn(answer.status, (2, 3), answer)
+                self.assertEqual(list(self.directory.iterdir()), [])
+
     def test_a_number_of_simulated_functions_that_cannot_be_is_refused(self):
         for word in ("vendor*0", "vendor*65", "vendor*", "vendor*+2", "vendor*02", "vendor*2*2", "gpu*2", "spdm*2"):
             answer = self.run_daemon("--simulate", word, *self.places())

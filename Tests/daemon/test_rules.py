@@ -99,6 +99,13 @@ class BrokenRules(DaemonCase):
         self.assertIn(2, [warning["line"] for warning in found.json["warnings"]])
         self.assertTrue(all(warning["remedy"] for warning in found.json["warnings"]))
 
+    def test_lint_looks_through_a_hundred_thousand_rules(self):
+        lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
+        rules = self.rules("\n".join([*lines, lines[5]]) + "\n")
+        answer = tool.run("policy", "check", "--lint", "--rules", rules, "--json")
+        self.assertEqual(answer.status, 1)
+        self.assertEqual([warning["line"] for warning in answer.json["warnings"]], [100_001])
+
     def test_lint_has_nothing_against_the_shipped_rules(self):
         rules = self.rules((places.RULES / "90-doe-audit.rules").read_text(), "90-doe-audit.rules")
         (rules / "90-doe-audit.expect").write_text((places.RULES / "90-doe-audit.expect").read_text())
@@ -195,6 +202,25 @@ class BrokenRules(DaemonCase):
         shown = self.show(daemon, "--json").json
         self.assertEqual([(line["text"], line["hits"]) for line in shown["rules"]], [("deny", 1)])
         self.assertEqual(shown["hits"]["default"], 0)
+
+    def test_show_lists_the_sets_between_object_lines_and_rules(self):
+        rules = self.rules("object 0001:00 published \"a\"\nset few={1000,1004}\nallow object=0001:00 uid=@few\n")
+        daemon = self.new_daemon(rules=rules).start()
+        kinds = []
+        with daemon.control() as control:
+            first = 0
+            # A page of each length gives the same lines.
+            while first is not None:
+                page = control.ask("org.doeaudit.Control1.GetPolicy", {"first": first})
+                kinds.append([line["kind"] for line in page["lines"]])
+                first = first + 1 if first < 3 else None
+        self.assertEqual(kinds, [["object", "set", "rule"], ["set", "rule"], ["rule"], []])
+        for arguments in ((), ("--files", "--rules", rules)):
+            shown = tool.run("policy", "show", "--json", *arguments, daemon=daemon).json
+            self.assertEqual(
+                [[line["text"] for line in shown[key]] for key in ("sets", "rules")],
+                [["set few={1000,1004}"], ["allow object=0001:00 uid=@few"]])
+            self.assertIn(":2  set few={1000,1004}", tool.run("policy", "show", *arguments, daemon=daemon).output)
 
     def test_show_counts_on_when_the_same_rules_are_loaded_again(self):
         daemon = self.new_daemon(rules=self.rules("allow object=0001:00\n")).start()
@@ -354,6 +380,26 @@ class Explanations(DaemonCase):
         by_nobody = tool.run("policy", "explain", "1e98:00", "--rules", rules, "--json")
         self.assertEqual(EXPLANATION - by_nobody.json.keys(), set())
         self.assertEqual((by_nobody.json["rule"], by_nobody.json["file"], by_nobody.json["line"]), ("gatekeeper", None, None))
+
+    def test_an_explanation_says_whose_answer_there_would_be(self):
+        rules = self.rules("allow object=0001:00 uid=0 ask-device\nallow object={0001:00,1e98:02}\n")
+        for words, expected in (
+                (("0001:00", "--uid", "0"), "device"), (("0001:00", "--uid", "7"), "copy"),
+                (("1e98:02", "--uid", "0"), "copy"), (("10de:00", "--uid", "0"), None)):
+            with self.subTest(words=words):
+                answer = tool.run("policy", "explain", *words, "--rules", rules, "--json").json
+                self.assertEqual(answer.get("answer"), expected)
+                text = tool.run("policy", "explain", *words, "--rules", rules).output
+                self.assertEqual("answer" in text, expected is not None)
+                self.assertEqual("copy" in text, expected == "copy")
+
+    def test_what_can_never_be_is_no_fact(self):
+        rules = self.rules("allow object=0001:00\n")
+        for words in (("--uid", 2**32 - 1), ("--unit", "a.timer"), ("--exe", "bin/a"), ("--fact", "container=" + "a" * 64)):
+            with self.subTest(words=words):
+                answer = tool.run("policy", "explain", "0001:00", *words, "--rules", rules)
+                self.assertEqual((answer.status, answer.output), (2, ""))
+                self.assertIn(" can be '", answer.complaint)
 
     def test_what_only_the_daemon_knows_of_a_simulated_function_is_not_taken_for_nothing(self):
         rules = self.rules("warn object=10de:* device=10de:*\n")

@@ -5,7 +5,7 @@ internal import DOEWords
 
 struct PolicyShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "All object lines and rules in the order in which they count.",
+        commandName: "show", abstract: "All object lines, set lines and rules in the order in which they count.",
         discussion: """
             Asks the daemon for what it has in force, and how often each rule has decided. Where none runs, or with \
             --files, --rules or --kernel, the files are read, which count nothing. The first lines say which of the two \
@@ -26,6 +26,7 @@ struct PolicyShowCommand: ParsableCommand {
         if let problem = shown.problem { Terminal.say(Terminal.alarming("! ") + Terminal.safe(problem)) }
         Terminal.say(head(of: shown).text)
         print("object lines", shown.objects)
+        if !shown.sets.isEmpty { print("sets", shown.sets) }
         print("rules", shown.rules)
         guard let hits = shown.hits else { return }
         Terminal.say("\nnot decided by a rule:")
