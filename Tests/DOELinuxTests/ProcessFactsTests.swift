@@ -24,7 +24,14 @@ struct ProcessFactsTests {
     }
 
     @Test("this one is on the host itself")
-    func host() { #expect(ProcessFacts(pid: getpid()).container == .none) }
+    func host() throws {
+        // The number of the first namespace of processes (PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h).
+        guard try SmallText.link("/proc/self/ns/pid") == "pid:[4026531836]" else {
+            print("\nNOT TESTED: that a process on the host itself is in no container: these tests are not on the host")
+            return
+        }
+        #expect(ProcessFacts(pid: getpid()).container == .none)
+    }
 
     @Test("of one that is not there nothing is known")
     func absent() {

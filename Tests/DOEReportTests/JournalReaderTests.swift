@@ -3,6 +3,7 @@ import DOELinux
 import DOERecord
 import DOEReport
 import DOEWords
+import Glibc
 import TestSupport
 import Testing
 
@@ -106,6 +107,10 @@ import Testing
     }
 
     @Test func aRealJournalIsReadAsTheTrailWroteIt() throws {
+        guard geteuid() == 0 else {
+            print("\nNOT TESTED: reading a real journal: only what root wrote is the trail's, and these tests are not root's")
+            return
+        }
         let journal = try PrivateJournal(in: directory.path + "/j")
         let trail = try AuditTrail(
             stateDirectory: directory.path, journal: JournalEndpoint(socket: journal.socket, source: journal.source))
