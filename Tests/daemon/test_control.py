@@ -38,7 +38,7 @@ class Answers(SharedDaemonCase):
         for name, arguments in ((NAME, {}), (SERVICE, {"GetInterfaceDescription": {"interface": NAME}})):
             interface = self.described(name)
             self.assertTrue(interface.methods)
-            # What only works in bring-up is refused here: test_leases.py. No SPDM is here: test_doors.py.
+            # What only works in bring-up is refused here: test_leases.py. No SPDM is here: test_peers.py.
             for method in set(interface.methods) - {"StartLease", "EndLease", "ReleaseSPDM"}:
                 with self.subTest(method=method):
                     interface.check_answer(method, self.ask(f"{name}.{method}", arguments.get(method)))

@@ -1,17 +1,12 @@
 """New rules while the daemon serves: `policy reload` and SIGHUP. All or nothing, and told wherever somebody may look."""
 
 import os
-import select
 import signal
 import socket
-import subprocess
 import threading
-import unittest
 
-from support import doe, places, processes, slow_file, spdm, tool
+from support import doe, processes, spdm, tool
 from support.case import DaemonCase
-from support.interface import Interface
-from support.processes import NOBODY
 
 NAME = "org.doeaudit.Control1"
 OPEN = "allow object={0001:00,1e98:02} ask-device\n"
@@ -246,149 +241,3 @@ class Reload(DaemonCase):
         answer = tool.run("policy", "reload", "--runtime-directory", self.new_directory())
         self.assertEqual(answer.status, 3)
         self.assertIn("systemctl start doe-auditd", answer.complaint)
-
-
-class Waiting(DaemonCase):
-    """Who waits for a reload is told for what, on stderr; the answer is the same as without."""
-
-    def setUp(self):
-        super().setUp()
-        self.directory = self.rules(OPEN)
-        self.daemon = self.new_daemon(rules=self.directory).start()
-
-    def begin(self):
-        """`policy reload`, left waiting; it is ended with the test."""
-        process = subprocess.Popen(
-            [str(places.TOOL), "policy", "reload", "--runtime-directory", str(self.daemon.runtime)], text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=processes.dies_with_us)
-        self.addCleanup(process.communicate)
-        self.addCleanup(process.kill)
-        return process
-
-    def line(self, process):
-        """The next line on its stderr."""
-        readable, _, _ = select.select([process.stderr], [], [], 60)
-        self.assertTrue(readable, "it says nothing of what it waits for")
-        return process.stderr.readline().rstrip("\n")
-
-    def assert_in_force(self, process, generation):
-        output, complaint = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 0, complaint)
-        self.assertIn(f"generation {generation} is in force", output)
-
-    def test_a_daemon_that_does_not_run_is_said_to_be_silent_and_answers_when_it_goes_on(self):
-        os.kill(self.daemon.pid, signal.SIGSTOP)
-        try:
-            reload = self.begin()
-            self.assertRegex(
-                self.line(reload), r"^doe-audit: still waiting after \d+ s: the daemon does not tell its status either: "
-                rf"the daemon does not answer on {self.daemon.control_socket}; look at it with: systemctl status")
-        finally:
-            os.kill(self.daemon.pid, signal.SIGCONT)
-        self.assert_in_force(reload, 2)
-
-    @unittest.skipIf(slow_file.missing(), f"NOT RUN: rules that are read slowly need /dev/fuse: {slow_file.missing()}")
-    def test_a_reload_whose_rules_are_read_slowly_says_so_and_the_next_one_that_it_waits_for_that(self):
-        mount = self.new_directory()
-        slow = slow_file.SlowFile(mount, OPEN.encode())
-        self.addCleanup(slow.close)
-        # The daemon believes no link: the file itself is there.
-        place = self.directory / "60-slow.rules"
-        place.touch()
-        subprocess.run(["mount", "--bind", slow.path, place], check=True)
-        self.addCleanup(subprocess.run, ["umount", "--lazy", place], check=True)
-        self.addCleanup(slow.let_go)
-        slow.hold()
-        first = self.begin()
-        self.assertTrue(slow.held.wait(60))
-        second = self.begin()
-        reads = "it reads the rules and looks up the users and groups in them"
-        self.assertRegex(self.line(first), rf"still waiting after \d+ s: the daemon is at it: {reads}")
-        self.assertRegex(
-            self.line(second), r"still waiting after \d+ s: the daemon is at another reload, for uid 0, process "
-            rf"{first.pid}: {reads}; reloads that wait for its end: 1$")
-        status = self.daemon.status()["reload"]
-        self.assertEqual((status["step"], status["pid"], status["waiting"]), ("reading", first.pid, 1))
-        self.assertRegex(tool.run("status", daemon=self.daemon).output, r"\n *reload +reading since .*; 1 more wait")
-        slow.let_go()
-        self.assert_in_force(first, 2)
-        self.assert_in_force(second, 3)
-        self.assertNotIn("reload", self.daemon.status())
-
-
-class RootAlone(DaemonCase):
-    """Who may connect may read; what changes something is root's."""
-
-    def setUp(self):
-        super().setUp()
-        self.daemon = self.new_daemon().start()
-        # As the package does for the group doe-audit.
-        os.chown(self.daemon.control_socket, 0, NOBODY)
-
-    def as_member(self, function):
-        return processes.as_user(NOBODY, function)
-
-    def ask(self, method):
-        with self.daemon.control() as control:
-            return control.call(f"{NAME}.{method}")
-
-    def refusals(self):
-        return [record for record in self.daemon.all_records().values() if record["DOE_EVENT"] == "change-refused"]
-
-    def test_a_member_of_the_group_reads_and_does_not_change(self):
-        self.assertIn("parameters", self.as_member(lambda: self.ask("GetStatus"))[1])
-        pid, answer = self.as_member(lambda: self.ask("ReloadPolicy"))
-        self.assertEqual(answer["error"], f"{NAME}.PermissionDenied")
-        self.assertIn(str(NOBODY), answer["parameters"]["problem"])
-        self.assertIn("sudo", answer["parameters"]["remedy"])
-        self.assertEqual(self.daemon.status()["policy"]["generation"], 1)
-        record, = processes.eventually(self.refusals, "the attempt is on record")
-        self.assertEqual(
-            {key: record.get(key) for key in (
-                "PRIORITY", "DOE_CLIENT_UID", "DOE_CLIENT_PID", "DOE_VERDICT", "DOE_RULE", "DOE_STATUS", "DOE_COUNT")},
-            {"PRIORITY": "3", "DOE_CLIENT_UID": str(NOBODY), "DOE_CLIENT_PID": str(pid), "DOE_VERDICT": "deny",
-             "DOE_RULE": "control", "DOE_STATUS": "refused", "DOE_COUNT": "1"})
-        self.assertIn(f"{NAME}.ReloadPolicy", record["MESSAGE"])
-        self.assertIn("DOE_CLIENT_EXE", record)
-
-    def test_whatever_is_not_called_get_or_list_is_roots_alone(self):
-        with self.daemon.control() as control:
-            text = control.ask("org.varlink.service.GetInterfaceDescription", {"interface": NAME})["description"]
-        for method in Interface(text).methods:
-            with self.subTest(method=method):
-                error = self.as_member(lambda: self.ask(method))[1].get("error")
-                self.assertEqual(error == f"{NAME}.PermissionDenied", not method.startswith(("Get", "List")))
-                comment = text.partition(f"\nmethod {method}(")[0].rpartition("\n\n")[2]
-                self.assertEqual("# Root only." in comment, not method.startswith(("Get", "List")))
-
-    def test_the_tool_says_why(self):
-        def run():
-            answer = tool.run("policy", "reload", daemon=self.daemon)
-            return [answer.status, answer.output, answer.complaint]
-
-        status, output, complaint = self.as_member(run)[1]
-        self.assertEqual((status, output), (3, ""))
-        self.assertIn("only root may", complaint)
-        self.assertIn("sudo", complaint)
-
-    def test_a_flood_of_them_is_folded_and_counted(self):
-        def flood():
-            with self.daemon.control() as control:
-                for _ in range(500):
-                    self.assertIn("error", control.call(f"{NAME}.ReloadPolicy"))
-                control.send(b'{"method":"' + f"{NAME}.ReloadPolicy".encode() + b'","oneway":true}\0')
-                control.ask(f"{NAME}.GetStatus")
-
-        self.as_member(flood)
-        self.assertEqual(self.daemon.terminate(), 0)
-        self.daemon.start()
-        records = self.refusals()
-        self.assertEqual(len(records), 2, records)
-        self.assertEqual([record["DOE_COUNT"] for record in records], ["1", "500"])
-
-    def test_who_is_not_in_the_group_cannot_connect(self):
-        os.chown(self.daemon.control_socket, 0, 0)
-        status, _, complaint = self.as_member(lambda: list(vars(tool.run("status", daemon=self.daemon)).values()))[1]
-        self.assertEqual(status, 3)
-        self.assertIn("group doe-audit", complaint)

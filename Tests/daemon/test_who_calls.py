@@ -1,5 +1,4 @@
-"""Who calls a method of the control interface must be who connected, and must still be it: else nobody is named, and nothing
-is changed."""
+"""Who calls a method that changes something must be who connected, and must still be it: else nobody is named."""
 
 import json
 import os
