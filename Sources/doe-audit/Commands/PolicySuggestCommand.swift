@@ -22,5 +22,6 @@ struct PolicySuggestCommand: ParsableCommand {
             try options.load(preceding: [file])
         }
         Terminal.say(options.json ? try ReportJSON.render(suggestions) : SuggestionText.render(suggestions))
+        if !suggestions.isComplete { throw DoneAs.impossible }
     }
 }
