@@ -2,56 +2,15 @@ internal import DOELinux
 internal import DOERecord
 internal import DOEWords
 
-/// Single records, by the journal's index.
+/// Records beside those of a time, by the journal's index.
 extension JournalReader {
     /// How far back is looked for the last words of some kinds.
     private static let lastWordsLimit = 100
 
-    /// The record with a number, wherever in the journal it is; `nil` where it is not there.
-    func find(_ key: TrailKey, _ sequence: UInt64) throws(ReportError) -> TrailEntry? {
-        try first { (journal) throws(LinuxError) in
-            try journal.match("\(Field.instance.name)=\(key.instance)")
-            try journal.match("\(Field.sequence.name)=\(sequence)")
-            if let machine = key.machine { try journal.match("_MACHINE_ID=\(machine)") }
-            try journal.seekToHead()
-        } step: { (journal) throws(LinuxError) in
-            try journal.next()
-        }
-    }
-
-    /// The first record of all.
-    func findFirst() throws(ReportError) -> TrailEntry? {
-        try first { (journal) throws(LinuxError) in
-            try journal.seekToHead()
-        } step: { (journal) throws(LinuxError) in
-            try journal.next()
-        }
-    }
-
-    /// The last record that journald received up to a time, as each of its files has them in their order.
-    func findLast(upTo time: UInt64) throws(ReportError) -> TrailEntry? {
-        try first { (journal) throws(LinuxError) in
-            try journal.seek(toRealtime: time)
-        } step: { (journal) throws(LinuxError) in
-            try journal.previous()
-        }
-    }
-
-    private func first(
-        from seek: (Journal) throws(LinuxError) -> Void, step: (Journal) throws(LinuxError) -> Bool
-    ) throws(ReportError) -> TrailEntry? {
+    /// Whom to ask for single records; `nil` where no file of the journal can be read. Its files stay open meanwhile.
+    func openPlaces() throws(ReportError) -> JournalPlaces? {
         do throws(LinuxError) {
-            guard let journal = try openTrail() else { return nil }
-            try seek(journal)
-            var reader = EntryReader()
-            var notes = ReadingNotes()
-            var found: TrailEntry?
-            while found == nil, try step(journal) {
-                reader.begin()
-                try journal.forEachField { reader.take($0) }
-                reader.deliver(&notes, { if $0.isBelievable { found = $0 } }, strange: { _ in })
-            }
-            return found
+            return try openTrail().map { JournalPlaces(journal: $0, source: source) }
         } catch {
             throw Self.unreadable(source, error)
         }

@@ -50,19 +50,19 @@ struct TrailReading {
     /// that are taken too: they lie outside.
     private func isClosed(_ pass: inout TrailPass) throws(ReportError) -> Bool {
         let window = pass.window
-        guard pass.chain.gaps(in: window).isEmpty else { return false }
+        guard pass.chain.gaps(in: window).isEmpty, let places = try reader.openPlaces() else { return false }
         for (key, instance) in pass.chain.instances {
             if let start = instance.seen.first, start > 1 {
-                guard let before = try reader.find(key, start - 1) else { return false }
+                guard let before = try places.find(key, start - 1) else { return false }
                 guard pass.take(before) == .outside else { return false }
             }
             if window.until == .max, let last = instance.seen.last, last < .max,
-                try reader.find(key, last + 1) != nil
+                try places.find(key, last + 1) != nil
             {
                 return false
             }
         }
-        if window.until < .max, let last = try reader.findLast(upTo: window.until),
+        if window.until < .max, let last = try places.findLast(upTo: window.until),
             let key = last.key, let sequence = last.record.sequence,
             pass.chain.instances[key]?.seen.contains(sequence) != true, last.record.time ?? 0 >= window.since
         {
@@ -71,12 +71,12 @@ struct TrailReading {
         for anchor in wanted {
             let keys = pass.chain.keys(of: anchor.instance)
             if keys.contains(where: { pass.chain.instances[$0]?.seen.contains(anchor.sequence) == true }) { continue }
-            guard let entry = try reader.find(TrailKey(machine: nil, instance: anchor.instance), anchor.sequence) else {
+            guard let entry = try places.find(TrailKey(machine: nil, instance: anchor.instance), anchor.sequence) else {
                 return false
             }
             guard pass.take(entry) == .outside else { return false }
         }
-        if !pass.hasSeenAny, let entry = try reader.findFirst() { _ = pass.take(entry) }
+        if !pass.hasSeenAny, let entry = try places.findFirst() { _ = pass.take(entry) }
         return true
     }
 }

@@ -8,8 +8,9 @@ import DOEWords
 enum Attack: CaseIterable {
     // By who may write the journal's files.
     case delete, cutHead, cutTail, deleteInstance, hideFile
-    case change, changeTime, changeAndRaiseSchema, raiseSchema, dropChain, dropNumber
-    case swapNumbers, takeNumber, chainAnew, moveToAnotherMachine, extend
+    case change, changeTime, changeAndRaiseSchema, raiseSchema, dropChain, changeAndDropChain, dropNumber,
+        changeOutOfOrder
+    case swapNumbers, takeNumber, forgeAsRoot, chainAnew, moveToAnotherMachine, extend
     // By the disk, or a copy of it that was put back.
     case olderRing
     // By anybody, or by nobody.
@@ -23,14 +24,21 @@ enum Attack: CaseIterable {
         var isHarmless = false
         /// It may not be called whole, whatever was touched.
         var isNeverWhole = false
+        /// It may not be called whole up to its last record either: something is seen of it.
+        var isSeen = false
+        /// The trail contradicts itself: that has to be said.
+        var isContradiction = false
+        /// All that comes after what was changed was changed too, so that it fits.
+        var isChained = false
     }
 
     /// Does it; `nil` where it cannot be done there.
     func strike(_ trail: inout AttackedTrail, at index: Int) -> Deed? {
         switch self {
         case .delete, .cutHead, .cutTail, .deleteInstance, .hideFile: remove(&trail, at: index)
-        case .change, .changeTime, .changeAndRaiseSchema, .raiseSchema, .dropChain, .dropNumber, .takeNumber,
-            .swapNumbers, .chainAnew, .moveToAnotherMachine, .extend:
+        case .change, .changeTime, .changeAndRaiseSchema, .raiseSchema, .dropChain, .changeAndDropChain, .dropNumber,
+            .changeOutOfOrder,
+            .takeNumber, .forgeAsRoot, .swapNumbers, .chainAnew, .moveToAnotherMachine, .extend:
             rewrite(&trail, at: index)
         case .olderRing: putBackRing(&trail, at: index)
         case .forgeAsUser, .forgeWithoutWriter, .forgeAhead, .repeat, .reorder: disturb(&trail, at: index)
@@ -51,7 +59,7 @@ enum Attack: CaseIterable {
         for place in range.reversed() { trail.entries.remove(at: place) }
         if self == .hideFile {
             trail.unread = [UnreadFile(path: "/x/system@1.journal", reason: "it is truncated or empty")]
-            deed.isNeverWhole = true
+            deed.isSeen = true
         }
         return deed
     }
@@ -62,22 +70,40 @@ enum Attack: CaseIterable {
         switch self {
         case .change: trail.change(index) { $0[.clientUID] = "4711" }
         case .changeTime: trail.change(index) { $0[.time] = String(($0.time ?? 0) + 1) }
-        case .raiseSchema: trail.change(index) { $0[.schema] = String(Record.schema + 1) }
+        case .changeOutOfOrder:
+            trail.change(index) { $0[.clientUID] = "4711" }
+            trail.entries.append(trail.entries.remove(at: index))
+        case .raiseSchema:
+            trail.change(index) { $0[.schema] = String(Record.schema + 1) }
+            deed.isSeen = true
         case .changeAndRaiseSchema:
+            deed.isSeen = true
             trail.change(index) {
                 $0[.clientUID] = "4711"
                 $0[.schema] = String(Record.schema + 1)
             }
         case .dropChain: trail.change(index) { $0[.chain] = nil }
+        case .changeAndDropChain:
+            guard let next = successor(of: index, in: trail) else { return nil }
+            trail.change(index) { $0[.clientUID] = "4711" }
+            trail.change(next) { $0[.chain] = nil }
+            deed.changed.insert(trail.place(next))
+        case .forgeAsRoot:
+            let entry = trail.entries[index]
+            var record = entry.record
+            record[.clientUID] = "4711"
+            trail.entries.append(
+                TrailEntry(record: record, writerUID: 0, machine: entry.machine, host: entry.host))
+            deed = Deed(isContradiction: true)
         case .dropNumber:
             trail.change(index) { $0[.sequence] = nil }
-            deed = Deed(deleted: [place])
+            deed = Deed(deleted: [place], isSeen: true)
         case .swapNumbers: return swapNumbers(&trail, index)
         case .takeNumber:
             guard let other = sibling(of: index, in: trail) else { return nil }
             let number = trail.entries[other].record[.sequence]
             trail.change(index) { $0[.sequence] = number }
-            deed = Deed(deleted: [place], isNeverWhole: true)
+            deed = Deed(deleted: [place], isContradiction: true)
         case .moveToAnotherMachine:
             let entry = trail.entries[index]
             let machine = entry.machine == "m0" ? "m1" : "m0"
@@ -100,13 +126,20 @@ enum Attack: CaseIterable {
         let numbers = (trail.entries[index].record[.sequence], trail.entries[other].record[.sequence])
         trail.change(index) { $0[.sequence] = numbers.1 }
         trail.change(other) { $0[.sequence] = numbers.0 }
-        return Deed(isNeverWhole: true)
+        return Deed(isContradiction: true)
+    }
+
+    private func successor(of index: Int, in trail: AttackedTrail) -> Int? {
+        let place = trail.place(index)
+        return trail.entries.indices.first {
+            trail.place($0).key == place.key && trail.place($0).sequence == place.sequence + 1
+        }
     }
 
     /// As somebody does who knows how the chain is made.
     private func chainAnew(_ trail: inout AttackedTrail, from index: Int) -> Deed {
         let key = trail.place(index).key
-        var deed = Deed()
+        var deed = Deed(isChained: true)
         trail.change(index) { $0[.clientUID] = "4711" }
         var chain: SHA256Digest?
         for place in trail.entries.indices where place >= index && trail.place(place).key == key {
@@ -126,7 +159,7 @@ enum Attack: CaseIterable {
         record[.sequence] = String(ring.sequence + 1)
         record[.chain] = SHA256Digest(of: last.record.encoded).description
         trail.entries.append(TrailEntry(record: record, writerUID: 0, machine: last.machine, host: last.host))
-        return Deed(isNeverWhole: true)
+        return Deed(isSeen: true)
     }
 
     private func putBackRing(_ trail: inout AttackedTrail, at index: Int) -> Deed? {
@@ -138,7 +171,7 @@ enum Attack: CaseIterable {
         ring.last = number
         ring.lastReleased = (number, SHA256Digest(of: entry.record.encoded))
         trail.ring = ring
-        return Deed(isNeverWhole: true)
+        return Deed(isSeen: true)
     }
 
     private func disturb(_ trail: inout AttackedTrail, at index: Int) -> Deed {

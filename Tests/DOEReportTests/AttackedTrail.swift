@@ -49,7 +49,7 @@ struct AttackedTrail {
         instance: String, on machine: String, after before: RecordAnchor?, isLast: Bool, _ random: inout SeededGenerator
     ) -> RecordAnchor {
         var chain = SHA256Digest.zero
-        let count = UInt64.random(in: 2...7, using: &random)
+        let count = UInt64.random(in: 2...5, using: &random)
         let isLossy = before != nil && random.once(in: 3)
         for sequence in 1...count {
             let isLoss = isLossy && sequence == 2

@@ -56,12 +56,20 @@ import Testing
 
     /// What the check says of the trail that is not so, if anything.
     private func claims(_ check: Verification, after deed: Attack.Deed) -> String? {
+        if deed.isContradiction { return check.outcome == .broken ? nil : "it is \(check.outcome)" }
         if check.outcome == .broken || check.outcome == .unknown { return nil }
+        if deed.isSeen { return "nothing of it is seen: \(check.outcome)" }
         if deed.isNeverWhole, check.outcome == .whole { return "it is whole" }
         if deed.isNeverWhole, check.outcome == .accounted, deed.deleted.isEmpty { return "a loss accounts for it" }
         for place in deed.deleted {
             // What it says nothing of it does not claim.
-            guard let row = row(of: place, check), place.sequence >= row.first else { continue }
+            guard let row = row(of: place, check) else { continue }
+            guard place.sequence >= row.first else {
+                // Only the oldest of all that is there may lack its beginning.
+                let oldest = check.instances.first { $0.machine == row.machine }
+                if oldest?.instance != row.instance { return "it has not seen that \(place) is missing" }
+                continue
+            }
             guard place.sequence > row.last, isOpen(row), check.outcome != .whole else {
                 return "it claims \(place), which was deleted"
             }
@@ -71,7 +79,7 @@ import Testing
             // The last one has none after it that would show what it was; whoever chains anew changes those as well.
             let isShown = check.outcome == .whole || !isOpen(row)
             if isShown { return "it claims \(place), which was changed" }
-            let hasNext = deed.changed.count == 1 && place.sequence < row.last
+            let hasNext = !deed.isChained && place.sequence < row.last
             if hasNext { return "it has not seen that \(place) does not fit" }
         }
         return nil

@@ -69,6 +69,16 @@ import Testing
         let idle = try read(source, since: .max >> 1, wanted: [anchor])
         #expect(idle.told.isEmpty && idle.restarts == 0)
         #expect(idle.pass.chain.instances.values.first?.seen.ranges == [8...8])
+        // An end is an end: of what came long after it nothing is read.
+        var entries = 0
+        let early = TrailReading(try JournalReader(source))
+        let window = TimeWindow(since: 1, until: between - 600_000_000)
+        let (quiet, _) = try early.read(TrailPass(window: window)) {
+            Issue.record("all was read")
+        } _: { _, _ in
+            entries += 1
+        }
+        #expect(entries == 0 && quiet.records == 0 && quiet.hasSeenAny)
         // One is wanted that is not there: everything is read to see what is.
         let beyond = RecordAnchor(instance: anchor.instance, sequence: 9, digest: anchor.digest)
         let missed = try read(source, since: .max >> 1, wanted: [beyond])
