@@ -78,6 +78,21 @@ class Anchor(DaemonCase):
         self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"))
         self.assertIn("the ring is an older one", answer.json["differences"][0])
 
+    def test_a_ring_that_was_taken_away_takes_the_end_with_it_and_that_is_said(self):
+        self.exchange(2)
+        anchor = self.daemon.status()["trail"]["anchor"]
+        self.daemon.kill()
+        (self.daemon.state / "ring").unlink()
+        (self.daemon.runtime / "ring-shadow").unlink()
+        self.daemon.start()
+        self.exchange(1)
+        options = ("--directory", self.journal.log, "--state-directory", self.daemon.state)
+        answer = self.verify(*options)
+        self.assertEqual((answer.status, answer.json["outcome"]), (3, "unanchored"))
+        self.assertEqual([row.get("end") for row in answer.json["instances"]], [None, "ring"])
+        # Who has kept the anchor of the one before knows its end.
+        self.assertEqual(self.verify(*options, "--expect", anchor).json["outcome"], "whole")
+
     def test_the_instance_after_a_power_cut_names_the_last_record_of_the_one_before(self):
         self.exchange(2)
         anchor = self.daemon.status()["trail"]["anchor"]
