@@ -110,7 +110,8 @@ public final class AuditTrail: Sendable {
             let oldest = state.schedule.oldestTime
             let now = core.realtime()
             return TrailStatus(
-                instance: state.numbering.instance, sequence: state.numbering.sequence, capacity: core.ring.slotCount,
+                instance: state.numbering.instance, sequence: state.numbering.sequence,
+                anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) },
                 troubles: state.currentTroubles)

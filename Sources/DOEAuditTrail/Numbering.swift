@@ -11,6 +11,8 @@ struct Numbering: Sendable {
     private(set) var chain: SHA256Digest
     /// Of the last progress written.
     var generation: UInt64
+    /// The last record that is known of the instance before this one. This instance's first record names it.
+    private let before: RecordAnchor?
 
     /// Goes on where an instance stopped.
     init(instance: String, boot: String, sequence: UInt64, chain: SHA256Digest, generation: UInt64) {
@@ -19,13 +21,18 @@ struct Numbering: Sendable {
         self.sequence = sequence
         self.chain = chain
         self.generation = generation
+        before = nil
     }
 
     /// Begins a new instance.
-    init(newInstanceIn boot: String, generation: UInt64) {
+    init(newInstanceIn boot: String, generation: UInt64, after before: RecordAnchor? = nil) {
         let random = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
         let instance = random.map { $0.hex(digits: 16) }.joined()
-        self.init(instance: instance, boot: boot, sequence: 0, chain: .zero, generation: generation)
+        self.instance = instance
+        self.boot = boot
+        (sequence, chain) = (0, .zero)
+        self.generation = generation
+        self.before = before
     }
 
     /// The record as the next in the chain, and the numbering after it.
@@ -35,6 +42,7 @@ struct Numbering: Sendable {
         record[.instance] = instance
         record[.sequence] = String(sequence + 1)
         record[.chain] = chain.description
+        if sequence == 0, let before { record.before = before }
         let bytes = record.encoded
         var next = self
         next.sequence = sequence + 1
@@ -44,6 +52,11 @@ struct Numbering: Sendable {
             time: closing.open.stamp.time, slot: closing.open.slot, owner: closing.open.owner,
             isLoud: closing.record.priority < .info, bytes: bytes)
         return (pending, next)
+    }
+
+    /// The last record; `nil` before the first.
+    var anchor: RecordAnchor? {
+        sequence > 0 ? RecordAnchor(instance: instance, sequence: sequence, digest: chain) : nil
     }
 
     /// Goes on to the numbering after a record; the count of progresses stays its own.

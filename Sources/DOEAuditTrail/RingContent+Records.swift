@@ -7,6 +7,12 @@ extension RingContent {
     struct Last: Hashable, Sendable {
         var number: RecordNumber
         var chain: SHA256Digest
+
+        /// `nil` where no record was ever given a number.
+        var anchor: RecordAnchor? {
+            guard number.sequence > 0 else { return nil }
+            return RecordAnchor(instance: number.instance, sequence: number.sequence, digest: chain)
+        }
     }
 
     /// What was opened and not closed, and can be read.

@@ -27,7 +27,7 @@ extension TrailCore {
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
-            let loss = lossRecord(recovery, finding)
+            let loss = lossRecord(recovery, finding, after: last?.anchor)
             recovery.isLoss = loss != nil
             core.state.withLock { state in
                 state.foundLoss = loss
@@ -61,7 +61,8 @@ extension TrailCore {
     ) -> (Numbering, TrailRecovery.Continuity) {
         let isWhole = content.isNumberingCertain && content.lost.isEmpty
         let isRolledBack = finding.comparison?.isRolledBack == true
-        let new = Numbering(newInstanceIn: boot, generation: content.progress?.generation ?? 0)
+        let new = Numbering(
+            newInstanceIn: boot, generation: content.progress?.generation ?? 0, after: last?.anchor)
         guard let progress = content.progress, let last else {
             return (new, !isWhole ? .damaged : isRolledBack ? .rolledBack : .newRing)
         }

@@ -1,9 +1,13 @@
+public import DOEWords
+
 /// How the trail fares.
 public struct TrailStatus: Hashable, Sendable {
     /// 32 hexadecimal digits, new with each ring and after each power cut.
     public let instance: String
     /// The last number given; 0 before the first.
     public let sequence: UInt64
+    /// The record that has it, as it can be kept elsewhere; `nil` before the first.
+    public let anchor: RecordAnchor?
     /// How many slots the ring has.
     public let capacity: Int
     /// How many records are open: exchanges under way.

@@ -62,9 +62,10 @@ public enum ControlInterface {
           generation: int, sha256: string, kernel: string, rules: int, files: []string, problem: ?string
         )
 
-        # The audit trail. pending: not yet handed to journald; unconfirmed: not yet read back from the journal.
+        # The audit trail. anchor: its last record as INSTANCE:NUMBER:DIGEST, to be kept elsewhere. pending: not yet handed to
+        # journald; unconfirmed: not yet read back from the journal.
         type Trail (
-          instance: string, sequence: int, capacity: int, pending: int, unconfirmed: int,
+          instance: string, sequence: int, anchor: ?string, capacity: int, pending: int, unconfirmed: int,
           journal_socket: string, problem: ?string
         )
 

@@ -28,6 +28,31 @@ internal import SystemPackage
         _ = unsafe sd_journal_get_fd(handle)
     }
 
+    /// Opens journal files that are open already; files that are made later are not seen.
+    public convenience init(_ files: JournalFiles) throws(LinuxError) {
+        try self.init(files.source, files.opened)
+    }
+
+    init(_ source: JournalSource, _ files: [Descriptor]) throws(LinuxError) {
+        var handle: OpaquePointer?
+        // Whoever opens them so gives them away, where it works: it gets descriptors of its own.
+        var numbers: [Int32] = []
+        for file in files {
+            let number = fcntl(file.number, F_DUPFD_CLOEXEC, 3)
+            if number >= 0 { numbers.append(number) }
+        }
+        var result = numbers.count < files.count ? -EMFILE : 0
+        if result == 0 {
+            result = unsafe sd_journal_open_files_fd(&handle, &numbers, UInt32(numbers.count), 0)
+        }
+        guard result >= 0, let handle = unsafe handle else {
+            for number in numbers { close(number) }
+            throw LinuxError("sd_journal_open_files_fd", "\(source)", Errno(rawValue: -result))
+        }
+        self.source = source
+        unsafe self.handle = handle
+    }
+
     deinit { unsafe sd_journal_close(handle) }
 
     /// Lets only entries through that carry `FIELD=value`; several values of one field are alternatives, several

@@ -7,7 +7,7 @@ extension Field {
         case .rule: 320
         case .leaseHolder: 272
         case .leaseReason: 256
-        case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance: 128
+        case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance, .before: 128
         case .mailbox: 80
         case .chain, .requestDigest, .responseDigest, .event, .status, .with: 64
         case .instance, .boot, .serial, .address, .taint, .clientCommand: 32

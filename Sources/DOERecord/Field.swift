@@ -19,6 +19,9 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case monotonic
     /// Version of this list.
     case schema
+    /// The last record of the instance before, `INSTANCE:NUMBER:DIGEST`: in the first record of an instance, and in one of a
+    /// loss.
+    case before
     /// What stands behind the mailbox's name: real, simulated, remote.
     case kind
     /// proxy, kernel, bypass, passthrough.
@@ -124,6 +127,7 @@ extension Field {
         case .time: "DOE_TIME"
         case .monotonic: "DOE_MONOTONIC"
         case .schema: "DOE_SCHEMA"
+        case .before: "DOE_BEFORE"
         case .kind: "DOE_KIND"
         case .road: "DOE_ROAD"
         case .mailbox: "DOE_MAILBOX"

@@ -2,7 +2,8 @@
 ///
 /// Feed it bytes, take items until `next` gives `nil`, feed more; `finish` at the end. After damage it goes on
 /// behind the next empty line. A value of more than `valueLimit` bytes (a core dump in a whole journal) and
-/// fields past `fieldLimit` are left out: none of ours is.
+/// fields past `fieldLimit` are left out: none of ours is. A record's own fields, and those that tell who wrote it, are
+/// kept wherever they stand: nobody hides them behind others.
 public struct JournalExportParser: Sendable {
     /// What was found.
     public enum Item: Hashable, Sendable {
@@ -17,6 +18,11 @@ public struct JournalExportParser: Sendable {
     /// More fields of one entry are left out.
     public static let fieldLimit = 512
     private static let nameLimit = 64
+    /// Beside the fields of `Field`: what a record has, and what journald says of it.
+    private static let needed: Set<String> = [
+        "MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "_UID", "_MACHINE_ID", "_HOSTNAME",
+        "__REALTIME_TIMESTAMP",
+    ]
 
     private enum State {
         case line
@@ -158,7 +164,14 @@ public struct JournalExportParser: Sendable {
     }
 
     private mutating func add(_ name: String, _ value: [UInt8]) {
-        if entry.fields.count < Self.fieldLimit { entry.fields.append(JournalEntry.Field(name: name, value: value)) }
+        guard entry.fields.count < Self.fieldLimit || isNeeded(name) else { return }
+        entry.fields.append(JournalEntry.Field(name: name, value: value))
+    }
+
+    /// Each once: so many more are kept, and no more.
+    private func isNeeded(_ name: String) -> Bool {
+        guard Self.needed.contains(name) || Field(name: name) != nil else { return false }
+        return !entry.fields.contains { $0.name == name }
     }
 
     private mutating func skipLine() -> Step {

@@ -8,6 +8,11 @@ extension Record {
     public var sequence: UInt64? { self[.sequence].flatMap { UInt64($0) } }
     /// DOE_CHAIN
     public var chain: SHA256Digest? { self[.chain].flatMap { SHA256Digest($0) } }
+    /// DOE_BEFORE: the last record of the instance before.
+    public var before: RecordAnchor? {
+        get { self[.before].flatMap { RecordAnchor($0) } }
+        set { self[.before] = newValue?.description }
+    }
     /// DOE_TIME: the wall clock at the event, microseconds since 1970.
     public var time: UInt64? { self[.time].flatMap { UInt64($0) } }
     /// DOE_MAILBOX

@@ -13,118 +13,141 @@ struct ChainCheck: Sendable {
         case conflict
     }
 
-    fileprivate struct Instance {
-        /// The start of each record's digest, by number.
-        var seen: [UInt64: UInt64] = [:]
-        /// Digests of records whose successor has not come; chains of records whose predecessor has not come.
-        var digests: [UInt64: SHA256Digest] = [:]
-        var chains: [UInt64: SHA256Digest] = [:]
-        /// Numbers of records whose chain does not fit the record before.
-        var broken: [UInt64] = []
-        /// The lowest number in the time asked for: what is missing before it is not asked for.
-        var start: UInt64?
-        /// Numbers up to this one were given, whether or not a record shows it.
-        var given: UInt64 = 0
+    private(set) var instances: [TrailKey: InstanceCheck] = [:]
+    /// The instances in the order in which their first records were seen.
+    private(set) var order: [TrailKey] = []
+    /// The last record of an instance, as a later one has named it.
+    private(set) var named: [TrailKey: RecordAnchor] = [:]
+    /// Which instance has named it.
+    private(set) var namers: [TrailKey: TrailKey] = [:]
+    /// Instances whose end a record of a loss has named.
+    private(set) var lostEnds: Set<TrailKey> = []
+    /// Instances with a record of a loss that names nothing, as daemons wrote it before they knew how to.
+    private(set) var unnamedLosses: Set<TrailKey> = []
+    /// By instance: numbers whose digests will be asked for.
+    private let watched: [String: Set<UInt64>]
+
+    init(watching anchors: [RecordAnchor] = []) {
+        watched = anchors.reduce(into: [:]) { $0[$1.instance, default: []].insert($1.sequence) }
     }
 
-    private var instances: [String: Instance] = [:]
-    /// The instances' names in the order in which their first records were seen.
-    private(set) var order: [String] = []
+    /// Takes a record; `isInWindow` says whether it lies in the time that was asked for.
+    mutating func add(_ entry: TrailEntry, isInWindow: Bool) -> Finding {
+        let record = entry.record
+        guard let key = entry.key, let sequence = record.sequence else { return .new }
+        let digest = SHA256Digest(of: record.encoded)
+        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one lacks
+        // some, which is as if they did not apply.
+        let link = InstanceCheck.Link(
+            sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark)
+        let finding = add(link, key, isInWindow: isInWindow)
+        if finding == .new { note(record, key) }
+        return finding
+    }
+
+    /// Takes a record that is not understood here: it stands in its place, and what it is cannot be told.
+    mutating func add(_ strange: StrangeRecord, isInWindow: Bool) -> Finding {
+        let chain = strange.chainText.flatMap { SHA256Digest($0) }
+        let link = InstanceCheck.Link(
+            sequence: strange.sequence, chain: chain, digest: nil, mark: chain?.mark ?? 0)
+        return add(link, strange.key, isInWindow: isInWindow)
+    }
+
+    private mutating func add(_ link: InstanceCheck.Link, _ key: TrailKey, isInWindow: Bool) -> Finding {
+        if instances[key] == nil { order.append(key) }
+        return instances[key, default: InstanceCheck()].add(
+            link, isInWindow: isInWindow, isWatched: watched[key.instance]?.contains(link.sequence) == true)
+    }
+
+    private mutating func note(_ record: Record, _ key: TrailKey) {
+        let isLoss = record.event == .recordsLost
+        guard let before = record.before else {
+            if isLoss { unnamedLosses.insert(key) }
+            return
+        }
+        // A loss within an instance that goes on takes no number with it.
+        guard before.instance != key.instance else { return }
+        let other = TrailKey(machine: key.machine, instance: before.instance)
+        if before.sequence > named[other]?.sequence ?? 0 { (named[other], namers[other]) = (before, key) }
+        if isLoss { lostEnds.insert(other) }
+    }
+
+    // MARK: Second looks
+
+    /// Whether a number came again so late that the first record with it is not remembered.
+    var hasRepeated: Bool { instances.values.contains { !$0.repeated.isEmpty } }
+
+    /// Compares a record once more with those that came again.
+    mutating func compareRepeated(_ entry: TrailEntry) {
+        guard let key = entry.key, let sequence = entry.record.sequence,
+            instances[key]?.repeated[sequence] != nil
+        else { return }
+        instances[key]?.compareRepeated(sequence, SHA256Digest(of: entry.record.encoded).mark)
+    }
+
+    /// Whether a record's digest is this one; `nil` where that is not known.
+    func compare(_ key: TrailKey, _ sequence: UInt64, with digest: SHA256Digest) -> Bool? {
+        instances[key]?.compare(sequence, with: digest)
+    }
+
+    mutating func addBreak(_ key: TrailKey, _ sequence: UInt64) { instances[key]?.addBreak(sequence) }
+
+    // MARK: What came of it
 
     /// How many instances have a record in the time that was asked for.
     var instanceCount: Int { instances.values.count { $0.start != nil } }
+    /// How many records are of a newer schema.
+    var uncheckedCount: Int { instances.values.reduce(0) { $0 + $1.unchecked } }
 
-    /// Takes a record; `isInRange` says whether it lies in the time that was asked for.
-    mutating func add(_ record: Record, isInRange: Bool) -> Finding {
-        guard let name = record.instance, let sequence = record.sequence else { return .new }
-        let digest = SHA256Digest(of: record.encoded)
-        if instances[name] == nil { order.append(name) }
-        return instances[name, default: Instance()].add(
-            record, sequence: sequence, digest: digest, isInRange: isInRange)
+    /// The machines on which an instance has records.
+    func keys(of instance: String) -> [TrailKey] { order.filter { $0.instance == instance } }
+
+    /// The instance that came before another one on its machine.
+    func predecessor(of key: TrailKey) -> TrailKey? {
+        order.prefix { $0 != key }.last { $0.machine == key.machine }
     }
 
-    /// Takes from somewhere else than a record that an instance has given its numbers up to this one.
-    mutating func expect(_ name: String, through sequence: UInt64) {
-        if instances[name] == nil { order.append(name) }
-        instances[name, default: Instance()].given = sequence
+    /// The instances in the order of their names: reports must not differ by the order of delivery.
+    private var sorted: [(key: TrailKey, value: InstanceCheck)] {
+        instances.sorted {
+            ($0.key.machine ?? "", $0.key.instance) < ($1.key.machine ?? "", $1.key.instance)
+        }
     }
 
-    /// Takes from somewhere else than a record what the digest of one is.
-    mutating func compare(_ name: String, _ sequence: UInt64, with digest: SHA256Digest) {
-        guard let mark = instances[name]?.seen[sequence], mark != digest.mark else { return }
-        instances[name]?.broken.append(sequence)
+    /// Numbers that are missing between others.
+    func gaps(in window: TimeWindow) -> [Gap] {
+        sorted.flatMap { key, instance in instance.holes(in: window).map { Gap(key, $0) } }
     }
 
-    /// The numbers of an instance that were seen: the lowest in the time that was asked for, the highest, and how many
-    /// from the one to the other; `nil` where there is none.
-    func numbers(of name: String) -> (first: UInt64, last: UInt64, count: Int)? {
-        guard let instance = instances[name], let first = instance.start else { return nil }
-        let seen = instance.seen.keys.lazy.filter { $0 >= first }
-        return (first, seen.max() ?? first, seen.count)
-    }
-
-    /// Numbers that are missing between others, by instance.
-    var gaps: [Gap] {
-        instances.sorted { $0.key < $1.key }.flatMap { name, instance in instance.gaps(name) }
-    }
-
-    /// Records whose chain does not fit the record before, by instance and number.
+    /// Records whose chain does not fit the record before.
     var breaks: [ChainBreak] {
-        instances.sorted { $0.key < $1.key }.flatMap { name, instance in
-            instance.broken.sorted().map { ChainBreak(instance: name, sequence: $0) }
+        sorted.flatMap { key, instance in
+            instance.broken.sorted().map {
+                ChainBreak(machine: key.machine, instance: key.instance, sequence: $0)
+            }
+        }
+    }
+
+    /// Numbers that two different records carry.
+    var conflicts: [NumberConflict] {
+        sorted.flatMap { key, instance in
+            instance.conflicts.sorted().map {
+                NumberConflict(machine: key.machine, instance: key.instance, sequence: $0)
+            }
         }
     }
 }
 
-extension ChainCheck.Instance {
-    fileprivate mutating func add(
-        _ record: Record, sequence: UInt64, digest: SHA256Digest, isInRange: Bool
-    ) -> ChainCheck.Finding {
-        let mark = digest.mark
-        if let before = seen.updateValue(mark, forKey: sequence) {
-            seen[sequence] = before
-            return before == mark ? .duplicate : .conflict
-        }
-        if isInRange { start = min(start ?? sequence, sequence) }
-        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one lacks
-        // some, which is as if they did not apply.
-        guard let schema = record[.schema].flatMap({ Int($0) }), schema <= Record.schema, let chain = record.chain
-        else { return .new }
-        // Numbers count from 1: nobody of ours wrote a record 0.
-        guard sequence > 0 else {
-            broken.append(sequence)
-            return .new
-        }
-        if sequence == 1 {
-            if chain != .zero { broken.append(sequence) }
-        } else if let previous = digests.removeValue(forKey: sequence - 1) {
-            if chain != previous { broken.append(sequence) }
-        } else {
-            chains[sequence] = chain
-        }
-        if sequence < .max, let next = chains.removeValue(forKey: sequence + 1) {
-            if next != digest { broken.append(sequence + 1) }
-        } else {
-            digests[sequence] = digest
-        }
-        return .new
-    }
+extension TrailEntry {
+    /// `nil` where the record names no instance.
+    var key: TrailKey? { record.instance.map { TrailKey(machine: machine, instance: $0) } }
+}
 
-    fileprivate func gaps(_ name: String) -> [Gap] {
-        // Where no record is left at all, every number given is missing.
-        guard let start = start ?? (seen.isEmpty && given > 0 ? 1 : nil) else { return [] }
-        var gaps: [Gap] = []
-        var expected = start
-        for sequence in seen.keys.filter({ $0 >= start }).sorted() {
-            if sequence > expected { gaps.append(Gap(instance: name, first: expected, last: sequence - 1)) }
-            expected = sequence == .max ? sequence : sequence + 1
-        }
-        if expected <= given { gaps.append(Gap(instance: name, first: expected, last: given)) }
-        return gaps
-    }
+extension Record {
+    /// Whether it may have fields that are not known here.
+    var isOfNewerSchema: Bool { self[.schema].flatMap { Int($0) }.map { $0 > Record.schema } ?? false }
 }
 
 extension SHA256Digest {
-    /// Enough of it to tell two records apart.
     fileprivate var mark: UInt64 { bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
 }

@@ -5,12 +5,16 @@ internal import DOEWords
 struct EntryReader {
     private var entry = JournalEntry()
     private var writerUID: UInt32?
+    private var machine: String?
+    private var host: String?
     private var isOurs = false
+
+    /// No value of a record is longer, so what is cut here is none.
+    private static let valueLimit = Record.maximumEncodedBytes
 
     mutating func begin() {
         entry.fields.removeAll(keepingCapacity: true)
-        writerUID = nil
-        isOurs = false
+        (writerUID, machine, host, isOurs) = (nil, nil, nil, false)
     }
 
     /// Takes `NAME=value`; fields that no record has are passed over without a copy.
@@ -18,24 +22,28 @@ struct EntryReader {
         guard field.byteCount > 3 else { return }
         let first = unsafe field.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
         let second = unsafe field.unsafeLoad(fromByteOffset: 1, as: UInt8.self)
-        // DOE_…, MESSAGE, PRIORITY and _UID.
+        // DOE_…, MESSAGE, PRIORITY, _UID, _MACHINE_ID and _HOSTNAME.
         switch (first, second) {
         case (UInt8(ascii: "D"), UInt8(ascii: "O")), (UInt8(ascii: "M"), UInt8(ascii: "E")),
-            (UInt8(ascii: "P"), UInt8(ascii: "R")), (UInt8(ascii: "_"), UInt8(ascii: "U")):
+            (UInt8(ascii: "P"), UInt8(ascii: "R")), (UInt8(ascii: "_"), UInt8(ascii: "U")),
+            (UInt8(ascii: "_"), UInt8(ascii: "M")), (UInt8(ascii: "_"), UInt8(ascii: "H")):
             break
         default: return
         }
         unsafe field.withUnsafeBytes { bytes in
             guard let equals = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) else { return }
             let name = unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<equals]), as: UTF8.self)
-            let value = unsafe Array(UnsafeRawBufferPointer(rebasing: bytes[(equals + 1)...]))
+            let value = unsafe Array(bytes[(equals + 1)...].prefix(Self.valueLimit))
             take(JournalEntry.Field(name: name, value: value))
         }
     }
 
     mutating func take(_ field: JournalEntry.Field) {
         switch field.name {
-        case "_UID": writerUID = UInt32(String(decoding: field.value, as: UTF8.self))
+        // journald takes no such field from a client; of two the one that is not root's counts.
+        case "_UID": writerUID = max(writerUID ?? 0, UInt32(String(decoding: field.value, as: UTF8.self)) ?? .max)
+        case "_MACHINE_ID": machine = String(decoding: field.value, as: UTF8.self)
+        case "_HOSTNAME": host = String(decoding: field.value, as: UTF8.self)
         case "DOE_EVENT":
             isOurs = true
             entry.fields.append(field)
@@ -44,18 +52,31 @@ struct EntryReader {
     }
 
     /// Hands the record on. An entry without DOE_EVENT is something else that the daemon said: no record.
-    func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) {
+    func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void) {
         guard isOurs else { return }
         do throws(RecordError) {
-            body(TrailEntry(record: try Record(entry), writerUID: writerUID))
+            body(TrailEntry(record: try Record(entry), writerUID: writerUID, machine: machine, host: host))
         } catch {
             // What others write in our name must not pass for damage to what we wrote.
-            if let writerUID, writerUID != 0 {
+            guard TrailEntry.isBelievable(writerUID) else {
                 notes.foreign[writerUID, default: 0] += 1
                 return
             }
+            if let strangeRecord { return strange(strangeRecord) }
             notes.unreadable += 1
             notes.note(error.description)
         }
+    }
+
+    /// An event that came with a newer schema is no damage; its number still counts.
+    private var strangeRecord: StrangeRecord? {
+        guard let schema = entry.text(Field.schema.name).flatMap({ Int($0) }), schema > Record.schema,
+            let instance = entry.text(Field.instance.name),
+            let sequence = entry.text(Field.sequence.name).flatMap({ UInt64($0) })
+        else { return nil }
+        return StrangeRecord(
+            key: TrailKey(machine: machine, instance: instance), sequence: sequence,
+            chainText: entry.text(Field.chain.name),
+            time: entry.text(Field.time.name).flatMap { UInt64($0) })
     }
 }

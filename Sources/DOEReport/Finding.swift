@@ -14,8 +14,12 @@ public struct Finding: Hashable, Sendable, Encodable {
         case conflict
         /// Somebody other than root wrote entries in the trail's name.
         case foreignWriter = "foreign-writer"
+        /// A file that is there was not read.
+        case unread
         /// Entries could not be read.
         case unreadable
+        /// Records of a newer schema could not be checked.
+        case newer
         /// Compliance mode was attempted, or used.
         case compliance
         /// Userspace went behind the proxy's back.
@@ -80,12 +84,14 @@ public struct Finding: Hashable, Sendable, Encodable {
     public internal(set) var first: Timestamp?
     /// When it happened last.
     public internal(set) var last: Timestamp?
+    /// On which host, where the journal has records of several.
+    public internal(set) var host: String?
 
     /// How bad it is.
     public var severity: Severity { kind.severity }
 
     private enum CodingKeys: String, CodingKey {
-        case kind, severity, what, remedy, count, first, last
+        case kind, severity, what, host, remedy, count, first, last
     }
 
     /// Encoded with its severity.
@@ -94,6 +100,7 @@ public struct Finding: Hashable, Sendable, Encodable {
         try container.encode(kind, forKey: .kind)
         try container.encode(severity, forKey: .severity)
         try container.encode(what, forKey: .what)
+        try container.encodeIfPresent(host, forKey: .host)
         try container.encode(remedy, forKey: .remedy)
         try container.encode(count, forKey: .count)
         try container.encodeIfPresent(first, forKey: .first)
@@ -105,9 +112,9 @@ extension Finding.Kind {
     /// How bad this kind is.
     public var severity: Finding.Severity {
         switch self {
-        case .recordsLost, .gap, .chainBroken, .conflict, .compliance, .bypass, .kernelUnexpected, .collision:
+        case .recordsLost, .gap, .chainBroken, .conflict, .unread, .compliance, .bypass, .kernelUnexpected, .collision:
             .critical
-        case .foreignWriter, .unreadable, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
+        case .foreignWriter, .unreadable, .newer, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
             .changeRefused, .malformed, .blind:
             .error
         case .recordsDelayed, .leased, .modeLowered, .unseen, .configWrite, .warned, .tainted: .warning
@@ -123,6 +130,8 @@ extension Finding.Kind {
             "compare with a copy of the journal kept elsewhere: a record was changed after it was written"
         case .conflict: "trust neither record: somebody wrote to the journal in the trail's name"
         case .foreignWriter: "see the entry's _UID and _EXE with 'journalctl -o verbose SYSLOG_IDENTIFIER=doe-auditd'"
+        case .unread: "read it as root, or with the systemd that wrote it; what stands in it is not in this report"
+        case .newer: "check them with the doe-audit that belongs to the daemon that wrote them"
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
         case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
         case .bypass: "find out who ran it, and have it use the mailbox's socket"

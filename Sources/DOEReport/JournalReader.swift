@@ -7,48 +7,83 @@ internal import SystemPackage
 /// Reads the trail's records, from a journal or from an export file, in bounded memory.
 public struct JournalReader: Sendable {
     let source: TrailSource
-    private let since: UInt64?
+    /// The journal's files; `nil` of an export file.
+    let files: JournalFiles?
 
-    /// A reader of everything that journald received at `since` (microseconds since 1970) or later.
-    public init(_ source: TrailSource, since: UInt64? = nil) {
+    /// journald gets an entry after its event, and the longest exchange is shorter than this, microseconds.
+    private static let slack: UInt64 = 120_000_000
+
+    /// A reader of what is there now.
+    public init(_ source: TrailSource) throws(ReportError) {
         self.source = source
-        self.since = since
+        guard case .journal(let journal) = source else {
+            files = nil
+            return
+        }
+        do throws(LinuxError) {
+            files = try JournalFiles(journal)
+        } catch {
+            throw Self.unreadable(source, error)
+        }
     }
 
-    /// Calls `body` with each record in the journal's order, duplicates included.
+    /// Calls `body` with each record in the journal's order, duplicates and what others wrote included.
     public func read(_ body: (TrailEntry) -> Void) throws(ReportError) -> ReadingNotes {
+        try read(in: TimeWindow(), body) { _ in }
+    }
+
+    /// The same, but of a journal only what it received in a time: its index leads there. A clock that was set makes that
+    /// more or less than what happened then.
+    func read(
+        in window: TimeWindow, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void
+    ) throws(ReportError) -> ReadingNotes {
         var notes = ReadingNotes()
         do throws(LinuxError) {
             switch source {
-            case .journal(let journal): try read(Journal(journal), &notes, body)
-            case .exportFile(let path): try read(path, &notes, body)
+            case .journal: try readJournal(window, &notes, body, strange)
+            case .exportFile(let path): try read(path, &notes, body, strange)
             }
         } catch {
-            throw unreadable(error)
+            throw Self.unreadable(source, error)
         }
+        notes.unread = files?.unread ?? []
         return notes
     }
 
-    func unreadable(_ error: LinuxError) -> ReportError {
+    static func unreadable(_ source: TrailSource, _ error: LinuxError) -> ReportError {
         ReportError(
             problem: "\(source) cannot be read: \(error.problem)",
             remedy: "check the name, and read as root or as a member of the group systemd-journal")
     }
 
-    private func read(_ journal: Journal, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) throws(LinuxError)
-    {
-        // One match: the index leads straight to the trail's entries, however many others there are.
-        try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
-        if let since { try journal.seek(toRealtime: since) } else { try journal.seekToHead() }
+    private func readJournal(
+        _ window: TimeWindow, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void,
+        _ strange: (StrangeRecord) -> Void
+    ) throws(LinuxError) {
+        guard let journal = try openTrail() else { return }
+        if window.since > 0 { try journal.seek(toRealtime: window.since) } else { try journal.seekToHead() }
+        let (end, overflow) = window.until.addingReportingOverflow(Self.slack)
         var reader = EntryReader()
         while try journal.next() {
+            if !overflow, try journal.receivedAt() > end { break }
             reader.begin()
             try journal.forEachField { reader.take($0) }
-            reader.deliver(&notes, body)
+            reader.deliver(&notes, body, strange: strange)
         }
     }
 
-    private func read(_ path: String, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void) throws(LinuxError) {
+    /// The journal's entries in the trail's name; `nil` where no file of it can be read. One match: the index leads straight
+    /// to them, however many others there are.
+    func openTrail() throws(LinuxError) -> Journal? {
+        guard let files, !files.isEmpty else { return nil }
+        let journal = try Journal(files)
+        try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
+        return journal
+    }
+
+    private func read(
+        _ path: String, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, _ strange: (StrangeRecord) -> Void
+    ) throws(LinuxError) {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.last("open", path) }
         let file = Descriptor(owning: number)
@@ -57,35 +92,26 @@ public struct JournalReader: Sendable {
         while true {
             let piece = try file.read(upTo: 1 << 16, subject: path)
             parser.feed(piece)
-            while let item = parser.next() { take(item, &reader, &notes, body) }
+            while let item = parser.next() { take(item, &reader, &notes, body, strange) }
             if piece.isEmpty { break }
         }
-        if let item = parser.finish() { take(item, &reader, &notes, body) }
+        if let item = parser.finish() { take(item, &reader, &notes, body, strange) }
     }
 
     private func take(
         _ item: JournalExportParser.Item, _ reader: inout EntryReader, _ notes: inout ReadingNotes,
-        _ body: (TrailEntry) -> Void
+        _ body: (TrailEntry) -> Void, _ strange: (StrangeRecord) -> Void
     ) {
         switch item {
         case .damage(let error):
             notes.damage += 1
             notes.note(error.problem)
         case .entry(let entry):
-            if let since, let received = entry.text("__REALTIME_TIMESTAMP").flatMap({ UInt64($0) }), received < since {
-                return
-            }
             // A file may be a whole journal: what others wrote is none of ours.
             guard entry.text("SYSLOG_IDENTIFIER") == Record.identifier else { return }
-            // With fields left out, the one that tells who wrote it may be among them; no record has so many.
-            guard entry.fields.count < JournalExportParser.fieldLimit else {
-                notes.unreadable += 1
-                notes.note("an entry of more fields than a record has")
-                return
-            }
             reader.begin()
             for field in entry.fields { reader.take(field) }
-            reader.deliver(&notes, body)
+            reader.deliver(&notes, body, strange: strange)
         }
     }
 }

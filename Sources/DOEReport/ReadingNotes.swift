@@ -1,13 +1,18 @@
+public import DOELinux
+
 /// What could not be read, beside the records that could.
 public struct ReadingNotes: Hashable, Sendable {
     /// Entries of ours that are no record for this version.
     public internal(set) var unreadable = 0
-    /// Entries in our name that are no record and that somebody other than root wrote, by uid.
-    public internal(set) var foreign: [UInt32: Int] = [:]
+    /// Entries in our name that are no record and that somebody other than root wrote, by uid; `nil` where it is not said
+    /// who did.
+    public internal(set) var foreign: [UInt32?: Int] = [:]
     /// Places in an export file that are no entry.
     public internal(set) var damage = 0
     /// The first few of both, for a person.
     public internal(set) var examples: [String] = []
+    /// Files that are there and were not read.
+    public internal(set) var unread: [UnreadFile] = []
 
     /// Nothing went wrong.
     public init() {}

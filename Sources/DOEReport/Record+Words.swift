@@ -98,7 +98,4 @@ extension Record {
     var complianceText: String {
         verdict == .deny ? "\(exchangeText), refused by \(self[.rule] ?? "unknown")" : "NOT REFUSED: \(exchangeText)"
     }
-
-    /// `4 of instance 5ad1…`
-    var numberText: String { "carry the number \(self[.sequence] ?? "?") of instance \(self[.instance] ?? "?")" }
 }

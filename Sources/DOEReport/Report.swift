@@ -1,3 +1,4 @@
+public import DOELinux
 public import DOEWords
 
 /// What the trail tells about a stretch of time.
@@ -70,18 +71,38 @@ public struct Report: Sendable, Encodable {
     /// Records that do not fit the one before.
     public internal(set) var chainBreaks: [ChainBreak] = []
 
+    /// Files that are there and were not read.
+    public internal(set) var unread: [UnreadFile] = []
+    /// Records that the time asked for leaves out by their own clock, although one with a lower number is later.
+    public internal(set) var misdated = 0
+    /// Whether the source holds a record of the trail at all, whenever.
+    var hasSeenAny = false
+
     init(source: String) { self.source = source }
 
-    /// Whether the trail itself is whole: no loss, no gap, nothing changed. What others wrote in its name is named and
-    /// left out, so it takes nothing away: else any user could spoil every report.
-    public var isWhole: Bool {
-        let doubts: Set<Finding.Kind> = [.recordsLost, .gap, .chainBroken, .conflict, .unreadable]
-        return attention.allSatisfy { !doubts.contains($0.kind) }
+    /// What can be said of the trail that the report was read from.
+    public enum Trail: Hashable, Sendable {
+        /// No loss, no gap, nothing changed.
+        case whole
+        /// Something is missing or was changed.
+        case notWhole
+        /// Not everything that is there could be read, or there was nothing to read.
+        case unknown
+    }
+
+    /// What can be said of the trail. What others wrote in its name is named and left out, so it takes nothing away: else
+    /// any user could spoil every report.
+    public var trail: Trail {
+        let kinds = Set(attention.map(\.kind))
+        if !kinds.isDisjoint(with: [.recordsLost, .chainBroken, .conflict]) { return .notWhole }
+        // A number that is missing may stand in what was not read.
+        if !hasSeenAny || !kinds.isDisjoint(with: [.unread, .unreadable, .newer]) { return .unknown }
+        return kinds.contains(.gap) ? .notWhole : .whole
     }
 
     private enum CodingKeys: String, CodingKey {
         case version, source, sight, records, exchanges, duplicates, instances, first, last, attention, counts, objects,
             observed, taints, gaps
-        case chainBreaks
+        case chainBreaks, unread, misdated
     }
 }

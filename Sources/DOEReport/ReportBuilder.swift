@@ -7,9 +7,8 @@ public struct ReportBuilder: Sendable {
     static let distinctLimit = 2000
     static let others = "(others)"
 
-    private let range: ClosedRange<UInt64>
+    private var pass: TrailPass
     private var report: Report
-    private var chain = ChainCheck()
     private var findings: [FindingKey: Finding] = [:]
     /// How many different findings of a kind there are.
     private var distinct: [Finding.Kind: Int] = [:]
@@ -19,10 +18,13 @@ public struct ReportBuilder: Sendable {
     /// Keys have a count of 0 and no times.
     private var observed: [ObservedCount: ObservedCount] = [:]
     private var sight = SightBuilder()
+    /// Where what is being noted happened.
+    private var machine: String?
 
     private struct FindingKey: Hashable {
         let kind: Finding.Kind
         let what: String
+        let machine: String?
     }
 
     private struct TaintKey: Hashable {
@@ -32,8 +34,7 @@ public struct ReportBuilder: Sendable {
 
     /// A report about events from `since` to `until`, both inclusive, microseconds since 1970.
     public init(source: TrailSource, since: UInt64? = nil, until: UInt64? = nil) {
-        let first = since ?? 0
-        range = first...max(first, until ?? .max)
+        pass = TrailPass(window: TimeWindow(since: since, until: until))
         report = Report(source: "\(source)")
     }
 
@@ -41,41 +42,36 @@ public struct ReportBuilder: Sendable {
     public static func report(
         on source: TrailSource, since: UInt64? = nil, until: UInt64? = nil
     ) throws(ReportError) -> Report {
-        var builder = ReportBuilder(source: source, since: since, until: until)
+        let reader = try JournalReader(source)
+        var empty = ReportBuilder(source: source, since: since, until: until)
         if let since {
             // Who was blind before is blind now, until a record says otherwise.
-            let before = try JournalReader(source).lastWords(
-                of: SightBuilder.events, backTo: .witnessStarted, before: since)
-            for record in before { builder.sight.addBefore(record) }
+            let before = try reader.lastWords(of: SightBuilder.events, backTo: .witnessStarted, before: since)
+            for record in before { empty.sight.addBefore(record) }
         }
-        let notes = try JournalReader(source, since: since).read { builder.add($0) }
+        var builder = empty
+        let (pass, notes) = try TrailReading(reader).read(empty.pass) {
+            builder = empty
+        } _: { entry, finding in
+            builder.note(entry, finding)
+        }
+        builder.pass = pass
         return builder.finish(notes)
     }
 
     /// Takes one record.
-    public mutating func add(_ entry: TrailEntry) {
+    public mutating func add(_ entry: TrailEntry) { note(entry, pass.take(entry)) }
+
+    private mutating func note(_ entry: TrailEntry, _ finding: TrailPass.Finding) {
         let record = entry.record
-        let time = record.time
-        let isInRange = time.map { range.contains($0) } ?? true
+        machine = entry.machine
+        switch finding {
         // Anybody may write to the journal in our name: such an entry is told about, and is nothing else. It has no
         // place in the chain, where it could stand for a record that is missing or make the true one a conflict.
-        if let uid = entry.writerUID, uid != 0 {
-            if isInRange { note(.foreignWriter, "entries written by uid \(uid), not counted", record) }
-            return
-        }
-        let finding = chain.add(record, isInRange: isInRange)
-        guard isInRange else { return }
-        switch finding {
-        case .duplicate:
-            report.duplicates += 1
-            return
-        case .conflict: note(.conflict, "two records \(record.numberText)", record)
-        case .new: break
-        }
-        report.records += 1
-        if let stamp = time.map(Timestamp.init(microseconds:)) {
-            report.first = min(report.first ?? stamp, stamp)
-            report.last = max(report.last ?? stamp, stamp)
+        case .foreign: return noteForeign(entry)
+        case .outside, .duplicate: return
+        // Neither of the two can be trusted, so both are shown.
+        case .new, .conflict: break
         }
         if record.isExchange { count(record) }
         if record.event == .exchangeObserved || record.event == .configWritten { countObserved(record) }
@@ -86,21 +82,7 @@ public struct ReportBuilder: Sendable {
 
     /// The report; `notes` is what the reader could not read.
     public consuming func finish(_ notes: ReadingNotes = ReadingNotes()) -> Report {
-        report.gaps = chain.gaps
-        report.chainBreaks = chain.breaks
-        report.instances = chain.instanceCount
-        for gap in report.gaps {
-            let numbers = gap.first == gap.last ? "\(gap.first)" : "\(gap.first) to \(gap.last)"
-            add(.gap, "number \(numbers) of instance \(gap.instance)", count: Int(clamping: gap.count))
-        }
-        for place in report.chainBreaks {
-            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
-        }
-        for (uid, count) in notes.foreign {
-            add(.foreignWriter, "entries written by uid \(uid), not counted", count: count)
-        }
-        let unread = notes.unreadable + notes.damage
-        if unread > 0 { add(.unreadable, notes.examples.joined(separator: "; "), count: unread) }
+        addTrail(notes)
         report.objects = objects.map { object, count in
             var object = object
             object.count = count
@@ -108,10 +90,55 @@ public struct ReportBuilder: Sendable {
         }.sorted { ($1.count, $0.object ?? "", $0.verdict ?? "") < ($0.count, $1.object ?? "", $1.verdict ?? "") }
         report.sight = sight.summary
         report.observed = observed.values.sorted { $0.isBefore($1) }
-        report.attention = findings.values.sorted { $0.isBefore($1) }
+        report.attention = findings.map { key, finding in
+            var finding = finding
+            finding.host = pass.host(of: key.machine)
+            return finding
+        }.sorted { $0.isBefore($1) }
         report.taints = taints.sorted { ($0.key.mailbox ?? "", $0.key.letter) < ($1.key.mailbox ?? "", $1.key.letter) }
             .map(\.value)
         return report
+    }
+
+    /// What became of the numbers, and what could not be read.
+    private mutating func addTrail(_ notes: ReadingNotes) {
+        (report.records, report.first, report.last) = (pass.records, pass.first, pass.last)
+        report.duplicates = pass.duplicateCount
+        report.hasSeenAny = pass.hasSeenAny
+        report.misdated = pass.misdated
+        report.gaps = pass.chain.gaps(in: pass.window)
+        report.chainBreaks = pass.chain.breaks
+        report.instances = pass.chain.instanceCount
+        report.unread = notes.unread
+        for gap in report.gaps {
+            let numbers = gap.first == gap.last ? "\(gap.first)" : "\(gap.first) to \(gap.last)"
+            machine = gap.machine
+            add(.gap, "number \(numbers) of instance \(gap.instance)", count: Int(clamping: gap.count))
+        }
+        for place in report.chainBreaks {
+            machine = place.machine
+            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
+        }
+        for place in pass.chain.conflicts {
+            machine = place.machine
+            add(.conflict, "two records \(place.sequence) of instance \(place.instance)")
+        }
+        machine = nil
+        for (uid, count) in notes.foreign { add(.foreignWriter, foreignText(uid), count: count) }
+        for file in notes.unread { add(.unread, "\(file)") }
+        let unread = notes.unreadable + notes.damage
+        if unread > 0 { add(.unreadable, notes.examples.joined(separator: "; "), count: unread) }
+        let newer = pass.chain.uncheckedCount
+        if newer > 0 { add(.newer, "records of a newer schema than \(Record.schema), not checked", count: newer) }
+    }
+
+    private mutating func noteForeign(_ entry: TrailEntry) {
+        let isInWindow = entry.record.time.map { (pass.window.since...pass.window.until).contains($0) } ?? true
+        if isInWindow { note(.foreignWriter, foreignText(entry.writerUID), entry.record) }
+    }
+
+    private func foreignText(_ uid: UInt32?) -> String {
+        uid.map { "entries written by uid \($0), not counted" } ?? "entries that do not say who wrote them, not counted"
     }
 
     private mutating func count(_ record: Record) {
@@ -210,10 +237,10 @@ public struct ReportBuilder: Sendable {
     }
 
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
-        var key = FindingKey(kind: kind, what: what)
+        var key = FindingKey(kind: kind, what: what, machine: machine)
         // A limit for each kind: a flood of refusals must not hide where compliance was attempted.
         if findings[key] == nil, distinct[kind, default: 0] >= Self.distinctLimit {
-            key = FindingKey(kind: kind, what: Self.others)
+            key = FindingKey(kind: kind, what: Self.others, machine: nil)
         }
         if findings[key] == nil { distinct[kind, default: 0] += 1 }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)

@@ -30,6 +30,10 @@ public struct ReportText: Sendable {
     private mutating func head() {
         let grave = report.attention.count { $0.severity != .warning }
         if report.records == 0 && report.attention.isEmpty {
+            guard !report.hasSeenAny else {
+                lines.append("Nothing is on record of the time that was asked for in \(report.source.printable).")
+                return
+            }
             lines.append("No records in \(report.source.printable).")
             lines.append(
                 "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
@@ -66,7 +70,8 @@ public struct ReportText: Sendable {
 
     private mutating func show(_ finding: Finding) {
         let times = finding.count == 1 ? "" : "\(finding.count)x "
-        lines.append("  \(times)\(finding.kind.title): \(finding.what.printable)")
+        let host = finding.host.map { ", on \($0.printable)" } ?? ""
+        lines.append("  \(times)\(finding.kind.title): \(finding.what.printable)\(host)")
         guard let first = finding.first, let last = finding.last else { return }
         lines.append("      \(finding.count == 1 ? "at \(first.point)" : Timestamp.span(first, last))")
     }
@@ -136,11 +141,17 @@ public struct ReportText: Sendable {
         }
         lines.append("")
         let duplicates = report.duplicates == 0 ? "" : ", \(counted(report.duplicates, "duplicate")) recognised"
-        if report.isWhole {
+        switch report.trail {
+        case .whole:
             lines.append(
                 "The trail is whole: no number is missing and every record fits the one before it\(duplicates).")
-        } else {
-            lines.append("THE TRAIL IS NOT WHOLE: see above\(duplicates).")
+        case .notWhole: lines.append("THE TRAIL IS NOT WHOLE: see above\(duplicates).")
+        case .unknown: lines.append("IT CANNOT BE TOLD WHETHER THE TRAIL IS WHOLE: see above\(duplicates).")
+        }
+        if report.misdated > 0 {
+            lines.append(
+                "\(counted(report.misdated, "record")) of another time by the clock, with numbers behind a later one: the"
+                    + " clock was set; leave --since and --until away to see them.")
         }
     }
 
@@ -167,7 +178,9 @@ extension Finding.Kind {
         case .chainBroken: "chain broken"
         case .conflict: "forged or repeated number"
         case .foreignWriter: "not written by root"
+        case .unread: "not read"
         case .unreadable: "unreadable entries"
+        case .newer: "not checked"
         case .compliance: "compliance mode"
         case .bypass: "behind the proxy's back"
         case .kernelUnexpected: "unexpected of the kernel"

@@ -6,10 +6,38 @@ public struct TrailEntry: Hashable, Sendable {
     public let record: Record
     /// Who wrote it, by journald's own field `_UID`; `nil` where there is none.
     public let writerUID: UInt32?
+    /// On which machine, by journald's own field `_MACHINE_ID`; `nil` where there is none.
+    public let machine: String?
+    /// That machine's name, `_HOSTNAME`.
+    public let host: String?
 
     /// An entry from its parts.
-    public init(record: Record, writerUID: UInt32?) {
+    public init(record: Record, writerUID: UInt32?, machine: String? = nil, host: String? = nil) {
         self.record = record
         self.writerUID = writerUID
+        self.machine = machine
+        self.host = host
     }
+
+    /// Whether root wrote it. Anybody may write to the journal in the trail's name; and where it is not said who did,
+    /// anybody may have.
+    public var isBelievable: Bool { Self.isBelievable(writerUID) }
+
+    static func isBelievable(_ uid: UInt32?) -> Bool { uid == 0 }
+}
+
+/// An entry of ours that this version does not understand, of which it can be told which record it is.
+struct StrangeRecord: Hashable, Sendable {
+    let key: TrailKey
+    let sequence: UInt64
+    /// Its DOE_CHAIN, as far as that can be read.
+    let chainText: String?
+    /// DOE_TIME, microseconds since 1970.
+    let time: UInt64?
+}
+
+/// Whose numbers: two machines may have one instance, where one's disk is a copy of the other's.
+struct TrailKey: Hashable, Sendable {
+    let machine: String?
+    let instance: String
 }

@@ -1,11 +1,16 @@
+public import DOELinux
 public import DOEWords
 
 /// What a check of the whole trail found: the journal, the ring, and what a device says.
 public struct Verification: Sendable, Encodable {
     /// The answer in one word.
     public enum Outcome: String, Hashable, Sendable, Encodable {
-        /// Every number and every exchange at the device has its record.
+        /// Every number and every exchange at the device has its record, up to an end that is known from elsewhere.
         case whole
+        /// The same up to the last record that is here: nothing says whether there were more.
+        case unanchored
+        /// It cannot be told: not everything that is there could be read or checked, or there is nothing.
+        case unknown
         /// Something is or may be missing, and the trail itself says so.
         case accounted
         /// Something is missing or was changed, and nothing in the trail says why.
@@ -44,10 +49,26 @@ public struct Verification: Sendable, Encodable {
         public let lost: Int
     }
 
+    /// What says how far an instance went.
+    public enum End: String, Hashable, Sendable, Encodable {
+        /// The ring.
+        case ring
+        /// A record that was named by whoever asked.
+        case expected
+        /// A record of a later instance.
+        case named
+        /// Nothing, but an instance that was expected came before it: what is later was not asked for.
+        case later
+    }
+
     /// One instance.
     public struct Instance: Hashable, Sendable, Encodable {
         /// 32 hexadecimal digits.
         public let instance: String
+        /// On which machine, its id; `nil` where the journal does not say.
+        public let machine: String?
+        /// That machine's name, where the journal has records of several.
+        public let host: String?
         /// The lowest number that was seen.
         public let first: UInt64
         /// The highest number that was seen.
@@ -64,6 +85,8 @@ public struct Verification: Sendable, Encodable {
         public let unexplained: UInt64
         /// How many do not fit the record before.
         public let chainBreaks: Int
+        /// What its last number is known from; `nil` where nothing says whether there were more.
+        public let end: End?
         /// What follows from that.
         public let outcome: Outcome
     }
@@ -90,6 +113,16 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var chainBreaks: [ChainBreak] = []
     /// How many records carry the number of another one.
     public internal(set) var conflicts = 0
+    /// Which numbers these are.
+    public internal(set) var conflicting: [NumberConflict] = []
+    /// What of the trail is not as the ring, an expected record or another instance says; sentences without a full stop.
+    public internal(set) var differences: [String] = []
+    /// Why it cannot be told whether the trail is whole; sentences without a full stop.
+    public internal(set) var doubts: [String] = []
+    /// Files that are there and were not read.
+    public internal(set) var unread: [UnreadFile] = []
+    /// How many records are of a newer schema, and were not checked.
+    public internal(set) var unchecked = 0
     /// Missing numbers that a loss on record accounts for.
     public internal(set) var accountedGaps: [Gap] = []
     /// Missing numbers that nothing accounts for.
@@ -103,6 +136,9 @@ public struct Verification: Sendable, Encodable {
     /// The instances, in the order in which they first appear.
     public internal(set) var instances: [Instance] = []
 
+    /// Whether it is known of each instance how far it went.
+    var isAnchored = false
+
     init(source: String) { self.source = source }
 
     /// How many missing records a loss on record accounts for.
@@ -112,7 +148,8 @@ public struct Verification: Sendable, Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case version, outcome, source, records, first, last, ring, device, duplicates, chainBreaks, conflicts,
-            accountedGaps, unexplainedGaps, losses, foreign, unreadable, instances
+            accountedGaps, unexplainedGaps, losses, foreign, unreadable, instances, conflicting, differences, doubts,
+            unread, unchecked
     }
 }
 

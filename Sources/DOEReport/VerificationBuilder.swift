@@ -1,95 +1,91 @@
 public import DOEAuditTrail
+internal import DOELinux
 internal import DOERecord
-internal import DOEWords
+public import DOEWords
 
 /// Checks a trail from its records, one at a time: first the ring, then the journal's entries, then the end.
 public struct VerificationBuilder: Sendable {
-    private let since: UInt64
-    private let ring: RingReading?
+    var pass: TrailPass
+    let ring: RingReading?
+    let expected: [RecordAnchor]
     private let deviceLog: DeviceLog?
     private var result: Verification
-    private var chain = ChainCheck()
     private var device: DeviceCheck?
-    /// By instance.
-    private var duplicates: [String: Int] = [:]
-    private var waiting: [String: Int] = [:]
-    /// Instances that hold a record of a loss, which is of an instance before.
-    private var instancesWithLoss: Set<String> = []
+    private var waiting: [TrailKey: Int] = [:]
 
     /// How many sentences about losses are kept.
     private static let lossLimit = 20
 
     /// A check of what happened at `since` (microseconds since 1970) or later, with the ring as it was before the
-    /// journal was read.
-    public init(source: TrailSource, since: UInt64? = nil, ring: RingReading? = nil, deviceLog: DeviceLog? = nil) {
-        self.since = since ?? 0
+    /// journal was read, and records that have to be there.
+    public init(
+        source: TrailSource, since: UInt64? = nil, ring: RingReading? = nil, deviceLog: DeviceLog? = nil,
+        expected: [RecordAnchor] = []
+    ) {
         self.ring = ring
         self.deviceLog = deviceLog
+        self.expected = expected
         result = Verification(source: "\(source)")
         device = deviceLog.map(DeviceCheck.init)
         device?.add(open: ring?.open ?? [])
+        let ringAnchor = ring?.lastReleased.map {
+            RecordAnchor(instance: $0.number.instance, sequence: $0.number.sequence, digest: $0.digest)
+        }
+        pass = TrailPass(
+            window: TimeWindow(since: since), watching: expected + [ringAnchor].compactMap(\.self))
     }
 
     /// Takes one entry of the journal.
-    public mutating func add(_ entry: TrailEntry) {
+    public mutating func add(_ entry: TrailEntry) { note(entry, pass.take(entry)) }
+
+    /// Takes one that the pass has taken.
+    mutating func note(_ entry: TrailEntry, _ finding: TrailPass.Finding) {
+        switch finding {
         // Anybody may write to the journal in the trail's name, so that is no sign of anything.
-        if let uid = entry.writerUID, uid != 0 {
-            result.foreign += 1
-            return
+        case .foreign: result.foreign += 1
+        case .conflict, .duplicate, .outside: break
+        case .new: take(entry.record)
         }
-        switch take(entry.record) {
-        case .new: if isInRange(entry.record) { result.records += 1 }
-        case .duplicate:
-            guard isInRange(entry.record), let name = entry.record.instance else { return }
-            result.duplicates += 1
-            duplicates[name, default: 0] += 1
-        case .conflict: result.conflicts += 1
-        }
+    }
+
+    private mutating func take(_ record: Record) {
+        device?.add(record)
+        guard record.event == .recordsLost, result.losses.count < Self.lossLimit else { return }
+        result.losses.append(record.message)
     }
 
     /// Whether numbers are missing that were given after the ring was read: then both have to be read once more.
     var isOvertaken: Bool {
         guard let last = ring?.last else { return false }
-        return chain.gaps.contains { $0.instance == last.instance && $0.last > last.sequence }
+        return pass.chain.gaps(in: pass.window).contains { $0.instance == last.instance && $0.last > last.sequence }
     }
 
-    /// The result; `notes` is what the reader could not read.
-    public consuming func finish(_ notes: ReadingNotes = ReadingNotes()) -> Verification {
+    /// Whether the journal has numbers that the ring had not given when it was read: then it has to be read once more.
+    var isAheadOfRing: Bool {
+        guard let last = ring?.last else { return false }
+        let key = TrailKey(machine: pass.machine(of: last.instance), instance: last.instance)
+        return pass.chain.instances[key]?.seen.last ?? 0 > last.sequence || !pass.instances(after: key).isEmpty
+    }
+
+    /// The result; `notes` is what the reader could not read, and `ringAfter` the last number that the ring knows of after
+    /// the journal was read.
+    public consuming func finish(
+        _ notes: ReadingNotes = ReadingNotes(), ringAfter: RecordNumber? = nil
+    ) -> Verification {
+        result.records = pass.records
         takeRing()
         result.foreign += notes.foreign.values.reduce(0, +)
         result.unreadable = notes.unreadable + notes.damage
-        result.chainBreaks = chain.breaks
-        let latestLoss = chain.order.lastIndex { instancesWithLoss.contains($0) } ?? 0
-        let before = Set(chain.order.prefix(latestLoss))
-        result.accountedGaps = chain.gaps.filter { before.contains($0.instance) }
-        result.unexplainedGaps = chain.gaps.filter { !before.contains($0.instance) }
-        if let deviceLog, let (recorded, missing) = device?.result {
-            let isAccounted = !instancesWithLoss.isEmpty
-            result.device = Verification.Device(
-                executed: deviceLog.executed, recorded: recorded, accounted: isAccounted ? missing : 0,
-                lost: isAccounted ? 0 : missing)
-        }
-        result.instances = chain.order.compactMap(row)
+        result.unread = notes.unread
+        result.duplicates = pass.duplicateCount
+        (result.first, result.last) = (pass.first, pass.last)
+        let ends = judgeNumbers(ringAfter: ringAfter ?? ring?.last)
+        judgeDevice()
+        let unseen = ends.given.keys.filter { pass.chain.instances[$0] == nil }.sorted { $0.instance < $1.instance }
+        result.instances = (pass.chain.order + unseen).compactMap { row($0, ends) }
+        judgeDoubts(notes, ends)
         result.outcome = result.judged
         return result
-    }
-
-    private func isInRange(_ record: Record) -> Bool { record.time.map { $0 >= since } ?? true }
-
-    private mutating func take(_ record: Record) -> ChainCheck.Finding {
-        let finding = chain.add(record, isInRange: isInRange(record))
-        guard finding == .new else { return finding }
-        device?.add(record)
-        guard isInRange(record) else { return finding }
-        if let stamp = record.time.map(Timestamp.init(microseconds:)) {
-            result.first = min(result.first ?? stamp, stamp)
-            result.last = max(result.last ?? stamp, stamp)
-        }
-        if record.event == .recordsLost {
-            if let name = record.instance { instancesWithLoss.insert(name) }
-            if result.losses.count < Self.lossLimit { result.losses.append(record.message) }
-        }
-        return finding
     }
 
     /// After the journal, so that the instances stand in the journal's order.
@@ -97,53 +93,119 @@ public struct VerificationBuilder: Sendable {
         guard let ring else { return }
         var waitingCount = 0
         for record in ring.closed {
-            switch take(record) {
-            case .new:
+            let machine = pass.machine(of: record.instance)
+            let entry = TrailEntry(record: record, writerUID: 0, machine: machine)
+            let isKnown = entry.isKnown(to: pass.chain)
+            note(entry, pass.take(entry))
+            if !isKnown, let key = entry.key {
                 waitingCount += 1
-                if let name = record.instance { waiting[name, default: 0] += 1 }
-            case .duplicate: break
-            case .conflict: result.conflicts += 1
+                waiting[key, default: 0] += 1
             }
         }
-        if let last = ring.last {
-            expect(last)
-            if ring.owesLoss { instancesWithLoss.insert(last.instance) }
-        }
-        if let (number, digest) = ring.lastReleased { chain.compare(number.instance, number.sequence, with: digest) }
         result.ring = Verification.Ring(
             path: ring.path, capacity: ring.capacity, closed: ring.closed.count, waiting: waitingCount,
             open: ring.open.count, lost: ring.lost, repairable: ring.repairable, owesLoss: ring.owesLoss)
     }
 
-    /// An instance of which nothing is there at all must not go unseen; one whose records are older than what was asked
-    /// for may.
-    private mutating func expect(_ last: RecordNumber) {
-        if chain.numbers(of: last.instance) == nil, since > 0 { return }
-        chain.expect(last.instance, through: last.sequence)
+    private mutating func judgeNumbers(ringAfter: RecordNumber?) -> TrailEnds {
+        var ends = TrailEnds(of: pass, ring: ring?.last, owesLoss: ring?.owesLoss == true, expected: expected)
+        result.differences += ends.compareRing(&pass, ring?.lastReleased, after: ringAfter)
+        result.differences += ends.compareNamed(pass)
+        result.differences += ends.compareExpected(pass, expected)
+        result.chainBreaks = pass.chain.breaks
+        result.conflicting = pass.chain.conflicts
+        result.conflicts = result.conflicting.count
+        result.unexplainedGaps = pass.chain.gaps(in: pass.window)
+        for (key, given) in ends.given.sorted(by: { $0.key.instance < $1.key.instance }) {
+            let instance = pass.chain.instances[key] ?? InstanceCheck()
+            guard let tail = instance.tail(through: given) else { continue }
+            if ends.lost.contains(key) {
+                result.accountedGaps.append(Gap(key, tail))
+            } else {
+                result.unexplainedGaps.append(Gap(key, tail))
+            }
+        }
+        return ends
     }
 
-    private func row(_ name: String) -> Verification.Instance? {
-        let accounted = result.accountedGaps.filter { $0.instance == name }.total
-        let unexplained = result.unexplainedGaps.filter { $0.instance == name }.total
-        let breaks = result.chainBreaks.count { $0.instance == name }
-        let numbers = chain.numbers(of: name)
-        guard numbers != nil || unexplained > 0 else { return nil }
+    private mutating func judgeDevice() {
+        guard let deviceLog, let (recorded, missing) = device?.result else { return }
+        let isAccounted = !result.losses.isEmpty || ring?.owesLoss == true
+        result.device = Verification.Device(
+            executed: deviceLog.executed, recorded: recorded, accounted: isAccounted ? missing : 0,
+            lost: isAccounted ? 0 : missing)
+    }
+
+    private mutating func judgeDoubts(_ notes: ReadingNotes, _ ends: TrailEnds) {
+        result.unchecked = pass.chain.uncheckedCount
+        var doubts = ends.doubts
+        func count(_ number: Int, _ one: String, _ many: String) {
+            if number > 0 { doubts.append("\(number) \(number == 1 ? one : many)") }
+        }
+        if !pass.hasSeenAny {
+            doubts.append("there is no record of the trail to check")
+        } else if result.instances.isEmpty, ring?.last == nil, expected.isEmpty {
+            doubts.append("there is no record of the time that was asked for")
+        }
+        count(result.unread.count, "file was not read", "files were not read")
+        count(result.unreadable, "entry cannot be read", "entries cannot be read")
+        count(result.unchecked, "record is of a newer schema", "records are of a newer schema")
+        count(pass.unnumbered, "record has no number", "records have no number")
+        for (instance, keys) in Dictionary(grouping: pass.chain.order, by: \.instance).sorted(by: { $0.key < $1.key })
+        where keys.count > 1 {
+            doubts.append(
+                "instance \(instance) has records of \(keys.count) machines: one's disk is a copy, or records were moved"
+            )
+        }
+        for key in pass.chain.order {
+            guard let instance = pass.chain.instances[key], instance.isHeadless, pass.chain.predecessor(of: key) != nil
+            else { continue }
+            doubts.append(
+                "the first records of instance \(key.instance) are missing, and older ones are not: no vacuum does that"
+            )
+        }
+        result.doubts = doubts
+        result.isAnchored = result.instances.allSatisfy { $0.end != nil }
+    }
+
+    private func row(_ key: TrailKey, _ ends: TrailEnds) -> Verification.Instance? {
+        let accounted = result.accountedGaps.filter { $0.key == key }.total
+        let unexplained = result.unexplainedGaps.filter { $0.key == key }.total
+        let breaks = result.chainBreaks.count { $0.machine == key.machine && $0.instance == key.instance }
+        let instance = pass.chain.instances[key] ?? InstanceCheck()
+        guard instance.start != nil || unexplained > 0 else { return nil }
+        let end = ends.known[key]
+        let first = instance.start ?? instance.seen.first ?? 0
+        let outcome: Verification.Outcome =
+            breaks > 0 || unexplained > 0
+            ? .broken : accounted > 0 || ends.lost.contains(key) ? .accounted : end == nil ? .unanchored : .whole
         return Verification.Instance(
-            instance: name, first: numbers?.first ?? 0, last: numbers?.last ?? 0, records: numbers?.count ?? 0,
-            waiting: waiting[name] ?? 0, duplicates: duplicates[name] ?? 0, accounted: accounted,
-            unexplained: unexplained, chainBreaks: breaks,
-            outcome: breaks > 0 || unexplained > 0 ? .broken : accounted > 0 ? .accounted : .whole)
+            instance: key.instance, machine: key.machine, host: pass.host(of: key.machine), first: first,
+            last: instance.seen.last ?? 0, records: instance.seen.count(from: first), waiting: waiting[key] ?? 0,
+            duplicates: pass.duplicates[key] ?? 0, accounted: accounted, unexplained: unexplained, chainBreaks: breaks,
+            end: end, outcome: outcome)
+    }
+}
+
+extension TrailEntry {
+    fileprivate func isKnown(to chain: ChainCheck) -> Bool {
+        guard let key, let sequence = record.sequence else { return false }
+        return chain.instances[key]?.seen.contains(sequence) == true
     }
 }
 
 extension Verification {
     /// The answer, from the numbers.
     fileprivate var judged: Outcome {
-        let isBroken =
-            !unexplainedGaps.isEmpty || !chainBreaks.isEmpty || conflicts > 0 || unreadable > 0
-            || device.map { $0.lost > 0 } ?? false || ring.map { !$0.lost.isEmpty } ?? false
-        if isBroken { return .broken }
+        let isContradicted =
+            !chainBreaks.isEmpty || conflicts > 0 || !differences.isEmpty || device.map { $0.lost > 0 } ?? false
+            || ring.map { !$0.lost.isEmpty } ?? false
+        if isContradicted { return .broken }
+        // A number that is missing may stand in what was not read.
+        if !unexplainedGaps.isEmpty { return unread.isEmpty && unreadable == 0 ? .broken : .unknown }
+        if !doubts.isEmpty { return .unknown }
         // What is lost behind the last number of an instance leaves no gap, so a loss on record alone is a doubt.
-        return losses.isEmpty && ring?.owesLoss != true ? .whole : .accounted
+        if !losses.isEmpty || ring?.owesLoss == true { return .accounted }
+        return isAnchored ? .whole : .unanchored
     }
 }

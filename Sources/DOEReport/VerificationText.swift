@@ -15,6 +15,8 @@ public struct VerificationText: Sendable {
         text.head()
         text.counts()
         text.device()
+        text.sentences("Not as it is known from elsewhere", check.differences)
+        text.sentences("Not read", check.unread.map { "\($0)" })
         text.gaps()
         text.sentences("Losses on record", check.losses)
         text.sentences("Damage in the ring that the daemon's next start records", check.ring?.lost ?? [])
@@ -28,28 +30,46 @@ public struct VerificationText: Sendable {
     }
 
     private mutating func head() {
-        if check.instances.isEmpty && check.outcome == .whole {
-            lines.append("No records in \(check.source.printable).")
+        lines.append(answer)
+        if check.records == 0, check.outcome == .unknown {
             lines.append(
                 "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
-        } else {
-            lines.append(answer)
         }
         if let first = check.first, let last = check.last {
             lines.append("\(Timestamp.span(first, last)) UTC, from \(check.source.printable)")
         }
-        lines.append(
-            check.ring.map { "The ring: \($0.path.printable)" }
-                ?? "The ring was not read, so records may be missing at the end: name it with --state-directory.")
+        if let ring = check.ring {
+            lines.append("The ring: \(ring.path.printable)")
+        } else if check.outcome == .unanchored {
+            lines.append(
+                "The ring was not read, so records may be missing at the end: name it with --state-directory, or name with"
+                    + " --expect the record that 'doe-audit status' has shown as the anchor.")
+        }
     }
 
     private var answer: String {
         switch check.outcome {
         case .whole: painted("The trail is whole: every number has its record.", .good)
+        case .unanchored: painted("The trail is whole up to \(reach): nothing says whether there were more.", .warning)
+        case .unknown:
+            painted("IT CANNOT BE TOLD WHETHER THE TRAIL IS WHOLE: \(unknowns.joined(separator: ", ")).", .critical)
         case .accounted:
             painted("Records may be lost, and the trail itself says so: see the losses on record.", .warning)
         case .broken: painted("THE TRAIL IS NOT WHOLE: \(doubts.joined(separator: ", ")).", .critical)
         }
+    }
+
+    private var unknowns: [String] {
+        check.doubts
+            + (check.unexplained > 0 ? ["\(check.unexplained) missing, and may stand in what was not read"] : [])
+    }
+
+    /// Up to where.
+    private var reach: String {
+        let open = check.instances.filter { $0.end == nil }
+        guard open.count == 1, let row = open.first else { return "the last record of each of \(open.count) instances" }
+        return check.instances.count == 1
+            ? "record \(row.last)" : "record \(row.last) of instance \(row.instance.printable)"
     }
 
     private var doubts: [String] {
@@ -62,6 +82,7 @@ public struct VerificationText: Sendable {
             check.conflicts > 0 ? "\(check.conflicts) with the number of another" : nil,
             check.unreadable > 0 ? "\(check.unreadable) unreadable" : nil,
             lost > 0 ? "the ring is damaged" : nil,
+            check.differences.isEmpty ? nil : "\(check.differences.count) not as it is known from elsewhere",
         ].compactMap(\.self)
     }
 
@@ -79,6 +100,7 @@ public struct VerificationText: Sendable {
             (check.unexplained, "missing, and nothing says why"),
             (UInt64(check.foreign), "entries of others in the trail's name, ignored"),
             (UInt64(check.unreadable), "entries that cannot be read"),
+            (UInt64(check.unchecked), "of a newer schema, not checked"),
         ]
         table("Records", rows)
     }
@@ -97,10 +119,19 @@ public struct VerificationText: Sendable {
     private mutating func gaps() {
         sentences(
             "Missing without a reason",
-            check.unexplainedGaps.map { "\(numbers($0.first, $0.last)) of instance \($0.instance.printable)" })
+            check.unexplainedGaps.map { "\(numbers($0.first, $0.last)) of \(name($0.instance, $0.machine))" })
         sentences(
             "Changed, or the one before was",
-            check.chainBreaks.map { "\($0.sequence) of instance \($0.instance.printable)" })
+            check.chainBreaks.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
+        sentences(
+            "Two records with one number",
+            check.conflicting.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
+    }
+
+    /// With its host where the journal has records of several.
+    private func name(_ instance: String, _ machine: String?) -> String {
+        let host = check.instances.first { $0.machine == machine && $0.host != nil }?.host
+        return "instance \(instance)" + (host.map { " on \($0)" } ?? "")
     }
 
     /// The newest first.
@@ -109,12 +140,14 @@ public struct VerificationText: Sendable {
         lines += ["", painted("Instance", .title)]
         for row in check.instances.reversed().prefix(Self.rowLimit) {
             var words = ["\(row.instance.printable)  \(row.outcome.rawValue)"]
+            if let host = row.host { words.append("on \(host.printable)") }
             words.append(row.records == 0 ? "no record" : "numbers \(numbers(row.first, row.last))")
             if row.waiting > 0 { words.append("\(row.waiting) in the ring only") }
             if row.duplicates > 0 { words.append("\(row.duplicates) delivered twice") }
             if row.accounted > 0 { words.append("\(row.accounted) missing, accounted for") }
             if row.unexplained > 0 { words.append("\(row.unexplained) missing, unexplained") }
             if row.chainBreaks > 0 { words.append("\(row.chainBreaks) changed") }
+            if let end = row.end { words.append(end.words) }
             lines.append("  " + words.joined(separator: ", "))
         }
         addRest(check.instances.count)
@@ -145,4 +178,16 @@ public struct VerificationText: Sendable {
     }
 
     private func painted(_ text: String, _ paint: Paint) -> String { paint.on(text, colored: isColored) }
+}
+
+extension Verification.End {
+    /// How the end is known.
+    fileprivate var words: String {
+        switch self {
+        case .ring: "its end is in the ring"
+        case .expected: "fits the record that is expected"
+        case .named: "its end is named by the one after it"
+        case .later: "later than what is expected"
+        }
+    }
 }

@@ -84,9 +84,9 @@ struct ControlAnswers: Sendable {
             enforcement: enforcement.enforcement.rawValue, enforcementReason: enforcement.reason,
             policy: PolicySummary(load), reload: reloader.underWay.map { ReloadEntry($0) },
             trail: TrailSummary(
-                instance: trail.instance, sequence: Int64(clamping: trail.sequence), capacity: trail.capacity,
-                pending: trail.unsent, unconfirmed: trail.unconfirmed, journalSocket: journalSocket,
-                problem: trail.troubles.first),
+                instance: trail.instance, sequence: Int64(clamping: trail.sequence),
+                anchor: trail.anchor?.description, capacity: trail.capacity, pending: trail.unsent,
+                unconfirmed: trail.unconfirmed, journalSocket: journalSocket, problem: trail.troubles.first),
             proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
             taint: monitor.ledger.snapshot.hostLetters.description, sight: sight,

@@ -151,7 +151,7 @@ import Testing
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
             try ring.write(
                 RingProgress(
-                    generation: 1, instance: before, sequence: 41, chain: .zero,
+                    generation: 1, instance: before, sequence: 41, chain: SHA256Digest(of: [41]),
                     boot: String(repeating: "d", count: 32), isClean: false))
         }
         let journald = FakeJournald(path: endpoint.socket)
@@ -163,6 +163,13 @@ import Testing
         #expect(told.event == .recordsLost)
         #expect(told.sequence == 1)
         #expect(told.chain == .zero)
+        // Whoever checks the trail later knows by that where the one before ended.
+        #expect(told.before == RecordAnchor(instance: before, sequence: 41, digest: SHA256Digest(of: [41])))
+        let second = try trail.write(record())
+        let next = try next(journald)
+        #expect(next.sequence == second && next.before == nil)
+        #expect(trail.status.anchor?.digest == SHA256Digest(of: next.encoded))
+        #expect(trail.status.anchor?.sequence == 2)
     }
 
     /// Makes the ring look as if the machine had gone down: the progress of another boot, not clean.

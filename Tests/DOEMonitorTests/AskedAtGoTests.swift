@@ -4,6 +4,7 @@ import DOEObjects
 import DOERecord
 import DOESimulator
 import DOEWords
+import MailboxTestSupport
 import PCIConfig
 import Synchronization
 import TestSupport

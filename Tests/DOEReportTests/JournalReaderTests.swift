@@ -28,7 +28,7 @@ import Testing
         let night = TrailMaker.night()
         let report = try report(export(night.records))
         #expect(report.records == night.records.count)
-        #expect(report.isWhole)
+        #expect(report.trail == .whole)
         #expect(try self.report(export(night.records), since: night.records[3].time).records == 5)
     }
 
@@ -59,14 +59,14 @@ import Testing
         let ours = "MESSAGE=a line on standard error\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
         let report = try report(Array((others + ours).utf8) + export(TrailMaker.night().records))
         #expect(report.records == 8)
-        #expect(report.isWhole)
+        #expect(report.trail == .whole)
     }
 
     @Test func damageAndWhatIsNotUnderstoodIsReportedAndTheRestIsRead() throws {
-        let unknown = "DOE_EVENT=something-later\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
+        let unknown = "_UID=0\nDOE_EVENT=something-later\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
         let report = try report(Array("broken line\n\n\(unknown)".utf8) + export(TrailMaker.night().records))
         #expect(report.records == 8)
-        #expect(!report.isWhole)
+        #expect(report.trail == .unknown)
         let finding = try #require(report.attention.first { $0.kind == .unreadable })
         #expect(finding.count == 2)
         #expect(finding.what.contains("byte 0"))
@@ -77,18 +77,70 @@ import Testing
         let forged = "_UID=1000\nDOE_EVENT=nonsense\nSYSLOG_IDENTIFIER=doe-auditd\nPRIORITY=6\n\n"
         let report = try report(Array(forged.utf8) + export(TrailMaker.night().records))
         #expect(report.records == 8)
-        #expect(report.isWhole)
+        #expect(report.trail == .whole)
         #expect(!report.attention.contains { $0.kind == .unreadable })
         #expect(report.attention.first { $0.kind == .foreignWriter }?.count == 1)
     }
 
-    @Test func aWritersNameThatIsLostAmongTooManyFieldsMakesNoRecordOfOurs() throws {
+    @Test func howeverManyFieldsAnEntryHasItsWriterIsSeen() throws {
         let night = TrailMaker.night().records
-        let junk = (0..<600).map { "JUNK\($0)=x\n" }.joined()
-        let forged = night[1].encoded + Array((junk + "_UID=1000\n\n").utf8)
-        let report = try report(forged + export(Array(night.dropFirst(2))))
-        #expect(report.records == 6)
-        #expect(report.attention.first { $0.kind == .unreadable }?.count == 1)
+        let junk = Array((0..<900).map { "JUNK\($0)=x\n" }.joined().utf8)
+        func entry(_ record: Record, uid: Int) -> [UInt8] {
+            record.encoded + junk + Array("_UID=\(uid)\n\n".utf8)
+        }
+        // Of anybody: it is nothing. Of root: it is a record, whatever else stands in it.
+        let report = try report(entry(night[1], uid: 1000) + entry(night[0], uid: 0) + export(Array(night.dropFirst())))
+        #expect(report.records == 8)
+        #expect(report.trail == .whole)
+        #expect(report.attention.first { $0.kind == .foreignWriter }?.count == 1)
+        // The writer's name first or last, and none at all: nobody is believed who does not say who he is.
+        let nameless = night[1].encoded + junk + Array("\n".utf8)
+        #expect(try self.report(nameless + export(night)).records == 8)
+        let first = Array("_UID=65534\n".utf8) + junk + night[1].encoded + Array("\n".utf8)
+        #expect(try self.report(first + export(night)).trail == .whole)
+    }
+
+    @Test func aClockThatWasSetBackHidesNothing() throws {
+        var trail = TrailMaker.night()
+        // As a clock does that goes back for the sixth and the seventh record.
+        let times = trail.records.compactMap(\.time)
+        for place in 5...6 { trail.setTime(times[place] - 2 * 86_400_000_000, at: place) }
+        let bytes = export(trail.records)
+        let report = try report(bytes, since: times[3])
+        #expect(report.records == 5)
+        #expect(report.trail == .whole)
+        #expect(report.attention.first { $0.kind == .compliance }?.count == 2)
+        // Where the time begins in the middle of it, it is said that something is left out.
+        let late = try self.report(bytes, since: times[6])
+        #expect(late.records == 1 && late.misdated == 2)
+        #expect(ReportText.render(late).contains("2 records of another time by the clock"))
+    }
+
+    @Test func anEventOfANewerVersionStandsInItsPlaceUnchecked() throws {
+        let night = TrailMaker.night().records
+        let later = String(decoding: export([night[3]]), as: UTF8.self)
+            .replacing("DOE_EVENT=exchange-allowed", with: "DOE_EVENT=something-later")
+            .replacing("DOE_SCHEMA=\(Record.schema)", with: "DOE_SCHEMA=\(Record.schema + 1)")
+        let report = try report(export(Array(night[..<3])) + Array(later.utf8) + export(Array(night[4...])))
+        #expect(report.gaps.isEmpty && report.chainBreaks.isEmpty)
+        #expect(report.trail == .unknown)
+        #expect(report.attention.first { $0.kind == .newer }?.count == 1)
+        // Its neighbour has to fit all the same.
+        var changed = night
+        changed[2][.clientUID] = "4711"
+        let broken = try self.report(export(Array(changed[..<3])) + Array(later.utf8) + export(Array(night[4...])))
+        #expect(broken.trail == .notWhole)
+        #expect(broken.chainBreaks.map(\.sequence) == [4])
+    }
+
+    @Test func aRecordThatIsChangedAndCalledNewerIsNeverWhole() throws {
+        var night = TrailMaker.night().records
+        night[3][.verdict] = "deny"
+        night[3][.schema] = String(Record.schema + 1)
+        #expect(try report(export(night)).trail == .unknown)
+        // Without a schema at all it is checked like every other.
+        night[3][.schema] = nil
+        #expect(try report(export(night)).trail == .notWhole)
     }
 
     @Test func aFileThatEndsInTheMiddleSaysWhere() throws {

@@ -21,11 +21,15 @@ struct TrailCorpus {
     var foreign = 0
     /// Missing numbers by instance.
     var missing: [String: [UInt64]] = [:]
-    var instancesBeforeALoss: Set<String> = []
+    /// Of an instance whose end a loss names: the numbers behind its last record.
+    var accounted: [String: [UInt64]] = [:]
+    var hasLoss = false
     var executed = 0
     var unrecorded = 0
 
     private var names: [String] = []
+    private var lastSeen: UInt64 = 0
+    private var before: RecordAnchor?
     private var chain = SHA256Digest.zero
     private var sequence: UInt64 = 0
     private var time: UInt64 = 1_772_330_400_000_000
@@ -35,14 +39,22 @@ struct TrailCorpus {
 
     init() { begin() }
 
-    /// A new instance; with a loss on record, what is missing of those before is accounted for.
+    /// A new instance, whose first record names the last one of the instance before; with a loss on record, what is
+    /// missing at the end of that one is accounted for.
     mutating func begin(loss: Bool = false) {
-        if loss { instancesBeforeALoss.formUnion(names) }
-        names.append(String(repeating: "\(names.count)", count: 32))
-        (chain, sequence) = (.zero, 0)
-        if loss {
-            let record = number(Record(.recordsLost, priority: .alert, message: "The ring was damaged"))
-            deliver(record)
+        before = sequence > 0 ? RecordAnchor(instance: instance, sequence: sequence, digest: chain) : nil
+        if loss, let before {
+            hasLoss = true
+            accounted[instance] = missing[instance]?.filter { $0 > lastSeen } ?? []
+            missing[instance] = missing[instance]?.filter { $0 < lastSeen }
+            names.append("\(names.count)".repeated)
+            (chain, sequence, lastSeen) = (.zero, 0, 0)
+            var record = Record(.recordsLost, priority: .alert, message: "The ring was damaged")
+            record.before = before
+            deliver(number(record))
+        } else {
+            names.append("\(names.count)".repeated)
+            (chain, sequence, lastSeen) = (.zero, 0, 0)
         }
     }
 
@@ -69,6 +81,7 @@ struct TrailCorpus {
         record[.sequence] = String(sequence)
         record[.chain] = chain.description
         record[.schema] = String(Record.schema)
+        if sequence == 1 { record.before = before }
         record[.time] = String(time)
         record[.monotonic] = String(time / 7)
         chain = SHA256Digest(of: record.encoded)
@@ -81,12 +94,14 @@ struct TrailCorpus {
         for _ in 0..<times { entries.append(TrailEntry(record: record, writerUID: 0)) }
         records += 1
         duplicates += times - 1
+        lastSeen = sequence
     }
 
     /// Only the ring has it.
     mutating func keep(_ record: Record) {
         ring.closed.append(record)
         waiting += 1
+        lastSeen = sequence
     }
 
     /// Nobody has it.
@@ -104,8 +119,10 @@ struct TrailCorpus {
     static func random(_ random: inout SeededGenerator) -> TrailCorpus {
         var corpus = TrailCorpus()
         let instances = Int.random(in: 1...4, using: &random)
+        var losesEnd = false
         for place in 0..<instances {
-            if place > 0 { corpus.begin(loss: random.once(in: 2)) }
+            if place > 0 { corpus.begin(loss: losesEnd) }
+            losesEnd = place < instances - 1 && random.once(in: 2)
             // The first number of an instance that was seen is where the check begins.
             corpus.deliver(corpus.exchange())
             for _ in 0..<Int.random(in: 0...40, using: &random) {
@@ -120,8 +137,8 @@ struct TrailCorpus {
                 default: corpus.deliver(record)
                 }
             }
-            // What is missing behind the last one is known of the ring's own instance only.
-            if place < instances - 1 { corpus.deliver(corpus.exchange()) }
+            // An instance that ended in order has its last record in the journal.
+            if place < instances - 1, !losesEnd { corpus.deliver(corpus.exchange()) }
         }
         // Delivered again, late: the journal's order is not that of the numbers.
         for _ in 0..<3 where corpus.entries.count > 2 {
@@ -138,4 +155,9 @@ struct TrailCorpus {
         for entry in entries { builder.add(entry) }
         return builder.finish()
     }
+}
+
+extension String {
+    /// An instance's name of one digit.
+    fileprivate var repeated: String { String(repeating: self, count: 32) }
 }

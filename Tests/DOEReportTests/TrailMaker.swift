@@ -23,6 +23,15 @@ struct TrailMaker {
         records.append(record)
     }
 
+    /// Another time for a record that is there; what comes after is chained anew.
+    mutating func setTime(_ time: UInt64, at place: Int) {
+        records[place][.time] = String(time)
+        for next in records.indices.dropFirst(place + 1) {
+            records[next][.chain] = SHA256Digest(of: records[next - 1].encoded).description
+        }
+        chain = SHA256Digest(of: records[records.count - 1].encoded)
+    }
+
     mutating func exchange(
         _ event: Event, _ priority: Priority, _ object: ObjectID, _ name: String, _ objectClass: ObjectClass,
         _ verdict: Verdict, taint: TaintLetters = [], uid: String = "0", exe: String = "/usr/bin/doe-audit",

@@ -91,9 +91,10 @@ class Commands(SharedDaemonCase):
         self.assertEqual(text.status, 0)
         self.assertIn("1e98:00", text.output)
 
-    def test_report_of_a_journal_without_records_is_empty_and_whole(self):
-        answer = tool.run("report", "--directory", self.directory, "--json")
-        self.assertEqual((answer.status, answer.json["records"]), (0, 0))
+    def test_report_of_a_journal_without_records_could_not_be_done(self):
+        for options in ((), ("--verify",)):
+            answer = tool.run("report", "--directory", self.directory, "--json", *options)
+            self.assertEqual((answer.status, answer.json["records"]), (3, 0))
 
     def test_report_of_an_export_file_finds_a_record_that_was_taken_out(self):
         self.ask_once(self.daemon, doe.discovery(0))

@@ -132,7 +132,7 @@ class Backtest(TryingRules):
         self.assertEqual(
             answer.json.keys(),
             {"version", "source", "first", "last", "exchanges", "unchanged", "beyondRules", "changes", "notJudged",
-             "lacking", "foreign", "unreadable"})
+             "lacking", "foreign", "unreadable", "unread", "newer"})
         opened, shut = answer.json["changes"]
         self.assertEqual(
             opened.keys(),

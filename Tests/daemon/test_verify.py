@@ -136,10 +136,16 @@ class Verify(DaemonCase):
                 "report", "--verify", "--file", file, "--state-directory", daemon.state, "--json")
             gaps = [(gap["first"], gap["last"]) for gap in answer.json["unexplainedGaps"]]
             self.assertEqual((answer.status, answer.json["outcome"], gaps), (1, "broken", [(number, number)]))
+            # A time that begins behind the cut changes nothing: the ring's last number has to be there, whenever it was.
+            answer = tool.run(
+                "report", "--verify", "--file", file, "--state-directory", daemon.state, "--since", "-0s", "--json")
+            self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken") if number == last else (0, "whole"))
         # Without the ring nobody can know of the last one, and that is said.
         answer = tool.run("report", "--verify", "--file", file)
-        self.assertEqual(answer.status, 0)
+        self.assertEqual(answer.status, 3)
+        self.assertIn(f"The trail is whole up to record {last - 1}: nothing says", answer.output)
         self.assertIn("The ring was not read", answer.output)
+        self.assertEqual(tool.run("report", "--verify", "--file", file, "--accept-unanchored").status, 0)
 
     def test_records_lost_with_the_ring_are_accounted_for_after_the_next_start(self):
         daemon = self.new_daemon(journal=self.journal).start()
@@ -238,7 +244,8 @@ class Verify(DaemonCase):
     def test_options_that_make_no_sense_together_are_refused(self):
         for options in (
                 ("--state-directory", "/"), ("--device-log", "/dev/null"), ("--verify", "--until", "-1h"),
-                ("--verify", "--file", "x", "--directory", "/")):
+                ("--verify", "--file", "x", "--directory", "/"), ("--accept-unanchored",), ("--expect", f"{'a' * 32}:1:{'b' * 64}"),
+                ("--verify", "--expect", f"{'a' * 32}:0:{'b' * 64}"), ("--verify", "--expect", "nonsense")):
             self.assertEqual(tool.run("report", *options).status, 2, options)
 
     def test_json_is_one_object_for_programs(self):
@@ -248,4 +255,5 @@ class Verify(DaemonCase):
         self.assertEqual(
             answer.keys(),
             {"version", "outcome", "source", "records", "first", "last", "ring", "duplicates", "chainBreaks",
-             "conflicts", "accountedGaps", "unexplainedGaps", "losses", "foreign", "unreadable", "instances"})
+             "conflicts", "accountedGaps", "unexplainedGaps", "losses", "foreign", "unreadable", "instances", "conflicting",
+             "differences", "doubts", "unread", "unchecked"})

@@ -1,3 +1,4 @@
+public import DOELinux
 public import DOEWords
 
 /// What a policy would have made of what is recorded.
@@ -28,6 +29,10 @@ public struct Backtest: Sendable, Encodable {
     public internal(set) var unreadable = 0
     /// Why the ring was not read, where it might have been.
     public internal(set) var ringProblem: String?
+    /// Files that are there and were not read: what stands in them is missing here.
+    public internal(set) var unread: [UnreadFile] = []
+    /// Records of a newer schema, which may say more than is known here.
+    public internal(set) var newer = 0
 
     /// What records lack.
     public struct Lack: Hashable, Sendable, Encodable {
@@ -38,6 +43,9 @@ public struct Backtest: Sendable, Encodable {
     }
 
     init(source: String) { self.source = source }
+
+    /// Whether everything that is recorded could be read: else "no difference" is said of a part.
+    public var isComplete: Bool { unread.isEmpty && unreadable == 0 && newer == 0 }
 
     /// How many exchanges would have been decided otherwise.
     public var changed: Int { changes.reduce(0) { $0 + $1.seen.count } }

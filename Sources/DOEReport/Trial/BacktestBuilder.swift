@@ -22,8 +22,9 @@ public struct BacktestBuilder: Sendable {
 
     /// Reads records and tries a policy on them.
     public static func run(_ policy: Policy, on reader: RecordReader) throws(ReportError) -> Backtest {
-        var builder = BacktestBuilder(of: policy, source: reader.source)
-        let notes = try reader.read { builder.add($0) }
+        let empty = BacktestBuilder(of: policy, source: reader.source)
+        var builder = empty
+        let notes = try reader.read(again: { builder = empty }) { builder.add($0) }
         return builder.finish(notes)
     }
 
@@ -59,6 +60,8 @@ public struct BacktestBuilder: Sendable {
     /// The result; `notes` is what the reader found beside the records.
     public consuming func finish(_ notes: RecordReader.Notes = RecordReader.Notes()) -> Backtest {
         result.foreign = notes.foreign
+        result.unread = notes.unread
+        result.newer = notes.newer
         result.unreadable = notes.unreadable
         result.ringProblem = notes.ringProblem
         result.lacking = lacking.map { Backtest.Lack(what: $0.key, count: $0.value) }

@@ -39,8 +39,11 @@ public struct BacktestText: Sendable {
             lines.append(painted("None of \(test.exchanges) exchanges could be judged.", .warning))
         } else if test.changed == 0 {
             // "Nothing" must not be said of what was not judged.
-            let all = test.notJudged == 0 ? "all" : "all that could be judged"
-            lines.append(painted("No difference: \(all) would have been decided as they were.", .good))
+            let all =
+                test.isComplete ? test.notJudged == 0 ? "all" : "all that could be judged" : "all that could be read"
+            lines.append(
+                painted(
+                    "No difference: \(all) would have been decided as they were.", test.isComplete ? .good : .warning))
         } else {
             lines.append(painted(sum + ".", .warning))
         }
@@ -88,6 +91,8 @@ public struct BacktestText: Sendable {
         var notes: [String] = []
         if test.foreign > 0 { notes.append("\(test.foreign) entries that root did not write are not counted") }
         if test.unreadable > 0 { notes.append("\(test.unreadable) entries could not be read") }
+        if test.newer > 0 { notes.append("\(test.newer) records of a newer schema may say more than is known here") }
+        notes += test.unread.map { "not read: \("\($0)".printable)" }
         if let problem = test.ringProblem {
             notes.append("records that still wait are not counted: \(problem.printable)")
         }

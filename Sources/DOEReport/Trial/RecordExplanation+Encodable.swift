@@ -28,7 +28,7 @@ extension RecordExplanation: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case version, sequence, instance, time, event, object, name, mailbox, who, then, now, beyondRules, lacking
-        case samePolicy, otherInstances
+        case samePolicy, otherInstances, unread
     }
 
     /// `now` and its `verdict` are there in any case, null where there is no answer: programs look for them.
@@ -61,5 +61,6 @@ extension RecordExplanation: Encodable {
         try container.encode(lacking.map(\.description) + ["the request's bytes"], forKey: .lacking)
         try container.encode(isSamePolicy, forKey: .samePolicy)
         try container.encode(others, forKey: .otherInstances)
+        try container.encode(unread, forKey: .unread)
     }
 }

@@ -1,3 +1,4 @@
+public import DOELinux
 public import DOEPolicy
 public import DOERecord
 public import DOEWords
@@ -20,6 +21,8 @@ public struct RecordExplanation: Sendable {
     public let isSamePolicy: Bool?
     /// What the policy said then, before anything else refused it.
     public let then: Verdict?
+    /// Files that are there and were not read: there may be another record of this number in them.
+    public internal(set) var unread: [UnreadFile] = []
 
     /// Explains a record under a policy; `nil` where the record is not about an exchange.
     public init?(_ record: Record, others: Int = 0, under policy: Policy) {
@@ -52,24 +55,26 @@ public struct RecordExplanation: Sendable {
         _ sequence: UInt64, instance: String?, in reader: RecordReader, under policy: Policy
     ) throws(ReportError) -> RecordExplanation {
         var found: [Record] = []
-        let notes = try reader.read { record in
+        let notes = try reader.read(again: { found = [] }) { record in
             guard record.sequence == sequence else { return }
             guard let instance else { return found.append(record) }
             if record.instance?.hasPrefix(instance) == true { found.append(record) }
         }
         guard let record = found.last else {
-            let ring = notes.ringProblem.map { "; \($0)" } ?? ""
+            let ring =
+                (notes.ringProblem.map { "; \($0)" } ?? "") + notes.unread.map { "; not read: \($0)" }.joined()
             throw ReportError(
                 problem: "there is no record \(sequence)\(instance.map { " of instance \($0)" } ?? "") in "
                     + "\(reader.source)\(ring)",
                 remedy: "see which there are: journalctl -t doe-auditd -o verbose, DOE_SEQ")
         }
         let others = Set(found.map(\.instance)).count - 1
-        guard let explanation = RecordExplanation(record, others: others, under: policy) else {
+        guard var explanation = RecordExplanation(record, others: others, under: policy) else {
             throw ReportError(
                 problem: "record \(sequence) is about no exchange, but \(record.event.rawValue)",
                 remedy: "name the record of an exchange: doe-audit report, or DOE_SEQ in the journal")
         }
+        explanation.unread = notes.unread
         return explanation
     }
 }

@@ -64,7 +64,8 @@ public enum RecordExplanationText {
             }
         }
         let lacking = explanation.lacking.map(\.description) + ["the request's bytes"]
-        return lines + ["", "Not in the record, so unknown here: \(lacking.joined(separator: ", "))"]
+        lines += ["", "Not in the record, so unknown here: \(lacking.joined(separator: ", "))"]
+        return lines + explanation.unread.map { "Not read: \("\($0)".printable)" }
     }
 
     private static func printable(_ text: String?) -> String { text?.printable ?? "unknown" }

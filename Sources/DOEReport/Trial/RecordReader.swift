@@ -1,5 +1,5 @@
 internal import DOEAuditTrail
-internal import DOELinux
+public import DOELinux
 public import DOERecord
 internal import DOEWords
 
@@ -23,6 +23,10 @@ public struct RecordReader: Sendable {
         public internal(set) var unreadable = 0
         /// Why the ring was not read, where it might have been.
         public internal(set) var ringProblem: String?
+        /// Files that are there and were not read: what stands in them is missing.
+        public internal(set) var unread: [UnreadFile] = []
+        /// Records of a newer schema, which may say more than is known here.
+        public internal(set) var newer = 0
 
         /// Nothing to be said.
         public init() {}
@@ -31,33 +35,41 @@ public struct RecordReader: Sendable {
     /// Where records are read from.
     public let source: TrailSource
     private let ring: RingPlace
-    private let range: ClosedRange<UInt64>
+    private let window: TimeWindow
 
     /// A reader of what happened from `since` to `until`, both inclusive, microseconds since 1970.
     public init(_ source: TrailSource, ring: RingPlace, since: UInt64? = nil, until: UInt64? = nil) {
         self.source = source
         self.ring = ring
-        let first = since ?? 0
-        range = first...max(first, until ?? .max)
+        window = TimeWindow(since: since, until: until)
     }
 
-    /// Calls `body` with each record, each once, those of the journal first.
-    public func read(_ body: (Record) -> Void) throws(ReportError) -> Notes {
+    /// Calls `body` with each record, each once, those of the journal first. Where reading has to begin anew, `again` is
+    /// called before: what was told until then counts no more.
+    public func read(again: () -> Void, _ body: (Record) -> Void) throws(ReportError) -> Notes {
         var notes = Notes()
         // The ring first: what leaves it meanwhile is in the journal by then.
         let waiting = try readRing(&notes)
-        var chain = ChainCheck()
-        func take(_ record: Record) {
-            let isInRange = record.time.map { range.contains($0) } ?? true
-            if chain.add(record, isInRange: isInRange) != .duplicate, isInRange { body(record) }
+        var foreign = 0
+        var (pass, read) = try TrailReading(try JournalReader(source)).read(TrailPass(window: window)) {
+            foreign = 0
+            again()
+        } _: { entry, finding in
+            switch finding {
+            case .foreign: foreign += 1
+            case .new, .conflict: body(entry.record)
+            case .outside, .duplicate: break
+            }
         }
-        // Journald gets an entry later than its event, so none is missed that way.
-        let read = try JournalReader(source, since: range.lowerBound == 0 ? nil : range.lowerBound).read { entry in
-            if let uid = entry.writerUID, uid != 0 { notes.foreign += 1 } else { take(entry.record) }
+        for record in waiting {
+            let machine = pass.machine(of: record.instance)
+            let finding = pass.take(TrailEntry(record: record, writerUID: 0, machine: machine))
+            if finding == .new || finding == .conflict { body(record) }
         }
-        for record in waiting { take(record) }
-        notes.foreign += read.foreign.values.reduce(0, +)
+        notes.foreign = foreign + read.foreign.values.reduce(0, +)
         notes.unreadable = read.unreadable + read.damage
+        notes.unread = read.unread
+        notes.newer = pass.chain.uncheckedCount
         return notes
     }
 

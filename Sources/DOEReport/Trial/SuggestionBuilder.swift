@@ -37,8 +37,9 @@ public struct SuggestionBuilder: Sendable {
     public static func run(
         on reader: RecordReader, under policy: Policy, at time: Timestamp, with load: (RuleFile) throws -> Policy
     ) throws -> Suggestions {
-        var builder = SuggestionBuilder(source: reader.source, at: time)
-        let notes = try reader.read { builder.add($0) }
+        let empty = SuggestionBuilder(source: reader.source, at: time)
+        var builder = empty
+        let notes = try reader.read(again: { builder = empty }) { builder.add($0) }
         return try builder.finish(notes, under: policy, with: load)
     }
 
@@ -76,6 +77,8 @@ extension SuggestionBuilder {
         with load: (RuleFile) throws -> Policy
     ) throws -> Suggestions {
         result.foreign = notes.foreign
+        result.unread = notes.unread
+        result.newer = notes.newer
         result.unreadable = notes.unreadable
         result.ringProblem = notes.ringProblem
         result.firstFile = policy.files.first

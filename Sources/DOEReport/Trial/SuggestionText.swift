@@ -34,6 +34,10 @@ public enum SuggestionText {
             notes.append("# \(suggestions.foreign) entries that root did not write are not counted.")
         }
         if suggestions.unreadable > 0 { notes.append("# \(suggestions.unreadable) entries could not be read.") }
+        if suggestions.newer > 0 {
+            notes.append("# \(suggestions.newer) records of a newer schema may say more than is known here.")
+        }
+        notes += suggestions.unread.map { "# Not read: \("\($0)".printable)" }
         if let problem = suggestions.ringProblem {
             notes.append("# Records that still wait are not counted: \(problem.printable)")
         }

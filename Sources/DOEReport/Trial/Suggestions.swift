@@ -1,3 +1,5 @@
+public import DOELinux
+
 /// The narrowest rules that would have let pass what was refused, or passed with a warning.
 public struct Suggestions: Sendable, Encodable {
     /// One rule, and what it is for.
@@ -45,6 +47,13 @@ public struct Suggestions: Sendable, Encodable {
     public internal(set) var unreadable = 0
     /// Why the ring was not read, where it might have been.
     public internal(set) var ringProblem: String?
+    /// Files that are there and were not read: what stands in them is missing here.
+    public internal(set) var unread: [UnreadFile] = []
+    /// Records of a newer schema, which may say more than is known here.
+    public internal(set) var newer = 0
+
+    /// Whether everything that is recorded could be read: else the rules are proven on a part.
+    public var isComplete: Bool { unread.isEmpty && unreadable == 0 && newer == 0 }
 
     init(source: String) { self.source = source }
 }

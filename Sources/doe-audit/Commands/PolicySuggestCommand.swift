@@ -11,6 +11,8 @@ struct PolicySuggestCommand: ParsableCommand {
         discussion: """
             Each rule is proven on the journal: it allows what it is for and changes no other verdict. There is none \
             for compliance, for malformed requests, and for what was refused by others than the rules.
+
+            Exit status 3 where not all that is recorded could be read: the file says what was not.
             """)
 
     @OptionGroup var options: RulesOptions
@@ -22,5 +24,6 @@ struct PolicySuggestCommand: ParsableCommand {
             try options.load(preceding: [file])
         }
         Terminal.say(options.json ? try ReportJSON.render(suggestions) : SuggestionText.render(suggestions))
+        if !suggestions.isComplete { throw DoneAs.impossible }
     }
 }

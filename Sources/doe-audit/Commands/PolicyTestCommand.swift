@@ -13,7 +13,8 @@ struct PolicyTestCommand: ParsableCommand {
             --since -7d: each recorded exchange is judged anew. A record has neither the request's bytes nor the \
             client's groups: what cannot be judged without them is counted.
 
-            Exit status: 0 no difference; 1 differences; 2 broken rules; 3 there is nothing to try them on.
+            Exit status: 0 no difference; 1 differences; 2 broken rules; 3 there is nothing to try them on, or not all that \
+            is recorded could be read.
             """)
 
     @OptionGroup var options: RulesOptions

@@ -6,10 +6,13 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? Read from the journal.",
         discussion: """
-            Works without the daemon. Exit status 1 where the trail has a gap or a record that was changed.
+            Works without the daemon. Exit status 1 where the trail has a gap or a record that was changed; 3 where not \
+            all that is there could be read, or there is nothing.
 
-            --verify checks journal and ring against each other: exit status 0 only if nothing is lost. With the \
-            host's journal it reads the ring in \(JournalOptions.defaultStateDirectory), with any other the one that is named.
+            --verify checks journal and ring against each other: exit status 0 only if nothing is lost, 1 where something \
+            is, 3 where it cannot be told. With the host's journal it reads the ring in \
+            \(JournalOptions.defaultStateDirectory), with any other the one that is named. Without a ring nothing says where \
+            the trail ends: --expect names a record that has to be there, as 'doe-audit status' showed it.
 
             Times: \(PointInTime.forms).
             """)
@@ -26,14 +29,29 @@ struct ReportCommand: ParsableCommand {
             valueName: "FILE"))
     var deviceLog: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A record that has to be there, the anchor of an earlier 'doe-audit status' (--verify); may be repeated.",
+            valueName: "INSTANCE:NUMBER:DIGEST"))
+    var expect: [String] = []
+
+    @Flag(help: "Take a trail as whole of which nothing says where it ends (--verify): exit status 0 in place of 3.")
+    var acceptUnanchored = false
+
     @OptionGroup var journal: JournalOptions
 
     @Flag(help: "Print JSON.")
     var json = false
 
     mutating func validate() throws {
-        guard verify || (stateDirectory == nil && deviceLog == nil) else {
-            throw ValidationError("--state-directory and --device-log belong to --verify")
+        guard verify || (stateDirectory == nil && deviceLog == nil && expect.isEmpty && !acceptUnanchored) else {
+            throw ValidationError(
+                "--state-directory, --device-log, --expect and --accept-unanchored belong to --verify")
+        }
+        for text in expect where RecordAnchor(text) == nil {
+            throw ValidationError(
+                "--expect '\(text.printable)' is no record: INSTANCE:NUMBER:DIGEST, as 'doe-audit status' shows the anchor"
+            )
         }
         guard !verify || journal.until == nil else {
             throw ValidationError("--verify checks up to now: leave --until away")
@@ -46,16 +64,25 @@ struct ReportCommand: ParsableCommand {
             on: journal.source, since: try journal.begin(), until: try journal.end())
         Terminal.say(
             json ? try ReportJSON.render(report) : ReportText.render(report, colored: Terminal.hasColour))
-        if !report.isWhole { throw DoneAs.no }
+        switch report.trail {
+        case .whole: break
+        case .notWhole: throw DoneAs.no
+        case .unknown: throw DoneAs.impossible
+        }
     }
 
     private func check() throws {
         let ownRing = journal.isHostsOwn ? JournalOptions.defaultStateDirectory : nil
         let check = try TrailVerifier.verify(
             journal.source, stateDirectory: stateDirectory ?? ownRing, since: try journal.begin(),
-            deviceLog: try deviceLog.map { try DeviceLog(path: $0) })
+            deviceLog: try deviceLog.map { try DeviceLog(path: $0) }, expected: expect.compactMap { RecordAnchor($0) })
         Terminal.say(
             json ? try ReportJSON.render(check) : VerificationText.render(check, colored: Terminal.hasColour))
-        if check.outcome != .whole { throw DoneAs.no }
+        switch check.outcome {
+        case .whole: break
+        case .unanchored where acceptUnanchored: break
+        case .unanchored, .unknown: throw DoneAs.impossible
+        case .accounted, .broken: throw DoneAs.no
+        }
     }
 }

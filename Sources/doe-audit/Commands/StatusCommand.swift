@@ -36,6 +36,7 @@ struct StatusCommand: ParsableCommand {
             "trail",
             "record \(trail.sequence), \(trail.unconfirmed) of \(trail.capacity) places in the ring wait for the journal"
         )
+        if let anchor = trail.anchor { table.add("anchor", anchor) }
         table.add("taint", status.taint.isEmpty ? "none since boot" : status.taint)
         Terminal.say(table.text)
     }

@@ -2,9 +2,19 @@ internal import DOELinux
 internal import DOERecord
 internal import DOEWords
 
+/// Records beside those of a time, by the journal's index.
 extension JournalReader {
     /// How far back is looked for the last words of some kinds.
     private static let lastWordsLimit = 100
+
+    /// Whom to ask for single records; `nil` where no file of the journal can be read. Its files stay open meanwhile.
+    func openPlaces() throws(ReportError) -> JournalPlaces? {
+        do throws(LinuxError) {
+            return try openTrail().map { JournalPlaces(journal: $0, source: source) }
+        } catch {
+            throw Self.unreadable(source, error)
+        }
+    }
 
     /// Records of some kinds that journald received before a time, microseconds since 1970, the last ones, in their
     /// order: back to one of the kind `first`, as far as it is among the last hundred. What others wrote in our name is not
@@ -13,15 +23,15 @@ extension JournalReader {
         of events: [Event], backTo first: Event, before time: UInt64
     ) throws(ReportError) -> [Record] {
         switch source {
-        case .journal(let journal):
+        case .journal:
             do throws(LinuxError) {
-                return try lastWords(Journal(journal), events, first, time)
+                return try lastWords(events, first, time)
             } catch {
-                throw unreadable(error)
+                throw Self.unreadable(source, error)
             }
         case .exportFile:
             var found: [Record] = []
-            _ = try JournalReader(source).read { entry in
+            _ = try read { entry in
                 guard entry.isBelievable, events.contains(entry.record.event), entry.record.time ?? .max < time else {
                     return
                 }
@@ -32,10 +42,8 @@ extension JournalReader {
         }
     }
 
-    private func lastWords(
-        _ journal: Journal, _ events: [Event], _ first: Event, _ time: UInt64
-    ) throws(LinuxError) -> [Record] {
-        try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
+    private func lastWords(_ events: [Event], _ first: Event, _ time: UInt64) throws(LinuxError) -> [Record] {
+        guard let journal = try openTrail() else { return [] }
         for event in events { try journal.match("MESSAGE_ID=\(event.messageID)") }
         try journal.seek(toRealtime: time)
         var found: [Record] = []
@@ -44,13 +52,8 @@ extension JournalReader {
         while found.count < Self.lastWordsLimit, found.last?.event != first, try journal.previous() {
             reader.begin()
             try journal.forEachField { reader.take($0) }
-            reader.deliver(&notes) { if $0.isBelievable { found.append($0.record) } }
+            reader.deliver(&notes, { if $0.isBelievable { found.append($0.record) } }, strange: { _ in })
         }
         return found.reversed()
     }
-}
-
-extension TrailEntry {
-    /// Anybody may write to the journal in our name.
-    fileprivate var isBelievable: Bool { writerUID ?? 0 == 0 }
 }

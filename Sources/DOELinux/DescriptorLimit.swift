@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// How many descriptors this process may have.
+public enum DescriptorLimit {
+    /// Raises the soft limit to the hard one, and returns what it is then. A program that asks for it can have that
+    /// much: the low soft limit is there for those that use select(2), see setrlimit(2) of systemd.exec(5).
+    @discardableResult
+    public static func raise() -> Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
+        if limit.rlim_cur < limit.rlim_max {
+            var raised = limit
+            raised.rlim_cur = limit.rlim_max
+            if unsafe setrlimit(resource, &raised) == 0 { limit = raised }
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
+}

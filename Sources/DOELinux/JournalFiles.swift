@@ -1,0 +1,125 @@
+internal import CSystemd
+internal import Glibc
+internal import SystemPackage
+
+/// The files of a journal, each opened here, since libsystemd passes over what it cannot read without a word.
+public struct JournalFiles: Sendable {
+    /// Which journal.
+    public let source: JournalSource
+    /// Files that are there and are not read, with why not, in the order of their paths.
+    public private(set) var unread: [UnreadFile] = []
+    private(set) var opened: [Descriptor] = []
+    /// Whether none of them can be read.
+    public var isEmpty: Bool { opened.isEmpty }
+
+    /// What is known of a file whatever its name is: journald renames them.
+    private struct Identity: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    /// JOURNAL_FILES_MAX of libsystemd.
+    private static let fileLimit = 7168
+    /// Descriptors that others in this process need: libgcrypt ends a program that has none left.
+    private static let spareDescriptors = 64
+    /// How often directories are read again while journald makes and renames files.
+    private static let attempts = 5
+
+    /// Opens what is there. Throws where a directory that was named is not there.
+    public init(_ source: JournalSource) throws(LinuxError) {
+        self.source = source
+        // Twice: libsystemd gets descriptors of its own.
+        let room = min((DescriptorLimit.raise() - Self.spareDescriptors) / 2, Self.fileLimit)
+        if case .directory(let path) = source { _ = try HeldDirectory(path) }
+        var known: Set<Identity> = []
+        for _ in 0..<Self.attempts {
+            let before = known.count
+            unread = []
+            for directory in directories() { openFiles(in: directory, room: room, &known) }
+            // One that was renamed between two looks shows in the next one.
+            if known.count == before { break }
+        }
+        unread.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
+    }
+
+    /// Those that libsystemd looks into, `sd_journal_open(3)`.
+    private mutating func directories() -> [String] {
+        switch source {
+        case .host:
+            return ["/var/log/journal", "/run/log/journal"].flatMap { root in
+                [root] + machineNames.map { "\(root)/\($0)" }
+            }
+        case .namespace(let name):
+            return ["/var/log/journal", "/run/log/journal"].flatMap { root in
+                machineNames.map { "\(root)/\($0).\(name)" }
+            }
+        case .directory(let path):
+            let names = names(in: path)
+            return [path] + names.filter(\.isMachineID).sorted().map { "\(path)/\($0)" }
+        }
+    }
+
+    private var machineNames: [String] { HostMachine.id.map { [$0] } ?? [] }
+
+    private mutating func names(in path: String) -> [String] {
+        do throws(LinuxError) {
+            return try HeldDirectory(path).names(in: ".")
+        } catch {
+            if error.errno != .noSuchFileOrDirectory, error.errno != .notDirectory {
+                unread.append(UnreadFile(path: path, reason: "\(error.errno)"))
+            }
+            return []
+        }
+    }
+
+    private mutating func openFiles(in directory: String, room: Int, _ known: inout Set<Identity>) {
+        for name in names(in: directory).sorted() where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
+            let path = "\(directory)/\(name)"
+            if let reason = take(path, room: room, &known) { unread.append(UnreadFile(path: path, reason: reason)) }
+        }
+    }
+
+    /// Opens a file; why not, where it cannot be read.
+    private mutating func take(_ path: String, room: Int, _ known: inout Set<Identity>) -> String? {
+        // A pipe of such a name must not keep anybody waiting.
+        let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { return errno == ENOENT ? nil : "\(Errno(rawValue: errno))" }
+        let file = Descriptor(owning: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { return "\(Errno(rawValue: errno))" }
+        guard status.st_mode & S_IFMT == S_IFREG else { return "it is no regular file" }
+        let identity = Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        guard !known.contains(identity) else { return nil }
+        guard opened.count < room else {
+            return "more than \(room) files cannot be open at a time: raise the limit (ulimit -Hn), or name fewer files"
+        }
+        do throws(LinuxError) {
+            _ = try Journal(source, [file])
+        } catch {
+            return error.errno.journalReason
+        }
+        known.insert(identity)
+        opened.append(file)
+        return nil
+    }
+}
+
+extension Errno {
+    /// What libsystemd means by it where it refuses a file.
+    fileprivate var journalReason: String {
+        switch self {
+        case .noData: "it is truncated or empty"
+        case .badMessage: "it is damaged, or no journal file"
+        case .protocolNotSupported:
+            "it is in a format that this libsystemd does not know: read it with a newer one, or have it written by 'journalctl -o export' there"
+        default: "\(self)"
+        }
+    }
+}
+
+extension String {
+    /// Whether it is a machine's id, which is the name of the directory of its journal.
+    fileprivate var isMachineID: Bool {
+        utf8.count == 32 && utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}

@@ -1,0 +1,141 @@
+internal import DOEWords
+
+/// The numbers of one instance, and whether each record's digest stands in the one after it. What it keeps grows with
+/// the gaps, not with the records.
+struct InstanceCheck: Sendable {
+    private(set) var seen = NumberRuns()
+    /// The lowest and the highest number in the time that was asked for.
+    private(set) var start: UInt64?
+    private(set) var end: UInt64?
+    /// Numbers of records whose chain does not fit the record before.
+    private(set) var broken: [UInt64] = []
+    /// Numbers that two different records carry.
+    private(set) var conflicts: Set<UInt64> = []
+    /// Records of a newer schema: their digests cannot be told.
+    private(set) var unchecked = 0
+    /// Numbers that came again long after, and what their records were: the first ones are not remembered any more.
+    private(set) var repeated: [UInt64: UInt64] = [:]
+    private var recent = RecentMarks()
+    /// Digests of records whose successor has not come; chains of records whose predecessor has not come.
+    private var digests: [UInt64: SHA256Digest] = [:]
+    private var chains: [UInt64: SHA256Digest] = [:]
+    /// Digests that somebody asks for later.
+    private var kept: [UInt64: SHA256Digest] = [:]
+
+    /// What a record says of itself and of the one before.
+    struct Link {
+        let sequence: UInt64
+        /// `nil` where it cannot be read.
+        let chain: SHA256Digest?
+        /// `nil` where it cannot be told.
+        let digest: SHA256Digest?
+        /// Enough of it to tell two records apart.
+        let mark: UInt64
+    }
+
+    mutating func add(_ link: Link, isInWindow: Bool, isWatched: Bool) -> ChainCheck.Finding {
+        let sequence = link.sequence
+        guard seen.insert(sequence) else { return again(sequence, link.mark) }
+        recent.note(sequence, link.mark)
+        if isInWindow { include(sequence) }
+        if isWatched { kept[sequence] = link.digest }
+        if link.digest == nil { unchecked += 1 }
+        // Numbers count from 1: nobody of ours wrote a record 0.
+        guard sequence > 0 else {
+            broken.append(sequence)
+            return .new
+        }
+        compareWithBefore(link)
+        compareWithNext(link)
+        return .new
+    }
+
+    private mutating func again(_ sequence: UInt64, _ mark: UInt64) -> ChainCheck.Finding {
+        guard let before = recent[sequence] ?? repeated[sequence] else {
+            repeated[sequence] = mark
+            return .duplicate
+        }
+        if before == mark { return .duplicate }
+        conflicts.insert(sequence)
+        return .conflict
+    }
+
+    /// A second look at a number that came again.
+    mutating func compareRepeated(_ sequence: UInt64, _ mark: UInt64) {
+        if let other = repeated[sequence], other != mark { conflicts.insert(sequence) }
+    }
+
+    private mutating func include(_ sequence: UInt64) {
+        start = min(start ?? sequence, sequence)
+        end = max(end ?? sequence, sequence)
+    }
+
+    private mutating func compareWithBefore(_ link: Link) {
+        let sequence = link.sequence
+        // None of ours is without it.
+        guard let chain = link.chain else { return broken.append(sequence) }
+        if sequence == 1 {
+            if chain != .zero { broken.append(sequence) }
+        } else if let before = digests.removeValue(forKey: sequence - 1) {
+            if chain != before { broken.append(sequence) }
+        } else if !seen.contains(sequence - 1) {
+            chains[sequence] = chain
+        }
+    }
+
+    private mutating func compareWithNext(_ link: Link) {
+        let sequence = link.sequence
+        guard sequence < .max, seen.contains(sequence + 1) else {
+            digests[sequence] = link.digest
+            return
+        }
+        if let next = chains.removeValue(forKey: sequence + 1), let digest = link.digest, next != digest {
+            broken.append(sequence + 1)
+        }
+    }
+
+    /// Whether a record's digest is this one; `nil` where that is not known.
+    func compare(_ sequence: UInt64, with digest: SHA256Digest) -> Bool? {
+        (kept[sequence] ?? digests[sequence]).map { $0 == digest }
+    }
+
+    mutating func addBreak(_ sequence: UInt64) { broken.append(sequence) }
+
+    /// Whether the first numbers are missing, as far as the time asked for is concerned.
+    var isHeadless: Bool {
+        guard let start, start > 1 else { return false }
+        return seen.last(below: start) == nil
+    }
+
+    /// What is missing before the highest number that was seen; from the record before the time that was asked for on.
+    func holes(in window: TimeWindow) -> [ClosedRange<UInt64>] {
+        guard let start, let end, let last = seen.last else { return [] }
+        let from = seen.last(below: start).map { $0 + 1 } ?? start
+        return seen.gaps(from: from, through: window.until == .max ? last : end)
+    }
+
+    /// What is missing behind it, where it is known that numbers up to one were given.
+    func tail(through given: UInt64) -> ClosedRange<UInt64>? {
+        let last = seen.last ?? 0
+        return given > last ? (last + 1)...given : nil
+    }
+}
+
+/// What records of the last few thousand numbers were. One that is delivered again comes soon.
+private struct RecentMarks: Sendable {
+    private static let limit: UInt64 = 8192
+    private var marks: [UInt64: UInt64] = [:]
+    private var highest: UInt64 = 0
+
+    subscript(number: UInt64) -> UInt64? { marks[number] }
+
+    mutating func note(_ number: UInt64, _ mark: UInt64) {
+        marks[number] = mark
+        highest = max(highest, number)
+        guard marks.count > Self.limit * 2 else { return }
+        let lowest = highest - min(highest, Self.limit)
+        marks = marks.filter { $0.key >= lowest }
+        // Numbers from all over the place: whatever is forgotten is compared in a second look.
+        if marks.count > Self.limit { marks = [:] }
+    }
+}

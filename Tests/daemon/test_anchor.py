@@ -1,0 +1,122 @@
+"""A record kept elsewhere, and a ring: what tells where a trail ends, and that it was not put back."""
+
+import shutil
+import signal
+import subprocess
+
+from support import doe, processes, tool
+from support.case import DaemonCase
+
+
+class Anchor(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        self.journal = self.new_journal().start()
+        self.daemon = self.new_daemon(journal=self.journal).start()
+
+    def exchange(self, count=1):
+        with self.daemon.connect("sim:vendor") as connection:
+            for number in range(count):
+                self.assertTrue(connection.exchange(doe.named(doe.ECHO, number.to_bytes(4, "little"))))
+        self.daemon.all_records()
+
+    def export(self):
+        file = self.directory / "trail.export"
+        file.write_bytes(subprocess.run(
+            ["journalctl", "--quiet", "--output=export", f"--directory={self.journal.log}", "SYSLOG_IDENTIFIER=doe-auditd"],
+            capture_output=True, check=True).stdout)
+        return file
+
+    def verify(self, *options):
+        return tool.run("report", "--verify", "--json", *options)
+
+    def test_a_trail_is_held_against_the_record_that_status_showed(self):
+        self.exchange(3)
+        anchor = self.daemon.status()["trail"]["anchor"]
+        self.assertIn(anchor, tool.run("status", daemon=self.daemon).output)
+        self.assertEqual(tool.run("status", "--json", daemon=self.daemon).json["trail"]["anchor"], anchor)
+        number = int(anchor.split(":")[1])
+        journal = ("--directory", self.journal.log)
+        self.assertEqual(self.verify(*journal).status, 3)
+        self.assertEqual(self.verify(*journal).json["outcome"], "unanchored")
+        answer = self.verify(*journal, "--expect", anchor)
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["instances"][0]["end"]), (0, "whole", "expected"))
+        # Records that come later take nothing away from it.
+        self.exchange(2)
+        self.assertEqual(self.verify(*journal, "--expect", anchor).status, 0)
+        self.assertEqual(self.verify("--file", self.export(), "--expect", anchor).status, 0)
+        # An end that was cut off, another content, and a number from the time before what is there.
+        file = self.export()
+        entries = file.read_bytes().split(b"\n\n")
+        file.write_bytes(b"\n\n".join(entries[:number - 2]) + b"\n\n")
+        answer = self.verify("--file", file, "--expect", anchor)
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"))
+        self.assertIn(f"is not there: the last one is {number - 2}", answer.json["differences"][0])
+        instance = anchor.split(":")[0]
+        answer = self.verify(*journal, "--expect", f"{instance}:{number}:{'0' * 64}")
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"))
+        self.assertIn("has another content", answer.json["differences"][0])
+        file.write_bytes(b"\n\n".join(entries[number:]))
+        answer = self.verify("--file", file, "--expect", anchor)
+        self.assertEqual((answer.status, answer.json["outcome"]), (3, "unknown"))
+        self.assertIn("is older than all that is there", answer.json["doubts"][0])
+        answer = self.verify(*journal, "--expect", f"{'f' * 32}:1:{'0' * 64}")
+        self.assertEqual((answer.status, answer.json["outcome"]), (3, "unknown"))
+
+    def test_a_ring_that_was_put_back_is_behind_the_journal(self):
+        self.exchange(2)
+        self.assertEqual(self.daemon.terminate(), 0)
+        saved = self.directory / "saved"
+        shutil.copy(self.daemon.state / "ring", saved)
+        self.daemon.start()
+        self.exchange(3)
+        self.assertEqual(self.daemon.terminate(), 0)
+        options = ("--directory", self.journal.log, "--state-directory", self.daemon.state)
+        self.assertEqual(self.verify(*options).status, 0)
+        shutil.copy(saved, self.daemon.state / "ring")
+        answer = self.verify(*options)
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"))
+        self.assertIn("the ring is an older one", answer.json["differences"][0])
+
+    def test_a_ring_that_was_taken_away_takes_the_end_with_it_and_that_is_said(self):
+        self.exchange(2)
+        anchor = self.daemon.status()["trail"]["anchor"]
+        self.daemon.kill()
+        (self.daemon.state / "ring").unlink()
+        (self.daemon.runtime / "ring-shadow").unlink()
+        self.daemon.start()
+        self.exchange(1)
+        options = ("--directory", self.journal.log, "--state-directory", self.daemon.state)
+        answer = self.verify(*options)
+        self.assertEqual((answer.status, answer.json["outcome"]), (3, "unanchored"))
+        self.assertEqual([row.get("end") for row in answer.json["instances"]], [None, "ring"])
+        # Who has kept the anchor of the one before knows its end.
+        self.assertEqual(self.verify(*options, "--expect", anchor).json["outcome"], "whole")
+
+    def test_the_instance_after_a_power_cut_names_the_last_record_of_the_one_before(self):
+        self.exchange(2)
+        anchor = self.daemon.status()["trail"]["anchor"]
+        self.daemon.process.send_signal(signal.SIGKILL)
+        self.daemon.process.wait()
+        (self.daemon.runtime / "ring-shadow").unlink()
+        self.daemon.start()
+        records = self.daemon.all_records()
+        self.assertEqual(records[1]["DOE_BEFORE"], anchor)
+        lost = [record for record in records.values() if record["DOE_EVENT"] == "records-lost"]
+        self.assertEqual([record["DOE_BEFORE"] for record in lost], [anchor])
+        # The loss accounts for the end that it names, and for no more.
+        file = self.export()
+        entries = file.read_bytes().split(b"\n\n")
+        instance, number, _ = anchor.split(":")
+
+        def without(*numbers):
+            marks = [f"DOE_SEQ={one}\n".encode() for one in numbers]
+            file.write_bytes(b"\n\n".join(
+                entry for entry in entries
+                if f"DOE_INSTANCE={instance}\n".encode() not in entry + b"\n" or not any(mark in entry + b"\n" for mark in marks)))
+            return self.verify("--file", file, "--accept-unanchored").json
+        self.assertEqual(without()["outcome"], "accounted")
+        self.assertEqual(without(int(number))["outcome"], "accounted")
+        self.assertEqual(len(without(int(number))["accountedGaps"]), 1)
+        self.assertEqual(without(int(number) - 1)["outcome"], "broken")
+        processes.eventually(lambda: self.daemon.status()["trail"]["unconfirmed"] == 0, "all is delivered")

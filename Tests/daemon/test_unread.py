@@ -1,0 +1,114 @@
+"""What is there and was not read is named by every reader of a journal, and nothing is called whole then."""
+
+import json
+import os
+import resource
+import shutil
+import subprocess
+
+from support import doe, places, processes, tool
+from support.case import DaemonCase
+from support.processes import NOBODY
+
+
+class Unread(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        self.journal = self.new_journal().start()
+        self.daemon = self.new_daemon(journal=self.journal).start()
+        with self.daemon.connect("sim:vendor") as connection:
+            self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.journal.stop()
+        # One place for all of them, and nobody writes there any more.
+        self.folder = self.directory / "copy"
+        self.folder.mkdir()
+        for file in sorted(self.journal.log.rglob("*.journal")):
+            subprocess.run(["cp", "--sparse=always", file, self.folder / file.name], check=True)
+        self.files = sorted(self.folder.glob("*.journal"))
+
+    def readers(self):
+        """Each command that reads a journal, and where it tells what it has not read."""
+        rules = ("--rules", str(places.ROOT / "rules"))
+        folder = ("--directory", self.folder)
+        return (
+            ("report", *folder), ("report", *folder, "--json"), ("report", "--verify", *folder, "--accept-unanchored"),
+            ("report", "--verify", *folder, "--accept-unanchored", "--json"), ("policy", "test", *rules, *folder),
+            ("policy", "suggest", *rules, *folder), ("policy", "explain", "--seq", "999", *rules, *folder))
+
+    def assert_named(self, name, reason):
+        for command in self.readers():
+            answer = tool.run(*command)
+            self.assertEqual(answer.status, 3, (command, answer))
+            text = answer.output + answer.complaint
+            self.assertIn(name, text, (command, answer))
+            self.assertIn(reason, text, (command, answer))
+            self.assertNotIn("The trail is whole", text, (command, answer))
+
+    def test_a_truncated_file_is_named_and_nothing_is_whole(self):
+        self.assertEqual(tool.run("report", "--directory", self.folder).status, 0)
+        broken = self.folder / "system@00000000000000000000000000000001-0000000000000001-0000000000000001.journal"
+        shutil.copy(self.files[0], broken)
+        for size, reason in ((4096, "truncated"), (0, "truncated or empty")):
+            os.truncate(broken, size)
+            self.assert_named(broken.name, reason)
+        # All that there was.
+        broken.unlink()
+        for file in self.files:
+            os.truncate(file, 4096)
+        self.assert_named(self.files[0].name, "truncated")
+
+    def test_what_is_no_journal_or_of_a_newer_kind_is_named(self):
+        odd = self.folder / "odd.journal"
+        odd.write_bytes(b"no journal" * 1000)
+        self.assert_named("odd.journal", "no journal file")
+        content = bytearray(self.files[0].read_bytes())
+        # The header's incompatible flags: some of the future.
+        content[12:16] = (1 << 30).to_bytes(4, "little")
+        odd.write_bytes(content)
+        self.assert_named("odd.journal", "format that this libsystemd does not know")
+        odd.unlink()
+        os.mkfifo(odd)
+        self.assert_named("odd.journal", "no regular file")
+
+    def test_what_somebody_may_not_read_is_named(self):
+        for file in self.files:
+            file.chmod(0o640)
+        _, answers = processes.as_user(NOBODY, lambda: [
+            [answer.status, answer.output + answer.complaint]
+            for answer in (tool.run(*command) for command in self.readers())])
+        for command, (status, text) in zip(self.readers(), answers):
+            self.assertEqual(status, 3, (command, text))
+            self.assertIn(f"{self.files[0].name}: Permission denied" if "--json" not in command else "Permission denied", text)
+
+    def test_more_files_than_descriptors_are_read_or_named(self):
+        for number in range(150):
+            shutil.copy(self.files[0], self.folder / f"system@{number:032x}-0000000000000001-0000000000000001.journal")
+
+        def report(soft, hard):
+            run = subprocess.run(
+                [places.TOOL, "report", "--directory", self.folder, "--json"], capture_output=True, text=True, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
+            return run.returncode, json.loads(run.stdout)
+        status, answer = report(100, 4096)
+        self.assertEqual((status, answer["unread"]), (0, []))
+        status, answer = report(100, 264)
+        self.assertEqual(status, 3)
+        self.assertEqual(len(answer["unread"]), 150 + len(self.files) - 100)
+        self.assertIn("raise the limit", answer["unread"][0]["reason"])
+
+    def test_nothing_to_read_is_no_good_news(self):
+        empty = self.directory / "empty"
+        empty.mkdir()
+        for source in (("--directory", empty), ("--file", "/dev/null"), ("--namespace", "nosuch")):
+            for command in (("report",), ("report", "--verify", "--accept-unanchored")):
+                answer = tool.run(*command, *source)
+                self.assertEqual(answer.status, 3, (command, source, answer))
+        answer = tool.run("report", "--verify", "--directory", self.folder, "--since", "2099-01-01", "--accept-unanchored")
+        self.assertEqual(answer.status, 3)
+        self.assertIn("there is no record of the time that was asked for", answer.output)
+        # Where there are records of another time only, the report is of a quiet time.
+        answer = tool.run("report", "--directory", self.folder, "--since", "2099-01-01")
+        self.assertEqual(answer.status, 0)
+        self.assertIn("Nothing is on record of the time that was asked for", answer.output)
