@@ -283,15 +283,3 @@ final class ClientConnection: Endpoint {
         return !(isClosing && !stream.hasOutgoing)
     }
 }
-
-extension ClientSession.Action {
-    /// Whether it is a request that may wait for its token. An attempt on compliance does not: it is judged and recorded,
-    /// be its client gone by then.
-    fileprivate var mayWait: Bool {
-        switch self {
-        case .submit(let bytes): !Request.exchange(bytes).isForCompliance
-        case .submitOutOfBand: true
-        case .send, .explain, .tooLarge, .refuse, .close: false
-        }
-    }
-}

@@ -39,8 +39,11 @@ struct SPDMOwnershipTests {
         #expect(refusal.contains("uid 1000, process 7") && refusal.contains("2 s ago"))
         #expect(try talk(&ownership, 0xe1, 3, answer: 0x61) != nil)
         #expect(try talk(&ownership, 0x84, 3, on: Self.two, answer: 0x04) == nil)
+        #expect(ownership.owns(1) && ownership.owns(3) && !ownership.owns(2))
         ownership.leave(3)
-        #expect(ownership.owner(of: Self.two) == nil && ownership.owner(of: Self.one)?.connection == 1)
+        #expect(
+            !ownership.owns(3) && ownership.owner(of: Self.two) == nil && ownership.owner(of: Self.one)?.connection == 1
+        )
         ownership.leave(1)
         #expect(try talk(&ownership, 0x84, 3, answer: 0x04) == nil)
     }

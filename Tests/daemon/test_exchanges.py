@@ -285,6 +285,8 @@ class SlowMailbox(DaemonCase):
     def test_a_client_that_leaves_in_the_middle_of_its_exchange_is_on_record_all_the_same(self):
         with self.daemon.connect(self.mailbox) as connection:
             connection.send(spdm.frame(spdm.NORMAL, doe.discovery(0)))
+            # Else the next one may be named before it, and served first.
+            self.wait_until_under_way()
         with self.daemon.connect(self.mailbox) as connection:
             connection.exchange(doe.discovery(1))
             second = connection.explain()
