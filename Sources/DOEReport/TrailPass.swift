@@ -112,8 +112,8 @@ extension TrailPass {
 
     /// The machine of an instance of this host's ring; the ring itself does not say whose it is.
     func machine(of instance: String?) -> String? {
-        let machines = chain.order.filter { $0.instance == instance }.map(\.machine)
-        if machines.count < 2 { return machines.first ?? onlyMachine }
+        let machines = chain.keys(of: instance ?? "").map(\.machine)
+        if machines.count < 2 { return machines.first ?? chain.onlyMachine }
         return machines.first { $0 == HostMachine.id } ?? machines[0]
     }
 
@@ -122,13 +122,6 @@ extension TrailPass {
         guard let place = chain.order.firstIndex(of: key) else { return [] }
         let last = latest[key] ?? 0
         return chain.order[(place + 1)...].filter { $0.machine == key.machine && latest[$0] ?? 0 > last }
-    }
-
-    private var onlyMachine: String? {
-        guard let first = chain.order.first?.machine, chain.order.allSatisfy({ $0.machine == first }) else {
-            return nil
-        }
-        return first
     }
 
     /// How many records were delivered more than once and recognised.
