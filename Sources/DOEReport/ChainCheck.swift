@@ -40,8 +40,8 @@ struct ChainCheck: Sendable {
         let record = entry.record
         guard let key = entry.key, let sequence = record.sequence else { return .new }
         let digest = SHA256Digest(of: record.encoded)
-        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one lacks
-        // some, which is as if they did not apply.
+        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one
+        // lacks some, which is as if they did not apply.
         let link = InstanceCheck.Link(
             sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark)
         let finding = add(link, key, isInWindow: isInWindow)

@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOERecord
 internal import DOEWords
 
-/// One walk over a trail: whom to believe, what lies in the time asked for, and what became of the numbers. The report and
-/// the check are two views of it.
+/// One walk over a trail: whom to believe, what lies in the time asked for, and what became of the numbers. The
+/// report and the check are two views of it.
 struct TrailPass: Sendable {
     /// What an entry is.
     enum Finding: Hashable {
@@ -33,7 +33,8 @@ struct TrailPass: Sendable {
     private(set) var last: Timestamp?
     /// When each instance's latest event was, as far as its own clock says.
     private(set) var latest: [TrailKey: UInt64] = [:]
-    /// Records that the time asked for leaves out although one before them, by number, has a later time: a clock was set.
+    /// Records that the time asked for leaves out although one before them, by number, has a later time: a clock was
+    /// set.
     private(set) var misdated = 0
     /// The machines' names, by id.
     private(set) var hosts: [String: String] = [:]
@@ -92,8 +93,8 @@ struct TrailPass: Sendable {
         hosts[machine] = entry.host ?? machine
     }
 
-    /// By the record's own time; and by its number, since a clock may be set back: what comes after a record of that time
-    /// is not before it.
+    /// By the record's own time; and by its number, since a clock may be set back: what comes after a record of that
+    /// time is not before it.
     private func isInWindow(time: UInt64?, key: TrailKey?, sequence: UInt64?) -> Bool {
         guard let time else { return true }
         if time > window.until { return false }

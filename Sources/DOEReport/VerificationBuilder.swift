@@ -61,15 +61,16 @@ public struct VerificationBuilder: Sendable {
         return pass.chain.gaps(in: pass.window).contains { $0.instance == last.instance && $0.last > last.sequence }
     }
 
-    /// Whether the journal has numbers that the ring had not given when it was read: then it has to be read once more.
+    /// Whether the journal has numbers that the ring had not given when it was read: then it has to be read once
+    /// more.
     var isAheadOfRing: Bool {
         guard let last = ring?.last else { return false }
         let key = TrailKey(machine: pass.machine(of: last.instance), instance: last.instance)
         return pass.chain.instances[key]?.seen.last ?? 0 > last.sequence || !pass.instances(after: key).isEmpty
     }
 
-    /// The result; `notes` is what the reader could not read, and `ringAfter` the last number that the ring knows of after
-    /// the journal was read.
+    /// The result; `notes` is what the reader could not read, and `ringAfter` the last number that the ring knows of
+    /// after the journal was read.
     public consuming func finish(
         _ notes: ReadingNotes = ReadingNotes(), ringAfter: RecordNumber? = nil
     ) -> Verification {

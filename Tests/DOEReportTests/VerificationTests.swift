@@ -74,7 +74,8 @@ struct VerificationTests {
         #expect(check.unexplainedGaps.map { $0.first...$0.last } == [1...3])
         #expect(check.instances.map(\.records) == [0])
         #expect(check.outcome == .broken)
-        // Of an idle host nothing has to be newer than the time that was asked for; but what was before has to be there.
+        // Of an idle host nothing has to be newer than the time that was asked for; but what was before has to be
+        // there.
         #expect(corpus.verify(since: .max).outcome == .broken)
         corpus = TrailCorpus()
         corpus.deliver(corpus.exchange())
