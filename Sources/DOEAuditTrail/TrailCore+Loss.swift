@@ -3,8 +3,8 @@ internal import DOEWords
 
 /// The record of a loss that was found at the start.
 extension TrailCore {
-    /// `nil` where nothing is lost. The record names the last one that is known of before: a check takes it as the reason for
-    /// what that instance has lost at its end, and for nothing else.
+    /// `nil` where nothing is lost. The record names the last one that is known of before: a check takes it as the
+    /// reason for what that instance has lost at its end, and for nothing else.
     static func lossRecord(
         _ recovery: TrailRecovery, _ finding: ShadowFinding, after before: RecordAnchor?
     ) -> Record? {

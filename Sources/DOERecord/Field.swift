@@ -19,8 +19,8 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case monotonic
     /// Version of this list.
     case schema
-    /// The last record of the instance before, `INSTANCE:NUMBER:DIGEST`: in the first record of an instance, and in one of a
-    /// loss.
+    /// The last record of the instance before, `INSTANCE:NUMBER:DIGEST`: in the first record of an instance, and in
+    /// one of a loss.
     case before
     /// What stands behind the mailbox's name: real, simulated, remote.
     case kind

@@ -2,8 +2,8 @@
 ///
 /// Feed it bytes, take items until `next` gives `nil`, feed more; `finish` at the end. After damage it goes on
 /// behind the next empty line. A value of more than `valueLimit` bytes (a core dump in a whole journal) and
-/// fields past `fieldLimit` are left out: none of ours is. A record's own fields, and those that tell who wrote it, are
-/// kept wherever they stand: nobody hides them behind others.
+/// fields past `fieldLimit` are left out: none of ours is. A record's own fields, and those that tell who wrote it,
+/// are kept wherever they stand: nobody hides them behind others.
 public struct JournalExportParser: Sendable {
     /// What was found.
     public enum Item: Hashable, Sendable {

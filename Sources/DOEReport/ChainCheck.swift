@@ -16,6 +16,10 @@ struct ChainCheck: Sendable {
     private(set) var instances: [TrailKey: InstanceCheck] = [:]
     /// The instances in the order in which their first records were seen.
     private(set) var order: [TrailKey] = []
+    private var keys: [String: [TrailKey]] = [:]
+    private var predecessors: [TrailKey: TrailKey] = [:]
+    /// The last instance that has begun on each machine.
+    private var latest: [String?: TrailKey] = [:]
     /// The last record of an instance, as a later one has named it.
     private(set) var named: [TrailKey: RecordAnchor] = [:]
     /// Which instance has named it.
@@ -36,8 +40,8 @@ struct ChainCheck: Sendable {
         let record = entry.record
         guard let key = entry.key, let sequence = record.sequence else { return .new }
         let digest = SHA256Digest(of: record.encoded)
-        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one lacks
-        // some, which is as if they did not apply.
+        // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one
+        // lacks some, which is as if they did not apply.
         let link = InstanceCheck.Link(
             sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark)
         let finding = add(link, key, isInWindow: isInWindow)
@@ -54,9 +58,16 @@ struct ChainCheck: Sendable {
     }
 
     private mutating func add(_ link: InstanceCheck.Link, _ key: TrailKey, isInWindow: Bool) -> Finding {
-        if instances[key] == nil { order.append(key) }
+        if instances[key] == nil { begin(key) }
         return instances[key, default: InstanceCheck()].add(
             link, isInWindow: isInWindow, isWatched: watched[key.instance]?.contains(link.sequence) == true)
+    }
+
+    private mutating func begin(_ key: TrailKey) {
+        order.append(key)
+        keys[key.instance, default: []].append(key)
+        predecessors[key] = latest[key.machine]
+        latest[key.machine] = key
     }
 
     private mutating func note(_ record: Record, _ key: TrailKey) {
@@ -100,12 +111,13 @@ struct ChainCheck: Sendable {
     var uncheckedCount: Int { instances.values.reduce(0) { $0 + $1.unchecked } }
 
     /// The machines on which an instance has records.
-    func keys(of instance: String) -> [TrailKey] { order.filter { $0.instance == instance } }
+    func keys(of instance: String) -> [TrailKey] { keys[instance] ?? [] }
+
+    /// The one machine that has records; `nil` where there are several.
+    var onlyMachine: String? { latest.count == 1 ? latest.keys.first ?? nil : nil }
 
     /// The instance that came before another one on its machine.
-    func predecessor(of key: TrailKey) -> TrailKey? {
-        order.prefix { $0 != key }.last { $0.machine == key.machine }
-    }
+    func predecessor(of key: TrailKey) -> TrailKey? { predecessors[key] }
 
     /// The instances in the order of their names: reports must not differ by the order of delivery.
     private var sorted: [(key: TrailKey, value: InstanceCheck)] {

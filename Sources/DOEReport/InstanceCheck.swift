@@ -107,7 +107,8 @@ struct InstanceCheck: Sendable {
         return seen.last(below: start) == nil
     }
 
-    /// What is missing before the highest number that was seen; from the record before the time that was asked for on.
+    /// What is missing before the highest number that was seen; from the record before the time that was asked for
+    /// on.
     func holes(in window: TimeWindow) -> [ClosedRange<UInt64>] {
         guard let start, let end, let last = seen.last else { return [] }
         let from = seen.last(below: start).map { $0 + 1 } ?? start

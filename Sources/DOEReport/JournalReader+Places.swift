@@ -17,8 +17,8 @@ extension JournalReader {
     }
 
     /// Records of some kinds that journald received before a time, microseconds since 1970, the last ones, in their
-    /// order: back to one of the kind `first`, as far as it is among the last hundred. What others wrote in our name is not
-    /// among them.
+    /// order: back to one of the kind `first`, as far as it is among the last hundred. What others wrote in our name
+    /// is not among them.
     func lastWords(
         of events: [Event], backTo first: Event, before time: UInt64
     ) throws(ReportError) -> [Record] {

@@ -32,8 +32,8 @@ public struct JournalReader: Sendable {
         try read(in: TimeWindow(), body) { _ in }
     }
 
-    /// The same, but of a journal only what it received in a time: its index leads there. A clock that was set makes that
-    /// more or less than what happened then.
+    /// The same, but of a journal only what it received in a time: its index leads there. A clock that was set makes
+    /// that more or less than what happened then.
     func read(
         in window: TimeWindow, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void
     ) throws(ReportError) -> ReadingNotes {
@@ -72,8 +72,8 @@ public struct JournalReader: Sendable {
         }
     }
 
-    /// The journal's entries in the trail's name; `nil` where no file of it can be read. One match: the index leads straight
-    /// to them, however many others there are.
+    /// The journal's entries in the trail's name; `nil` where no file of it can be read. One match: the index leads
+    /// straight to them, however many others there are.
     func openTrail() throws(LinuxError) -> Journal? {
         guard let files, !files.isEmpty else { return nil }
         let journal = try Journal(files)

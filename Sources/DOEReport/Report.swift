@@ -90,8 +90,8 @@ public struct Report: Sendable, Encodable {
         case unknown
     }
 
-    /// What can be said of the trail. What others wrote in its name is named and left out, so it takes nothing away: else
-    /// any user could spoil every report.
+    /// What can be said of the trail. What others wrote in its name is named and left out, so it takes nothing away:
+    /// else any user could spoil every report.
     public var trail: Trail {
         let kinds = Set(attention.map(\.kind))
         if !kinds.isDisjoint(with: [.recordsLost, .chainBroken, .conflict]) { return .notWhole }

@@ -2,8 +2,8 @@ internal import DOEAuditTrail
 internal import DOERecord
 internal import DOEWords
 
-/// How far each instance went, as far as somebody else than its own records says so: the ring, whoever asks, the first
-/// record of the instance after it.
+/// How far each instance went, as far as somebody else than its own records says so: the ring, whoever asks, the
+/// first record of the instance after it.
 struct TrailEnds {
     /// The last number that each has given.
     private(set) var given: [TrailKey: UInt64] = [:]

@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOERecord
 internal import DOEWords
 
-/// One walk over a trail: whom to believe, what lies in the time asked for, and what became of the numbers. The report and
-/// the check are two views of it.
+/// One walk over a trail: whom to believe, what lies in the time asked for, and what became of the numbers. The
+/// report and the check are two views of it.
 struct TrailPass: Sendable {
     /// What an entry is.
     enum Finding: Hashable {
@@ -33,7 +33,8 @@ struct TrailPass: Sendable {
     private(set) var last: Timestamp?
     /// When each instance's latest event was, as far as its own clock says.
     private(set) var latest: [TrailKey: UInt64] = [:]
-    /// Records that the time asked for leaves out although one before them, by number, has a later time: a clock was set.
+    /// Records that the time asked for leaves out although one before them, by number, has a later time: a clock was
+    /// set.
     private(set) var misdated = 0
     /// The machines' names, by id.
     private(set) var hosts: [String: String] = [:]
@@ -92,8 +93,8 @@ struct TrailPass: Sendable {
         hosts[machine] = entry.host ?? machine
     }
 
-    /// By the record's own time; and by its number, since a clock may be set back: what comes after a record of that time
-    /// is not before it.
+    /// By the record's own time; and by its number, since a clock may be set back: what comes after a record of that
+    /// time is not before it.
     private func isInWindow(time: UInt64?, key: TrailKey?, sequence: UInt64?) -> Bool {
         guard let time else { return true }
         if time > window.until { return false }
@@ -112,8 +113,8 @@ extension TrailPass {
 
     /// The machine of an instance of this host's ring; the ring itself does not say whose it is.
     func machine(of instance: String?) -> String? {
-        let machines = chain.order.filter { $0.instance == instance }.map(\.machine)
-        if machines.count < 2 { return machines.first ?? onlyMachine }
+        let machines = chain.keys(of: instance ?? "").map(\.machine)
+        if machines.count < 2 { return machines.first ?? chain.onlyMachine }
         return machines.first { $0 == HostMachine.id } ?? machines[0]
     }
 
@@ -122,13 +123,6 @@ extension TrailPass {
         guard let place = chain.order.firstIndex(of: key) else { return [] }
         let last = latest[key] ?? 0
         return chain.order[(place + 1)...].filter { $0.machine == key.machine && latest[$0] ?? 0 > last }
-    }
-
-    private var onlyMachine: String? {
-        guard let first = chain.order.first?.machine, chain.order.allSatisfy({ $0.machine == first }) else {
-            return nil
-        }
-        return first
     }
 
     /// How many records were delivered more than once and recognised.

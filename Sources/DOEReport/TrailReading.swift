@@ -15,8 +15,8 @@ struct TrailReading {
         self.wanted = wanted
     }
 
-    /// Calls `body` with each entry and what it is. Where the walk has to begin anew, `again` is called first: what was
-    /// told before counts no more.
+    /// Calls `body` with each entry and what it is. Where the walk has to begin anew, `again` is called first: what
+    /// was told before counts no more.
     func read(
         _ empty: TrailPass, again: () -> Void, _ body: (TrailEntry, TrailPass.Finding) -> Void
     ) throws(ReportError) -> (TrailPass, ReadingNotes) {
@@ -46,8 +46,8 @@ struct TrailReading {
         return notes
     }
 
-    /// Whether the journal holds nothing more of that time than what was read. The records beside it that are looked up for
-    /// that are taken too: they lie outside.
+    /// Whether the journal holds nothing more of that time than what was read. The records beside it that are looked
+    /// up for that are taken too: they lie outside.
     private func isClosed(_ pass: inout TrailPass) throws(ReportError) -> Bool {
         let window = pass.window
         guard pass.chain.gaps(in: window).isEmpty, let places = try reader.openPlaces() else { return false }

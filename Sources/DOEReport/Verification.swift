@@ -115,7 +115,8 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var conflicts = 0
     /// Which numbers these are.
     public internal(set) var conflicting: [NumberConflict] = []
-    /// What of the trail is not as the ring, an expected record or another instance says; sentences without a full stop.
+    /// What of the trail is not as the ring, an expected record or another instance says; sentences without a full
+    /// stop.
     public internal(set) var differences: [String] = []
     /// Why it cannot be told whether the trail is whole; sentences without a full stop.
     public internal(set) var doubts: [String] = []

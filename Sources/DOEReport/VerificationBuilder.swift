@@ -12,6 +12,7 @@ public struct VerificationBuilder: Sendable {
     private var result: Verification
     private var device: DeviceCheck?
     private var waiting: [TrailKey: Int] = [:]
+    private var duplicates: [TrailKey: Int] = [:]
 
     /// How many sentences about losses are kept.
     private static let lossLimit = 20
@@ -60,30 +61,34 @@ public struct VerificationBuilder: Sendable {
         return pass.chain.gaps(in: pass.window).contains { $0.instance == last.instance && $0.last > last.sequence }
     }
 
-    /// Whether the journal has numbers that the ring had not given when it was read: then it has to be read once more.
+    /// Whether the journal has numbers that the ring had not given when it was read: then it has to be read once
+    /// more.
     var isAheadOfRing: Bool {
         guard let last = ring?.last else { return false }
         let key = TrailKey(machine: pass.machine(of: last.instance), instance: last.instance)
         return pass.chain.instances[key]?.seen.last ?? 0 > last.sequence || !pass.instances(after: key).isEmpty
     }
 
-    /// The result; `notes` is what the reader could not read, and `ringAfter` the last number that the ring knows of after
-    /// the journal was read.
+    /// The result; `notes` is what the reader could not read, and `ringAfter` the last number that the ring knows of
+    /// after the journal was read.
     public consuming func finish(
         _ notes: ReadingNotes = ReadingNotes(), ringAfter: RecordNumber? = nil
     ) -> Verification {
         result.records = pass.records
+        // What the ring still holds as well was not delivered twice.
+        duplicates = pass.duplicates
+        result.duplicates = pass.duplicateCount
         takeRing()
         result.foreign += notes.foreign.values.reduce(0, +)
         result.unreadable = notes.unreadable + notes.damage
         result.unread = notes.unread
-        result.duplicates = pass.duplicateCount
         (result.first, result.last) = (pass.first, pass.last)
         let ends = judgeNumbers(ringAfter: ringAfter ?? ring?.last)
         judgeDevice()
         let unseen = ends.given.keys.filter { pass.chain.instances[$0] == nil }.sorted { $0.instance < $1.instance }
-        result.instances = (pass.chain.order + unseen).compactMap { row($0, ends) }
-        judgeDoubts(notes, ends)
+        let faults = InstanceFaults(result)
+        result.instances = (pass.chain.order + unseen).compactMap { row($0, ends, faults) }
+        judgeDoubts(ends)
         result.outcome = result.judged
         return result
     }
@@ -118,7 +123,9 @@ public struct VerificationBuilder: Sendable {
         result.unexplainedGaps = pass.chain.gaps(in: pass.window)
         for (key, given) in ends.given.sorted(by: { $0.key.instance < $1.key.instance }) {
             let instance = pass.chain.instances[key] ?? InstanceCheck()
-            guard let tail = instance.tail(through: given) else { continue }
+            // Of an instance that was over before the time asked for, that time's own records say nothing.
+            let isOver = instance.start == nil && !instance.seen.isEmpty && ends.known[key] == .named
+            guard !isOver, let tail = instance.tail(through: given) else { continue }
             if ends.lost.contains(key) {
                 result.accountedGaps.append(Gap(key, tail))
             } else {
@@ -136,7 +143,7 @@ public struct VerificationBuilder: Sendable {
             lost: isAccounted ? 0 : missing)
     }
 
-    private mutating func judgeDoubts(_ notes: ReadingNotes, _ ends: TrailEnds) {
+    private mutating func judgeDoubts(_ ends: TrailEnds) {
         result.unchecked = pass.chain.uncheckedCount
         var doubts = ends.doubts
         func count(_ number: Int, _ one: String, _ many: String) {
@@ -168,10 +175,10 @@ public struct VerificationBuilder: Sendable {
         result.isAnchored = result.instances.allSatisfy { $0.end != nil }
     }
 
-    private func row(_ key: TrailKey, _ ends: TrailEnds) -> Verification.Instance? {
-        let accounted = result.accountedGaps.filter { $0.key == key }.total
-        let unexplained = result.unexplainedGaps.filter { $0.key == key }.total
-        let breaks = result.chainBreaks.count { $0.machine == key.machine && $0.instance == key.instance }
+    private func row(_ key: TrailKey, _ ends: TrailEnds, _ faults: InstanceFaults) -> Verification.Instance? {
+        let accounted = faults.accounted[key]?.total ?? 0
+        let unexplained = faults.unexplained[key]?.total ?? 0
+        let breaks = faults.breaks[key]?.count ?? 0
         let instance = pass.chain.instances[key] ?? InstanceCheck()
         guard instance.start != nil || unexplained > 0 else { return nil }
         let end = ends.known[key]
@@ -182,8 +189,21 @@ public struct VerificationBuilder: Sendable {
         return Verification.Instance(
             instance: key.instance, machine: key.machine, host: pass.host(of: key.machine), first: first,
             last: instance.seen.last ?? 0, records: instance.seen.count(from: first), waiting: waiting[key] ?? 0,
-            duplicates: pass.duplicates[key] ?? 0, accounted: accounted, unexplained: unexplained, chainBreaks: breaks,
+            duplicates: duplicates[key] ?? 0, accounted: accounted, unexplained: unexplained, chainBreaks: breaks,
             end: end, outcome: outcome)
+    }
+}
+
+/// What is wrong, by instance.
+private struct InstanceFaults {
+    let accounted: [TrailKey: [Gap]]
+    let unexplained: [TrailKey: [Gap]]
+    let breaks: [TrailKey: [ChainBreak]]
+
+    init(_ check: Verification) {
+        accounted = Dictionary(grouping: check.accountedGaps, by: \.key)
+        unexplained = Dictionary(grouping: check.unexplainedGaps, by: \.key)
+        breaks = Dictionary(grouping: check.chainBreaks) { TrailKey(machine: $0.machine, instance: $0.instance) }
     }
 }
 

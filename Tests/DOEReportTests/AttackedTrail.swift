@@ -26,8 +26,8 @@ struct AttackedTrail {
     /// Whether a loss on record names the end of an instance.
     var hasLoss = false
 
-    /// Each machine's instances follow each other, each named by the first record of the next one, as daemons do; some have
-    /// lost their end in a way that is on record.
+    /// Each machine's instances follow each other, each named by the first record of the next one, as daemons do;
+    /// some have lost their end in a way that is on record.
     static func random(_ random: inout SeededGenerator) -> AttackedTrail {
         var trail = AttackedTrail()
         trail.known = Known.allCases.randomElement(using: &random) ?? .nothing

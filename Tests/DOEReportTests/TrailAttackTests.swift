@@ -66,7 +66,8 @@ import Testing
             guard let row = row(of: place, check) else {
                 // One before and one after it are there: so it was there too.
                 let others = check.instances.filter { $0.machine == place.key.machine }.map(\.instance)
-                let isBetween = others.contains { $0 < place.key.instance } && others.contains { $0 > place.key.instance }
+                let name = place.key.instance
+                let isBetween = others.contains { $0 < name } && others.contains { $0 > name }
                 if isBetween, check.outcome != .accounted { return "it has not seen that all of \(place.key) is gone" }
                 continue
             }

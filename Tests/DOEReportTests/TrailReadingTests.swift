@@ -10,6 +10,13 @@ import Testing
 @Suite("A time of a real journal") struct TrailReadingTests {
     private let directory = TemporaryDirectory()
 
+    /// What is read back is believed only where root wrote it.
+    private var isRoot: Bool {
+        if geteuid() == 0 { return true }
+        print("\nNOT TESTED: a time of a real journal: the trail is what root wrote, and root does not run this")
+        return false
+    }
+
     /// Records as a daemon of root's sends them, in two parts; the time between the parts.
     private func journal(_ early: [Record], _ late: [Record]) throws -> (TrailSource, between: UInt64) {
         let journal = try PrivateJournal(in: directory.path + "/j")
@@ -56,6 +63,7 @@ import Testing
     }
 
     @Test("of a time that closes only that time is read") func aTimeThatCloses() throws {
+        guard isRoot else { return }
         let records = records()
         let (source, between) = try journal(Array(records[..<5]), Array(records[5...]))
         let anchor = RecordAnchor(
@@ -86,6 +94,7 @@ import Testing
     }
 
     @Test("a record that is missing where the time begins is missed") func theStartIsLookedUp() throws {
+        guard isRoot else { return }
         let records = records()
         let (source, between) = try journal(Array(records[..<4]), Array(records[5...]))
         let (pass, told, restarts) = try read(source, since: between)
@@ -94,6 +103,7 @@ import Testing
     }
 
     @Test("what journald received at another time belongs where its number is") func anotherTime() throws {
+        guard isRoot else { return }
         var trail = TrailMaker.night()
         let now = Clocks.realtimeMicroseconds
         for place in 0..<8 { trail.setTime(now + (place < 5 ? 0 : 3_600_000_000), at: place) }

@@ -74,7 +74,8 @@ struct VerificationTests {
         #expect(check.unexplainedGaps.map { $0.first...$0.last } == [1...3])
         #expect(check.instances.map(\.records) == [0])
         #expect(check.outcome == .broken)
-        // Of an idle host nothing has to be newer than the time that was asked for; but what was before has to be there.
+        // Of an idle host nothing has to be newer than the time that was asked for; but what was before has to be
+        // there.
         #expect(corpus.verify(since: .max).outcome == .broken)
         corpus = TrailCorpus()
         corpus.deliver(corpus.exchange())
@@ -94,6 +95,29 @@ struct VerificationTests {
         #expect(check.outcome == .broken)
         corpus.keep(corpus.exchange(request: "twice"))
         #expect(corpus.verify(twice).device == .init(executed: 2, recorded: 2, accounted: 0, lost: 0))
+    }
+
+    @Test("what stands in the ring and in the journal was not delivered twice")
+    func theRingIsNoDelivery() throws {
+        var corpus = TrailCorpus()
+        let record = corpus.exchange()
+        corpus.deliver(record, times: 2)
+        corpus.ring.closed = [record]
+        let check = corpus.verify()
+        #expect(check.duplicates == 1 && check.ring?.waiting == 0 && check.instances.map(\.duplicates) == [1])
+        #expect(check.outcome == .whole)
+    }
+
+    @Test("what an instance lost at its end before the time asked for is not that time's")
+    func anEndBeforeTheTime() throws {
+        var corpus = TrailCorpus()
+        corpus.deliver(corpus.exchange())
+        corpus.lose(corpus.exchange())
+        corpus.begin()
+        let record = corpus.exchange()
+        corpus.deliver(record)
+        #expect(corpus.verify().outcome == .broken)
+        #expect(corpus.verify(since: record.time).outcome == .whole)
     }
 
     @Test("an open record stands for its exchange, until a closed one does")

@@ -147,7 +147,7 @@ class Verify(DaemonCase):
         self.assertIn("The ring was not read", answer.output)
         self.assertEqual(tool.run("report", "--verify", "--file", file, "--accept-unanchored").status, 0)
 
-    def test_records_lost_with_the_ring_are_accounted_for_after_the_next_start(self):
+    def test_of_records_lost_with_the_ring_the_end_is_accounted_for_after_the_next_start(self):
         daemon = self.new_daemon(journal=self.journal).start()
         self.exchanges(daemon, 3)
         daemon.all_records()
@@ -165,12 +165,20 @@ class Verify(DaemonCase):
         self.assertTrue(answer.json["ring"]["lost"])
         self.journal.start()
         daemon.start()
-        daemon.all_records()
+        (loss,) = [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "records-lost"]
+        instance, last, _ = loss["DOE_BEFORE"].split(":")
         answer = self.verify(daemon, "--device-log", log, "--json")
-        self.assertEqual((answer.status, answer.json["outcome"]), (1, "accounted"))
-        self.assertEqual((answer.json["device"]["lost"], answer.json["unexplainedGaps"]), (0, []))
+        self.assertEqual(answer.status, 1)
+        self.assertEqual(answer.json["device"]["lost"], 0)
         self.assertGreater(answer.json["device"]["accounted"], 0)
-        self.assertRegex(self.verify(daemon).output, r"^Records may be lost, and the trail itself says so")
+        self.assertTrue(answer.json["losses"])
+        # Slots that were cut away held whatever numbers they did. What is missing behind the last record that is left is
+        # the loss's; a hole before it is nobody's.
+        (seen,) = [row["last"] for row in answer.json["instances"] if row["instance"] == instance]
+        self.assertTrue(all(gap["first"] > seen for gap in answer.json["accountedGaps"]), answer.json)
+        self.assertTrue(all(gap["last"] < seen for gap in answer.json["unexplainedGaps"]), answer.json)
+        self.assertEqual(sum(gap["last"] - gap["first"] + 1 for gap in answer.json["accountedGaps"]), max(int(last) - seen, 0))
+        self.assertEqual(answer.json["outcome"], "broken" if answer.json["unexplainedGaps"] else "accounted")
 
     def test_a_ring_that_has_gone_back_in_the_same_boot_is_told_and_no_number_comes_twice(self):
         daemon = self.new_daemon(journal=self.journal).start()

@@ -44,8 +44,8 @@ public struct RecordReader: Sendable {
         window = TimeWindow(since: since, until: until)
     }
 
-    /// Calls `body` with each record, each once, those of the journal first. Where reading has to begin anew, `again` is
-    /// called before: what was told until then counts no more.
+    /// Calls `body` with each record, each once, those of the journal first. Where reading has to begin anew, `again`
+    /// is called before: what was told until then counts no more.
     public func read(again: () -> Void, _ body: (Record) -> Void) throws(ReportError) -> Notes {
         var notes = Notes()
         // The ring first: what leaves it meanwhile is in the journal by then.

@@ -51,7 +51,8 @@ def page(rows, impossible, failed, options, counted_by, daemon):
     {counted_by}.
     When the fault is over, the daemon delivers what it still has and ends, and `doe-audit report --verify --device-log`
     ([verify.md](verify.md)) reads journal and ring. A fault that destroys records may lose some, but not in silence:
-    then a record says so.
+    then a record says so. Numbers that it took from the middle of an instance count as unexplained all the same
+    ([why](decisions/0035-a-loss-names-an-end.md)).
     """
     text = textwrap.dedent(head) + "\n"
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" + "|---:" * (len(COLUMNS) - 2) + "|---|\n"
