@@ -160,7 +160,7 @@ import Testing
 
     @Test func aRealJournalIsReadAsTheTrailWroteIt() throws {
         guard geteuid() == 0 else {
-            print("\nNOT TESTED: reading a real journal: only what root wrote is the trail's, and these tests are not root's")
+            print("\nNOT TESTED: reading a real journal: only root's records are the trail's, and this is not root")
             return
         }
         let journal = try PrivateJournal(in: directory.path + "/j")
