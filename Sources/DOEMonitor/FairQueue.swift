@@ -81,7 +81,7 @@ private enum Third: Int, CaseIterable {
             switch holder {
             case .root: .root
             case .unit: .services
-            case .login, .user, .loopback, .unnamed: .others
+            case .login, .session, .user, .loopback, .unnamed: .others
             }
     }
 }

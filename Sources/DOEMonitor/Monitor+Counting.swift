@@ -73,7 +73,7 @@ extension AccountHolder {
         case .root: record[.clientUID] = "0"
         case .user(let uid): record[.clientUID] = String(uid)
         case .login(let uid): record[.clientLoginUID] = String(uid)
-        case .unit(let unit): record[.clientUnit] = unit
+        case .session(let unit), .unit(let unit): record[.clientUnit] = unit
         case .loopback(let uid): record[.clientTCPUID] = String(uid)
         case .unnamed: record[.clientUID] = "unknown"
         }

@@ -5,6 +5,9 @@ public enum AccountHolder: Hashable, Sendable {
     case root
     /// Whoever logged in with this uid, under whatever uid it runs by now: in a session, or in what his own manager runs.
     case login(UInt32)
+    /// A session of which nobody says whose it is, `session-3.scope`: without the kernel's audit there is no login uid. Not
+    /// its uid, which may be one of 65,536.
+    case session(String)
     /// A system unit; of a template all instances, `probe@.service`.
     case unit(String)
     /// A uid, where no session and no unit is known.
@@ -34,9 +37,8 @@ public enum AccountHolder: Hashable, Sendable {
         } else if let unit {
             // A process that has no login uid yet may write any number there, so it counts in a session alone, where the
             // login has written it (pam_loginuid(8)) and nobody else can.
-            self =
-                unit.hasPrefix("session-") && unit.hasSuffix(".scope")
-                ? loginUID.map { .login($0) } ?? .user(uid) : Self.holder(ofUnit: unit)
+            let holder = Self.holder(ofUnit: unit)
+            if case .session = holder, let loginUID { self = .login(loginUID) } else { self = holder }
         } else {
             self = .user(uid)
         }
@@ -45,6 +47,7 @@ public enum AccountHolder: Hashable, Sendable {
     /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it. Nobody chooses
     /// the control group that he is in.
     public static func holder(ofUnit unit: String) -> Self {
+        if unit.hasPrefix("session-"), unit.hasSuffix(".scope") { return .session(unit) }
         guard let at = unit.firstIndex(of: "@"), let dot = unit.lastIndex(of: "."), at < dot else {
             return .unit(unit)
         }
@@ -60,7 +63,7 @@ extension AccountHolder: CustomStringConvertible {
         switch self {
         case .root: "uid 0"
         case .login(let uid): "the login of uid \(uid)"
-        case .unit(let unit): unit.printable
+        case .session(let unit), .unit(let unit): unit.printable
         case .user(let uid): "uid \(uid)"
         case .loopback(let uid): "uid \(uid) over TCP"
         case .unnamed: "a user without a name"

@@ -13,7 +13,8 @@ struct AccountHolderTests {
         #expect(holder(uid: 100_077, login: 1000, unit: "session-3.scope") == .login(1000))
         #expect(holder(uid: 1001, login: 1000, unit: "session-4.scope") == .login(1000))
         #expect(holder(unit: "user@1000.service") == .login(1000))
-        #expect(holder(unit: "session-3.scope") == .user(1000))
+        #expect(holder(uid: 100_077, unit: "session-3.scope") == holder(uid: 100_078, unit: "session-3.scope"))
+        #expect(holder(unit: "session-3.scope") == .session("session-3.scope"))
     }
 
     @Test("a login uid that a process may have written itself names nobody")
