@@ -22,6 +22,7 @@ extension Judge {
     ///
     /// A request whose exact length is published is left out: each of its few dwords means what is published, and what
     /// Discovery of index 2 reads as from its length on is an object of vendor 0003 without payload.
+    /// Nor is its own length a header where nobody can have such an object (`isNobodys`).
     func refusal(of headers: EmbeddedHeaders, in inquiry: Inquiry, tainting letters: TaintLetters) -> Hidden? {
         guard let first = headers.others.first, let request = inquiry.request,
             request.publishedLength == nil
@@ -32,7 +33,7 @@ extension Judge {
                     + "of objects, which a desynchronised mailbox could execute")
         }
         for index in headers.others {
-            guard let tail = request.tail(from: index),
+            guard let tail = request.tail(from: index), index > 1 || !inquiry.mailbox.isNobodys(tail.object),
                 var hidden = refusal(of: tail, in: inquiry, tainting: letters)
             else { continue }
             hidden.why =
@@ -59,5 +60,15 @@ extension Judge {
         }
         let more = decision.taint.subtracting(letters)
         return more.isEmpty ? nil : Hidden(why: "that would raise the taint \(more), and this request does not")
+    }
+}
+
+extension MailboxIdentity {
+    /// Whether an object of such a vendor is none that this device knows. Dword 1 is a request's own length, so of most
+    /// requests it reads as a vendor below 0100, and a counter behind it once as the length that is left. Of those vendors
+    /// only PCI-SIG (0001) has DOE objects that others implement; another's would be known to his own device alone.
+    fileprivate func isNobodys(_ object: ObjectID) -> Bool {
+        guard object.vendor < 0x0100, object.vendor != 0x0001, case .known(let device) = device else { return false }
+        return device.vendor != object.vendor
     }
 }

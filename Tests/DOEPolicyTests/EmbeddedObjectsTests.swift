@@ -89,6 +89,22 @@ import Testing
         }
     }
 
+    @Test func `a counter behind the length is no header, but of who made the device or of PCI-SIG`() throws {
+        let judge = try judge()
+        func decide(_ length: Int, device: UInt16? = 0x8086) throws -> Decision {
+            let payload = UInt32(length - 1).littleEndianBytes + [UInt8](repeating: 0, count: 4 * (length - 3))
+            var asked = try request("10de:01", payload: payload)
+            asked.mailbox.device = device.map { .known(PCIDeviceID(vendor: $0, device: 1)) } ?? .none
+            return judge.decide(asked)
+        }
+        for length in 3...0xff { #expect(try decide(length).verdict == .allow, "\(length)") }
+        for length in [0x0100, 0x10de, 0x1_0001, 0x1_0006] {
+            #expect(try (decide(length).verdict == .deny) == (length != 0x1_0006), "\(length)")
+        }
+        #expect(try decide(0x14, device: 0x14).sentence.contains("dword 1 of the request reads as a header of 0014:00"))
+        #expect(try decide(6, device: nil).verdict == .deny)
+    }
+
     @Test func `SPDM comes to a device in objects of its own`() throws {
         let judge = try judge()
         let getVersion: [UInt8] = [0x10, 0x84, 0, 0]
@@ -185,6 +201,8 @@ import Testing
             // Vendor 0000 is nobody; discovery and CDAT are not long.
             guard second == left, first & 0xffff != 0, ![0x0000_0001, 0x0002_1e98].contains(dwords[0]) else { continue }
             tails += 1
+            // Its own length, which reads as a vendor below 0100.
+            if index == 1, first & 0xffff != 0x0001 { continue }
             guard let more = alone(Array(dwords[index...])), more.allSatisfy(letters.contains) else { return false }
             if first == 0x0001_0001, dwords[0] != 0x0001_0001 { return false }
         }
