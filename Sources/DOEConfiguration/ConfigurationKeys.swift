@@ -128,7 +128,7 @@ public struct ConfigurationKeys: Sendable {
     /// How many of all users but root together.
     public let connectionsOfUsers = ConfigurationKey.integer(
         "connections-of-users", default: 256, in: 1...2_000, valueName: "NUMBER",
-        help: "Refuse further connections while all users but root have so many in use.")
+        help: "While all users but root have so many in use, refuse whoever has one already.")
 
     /// How long a client may ask for nothing.
     public let firstRequest = ConfigurationKey.integer(

@@ -104,6 +104,13 @@ public struct StreamSocket: Sendable {
         return (first, try Self(owning: numbers[1], peer: "a socket pair"))
     }
 
+    /// Whether the other end has sent its end and nothing before it, or was reset. Reads nothing away.
+    public var hasEnded: Bool {
+        var byte: UInt8 = 0
+        let count = unsafe recv(descriptor.number, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)
+    }
+
     /// Reads what is there, as far as the buffer goes; the buffer must not be empty.
     public func receive(into buffer: inout [UInt8]) throws(LinuxError) -> Received {
         var sender: MessageSender?

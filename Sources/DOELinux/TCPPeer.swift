@@ -6,7 +6,7 @@ public enum TCPPeer {
     /// The user id that the other end's socket belongs to; `nil` where it cannot be told: the socket was closed, the connection
     /// comes from another network namespace, or the kernel has no sock_diag.
     ///
-    /// That is whoever made the socket, a forwarder too. It may wait once, for the kernel to load a module.
+    /// That is whoever made the socket, a forwarder too. It waits for nothing, where ``prepare()`` was called before.
     public static func uid(of connection: Descriptor) -> UInt32? {
         guard let owner = unsafe end(of: connection, getpeername), let peer = unsafe end(of: connection, getsockname)
         else {
@@ -21,6 +21,14 @@ public enum TCPPeer {
             !connection.isHungUp
         else { return nil }
         return uid
+    }
+
+    /// Asks about no socket, so that the kernel loads what answers, where that is a module.
+    public static func prepare() {
+        let number = clinux_socket_questions()
+        guard number >= 0 else { return }
+        let nobody = SocketQuestion.End(address: [127, 0, 0, 1], port: 0)
+        _ = answer(to: SocketQuestion(owner: nobody, peer: nobody).bytes, over: Descriptor(owning: number))
     }
 
     private static func answer(to bytes: [UInt8], over socket: Descriptor) -> ArraySlice<UInt8>? {

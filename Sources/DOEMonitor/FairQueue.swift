@@ -13,7 +13,7 @@ struct FairQueue<Element> {
 
     private var thirds = DeviceTurns<Third>()
     private var holders: [DeviceTurns<AccountHolder>] = Third.allCases.map { _ in DeviceTurns() }
-    private var waiting: [AccountHolder: ArraySlice<Element>] = [:]
+    private var waiting: [AccountHolder: [Element]] = [:]
     /// How many of each third wait.
     private var holderCounts = Third.allCases.map { _ in 0 }
     private var underWay: AccountHolder?
@@ -35,7 +35,8 @@ struct FairQueue<Element> {
     mutating func next() -> Element? {
         end(after: 0)
         guard let third = thirds.first, let holder = holders[third.rawValue].first,
-            let element = waiting[holder]?.popFirst()
+            // Not a slice's popFirst(), which would hold on to what it has given out.
+            let element = waiting[holder]?.removeFirst()
         else { return nil }
         let hasMore = waiting[holder]?.isEmpty == false
         if !hasMore {

@@ -6,6 +6,8 @@ final class Door {
     let accounts: ClientAccounts
     var places: Places
     var stage: ArrivalStage
+    /// For each TCP client that is named; there are as many a second as of others.
+    var tcpNames = TokenBucket(rate: ArrivalStage.rate, burst: ArrivalStage.rate)
     var restWatch: RestWatch
     let memory: FrameMemory
 

@@ -1,12 +1,10 @@
 public import DOELinux
 
-/// The other end of a connection, to be named.
+/// The other end of a Unix socket's connection, to be named.
 public struct Peer: Sendable {
     /// The connection.
     public let connection: Descriptor
-    /// Whether it came over TCP: of such a client there is no process to be found, only whose its socket is.
-    public let isTCP: Bool
-    /// What the kernel noted when it was made; `nil` over TCP, and where it noted nothing.
+    /// What the kernel noted when it was made; `nil` where it noted nothing.
     public let credentials: PeerCredentials?
     /// Its process, held where the kernel gives that with the connection (6.5 and later).
     public let process: HeldProcess?

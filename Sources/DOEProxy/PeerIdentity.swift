@@ -21,7 +21,6 @@ enum PeerIdentity {
     /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
     /// a pid.
     static func learn(_ peer: Peer) -> LearnedClient {
-        guard !peer.isTCP else { return LearnedClient(ownerOfSocket(at: peer.connection), process: nil) }
         var client = client(peer.credentials)
         let pid = peer.credentials?.pid ?? 0
         guard pid > 0,
@@ -35,8 +34,9 @@ enum PeerIdentity {
         return LearnedClient(client, process: process, program: facts.program)
     }
 
-    /// The kernel knows whose the socket at the other end is, and not who speaks through it: a forwarder's is the forwarder's.
-    private static func ownerOfSocket(at connection: Descriptor) -> Client {
+    /// A TCP client. The kernel knows whose the socket at the other end is, and not who speaks through it: a forwarder's is the
+    /// forwarder's. It answers at once, from its own memory.
+    static func tcpClient(at connection: Descriptor) -> Client {
         var client = tcpClient
         client.tcpUID = TCPPeer.uid(of: connection).map { .known($0) } ?? .unknown
         return client

@@ -4,8 +4,9 @@ internal import DOEWords
 /// are monotonic, in microseconds.
 ///
 /// A holder may have a share. And the holders who are not root leave each at least as much as he has himself to all the
-/// others, as in the ring: a few who work together halve what is left and never get all of it. A connection that rests
-/// gives its place up where it is needed. What is under way is never ended.
+/// others, as in the ring: a few who work together halve what is left. When it is used up there is still one place for each
+/// of as many again who have none, so that a dozen of them keep nobody out. A connection that rests gives its place up where
+/// it is needed. What is under way is never ended.
 struct Places {
     /// Whether there is a place for another connection.
     enum Answer: Hashable {
@@ -35,6 +36,7 @@ struct Places {
         let own = taken[holder] ?? []
         let hasShare = own.count >= limits.share(of: holder).connections
         if !hasShare, holder == .root || own.count < limits.connectionsOfAll - others { return .free }
+        if own.isEmpty, others < 2 * limits.connectionsOfAll { return .free }
         // His own go before those of others.
         let resting = own.compactMap { token in rest(token).map { Candidate(token: token, rest: $0, count: 0) } }
             .filter { candidate in

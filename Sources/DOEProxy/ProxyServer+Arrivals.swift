@@ -11,27 +11,38 @@ extension ProxyServer {
     func listen(on socket: ListeningSocket, _ entrance: Entrance) throws(LinuxError) {
         let listener = Listener(socket) { [unowned self] in
             let now = Clocks.monotonicMicroseconds
-            return turningAway.restEnd(at: now) ?? (entrance.isTCP ? nil : entrance.door.stage.restEnd(at: now))
+            let door = entrance.door
+            return turningAway.restEnd(at: now)
+                ?? (entrance.isTCP ? door.tcpNames.nextToken(at: now) : door.stage.restEnd(at: now))
         } welcome: { [unowned self] connection in
             receive(connection, at: entrance)
         }
         try add(listener, takeToken())
     }
 
-    /// Root has places of his own, and is counted at once. Of all others a uid is known, of TCP not even that, and they are
-    /// counted when they are named.
+    /// Root has places of his own, and is counted at once, as TCP clients are. Of all others a uid is known, and they are counted
+    /// when they are named.
     private func receive(_ connection: StreamSocket, at entrance: Entrance) {
         let now = Clocks.monotonicMicroseconds
+        if entrance.isTCP { return receiveOverTCP(connection, at: entrance, now) }
         let token = takeToken()
-        // First of all what costs least: who is refused here is not looked at. Of a TCP peer the kernel says nothing by itself.
-        let uid = entrance.isTCP ? nil : PeerCredentials.uid(of: connection.descriptor)
-        let first = AccountHolder(uid: uid, loginUID: nil, unit: nil)
+        // First of all what costs least: who is refused here is not looked at.
+        let first = AccountHolder(uid: PeerCredentials.uid(of: connection.descriptor), loginUID: nil, unit: nil)
         if first == .root {
             if let limit = sit(token, first, at: entrance) { return refuse(connection, first, limit, at: entrance) }
         } else if let limit = step(token, first, at: entrance, now) {
             return refuse(connection, first, limit, at: entrance)
         }
         identify(connection, token, at: entrance)
+    }
+
+    /// Whose the socket at the other end is the kernel says at once, as long as it is open: a flood of others must not make a
+    /// client nobody, who shares with them. Who has gone without a word asked for nothing.
+    private func receiveOverTCP(_ connection: StreamSocket, at entrance: Entrance, _ now: UInt64) {
+        guard !connection.hasEnded else { return turningAway.count(at: now) }
+        _ = entrance.door.tcpNames.take(at: now)
+        let client = LearnedClient(PeerIdentity.tcpClient(at: connection.descriptor), process: nil)
+        settle(takeToken(), Arrival(connection, client, entrance))
     }
 
     /// Takes it among those that are to be named; the limit where there is no room.
@@ -54,13 +65,13 @@ extension ProxyServer {
     }
 
     private func identify(_ connection: StreamSocket, _ token: UInt64, at entrance: Entrance) {
-        let credentials = entrance.isTCP ? nil : PeerCredentials(of: connection.descriptor)
+        let credentials = PeerCredentials(of: connection.descriptor)
         let process = credentials.flatMap { _ in HeldProcess(connectedTo: connection.descriptor) }
-        let client = entrance.isTCP ? PeerIdentity.tcpClient : PeerIdentity.client(credentials)
-        arrivals[token] = Arrival(connection, LearnedClient(client, process: process), entrance)
+        arrivals[token] = Arrival(
+            connection, LearnedClient(PeerIdentity.client(credentials), process: process), entrance)
         deadlines[token] = Clocks.monotonicMicroseconds + Self.identityTime
         let peer = Peer(
-            connection: connection.descriptor, isTCP: entrance.isTCP, credentials: credentials, process: process,
+            connection: connection.descriptor, credentials: credentials, process: process,
             acceptedAt: Clocks.boottimeMicroseconds)
         let isBegun = identities.identify(peer, number: token) { [identified] in identified.put(token, $0) }
         if !isBegun { isLate(token) }

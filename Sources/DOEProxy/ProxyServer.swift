@@ -63,6 +63,8 @@ public final class ProxyServer {
 
     /// Serves a mailbox's sockets; a client that leaves half a frame for so many seconds is refused.
     public func serve(_ mailbox: ServedMailbox, instance: String, frameSeconds: Int) throws(LinuxError) {
+        // The kernel may have to load what answers; that must not be the loop's to wait for.
+        if mailbox.listeners.contains(where: \.isTCP) { TCPPeer.prepare() }
         for listener in mailbox.listeners {
             try serve(mailbox, at: listener, instance: instance, frameSeconds: frameSeconds)
         }

@@ -18,7 +18,7 @@ struct RefusedConnections {
     static let countOfHolder = 128
 
     /// In the order in which they came, so that of their ends too.
-    private var waiting: ArraySlice<Refused> = []
+    private var waiting: [Refused] = []
     private var counts: [AccountHolder: Int] = [:]
 
     /// When the next one is to be told, monotonic in microseconds.
@@ -37,14 +37,14 @@ struct RefusedConnections {
 
     /// Those whose moment is over.
     mutating func due(at now: UInt64) -> [Refused] {
-        var due: [Refused] = []
-        while let first = waiting.first, first.end <= now {
-            due.append(first)
-            waiting.removeFirst()
-            let left = (counts[first.holder] ?? 1) - 1
-            counts[first.holder] = left > 0 ? left : nil
+        let due = waiting.prefix(while: { $0.end <= now })
+        for refused in due {
+            let left = (counts[refused.holder] ?? 1) - 1
+            counts[refused.holder] = left > 0 ? left : nil
         }
-        return due
+        defer { waiting.removeFirst(due.count) }
+        // A slice would hold on to all of them, and their connections would not close.
+        return Array(due)
     }
 
     /// Forgets them all: their connections close.

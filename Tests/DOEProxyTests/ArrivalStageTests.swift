@@ -112,6 +112,21 @@ struct RefusedConnectionsTests {
         #expect(refused.next == nil)
     }
 
+    @Test("who was told is let go, however many still wait behind it")
+    func letGo() throws {
+        var refused = RefusedConnections()
+        func keep(at now: UInt64) throws -> StreamSocket {
+            let (ours, theirs) = try StreamSocket.pair()
+            refused.keep(ConnectionStream(ours), of: .user(1), at: now)
+            return theirs
+        }
+        let first = try keep(at: 0)
+        let others = try (0..<50).map { try keep(at: 1 + $0) }
+        #expect(!first.hasEnded)
+        #expect(refused.due(at: RefusedConnections.time).count == 1)
+        #expect(first.hasEnded && others.allSatisfy { !$0.hasEnded })
+    }
+
     @Test("beyond that so many are turned away in a row, and then nobody is accepted for a little")
     func turnedAway() {
         var away = TurningAway()

@@ -10,8 +10,8 @@ struct IdentityThreadsTests {
     private func peer() throws -> Peer {
         let pair = try StreamSocket.pair()
         return Peer(
-            connection: pair.0.descriptor, isTCP: false,
-            credentials: PeerCredentials(of: pair.0.descriptor), process: nil, acceptedAt: Clocks.boottimeMicroseconds)
+            connection: pair.0.descriptor, credentials: PeerCredentials(of: pair.0.descriptor), process: nil,
+            acceptedAt: Clocks.boottimeMicroseconds)
     }
 
     @Test("each is answered once")

@@ -14,7 +14,7 @@ struct PeerIdentityTests {
         let credentials = try #require(PeerCredentials(of: connection.descriptor))
         return PeerIdentity.learn(
             Peer(
-                connection: connection.descriptor, isTCP: false, credentials: credentials, process: nil,
+                connection: connection.descriptor, credentials: credentials, process: nil,
                 acceptedAt: Clocks.boottimeMicroseconds))
     }
 
@@ -70,14 +70,10 @@ struct PeerIdentityTests {
         let door = try ListeningSocket(address: "127.0.0.1", port: 0)
         let client = try StreamSocket.connect(address: "127.0.0.1", port: try #require(door.port))
         let connection = try #require(try door.accept())
-        func learn() -> LearnedClient {
-            PeerIdentity.learn(
-                Peer(connection: connection.descriptor, isTCP: true, credentials: nil, process: nil, acceptedAt: 0))
-        }
         var expected = PeerIdentity.tcpClient
         #expect(expected.tcpUID == .unknown)
         expected.tcpUID = .known(geteuid())
-        let learned = learn()
+        let learned = LearnedClient(PeerIdentity.tcpClient(at: connection.descriptor), process: nil)
         #expect(learned.client == expected && learned.present() == expected && learned.client.uid == .none)
         #expect(shutdown(client.descriptor.number, Int32(SHUT_RDWR)) == 0)
     }

@@ -57,6 +57,15 @@ struct PlacesTests {
         #expect(room.comes(.unit("agent.service")) && room.comes(.login(1000)) && room.comes(.unnamed))
     }
 
+    @Test("a dozen who halve what is left until nothing is, always busy, keep out nobody who has none")
+    func halves() {
+        let room = Room()
+        for uid: UInt32 in 1...13 { while room.comes(user(uid)) {} }
+        #expect((1...13).reduce(0) { $0 + room.count(user($1)) } == 256)
+        for newcomer: UInt32 in 1000..<1256 { #expect(room.comes(.login(newcomer)), "\(newcomer)") }
+        #expect(!room.comes(.login(1000)) && !room.comes(.login(2000)))
+    }
+
     @Test(
         "eight holders with all they can get, idle, keep out nobody: whoever comes has a place at once",
         arguments: [Rest.Kind.silent, .answered])
@@ -93,8 +102,10 @@ struct PlacesTests {
         for _ in 0..<3 { #expect(room.comes(user(1), .answered)) }
         #expect(room.comes(user(2), .answered) && room.comes(user(3), .answered) && !room.comes(user(2), nil))
         #expect(room.comes(user(4), .answered))
+        // All six are taken, and these have the places that are kept for who has none.
+        for uid: UInt32 in 11...16 { #expect(room.comes(user(uid), nil)) }
         room.now += 5 * Self.second
-        // All six are taken. Who has none gets one of the three, at once.
+        // Who has none now gets one of the three, at once.
         #expect(room.comes(user(5), .answered) && room.count(user(1)) == 2)
         #expect(room.comes(user(6), .answered) && room.count(user(1)) == 1)
         // From here on everybody has one: only who has rested for a second gives it up.
@@ -110,7 +121,7 @@ struct PlacesTests {
         (limits.connections, limits.connectionsOfAll) = (2, 4)
         for kind in [nil, Rest.Kind.half, .deaf] {
             let room = Room(limits)
-            for uid: UInt32 in 1...4 { for _ in 0..<2 { _ = room.comes(user(uid), kind) } }
+            for uid: UInt32 in 1...8 { for _ in 0..<2 { _ = room.comes(user(uid), kind) } }
             while room.comes(user(9), kind), room.count(user(9)) < 2 {}
             let before = room.holders
             #expect(!room.comes(user(10), nil) && room.holders == before)
