@@ -33,7 +33,8 @@ public enum MailboxName: Hashable, Sendable, CustomStringConvertible {
         } else {
             let parts = text.split(separator: "@", omittingEmptySubsequences: false)
             guard parts.count == 2, let address = FunctionAddress(parts[0]),
-                let offset = UInt16(lowercaseHex: parts[1], digits: 3...3), offset >= 0x100, offset % 4 == 0
+                let offset = UInt16(lowercaseHex: parts[1], digits: 3...3), (0x100...0xfe8).contains(offset),
+                offset % 4 == 0
             else { return nil }
             self = .real(address, offset: offset)
         }

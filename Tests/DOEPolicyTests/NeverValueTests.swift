@@ -16,10 +16,11 @@ struct NeverValueTests {
         .mailbox: (
             [
                 ("0000:0d:00.0@191", "prints it"), ("0000:0d:00.0@0f0", "prints it"), ("*@19?1", "prints it"),
-                ("*@0*", "prints it"), ("*@??2", "prints it"), ("00000:0d:00.0@190", "prints it"),
+                ("*@0*", "prints it"), ("*@??2", "prints it"), ("*@ffc", "prints it"),
+                ("0000:0d:00.0@fec", "prints it"), ("00000:0d:00.0@190", "prints it"),
                 ("sim:-a", "prints it"),
                 ("unknown", "prints it"),
-            ], ["0000:0d:00.0@190", "*@1*", "10000:e1:00.0@190", "sim:*"]
+            ], ["0000:0d:00.0@190", "*@1*", "*@fe8", "*@f?c", "*@fe*", "10000:e1:00.0@190", "sim:*"]
         ),
         .address: (
             [
@@ -37,7 +38,8 @@ struct NeverValueTests {
         .pciClass: ([("0502", "six"), ("0x050210", "six")], ["0502*", "ffffff"]),
         .driver: (
             [
-                ("a/b", "without a slash"), ("*/b", "without a slash"), ("unknown", "could not be learned"),
+                ("a/b", "without a slash"), ("*/b", "without a slash"), (".", "a name"), ("..", "a name"),
+                ("unknown", "could not be learned"),
                 ("\"none\"", "driver=none"),
             ],
             ["none", "vfio-pci", "\"a b\"", "unknown*"]
@@ -71,7 +73,8 @@ struct NeverValueTests {
         ),
         .container: (
             [
-                (id, "write container=0123456789ab"), ("docker-\(id)", "container=0123456789ab"),
+                (id, "write container=0123456789ab"), ("web/1", "without a slash"), ("/web*", "without a slash"),
+                ("..", "as records name it"), ("docker-\(id)", "container=0123456789ab"),
                 ("unknown", "could not be learned"), ("\"none\"", "container=none"),
             ], ["none", "web1", "0123456789ab", "none*", String(id.dropLast())]
         ),

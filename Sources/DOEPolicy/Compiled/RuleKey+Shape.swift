@@ -39,7 +39,8 @@ extension RuleKey {
         case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
         case .group: "group takes names, numbers, ranges, sets and none, no globs"
         case .container:
-            "a container is written as records name it: its name, the first 12 digits of its id, or none for the host"
+            "a container is written as records name it: its name without a slash, the first 12 digits of its id, or none "
+                + "for the host"
         case .until:
             "write a time as RFC 3339 has it, 2027-01-31T18:00:00Z, or a date, which is its first moment in UTC"
         case .spdm:
@@ -73,17 +74,20 @@ extension RuleKey {
         domain + ValueShape.text(":") + ValueShape.hex(2) + ValueShape.text(":") + [.one(.among("01")), .one(.hex)]
             + ValueShape.text(".") + [.one(.among("01234567"))]
     }
-    /// An offset lies behind the first 256 bytes, at a multiple of 4.
+    /// An offset lies behind the first 256 bytes, at a multiple of 4, and at fe8 at most, where the registers just fit.
+    private static let offsetParts: [[ValueShape.Part]] = [
+        [.one(.among("123456789abcde")), .one(.hex), .one(.among("048c"))],
+        ValueShape.text("f") + [.one(.among("0123456789abcd")), .one(.among("048c"))],
+        ValueShape.text("fe") + [.one(.among("048"))],
+    ]
     private static let mailboxShapes =
-        addressParts.map {
-            ValueShape(
-                parts: $0 + ValueShape.text("@")
-                    + [.one(.among("123456789abcdef")), .one(.hex), .one(.among("048c"))])
+        addressParts.flatMap { address in
+            offsetParts.map { ValueShape(parts: address + ValueShape.text("@") + $0) }
         }
         + ["sim:", "remote:"].map { ValueShape(parts: ValueShape.text($0) + [.one(.name), .many(.name)]) }
     private static let serialShape = ValueShape(
         parts: ValueShape.hex(2) + (1..<8).flatMap { _ in ValueShape.text("-") + ValueShape.hex(2) })
-    private static let containerShape = ValueShape(parts: [.one(.any), .many(.any)])
+    private static let containerShape = ValueShape(parts: [.one(.fileName), .many(.fileName)])
     private static let driverShape = ValueShape(parts: [.one(.fileName), .many(.fileName)])
     private static let pathShape = ValueShape(parts: ValueShape.text("/") + [.one(.any), .many(.any)])
     private static let unitShapes = SystemUnit.types.map {

@@ -10,8 +10,8 @@ extension RuleKey {
         case .mailbox: MailboxName(literal) != nil
         case .address: FunctionAddress(literal) != nil
         case .device: !Self.absentDevices.contains(literal)
-        case .driver: !Self.wordsOfRecords.contains(literal)
-        case .container: ContainerName.recorded(literal) == .known(literal)
+        case .driver: !Self.wordsOfRecords.contains(literal) && literal != "." && literal != ".."
+        case .container: literal != "." && literal != ".." && ContainerName.recorded(literal) == .known(literal)
         case .unit: SystemUnit.isName(literal)
         case .spdm: isRequest(literal)
         case .compliance: !literal.hasPrefix("0x") || isUnnamedCode(literal)
