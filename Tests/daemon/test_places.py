@@ -60,18 +60,36 @@ class IdleConnections(PlacesCase):
         for _ in range(3):
             self.assert_served(NOBODY, daemon.connect)
         self.assert_served(62001, daemon.connect)
-        self.assertTrue(
-            [line for line in daemon.status()["attention"] if "connections that rested and were ended" in line])
+        # Those that had a place were ended, those that were still to be named refused.
+        said = " ".join(daemon.status()["attention"])
+        self.assertRegex(said, "connections that rested and were ended|refused by limits on clients")
 
     def test_those_over_tcp_keep_out_no_program_that_knows_tcp_alone(self):
         port = free_port()
-        daemon = self.new_daemon(
+        self.new_daemon(
             rules=self.rules("allow object=0001:00 via=tcp\n"), options=("--tcp", f"sim:cxl=127.0.0.1:{port}")).start()
         def connect():
             return spdm.TCPConnection(f"127.0.0.1:{port}")
         self.holding(NOBODY, connect, 32)
         for _ in range(3):
             self.assert_served(62001, connect)
+
+    def test_a_flood_over_tcp_of_one_user_keeps_out_no_other(self):
+        """Who closes before his socket was looked at is nobody; who waits behind him in the kernel's queue is not."""
+        port = free_port()
+        self.new_daemon(
+            rules=self.rules("allow object=0001:00 via=tcp\n"), options=["--tcp", f"sim:cxl=127.0.0.1:{port}"]).start()
+
+        def flood(ready):
+            ready()
+            while True:
+                with socket.socket() as client:
+                    if client.connect_ex(("127.0.0.1", port)) == 0:
+                        client.send(b"\0")
+        self.addCleanup(attacks.Attack(61001, flood).__exit__)
+        for uid in (0, 62001):
+            for _ in range(10):
+                self.assert_served(uid, lambda: spdm.TCPConnection(f"127.0.0.1:{port}"))
 
     def test_who_makes_room_hears_it_before_the_end(self):
         daemon = self.new_daemon(options=("--connections-per-user", "1")).start()
@@ -197,6 +215,9 @@ class RefusedConnections(PlacesCase):
         self.assertGreater(made, 64)
         self.assertLess(made, 64 + 64 * 5 * seconds)
         self.assert_served(62001, daemon.connect)
+        # Told or not, none is kept once its client has gone.
+        descriptors = f"/proc/{daemon.pid}/fd"
+        processes.eventually(lambda: len(os.listdir(descriptors)) < 64, "each is told, lingers for a second, and is let go")
 
     def test_the_sentence_names_who_it_was_and_how_many_he_has(self):
         daemon = self.new_daemon(
