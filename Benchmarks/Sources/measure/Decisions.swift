@@ -5,8 +5,8 @@ internal import DOEWords
 
 /// The judge beside a C hash look-up and beside rules that are tried one after the other, by the number of rules.
 ///
-/// All facts are ready and the requests are made before; what is timed is `judge` alone, with the decision, its reason
-/// and the permit. The others find the rule and no more.
+/// All facts are ready and the requests are made before; what is timed is `decide` alone, with the decision and its
+/// reason: permits are for the package that has the road. The others find the rule and no more.
 enum Decisions {
     /// How many rules there are.
     private static let sizes = [10, 1_000, 100_000]
