@@ -117,7 +117,9 @@ public struct ReportBuilder: Sendable {
         }
         for place in report.chainBreaks {
             machine = place.machine
-            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
+            let fault =
+                place.isAltered ? "was changed: it is none that a daemon writes" : "does not fit the one before it"
+            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) \(fault)")
         }
         for place in pass.chain.conflicts {
             machine = place.machine

@@ -122,7 +122,10 @@ public struct VerificationText: Sendable {
             check.unexplainedGaps.map { "\(numbers($0.first, $0.last)) of \(name($0.instance, $0.machine))" })
         sentences(
             "Changed, or the one before was",
-            check.chainBreaks.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
+            check.chainBreaks.map {
+                "\($0.sequence) of \(name($0.instance, $0.machine))"
+                    + ($0.isAltered ? ": it is none that a daemon writes" : "")
+            })
         sentences(
             "Two records with one number",
             check.conflicting.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
