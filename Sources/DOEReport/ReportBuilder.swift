@@ -241,7 +241,8 @@ public struct ReportBuilder: Sendable {
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
         var key = FindingKey(kind: kind, what: what, machine: machine)
         // A limit for each kind: a flood of refusals must not hide where compliance was attempted.
-        if findings[key] == nil, distinct[kind, default: 0] >= Self.distinctLimit {
+        // A file that was not read is named, however many there are: no journal has millions.
+        if findings[key] == nil, kind != .unread, distinct[kind, default: 0] >= Self.distinctLimit {
             key = FindingKey(kind: kind, what: Self.others, machine: nil)
         }
         if findings[key] == nil { distinct[kind, default: 0] += 1 }
