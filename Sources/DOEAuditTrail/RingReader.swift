@@ -32,6 +32,14 @@ public struct RingReading: Sendable {
     init(path: String) { self.path = path }
 }
 
+extension Record {
+    /// Whether the bytes that it was read from hold anything else. A later version may know more fields.
+    fileprivate func isAltered(in bytes: [UInt8]) -> Bool {
+        let isNewer = self[.schema].flatMap { Int($0) }.map { $0 > Record.schema } ?? false
+        return !isNewer && encoded != bytes
+    }
+}
+
 /// Reads a ring that may be in use.
 public enum RingReader {
     /// A slot that is written while it is read looks damaged: it is read again so often, with a pause in between.
@@ -42,9 +50,7 @@ public enum RingReader {
     public static func read(stateDirectory: String) throws(TrailError) -> RingReading {
         let path = stateDirectory + "/ring"
         do throws(LinuxError) {
-            let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard number >= 0 else { throw LinuxError.last("open", path) }
-            return try read(Descriptor(owning: number), path)
+            return try read(try open(path), path)
         } catch {
             throw TrailError(
                 error.call == "use" ? .otherVersion : .file, problem: "the ring cannot be read: \(error.problem)",
@@ -53,12 +59,36 @@ public enum RingReader {
         }
     }
 
+    /// A pipe of that name must keep nobody waiting, nor a file of a size that no ring has.
+    private static func open(_ path: String) throws(LinuxError) -> Descriptor {
+        let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw LinuxError.last("open", path) }
+        let file = Descriptor(owning: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw LinuxError.last("fstat", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw LinuxError("read", "\(path), which is no regular file", .invalidArgument, remedy: notARing)
+        }
+        guard status.st_size <= RingLayout.fileSize(slotCount: RingLayout.slotCounts.upperBound) else {
+            throw LinuxError("read", "\(path), which is larger than any ring", .fileTooLarge, remedy: notARing)
+        }
+        return file
+    }
+
+    private static let notARing =
+        "find out who put it there: no doe-auditd did; name the daemon's state directory with --state-directory"
+
     private static func read(_ file: Descriptor, _ path: String) throws(LinuxError) -> RingReading {
         var reading = RingReading(path: path)
         reading.capacity = try slotCount(file, path, &reading)
         let ring = Ring(slotCount: reading.capacity, file: file, path: path)
-        let progress = try progress(of: ring)
+        let copies = try ProgressCopies(readingFrom: ring, attempts: attempts, pauseMicroseconds)
+        let progress = copies.newest
         let first = try slots(of: ring)
+        reading.lost += copies.damage
+        if copies.areBlank, try !isUntouched(ring, first) {
+            reading.lost.append("both copies of the progress are empty, and the ring was in use")
+        }
         reading.last = lastNumber(progress, first)
         if let progress, progress.sequence > 0 {
             reading.lastReleased = (
@@ -86,20 +116,23 @@ public enum RingReader {
                     remedy: "read it with the doe-audit that belongs to the daemon that wrote it")
             }
         }
+        // A ring gets its name when it has both, and neither changes.
+        if count == nil { reading.lost.append("both copies of the header") }
         // Without a header the file's size tells how many there may be.
         let size = Int(lseek(file.number, 0, SEEK_END))
         return count
             ?? min(max(0, (size - RingLayout.firstSlot) / RingLayout.slotSize), RingLayout.slotCounts.upperBound)
     }
 
-    /// The newer whole copy. A daemon writes one of the two at a time, so the other is whole.
-    private static func progress(of ring: Ring) throws(LinuxError) -> RingProgress? {
-        var newest: RingProgress?
-        for offset in RingLayout.progressOffsets {
-            let copy = RingProgress(try ring.file.read(RingProgress.size, at: offset, subject: ring.path))
-            if let copy, copy.generation >= newest?.generation ?? 0 { newest = copy }
+    /// Whether nothing was ever written into a slot. What is freed loses its headers and no more.
+    private static func isUntouched(_ ring: Ring, _ content: RingContent) throws(LinuxError) -> Bool {
+        guard content.slots.allSatisfy({ $0 == .free }) else { return false }
+        for slot in 0..<ring.slotCount {
+            let place = RingLayout.offset(ofSlot: slot) + RingLayout.openingBytes
+            let start = try ring.file.read(RingLayout.halfHeaderSize, at: place, subject: ring.path)
+            guard start.allSatisfy({ $0 == 0 }) else { return false }
         }
-        return newest
+        return true
     }
 
     private static func slots(of ring: Ring) throws(LinuxError) -> RingContent {
@@ -110,12 +143,18 @@ public enum RingReader {
 
     private static func read(_ slot: Int, of ring: Ring, into content: inout RingContent) throws(LinuxError) {
         for attempt in 1...attempts {
-            var trial = RingContent(slots: content.slots)
+            // The slot before alone: whether it is behind the same cut.
+            var trial = RingContent(slots: Array(content.slots.suffix(1)))
             try ring.read(slot: slot, into: &trial)
             if trial.lost.isEmpty && trial.repaired.isEmpty || attempt == attempts {
-                content.slots = trial.slots
+                content.slots += trial.slots.suffix(1)
                 content.lost += trial.lost
-                content.repaired += trial.repaired
+                // Where its number is not known any more, the next start takes it for a loss too.
+                if trial.isNumberingCertain {
+                    content.repaired += trial.repaired
+                } else {
+                    content.lost += trial.repaired
+                }
                 return
             }
             usleep(pauseMicroseconds)
@@ -141,7 +180,13 @@ public enum RingReader {
             do throws(RecordError) {
                 switch slot {
                 case .open(let bytes, _): reading.open.append(try Record(encoded: bytes))
-                case .closed(let bytes, _): reading.closed.append(try Record(encoded: bytes))
+                case .closed(let bytes, _):
+                    let record = try Record(encoded: bytes)
+                    reading.closed.append(record)
+                    if record.isAltered(in: bytes) {
+                        reading.lost.append(
+                            "slot \(index): the record in it was changed: it is none that a daemon writes")
+                    }
                 case .free, .finished, .lost, .cutOff: break
                 }
             } catch {

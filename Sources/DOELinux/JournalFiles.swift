@@ -18,6 +18,20 @@ public struct JournalFiles: Sendable {
         let number: UInt64
     }
 
+    /// For how many files there are descriptors.
+    private struct Room {
+        /// How many descriptors this process may have.
+        let limit: Int
+        let count: Int
+
+        /// Why a file more is not read.
+        var refusal: String {
+            count == 0
+                ? "with \(limit) descriptors no file of a journal can be open: raise the limit (ulimit -Hn)"
+                : "more than \(count) files cannot be open at a time: raise the limit (ulimit -Hn), or name fewer files"
+        }
+    }
+
     /// JOURNAL_FILES_MAX of libsystemd.
     private static let fileLimit = 7168
     /// Descriptors that others in this process need: libgcrypt ends a program that has none left.
@@ -29,7 +43,8 @@ public struct JournalFiles: Sendable {
     public init(_ source: JournalSource) throws(LinuxError) {
         self.source = source
         // Twice: libsystemd gets descriptors of its own.
-        let room = min((DescriptorLimit.raise() - Self.spareDescriptors) / 2, Self.fileLimit)
+        let limit = DescriptorLimit.raise()
+        let room = Room(limit: limit, count: min(max(0, limit - Self.spareDescriptors) / 2, Self.fileLimit))
         if case .directory(let path) = source { _ = try HeldDirectory(path) }
         var known: Set<Identity> = []
         for _ in 0..<Self.attempts {
@@ -72,7 +87,7 @@ public struct JournalFiles: Sendable {
         }
     }
 
-    private mutating func openFiles(in directory: String, room: Int, _ known: inout Set<Identity>) {
+    private mutating func openFiles(in directory: String, room: Room, _ known: inout Set<Identity>) {
         for name in names(in: directory).sorted() where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
             let path = "\(directory)/\(name)"
             if let reason = take(path, room: room, &known) { unread.append(UnreadFile(path: path, reason: reason)) }
@@ -80,19 +95,17 @@ public struct JournalFiles: Sendable {
     }
 
     /// Opens a file; why not, where it cannot be read.
-    private mutating func take(_ path: String, room: Int, _ known: inout Set<Identity>) -> String? {
+    private mutating func take(_ path: String, room: Room, _ known: inout Set<Identity>) -> String? {
         // A pipe of such a name must not keep anybody waiting.
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard number >= 0 else { return errno == ENOENT ? nil : "\(Errno(rawValue: errno))" }
+        guard number >= 0 else { return reasonNotOpened(path, Errno(rawValue: errno)) }
         let file = Descriptor(owning: number)
         var status = stat()
         guard unsafe fstat(number, &status) == 0 else { return "\(Errno(rawValue: errno))" }
         guard status.st_mode & S_IFMT == S_IFREG else { return "it is no regular file" }
         let identity = Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
         guard !known.contains(identity) else { return nil }
-        guard opened.count < room else {
-            return "more than \(room) files cannot be open at a time: raise the limit (ulimit -Hn), or name fewer files"
-        }
+        guard opened.count < room.count else { return room.refusal }
         do throws(LinuxError) {
             _ = try Journal(source, [file])
         } catch {
@@ -102,6 +115,13 @@ public struct JournalFiles: Sendable {
         opened.append(file)
         return nil
     }
+}
+
+/// Why a file whose name was read cannot be opened; `nil` where it is gone by now, under another name mostly.
+private func reasonNotOpened(_ path: String, _ error: Errno) -> String? {
+    guard error == .noSuchFileOrDirectory else { return "\(error)" }
+    var status = stat()
+    return unsafe lstat(path, &status) == 0 ? "it is a link to a file that is not there" : nil
 }
 
 extension Errno {

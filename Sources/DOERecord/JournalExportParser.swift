@@ -3,7 +3,7 @@
 /// Feed it bytes, take items until `next` gives `nil`, feed more; `finish` at the end. After damage it goes on
 /// behind the next empty line. A value of more than `valueLimit` bytes (a core dump in a whole journal) and
 /// fields past `fieldLimit` are left out: none of ours is. A record's own fields, and those that tell who wrote it,
-/// are kept wherever they stand: nobody hides them behind others.
+/// are kept wherever they stand, and so is a second value of one: nobody hides them behind others.
 public struct JournalExportParser: Sendable {
     /// What was found.
     public enum Item: Hashable, Sendable {
@@ -18,11 +18,10 @@ public struct JournalExportParser: Sendable {
     /// More fields of one entry are left out.
     public static let fieldLimit = 512
     private static let nameLimit = 64
-    /// Beside the fields of `Field`: what a record has, and what journald says of it.
-    private static let needed: Set<String> = [
-        "MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "_UID", "_MACHINE_ID", "_HOSTNAME",
-        "__REALTIME_TIMESTAMP",
-    ]
+    /// Beside a record's own fields: what journald says of it.
+    private static let needed: Set<String> = ["_UID", "_MACHINE_ID", "_HOSTNAME", "__REALTIME_TIMESTAMP"]
+    /// Stands for a value that is too long to keep. It is no text, so no record has it.
+    private static let tooLong: [UInt8] = [0xff]
 
     private enum State {
         case line
@@ -129,7 +128,7 @@ public struct JournalExportParser: Sendable {
     private mutating func line() throws(JournalFormatError) -> Step {
         guard let length = lineLength() else {
             guard available > Self.nameLimit + 1 + Self.valueLimit else { return .needsMore }
-            _ = try name(in: buffer[used...])
+            leaveOut(try name(in: buffer[used...]))
             state = .skippingLine
             return .goOn
         }
@@ -145,6 +144,8 @@ public struct JournalExportParser: Sendable {
             state = .length(name: name)
         } else if length - nameLength - 1 <= Self.valueLimit {
             add(name, Array(text.dropFirst(nameLength + 1)))
+        } else {
+            leaveOut(name)
         }
         use(length + 1)
         return .goOn
@@ -168,10 +169,21 @@ public struct JournalExportParser: Sendable {
         entry.fields.append(JournalEntry.Field(name: name, value: value))
     }
 
-    /// Each once: so many more are kept, and no more.
+    /// Each twice, and one that no record has: so many more are kept, and no more. That is enough to tell that
+    /// somebody has put it there.
     private func isNeeded(_ name: String) -> Bool {
-        guard Self.needed.contains(name) || Field(name: name) != nil else { return false }
-        return !entry.fields.contains { $0.name == name }
+        if Self.needed.contains(name) || Record.hasField(name) {
+            return entry.fields.count { $0.name == name } < 2
+        }
+        guard Record.place(of: name) != nil else { return false }
+        return !entry.fields.reversed().contains {
+            Record.place(of: $0.name) != nil && !Record.hasField($0.name)
+        }
+    }
+
+    /// A value of ours that is too long to keep has been there all the same.
+    private mutating func leaveOut(_ name: String) {
+        if Record.place(of: name) != nil { add(name, Self.tooLong) }
     }
 
     private mutating func skipLine() -> Step {
@@ -191,6 +203,7 @@ public struct JournalExportParser: Sendable {
         if count <= UInt64(Self.valueLimit) {
             state = .value(name: name, count: Int(count))
         } else {
+            leaveOut(name)
             state = .skippingValue(left: count == .max ? count : count + 1)
         }
         return .goOn

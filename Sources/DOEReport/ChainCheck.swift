@@ -39,11 +39,12 @@ struct ChainCheck: Sendable {
     mutating func add(_ entry: TrailEntry, isInWindow: Bool) -> Finding {
         let record = entry.record
         guard let key = entry.key, let sequence = record.sequence else { return .new }
-        let digest = SHA256Digest(of: record.encoded)
+        let digest = SHA256Digest(of: entry.content)
         // A record of a newer schema has fields that are not known here: its digest cannot be told. An older one
         // lacks some, which is as if they did not apply.
         let link = InstanceCheck.Link(
-            sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark)
+            sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark,
+            isAltered: entry.isAltered)
         let finding = add(link, key, isInWindow: isInWindow)
         if finding == .new { note(record, key) }
         return finding
@@ -53,7 +54,7 @@ struct ChainCheck: Sendable {
     mutating func add(_ strange: StrangeRecord, isInWindow: Bool) -> Finding {
         let chain = strange.chainText.flatMap { SHA256Digest($0) }
         let link = InstanceCheck.Link(
-            sequence: strange.sequence, chain: chain, digest: nil, mark: chain?.mark ?? 0)
+            sequence: strange.sequence, chain: chain, digest: nil, mark: chain?.mark ?? 0, isAltered: false)
         return add(link, strange.key, isInWindow: isInWindow)
     }
 
@@ -93,7 +94,7 @@ struct ChainCheck: Sendable {
         guard let key = entry.key, let sequence = entry.record.sequence,
             instances[key]?.repeated[sequence] != nil
         else { return }
-        instances[key]?.compareRepeated(sequence, SHA256Digest(of: entry.record.encoded).mark)
+        instances[key]?.compareRepeated(sequence, SHA256Digest(of: entry.content).mark)
     }
 
     /// Whether a record's digest is this one; `nil` where that is not known.
@@ -131,11 +132,13 @@ struct ChainCheck: Sendable {
         sorted.flatMap { key, instance in instance.holes(in: window).map { Gap(key, $0) } }
     }
 
-    /// Records whose chain does not fit the record before.
+    /// Records that were changed, or whose chain does not fit the record before.
     var breaks: [ChainBreak] {
         sorted.flatMap { key, instance in
             instance.broken.sorted().map {
-                ChainBreak(machine: key.machine, instance: key.instance, sequence: $0)
+                ChainBreak(
+                    machine: key.machine, instance: key.instance, sequence: $0,
+                    isAltered: instance.altered.contains($0))
             }
         }
     }

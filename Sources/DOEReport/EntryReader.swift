@@ -22,10 +22,11 @@ struct EntryReader {
         guard field.byteCount > 3 else { return }
         let first = unsafe field.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
         let second = unsafe field.unsafeLoad(fromByteOffset: 1, as: UInt8.self)
-        // DOE_…, MESSAGE, PRIORITY, _UID, _MACHINE_ID and _HOSTNAME.
+        // DOE_…, MESSAGE…, PRIORITY, SYSLOG_IDENTIFIER, _UID, _MACHINE_ID and _HOSTNAME.
         switch (first, second) {
         case (UInt8(ascii: "D"), UInt8(ascii: "O")), (UInt8(ascii: "M"), UInt8(ascii: "E")),
-            (UInt8(ascii: "P"), UInt8(ascii: "R")), (UInt8(ascii: "_"), UInt8(ascii: "U")),
+            (UInt8(ascii: "P"), UInt8(ascii: "R")), (UInt8(ascii: "S"), UInt8(ascii: "Y")),
+            (UInt8(ascii: "_"), UInt8(ascii: "U")),
             (UInt8(ascii: "_"), UInt8(ascii: "M")), (UInt8(ascii: "_"), UInt8(ascii: "H")):
             break
         default: return
@@ -55,7 +56,10 @@ struct EntryReader {
     func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void) {
         guard isOurs else { return }
         do throws(RecordError) {
-            body(TrailEntry(record: try Record(entry), writerUID: writerUID, machine: machine, host: host))
+            body(
+                TrailEntry(
+                    record: try Record(entry), found: entry.recordContent, writerUID: writerUID, machine: machine,
+                    host: host))
         } catch {
             // What others write in our name must not pass for damage to what we wrote.
             guard TrailEntry.isBelievable(writerUID) else {

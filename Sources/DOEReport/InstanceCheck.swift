@@ -7,8 +7,10 @@ struct InstanceCheck: Sendable {
     /// The lowest and the highest number in the time that was asked for.
     private(set) var start: UInt64?
     private(set) var end: UInt64?
-    /// Numbers of records whose chain does not fit the record before.
-    private(set) var broken: [UInt64] = []
+    /// Numbers of records that are altered, or whose chain does not fit the record before.
+    private(set) var broken: Set<UInt64> = []
+    /// Numbers of records that are none that a daemon writes.
+    private(set) var altered: Set<UInt64> = []
     /// Numbers that two different records carry.
     private(set) var conflicts: Set<UInt64> = []
     /// Records of a newer schema: their digests cannot be told.
@@ -31,6 +33,8 @@ struct InstanceCheck: Sendable {
         let digest: SHA256Digest?
         /// Enough of it to tell two records apart.
         let mark: UInt64
+        /// Whether it shows by itself that it was changed.
+        let isAltered: Bool
     }
 
     mutating func add(_ link: Link, isInWindow: Bool, isWatched: Bool) -> ChainCheck.Finding {
@@ -40,9 +44,13 @@ struct InstanceCheck: Sendable {
         if isInWindow { include(sequence) }
         if isWatched { kept[sequence] = link.digest }
         if link.digest == nil { unchecked += 1 }
+        if link.isAltered {
+            altered.insert(sequence)
+            broken.insert(sequence)
+        }
         // Numbers count from 1: nobody of ours wrote a record 0.
         guard sequence > 0 else {
-            broken.append(sequence)
+            broken.insert(sequence)
             return .new
         }
         compareWithBefore(link)
@@ -73,11 +81,11 @@ struct InstanceCheck: Sendable {
     private mutating func compareWithBefore(_ link: Link) {
         let sequence = link.sequence
         // None of ours is without it.
-        guard let chain = link.chain else { return broken.append(sequence) }
+        guard let chain = link.chain else { return addBreak(sequence) }
         if sequence == 1 {
-            if chain != .zero { broken.append(sequence) }
+            if chain != .zero { addBreak(sequence) }
         } else if let before = digests.removeValue(forKey: sequence - 1) {
-            if chain != before { broken.append(sequence) }
+            if chain != before { addBreak(sequence) }
         } else if !seen.contains(sequence - 1) {
             chains[sequence] = chain
         }
@@ -90,7 +98,7 @@ struct InstanceCheck: Sendable {
             return
         }
         if let next = chains.removeValue(forKey: sequence + 1), let digest = link.digest, next != digest {
-            broken.append(sequence + 1)
+            addBreak(sequence + 1)
         }
     }
 
@@ -99,7 +107,10 @@ struct InstanceCheck: Sendable {
         (kept[sequence] ?? digests[sequence]).map { $0 == digest }
     }
 
-    mutating func addBreak(_ sequence: UInt64) { broken.append(sequence) }
+    /// Notes a record that does not fit. Where the one before shows by itself that it was changed, that one is told.
+    mutating func addBreak(_ sequence: UInt64) {
+        if sequence == 0 || !altered.contains(sequence - 1) { broken.insert(sequence) }
+    }
 
     /// Whether the first numbers are missing, as far as the time asked for is concerned.
     var isHeadless: Bool {

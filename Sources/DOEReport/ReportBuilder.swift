@@ -117,7 +117,9 @@ public struct ReportBuilder: Sendable {
         }
         for place in report.chainBreaks {
             machine = place.machine
-            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) does not fit the one before it")
+            let fault =
+                place.isAltered ? "was changed: it is none that a daemon writes" : "does not fit the one before it"
+            add(.chainBroken, "record \(place.sequence) of instance \(place.instance) \(fault)")
         }
         for place in pass.chain.conflicts {
             machine = place.machine
@@ -239,7 +241,8 @@ public struct ReportBuilder: Sendable {
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
         var key = FindingKey(kind: kind, what: what, machine: machine)
         // A limit for each kind: a flood of refusals must not hide where compliance was attempted.
-        if findings[key] == nil, distinct[kind, default: 0] >= Self.distinctLimit {
+        // A file that was not read is named, however many there are: no journal has millions.
+        if findings[key] == nil, kind != .unread, distinct[kind, default: 0] >= Self.distinctLimit {
             key = FindingKey(kind: kind, what: Self.others, machine: nil)
         }
         if findings[key] == nil { distinct[kind, default: 0] += 1 }

@@ -61,8 +61,10 @@ public struct ReportText: Sendable {
             lines.append(painted(severity.title, severity == .warning ? .warning : .critical))
             for kind in Finding.Kind.allCases {
                 let same = findings.filter { $0.kind == kind }
-                for finding in same.prefix(Self.rowLimit) { show(finding) }
-                if same.count > Self.rowLimit { lines.append("  and \(same.count - Self.rowLimit) more of this kind") }
+                // What was not read nobody can look up elsewhere.
+                let limit = kind == .unread ? same.count : Self.rowLimit
+                for finding in same.prefix(limit) { show(finding) }
+                if same.count > limit { lines.append("  and \(same.count - limit) more of this kind: --json") }
                 if let first = same.first { lines.append("      -> \(first.remedy)") }
             }
         }
@@ -96,7 +98,7 @@ public struct ReportText: Sendable {
             let number = String(row.count)
             lines.append("  " + String(repeating: " ", count: digits - number.count) + "\(number)  \(row.name)")
         }
-        if rows.count > Self.rowLimit { lines.append("  and \(rows.count - Self.rowLimit) more") }
+        if rows.count > Self.rowLimit { lines.append("  and \(rows.count - Self.rowLimit) more: --json") }
     }
 
     private mutating func objects() {
@@ -114,7 +116,9 @@ public struct ReportText: Sendable {
                 "  " + String(repeating: " ", count: digits - number.count) + "\(number)  \(verdict)"
                     + String(repeating: " ", count: width - verdict.count + 2) + name.joined(separator: " ").printable)
         }
-        if report.objects.count > Self.rowLimit { lines.append("  and \(report.objects.count - Self.rowLimit) more") }
+        if report.objects.count > Self.rowLimit {
+            lines.append("  and \(report.objects.count - Self.rowLimit) more: --json")
+        }
     }
 
     private mutating func taints() {

@@ -11,13 +11,29 @@ public struct TrailEntry: Hashable, Sendable {
     /// That machine's name, `_HOSTNAME`.
     public let host: String?
 
+    /// What stands in the entry in our name, where it was read from one.
+    private let found: [UInt8]?
+
     /// An entry from its parts.
     public init(record: Record, writerUID: UInt32?, machine: String? = nil, host: String? = nil) {
+        self.init(record: record, found: nil, writerUID: writerUID, machine: machine, host: host)
+    }
+
+    /// An entry that was read; `found` is what stands in it in our name, `JournalEntry.recordContent`.
+    init(record: Record, found: [UInt8]?, writerUID: UInt32?, machine: String?, host: String?) {
         self.record = record
+        self.found = found
         self.writerUID = writerUID
         self.machine = machine
         self.host = host
     }
+
+    /// What the chain covers of it.
+    var content: [UInt8] { found ?? record.encoded }
+
+    /// Whether it is none that a daemon writes, as a second value in it shows: somebody has changed it, whatever the chain
+    /// says. Of a newer schema that cannot be told.
+    var isAltered: Bool { found.map { $0 != record.encoded && !record.isOfNewerSchema } ?? false }
 
     /// Whether root wrote it. Anybody may write to the journal in the trail's name; and where it is not said who did,
     /// anybody may have.

@@ -16,7 +16,8 @@ public struct VerificationText: Sendable {
         text.counts()
         text.device()
         text.sentences("Not as it is known from elsewhere", check.differences)
-        text.sentences("Not read", check.unread.map { "\($0)" })
+        // What was not read nobody can look up elsewhere.
+        text.sentences("Not read", check.unread.map { "\($0)" }, limit: check.unread.count)
         text.gaps()
         text.sentences("Losses on record", check.losses)
         text.sentences("Damage in the ring that the daemon's next start records", check.ring?.lost ?? [])
@@ -122,7 +123,10 @@ public struct VerificationText: Sendable {
             check.unexplainedGaps.map { "\(numbers($0.first, $0.last)) of \(name($0.instance, $0.machine))" })
         sentences(
             "Changed, or the one before was",
-            check.chainBreaks.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
+            check.chainBreaks.map {
+                "\($0.sequence) of \(name($0.instance, $0.machine))"
+                    + ($0.isAltered ? ": it is none that a daemon writes" : "")
+            })
         sentences(
             "Two records with one number",
             check.conflicting.map { "\($0.sequence) of \(name($0.instance, $0.machine))" })
@@ -162,15 +166,15 @@ public struct VerificationText: Sendable {
         }
     }
 
-    private mutating func sentences(_ title: String, _ sentences: [String]) {
+    private mutating func sentences(_ title: String, _ sentences: [String], limit: Int = rowLimit) {
         guard !sentences.isEmpty else { return }
         lines += ["", painted(title, .title)]
-        lines += sentences.prefix(Self.rowLimit).map { "  \($0.printable)" }
-        addRest(sentences.count)
+        lines += sentences.prefix(limit).map { "  \($0.printable)" }
+        addRest(sentences.count, limit: limit)
     }
 
-    private mutating func addRest(_ count: Int) {
-        if count > Self.rowLimit { lines.append("  and \(count - Self.rowLimit) more") }
+    private mutating func addRest(_ count: Int, limit: Int = rowLimit) {
+        if count > limit { lines.append("  and \(count - limit) more: --json") }
     }
 
     private func numbers(_ first: UInt64, _ last: UInt64) -> String {

@@ -101,6 +101,116 @@ struct RingReaderTests {
         }
     }
 
+    /// A ring in which every slot is free again, as between two exchanges.
+    private func usedRing() throws -> Ring {
+        let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+        try use(ring)
+        return ring
+    }
+
+    private func use(_ ring: Ring) throws {
+        for generation in UInt64(1)...4 {
+            try ring.write(progress(generation))
+            let bytes = record("closed \(generation)").encoded
+            try ring.open(slot: 5, ticket: generation, content: bytes)
+            try ring.close(slot: 5, ticket: generation, content: bytes)
+            try ring.free(slot: 5)
+        }
+    }
+
+    private func progress(_ generation: UInt64) -> RingProgress {
+        RingProgress(
+            generation: generation, instance: String(repeating: "a", count: 32), sequence: generation,
+            chain: SHA256Digest(of: [1]), boot: String(repeating: "b", count: 32), isClean: true)
+    }
+
+    private func clear(_ ring: Ring, _ range: Range<Int>) throws {
+        try ring.file.write([UInt8](repeating: 0, count: range.count), at: range.lowerBound, subject: "ring")
+    }
+
+    @Test(
+        "a ring whose beginning is gone is damaged, however much of it", arguments: [64, 8192, 16384, 32768, 131_072])
+    func withoutBeginning(_ size: Int) throws {
+        try clear(try usedRing(), 0..<size)
+        let reading = try RingReader.read(stateDirectory: directory.path)
+        #expect(!(reading.lost + reading.repairable).isEmpty)
+        #expect(reading.lost.isEmpty == (size == 64), "\(reading.lost)")
+    }
+
+    @Test("a file without a byte, or with others than a ring's, is a damaged ring")
+    func noRingAtAll() throws {
+        var random = SeededGenerator(seed: 11)
+        for size in [0, 1, 9000, 40_000] {
+            try WholeFile.write(random.tameBytes(size), to: directory.path + "/ring", mode: 0o600)
+            let reading = try RingReader.read(stateDirectory: directory.path)
+            #expect(reading.lost.contains("both copies of the header"), "\(size) bytes: \(reading.lost)")
+        }
+    }
+
+    @Test("a ring that does not tell its last number any more is damaged; one that never gave any is not")
+    func withoutProgress() throws {
+        let all = RingLayout.progressOffsets.map { $0..<$0 + RingProgress.size }
+        let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
+        var reading = try RingReader.read(stateDirectory: directory.path)
+        #expect(reading.lost == [] && reading.repairable == [] && reading.last == nil)
+        try ring.write(progress(1))
+        reading = try RingReader.read(stateDirectory: directory.path)
+        #expect(reading.lost == [] && reading.repairable == [])
+        try use(ring)
+        reading = try RingReader.read(stateDirectory: directory.path)
+        #expect(reading.lost == [] && reading.last?.sequence == 4)
+        // One copy: the other one may be the older.
+        for place in all {
+            try clear(ring, place)
+            #expect(try RingReader.read(stateDirectory: directory.path).lost.count == 1)
+            try ring.file.write([1, 2, 3], at: place.lowerBound + 100, subject: "ring")
+            #expect(try RingReader.read(stateDirectory: directory.path).lost.count == 1)
+            for generation in UInt64(5)...6 { try ring.write(progress(generation)) }
+            #expect(try RingReader.read(stateDirectory: directory.path).lost == [])
+        }
+        for place in all { try clear(ring, place) }
+        #expect(try RingReader.read(stateDirectory: directory.path).lost.count == 1)
+    }
+
+    @Test("a closed record that is damaged is lost, though what was opened is there")
+    func closingHalf() throws {
+        let ring = try usedRing()
+        let bytes = record("one").encoded
+        try ring.open(slot: 2, ticket: 9, content: bytes)
+        try ring.close(slot: 2, ticket: 9, content: bytes)
+        try ring.file.write(
+            [0xff], at: RingLayout.offset(ofSlot: 2) + RingLayout.closingBytes, subject: "ring")
+        let reading = try RingReader.read(stateDirectory: directory.path)
+        #expect(reading.lost == ["slot 2: the closing half was damaged"])
+    }
+
+    @Test("a record in the ring that holds more than a record does was changed")
+    func changedInTheRing() throws {
+        let ring = try usedRing()
+        for more in ["DOE_VERDICT=allow\n", "DOE_NOTHING=1\n", ""] {
+            var closed = record("one")
+            closed[.verdict] = "deny"
+            let bytes = closed.encoded + Array(more.utf8)
+            try ring.open(slot: 2, ticket: 9, content: bytes)
+            try ring.close(slot: 2, ticket: 9, content: bytes)
+            #expect(try RingReader.read(stateDirectory: directory.path).lost.isEmpty == more.isEmpty)
+        }
+    }
+
+    @Test("what is no file keeps nobody waiting, and what is larger than any ring is not read")
+    func noFile() throws {
+        let path = directory.path + "/ring"
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        var error = #expect(throws: TrailError.self) { try RingReader.read(stateDirectory: directory.path) }
+        #expect(error?.problem.contains("no regular file") == true, "\(String(describing: error))")
+        #expect(unsafe unlink(path) == 0)
+        try WholeFile.write([1], to: path, mode: 0o600)
+        let most = RingLayout.fileSize(slotCount: RingLayout.slotCounts.upperBound)
+        #expect(unsafe truncate(path, off_t(most + 1)) == 0)
+        error = #expect(throws: TrailError.self) { try RingReader.read(stateDirectory: directory.path) }
+        #expect(error?.problem.contains("larger than any ring") == true, "\(String(describing: error))")
+    }
+
     @Test("no ring is said with what to do")
     func noRing() {
         let error = #expect(throws: TrailError.self) { try RingReader.read(stateDirectory: directory.path) }

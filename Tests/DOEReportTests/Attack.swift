@@ -10,6 +10,7 @@ enum Attack: CaseIterable {
     case delete, cutHead, cutTail, deleteInstance, hideFile
     case change, changeTime, changeAndRaiseSchema, raiseSchema, dropChain, changeAndDropChain, dropNumber,
         changeOutOfOrder
+    case changeKind, addValue, addField
     case swapNumbers, takeNumber, forgeAsRoot, chainAnew, moveToAnotherMachine, extend
     // By the disk, or a copy of it that was put back.
     case olderRing
@@ -37,7 +38,7 @@ enum Attack: CaseIterable {
         switch self {
         case .delete, .cutHead, .cutTail, .deleteInstance, .hideFile: remove(&trail, at: index)
         case .change, .changeTime, .changeAndRaiseSchema, .raiseSchema, .dropChain, .changeAndDropChain, .dropNumber,
-            .changeOutOfOrder,
+            .changeOutOfOrder, .changeKind, .addValue, .addField,
             .takeNumber, .forgeAsRoot, .swapNumbers, .chainAnew, .moveToAnotherMachine, .extend:
             rewrite(&trail, at: index)
         case .olderRing: putBackRing(&trail, at: index)
@@ -109,11 +110,24 @@ enum Attack: CaseIterable {
             let machine = entry.machine == "m0" ? "m1" : "m0"
             trail.entries[index] = TrailEntry(record: entry.record, writerUID: 0, machine: machine, host: machine)
             deed = Deed(deleted: [place], isNeverWhole: true)
+        case .changeKind, .addValue, .addField:
+            trail.alter(index) { alter(&$0) }
+            deed = Deed(isContradiction: true)
         case .chainAnew: return chainAnew(&trail, from: index)
         case .extend: return extend(&trail, index)
         default: return nil
         }
         return deed
+    }
+
+    /// In the entry alone: a record as it is understood does not show it.
+    private func alter(_ fields: inout [JournalEntry.Field]) {
+        switch self {
+        case .changeKind:
+            fields = fields.map { $0.name == "MESSAGE_ID" ? JournalEntry.Field(name: $0.name, value: [48]) : $0 }
+        case .addValue: fields.append(JournalEntry.Field(name: "DOE_CLIENT_UID", value: Array("4711".utf8)))
+        default: fields.append(JournalEntry.Field(name: "DOE_NOTHING", value: [49]))
+        }
     }
 
     private func sibling(of index: Int, in trail: AttackedTrail) -> Int? {

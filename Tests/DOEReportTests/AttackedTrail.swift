@@ -107,4 +107,20 @@ struct AttackedTrail {
             record: record, writerUID: entries[index].writerUID, machine: entries[index].machine,
             host: entries[index].host)
     }
+
+    /// Another entry than the record's own, as a reader of a journal takes it.
+    mutating func alter(_ index: Int, _ body: (inout [JournalEntry.Field]) -> Void) {
+        let old = entries[index]
+        var fields = (try? JournalEntry(nativeProtocol: old.record.encoded))?.fields ?? []
+        body(&fields)
+        let outer = [("_UID", old.writerUID.map { "\($0)" }), ("_MACHINE_ID", old.machine), ("_HOSTNAME", old.host)]
+        var reader = EntryReader()
+        reader.begin()
+        for (name, value) in outer {
+            if let value { reader.take(JournalEntry.Field(name: name, value: Array(value.utf8))) }
+        }
+        for field in fields { reader.take(field) }
+        var notes = ReadingNotes()
+        reader.deliver(&notes, { entries[index] = $0 }, strange: { _ in })
+    }
 }

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import socket
 import subprocess
 
 from support import doe, processes, tool
@@ -62,6 +63,47 @@ class Anchor(DaemonCase):
         self.assertIn("is older than all that is there", answer.json["doubts"][0])
         answer = self.verify(*journal, "--expect", f"{'f' * 32}:1:{'0' * 64}")
         self.assertEqual((answer.status, answer.json["outcome"]), (3, "unknown"))
+
+    def test_what_the_chain_covers_is_held_as_it_stands(self):
+        self.exchange(3)
+        anchor = self.daemon.status()["trail"]["anchor"]
+        file = self.export()
+        whole = file.read_bytes()
+        self.assertEqual(self.verify("--file", file, "--expect", anchor).json["outcome"], "whole")
+        entries = whole.split(b"\n\n")
+        kind = next(line for line in entries[1].split(b"\n") if line.startswith(b"MESSAGE_ID="))
+        for changed in (
+                # Without the number of its kind; with that of another one; with more than a record has.
+                b"\n".join(line for line in whole.split(b"\n") if not line.startswith(b"MESSAGE_ID=")),
+                whole.replace(kind, b"MESSAGE_ID=" + b"0" * 32),
+                b"\n\n".join([entries[0], entries[1] + b"\nDOE_VERDICT=allow", *entries[2:]]),
+                b"\n\n".join([entries[0], entries[1] + b"\nDOE_NOTHING=1", *entries[2:]])):
+            file.write_bytes(changed)
+            answer = self.verify("--file", file, "--expect", anchor)
+            self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"), changed[:2000])
+            self.assertTrue(answer.json["chainBreaks"])
+        # Twice, and not the same: nothing that was delivered twice.
+        file.write_bytes(whole + entries[1].replace(kind, b"MESSAGE_ID=" + b"0" * 32) + b"\n\n")
+        answer = self.verify("--file", file, "--expect", anchor)
+        self.assertEqual((answer.status, answer.json["conflicts"], answer.json["duplicates"]), (1, 1, 0))
+
+    def test_a_second_value_in_a_journal_is_seen(self):
+        # As root can write it: the same records by another journald, one of them with a second value.
+        self.exchange(2)
+        records = [entry.split(b"\n") for entry in self.export().read_bytes().split(b"\n\n") if entry.strip()]
+        for more in ([], [b"DOE_POLICY=0:" + b"0" * 64]):
+            other = self.new_journal().start()
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                sender.connect(str(other.socket))
+                for lines in records[:-1]:
+                    ours = [line for line in lines if not line.startswith(b"_")]
+                    sender.send(b"\n".join(ours + (more if b"DOE_SEQ=2" in lines else [])) + b"\n")
+            processes.eventually(
+                lambda: self.verify("--directory", other.log).json["records"] == len(records) - 1, "the journal has them")
+            answer = self.verify("--directory", other.log)
+            self.assertEqual(answer.json["outcome"], "broken" if more else "unanchored")
+            self.assertEqual(
+                [(row["sequence"], row["isAltered"]) for row in answer.json["chainBreaks"]], [(2, True)] if more else [])
 
     def test_a_ring_that_was_put_back_is_behind_the_journal(self):
         self.exchange(2)

@@ -98,6 +98,27 @@ class Unread(DaemonCase):
         self.assertEqual(len(answer["unread"]), 150 + len(self.files) - 100)
         self.assertIn("raise the limit", answer["unread"][0]["reason"])
 
+    def test_too_few_descriptors_for_any_file_are_said_as_they_are(self):
+        for hard in (20, 64):
+            run = subprocess.run(
+                [places.TOOL, "report", "--directory", self.folder], capture_output=True, text=True, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard)))
+            self.assertEqual(run.returncode, 3, run)
+            self.assertIn(f"with {hard} descriptors no file of a journal can be open", run.stdout)
+            self.assertNotIn("-", run.stdout.partition("more than")[2].partition("files")[0])
+
+    def test_a_link_to_nothing_is_named(self):
+        (self.folder / "gone.journal").symlink_to("nowhere.journal")
+        self.assert_named("gone.journal", "it is a link to a file that is not there")
+
+    def test_however_many_were_not_read_each_is_named(self):
+        names = [f"odd{number:02}.journal" for number in range(27)]
+        for name in names:
+            (self.folder / name).write_bytes(b"")
+        for command in (("report",), ("report", "--verify", "--accept-unanchored")):
+            output = tool.run(*command, "--directory", self.folder).output
+            self.assertEqual([name for name in names if name not in output], [], command)
+
     def test_nothing_to_read_is_no_good_news(self):
         empty = self.directory / "empty"
         empty.mkdir()

@@ -225,6 +225,34 @@ class Verify(DaemonCase):
         answer = self.verify(daemon, "--device-log", self.device_log(*map(digest, requests)), "--json")
         self.assertEqual((answer.status, answer.json["outcome"], answer.json["device"]["recorded"]), (0, "whole", 20))
 
+    def test_a_ring_that_is_damaged_now_is_said_whatever_is_accepted(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 3)
+        daemon.all_records()
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(self.verify(daemon).status, 0)
+        ring = daemon.state / "ring"
+        whole = ring.read_bytes()
+        blank = lambda size: bytes(size) + whole[size:]
+        for content in (
+                *map(blank, (16384, 32768, 131_072)), b"", os.urandom(9000), whole[:8192] + bytes(8192) + whole[16384:]):
+            ring.write_bytes(content)
+            answer = self.verify(daemon, "--accept-unanchored")
+            self.assertEqual(answer.status, 1, answer)
+            self.assertIn("the ring is damaged", answer.output)
+        # What is no file, and what is larger than any ring: at once.
+        ring.unlink()
+        os.mkfifo(ring)
+        answer = self.verify(daemon)
+        self.assertEqual((answer.status, answer.output), (3, ""))
+        self.assertIn("no regular file", answer.complaint)
+        ring.unlink()
+        ring.touch()
+        os.truncate(ring, 100 << 30)
+        answer = self.verify(daemon)
+        self.assertEqual((answer.status, answer.output), (3, ""))
+        self.assertIn("larger than any ring", answer.complaint)
+
     def test_a_shadow_that_was_removed_from_a_killed_daemon_is_told(self):
         daemon = self.new_daemon(journal=self.journal).start()
         self.exchanges(daemon, 3)
