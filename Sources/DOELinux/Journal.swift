@@ -123,6 +123,20 @@ internal import SystemPackage
         }
     }
 
+    /// Calls `body` with each value that a field has in any entry, matches or not: from the journal's index, without a
+    /// look at the entries.
+    public func forEachValue(of field: String, _ body: ([UInt8]) -> Void) throws(LinuxError) {
+        try check(unsafe sd_journal_query_unique(handle, field), "sd_journal_query_unique")
+        unsafe sd_journal_restart_unique(handle)
+        while true {
+            var data: UnsafeRawPointer?
+            var length = 0
+            let result = unsafe sd_journal_enumerate_available_unique(handle, &data, &length)
+            guard try check(result, "sd_journal_enumerate_available_unique") > 0 else { return }
+            body(unsafe Array(UnsafeRawBufferPointer(start: data, count: length).dropFirst(field.utf8.count + 1)))
+        }
+    }
+
     @discardableResult
     private func check(_ result: Int32, _ call: String) throws(LinuxError) -> Int32 {
         guard result >= 0 else { throw LinuxError(call, "\(source)", Errno(rawValue: -result)) }

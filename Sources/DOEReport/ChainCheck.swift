@@ -24,6 +24,8 @@ struct ChainCheck: Sendable {
     private(set) var named: [TrailKey: RecordAnchor] = [:]
     /// Which instance has named it.
     private(set) var namers: [TrailKey: TrailKey] = [:]
+    /// Which instance a later one says that it comes after.
+    private(set) var namedBefore: [TrailKey: TrailKey] = [:]
     /// Instances whose end a record of a loss has named.
     private(set) var lostEnds: Set<TrailKey> = []
     /// Instances with a record of a loss that names nothing, as daemons wrote it before they knew how to.
@@ -35,8 +37,8 @@ struct ChainCheck: Sendable {
         watched = anchors.reduce(into: [:]) { $0[$1.instance, default: []].insert($1.sequence) }
     }
 
-    /// Takes a record; `isInWindow` says whether it lies in the time that was asked for.
-    mutating func add(_ entry: TrailEntry, isInWindow: Bool) -> Finding {
+    /// Takes a record; `place` says where it stands to the time that was asked for.
+    mutating func add(_ entry: TrailEntry, at place: TimePlace) -> Finding {
         let record = entry.record
         guard let key = entry.key, let sequence = record.sequence else { return .new }
         let digest = SHA256Digest(of: entry.content)
@@ -45,23 +47,23 @@ struct ChainCheck: Sendable {
         let link = InstanceCheck.Link(
             sequence: sequence, chain: record.chain, digest: record.isOfNewerSchema ? nil : digest, mark: digest.mark,
             isAltered: entry.isAltered)
-        let finding = add(link, key, isInWindow: isInWindow)
+        let finding = add(link, key, at: place)
         if finding == .new { note(record, key) }
         return finding
     }
 
     /// Takes a record that is not understood here: it stands in its place, and what it is cannot be told.
-    mutating func add(_ strange: StrangeRecord, isInWindow: Bool) -> Finding {
+    mutating func add(_ strange: StrangeRecord, at place: TimePlace) -> Finding {
         let chain = strange.chainText.flatMap { SHA256Digest($0) }
         let link = InstanceCheck.Link(
             sequence: strange.sequence, chain: chain, digest: nil, mark: chain?.mark ?? 0, isAltered: false)
-        return add(link, strange.key, isInWindow: isInWindow)
+        return add(link, strange.key, at: place)
     }
 
-    private mutating func add(_ link: InstanceCheck.Link, _ key: TrailKey, isInWindow: Bool) -> Finding {
+    private mutating func add(_ link: InstanceCheck.Link, _ key: TrailKey, at place: TimePlace) -> Finding {
         if instances[key] == nil { begin(key) }
         return instances[key, default: InstanceCheck()].add(
-            link, isInWindow: isInWindow, isWatched: watched[key.instance]?.contains(link.sequence) == true)
+            link, at: place, isWatched: watched[key.instance]?.contains(link.sequence) == true)
     }
 
     private mutating func begin(_ key: TrailKey) {
@@ -80,6 +82,7 @@ struct ChainCheck: Sendable {
         // A loss within an instance that goes on takes no number with it.
         guard before.instance != key.instance else { return }
         let other = TrailKey(machine: key.machine, instance: before.instance)
+        namedBefore[key] = other
         if before.sequence > named[other]?.sequence ?? 0 { (named[other], namers[other]) = (before, key) }
         if isLoss { lostEnds.insert(other) }
     }
@@ -100,6 +103,13 @@ struct ChainCheck: Sendable {
     /// Whether a record's digest is this one; `nil` where that is not known.
     func compare(_ key: TrailKey, _ sequence: UInt64, with digest: SHA256Digest) -> Bool? {
         instances[key]?.compare(sequence, with: digest)
+    }
+
+    /// A record by its digest, as far as that is known.
+    func anchor(of key: TrailKey, _ sequence: UInt64) -> RecordAnchor? {
+        instances[key]?.digest(of: sequence).map {
+            RecordAnchor(instance: key.instance, sequence: sequence, digest: $0)
+        }
     }
 
     mutating func addBreak(_ key: TrailKey, _ sequence: UInt64) { instances[key]?.addBreak(sequence) }
@@ -129,13 +139,17 @@ struct ChainCheck: Sendable {
 
     /// Numbers that are missing between others.
     func gaps(in window: TimeWindow) -> [Gap] {
-        sorted.flatMap { key, instance in instance.holes(in: window).map { Gap(key, $0) } }
+        sorted.flatMap { key, instance -> [Gap] in
+            let holes = instance.holes(in: window, after: settledEnd(of: key))
+            return holes.isEmpty || isOver(key) ? [] : holes.map { Gap(key, $0) }
+        }
     }
 
     /// Records that were changed, or whose chain does not fit the record before.
     var breaks: [ChainBreak] {
-        sorted.flatMap { key, instance in
-            instance.broken.sorted().map {
+        sorted.flatMap { key, instance -> [ChainBreak] in
+            let broken = instance.broken(after: settledEnd(of: key))
+            return (broken.isEmpty || isOver(key) ? instance.contradicted : broken).sorted().map {
                 ChainBreak(
                     machine: key.machine, instance: key.instance, sequence: $0,
                     isAltered: instance.altered.contains($0))

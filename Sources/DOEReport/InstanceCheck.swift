@@ -7,10 +7,14 @@ struct InstanceCheck: Sendable {
     /// The lowest and the highest number in the time that was asked for.
     private(set) var start: UInt64?
     private(set) var end: UInt64?
+    /// Numbers that were given before that time, below its first one.
+    private var settled = NumberRuns()
     /// Numbers of records that are altered, or whose chain does not fit the record before.
-    private(set) var broken: Set<UInt64> = []
+    private var misfits: Set<UInt64> = []
     /// Numbers of records that are none that a daemon writes.
     private(set) var altered: Set<UInt64> = []
+    /// Numbers of records that are not as somebody else knows them.
+    private(set) var contradicted: Set<UInt64> = []
     /// Numbers that two different records carry.
     private(set) var conflicts: Set<UInt64> = []
     /// Records of a newer schema: their digests cannot be told.
@@ -37,20 +41,24 @@ struct InstanceCheck: Sendable {
         let isAltered: Bool
     }
 
-    mutating func add(_ link: Link, isInWindow: Bool, isWatched: Bool) -> ChainCheck.Finding {
+    mutating func add(_ link: Link, at place: TimePlace, isWatched: Bool) -> ChainCheck.Finding {
         let sequence = link.sequence
-        guard seen.insert(sequence) else { return again(sequence, link.mark) }
+        guard seen.insert(sequence) else { return again(sequence, link.mark, place) }
         recent.note(sequence, link.mark)
-        if isInWindow { include(sequence) }
+        switch place {
+        case .inside: include(sequence)
+        case .before where sequence < start ?? .max: _ = settled.insert(sequence)
+        case .before, .outside: break
+        }
         if isWatched { kept[sequence] = link.digest }
         if link.digest == nil { unchecked += 1 }
         if link.isAltered {
             altered.insert(sequence)
-            broken.insert(sequence)
+            misfits.insert(sequence)
         }
         // Numbers count from 1: nobody of ours wrote a record 0.
         guard sequence > 0 else {
-            broken.insert(sequence)
+            contradicted.insert(sequence)
             return .new
         }
         compareWithBefore(link)
@@ -58,12 +66,14 @@ struct InstanceCheck: Sendable {
         return .new
     }
 
-    private mutating func again(_ sequence: UInt64, _ mark: UInt64) -> ChainCheck.Finding {
+    private mutating func again(_ sequence: UInt64, _ mark: UInt64, _ place: TimePlace) -> ChainCheck.Finding {
         guard let before = recent[sequence] ?? repeated[sequence] else {
             repeated[sequence] = mark
             return .duplicate
         }
         if before == mark { return .duplicate }
+        // Both of them are older than what was asked for.
+        if case .before = place, settled.contains(sequence) { return .conflict }
         conflicts.insert(sequence)
         return .conflict
     }
@@ -81,11 +91,11 @@ struct InstanceCheck: Sendable {
     private mutating func compareWithBefore(_ link: Link) {
         let sequence = link.sequence
         // None of ours is without it.
-        guard let chain = link.chain else { return addBreak(sequence) }
+        guard let chain = link.chain else { return addMisfit(sequence) }
         if sequence == 1 {
-            if chain != .zero { addBreak(sequence) }
+            if chain != .zero { addMisfit(sequence) }
         } else if let before = digests.removeValue(forKey: sequence - 1) {
-            if chain != before { addBreak(sequence) }
+            if chain != before { addMisfit(sequence) }
         } else if !seen.contains(sequence - 1) {
             chains[sequence] = chain
         }
@@ -98,32 +108,40 @@ struct InstanceCheck: Sendable {
             return
         }
         if let next = chains.removeValue(forKey: sequence + 1), let digest = link.digest, next != digest {
-            addBreak(sequence + 1)
+            addMisfit(sequence + 1)
         }
     }
 
     /// Whether a record's digest is this one; `nil` where that is not known.
     func compare(_ sequence: UInt64, with digest: SHA256Digest) -> Bool? {
-        (kept[sequence] ?? digests[sequence]).map { $0 == digest }
+        self.digest(of: sequence).map { $0 == digest }
     }
 
     /// Notes a record that does not fit. Where the one before shows by itself that it was changed, that one is told.
-    mutating func addBreak(_ sequence: UInt64) {
-        if sequence == 0 || !altered.contains(sequence - 1) { broken.insert(sequence) }
+    private mutating func addMisfit(_ sequence: UInt64) {
+        if sequence == 0 || !altered.contains(sequence - 1) { misfits.insert(sequence) }
     }
 
-    /// Whether the first numbers are missing, as far as the time asked for is concerned.
-    var isHeadless: Bool {
-        guard let start, start > 1 else { return false }
-        return seen.last(below: start) == nil
-    }
+    /// A record's digest, where it is still known.
+    func digest(of sequence: UInt64) -> SHA256Digest? { kept[sequence] ?? digests[sequence] }
 
-    /// What is missing before the highest number that was seen; from the record before the time that was asked for
-    /// on.
-    func holes(in window: TimeWindow) -> [ClosedRange<UInt64>] {
-        guard let start, let end, let last = seen.last else { return [] }
-        let from = seen.last(below: start).map { $0 + 1 } ?? start
-        return seen.gaps(from: from, through: window.until == .max ? last : end)
+    /// Notes a record that is not as somebody else knows it.
+    mutating func addBreak(_ sequence: UInt64) { contradicted.insert(sequence) }
+
+    /// The highest number up to which all were given before the time asked for: nothing of that time is before it.
+    var settledEnd: UInt64? { settled.last(below: start ?? .max) }
+
+    /// Records behind a number that do not fit the one before, and those that are not as somebody else knows them.
+    func broken(after end: UInt64?) -> Set<UInt64> { contradicted.union(misfits.filter { $0 > end ?? 0 }) }
+
+    /// What is missing behind a number and before the highest one that was seen; from the first one on, where no number
+    /// was given before the time asked for.
+    func holes(in window: TimeWindow, after end: UInt64?) -> [ClosedRange<UInt64>] {
+        guard let first = seen.first, let last = seen.last else { return [] }
+        let holes = seen.gaps(from: end.map { $0 + 1 } ?? first, through: last)
+        if window.until == .max { return holes }
+        guard let highest = self.end else { return [] }
+        return holes.filter { $0.lowerBound - 1 <= highest }
     }
 
     /// What is missing behind it, where it is known that numbers up to one were given.

@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOERecord
+internal import DOEWords
 
 /// Single records, by the journal's index: what a walk over a time has not seen.
 struct JournalPlaces {
@@ -17,6 +18,30 @@ struct JournalPlaces {
             try journal.match("\(Field.instance.name)=\(key.instance)")
             try journal.match("\(Field.sequence.name)=\(sequence)")
             if let machine = key.machine { try journal.match("_MACHINE_ID=\(machine)") }
+            try journal.seekToHead()
+        } step: { () throws(LinuxError) in
+            try journal.next()
+        }
+    }
+
+    /// Whether root wrote an entry with this DOE_TIME.
+    func holds(_ time: UInt64) throws(ReportError) -> Bool {
+        do throws(LinuxError) {
+            journal.clearMatches()
+            try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
+            try journal.match("_UID=0")
+            try journal.match("\(Field.time.name)=\(time)")
+            try journal.seekToHead()
+            return try journal.next()
+        } catch {
+            throw JournalReader.unreadable(source, error)
+        }
+    }
+
+    /// The first record that names this one as the last before its own instance.
+    func findFirst(after anchor: RecordAnchor) throws(ReportError) -> TrailEntry? {
+        try first { () throws(LinuxError) in
+            try journal.match("\(Field.before.name)=\(anchor)")
             try journal.seekToHead()
         } step: { () throws(LinuxError) in
             try journal.next()

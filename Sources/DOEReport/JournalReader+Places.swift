@@ -6,6 +6,8 @@ internal import DOEWords
 extension JournalReader {
     /// How far back is looked for the last words of some kinds.
     private static let lastWordsLimit = 100
+    /// How many times are kept at most.
+    private static let timesLimit = 1 << 20
 
     /// Whom to ask for single records; `nil` where no file of the journal can be read. Its files stay open meanwhile.
     func openPlaces() throws(ReportError) -> JournalPlaces? {
@@ -14,6 +16,23 @@ extension JournalReader {
         } catch {
             throw Self.unreadable(source, error)
         }
+    }
+
+    /// Each DOE_TIME in a window that stands in the journal, whenever journald received it and whoever wrote it; `nil`
+    /// where that cannot be told, or these are so many that everything may as well be read.
+    func times(in window: TimeWindow) -> Set<UInt64>? {
+        var times: Set<UInt64> = []
+        do throws(LinuxError) {
+            try openTrail()?.forEachValue(of: Field.time.name) { value in
+                guard let time = UInt64(String(decoding: value, as: UTF8.self)), time >= window.since,
+                    time <= window.until, times.count <= Self.timesLimit
+                else { return }
+                times.insert(time)
+            }
+        } catch {
+            return nil
+        }
+        return times.count > Self.timesLimit ? nil : times
     }
 
     /// Records of some kinds that journald received before a time, microseconds since 1970, the last ones, in their

@@ -10,9 +10,6 @@ public struct JournalReader: Sendable {
     /// The journal's files; `nil` of an export file.
     let files: JournalFiles?
 
-    /// journald gets an entry after its event, and the longest exchange is shorter than this, microseconds.
-    private static let slack: UInt64 = 120_000_000
-
     /// A reader of what is there now.
     public init(_ source: TrailSource) throws(ReportError) {
         self.source = source
@@ -32,8 +29,8 @@ public struct JournalReader: Sendable {
         try read(in: TimeWindow(), body) { _ in }
     }
 
-    /// The same, but of a journal only what it received in a time: its index leads there. A clock that was set makes
-    /// that more or less than what happened then.
+    /// The same, but of a journal only what it received in a time or a little before: its index leads there. A clock
+    /// that was set makes that more or less than what happened then.
     func read(
         in window: TimeWindow, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void
     ) throws(ReportError) -> ReadingNotes {
@@ -61,8 +58,9 @@ public struct JournalReader: Sendable {
         _ strange: (StrangeRecord) -> Void
     ) throws(LinuxError) {
         guard let journal = try openTrail() else { return }
-        if window.since > 0 { try journal.seek(toRealtime: window.since) } else { try journal.seekToHead() }
-        let (end, overflow) = window.until.addingReportingOverflow(Self.slack)
+        let begin = window.since - min(window.since, window.slack)
+        if begin > 0 { try journal.seek(toRealtime: begin) } else { try journal.seekToHead() }
+        let (end, overflow) = window.until.addingReportingOverflow(window.slack)
         var reader = EntryReader()
         while try journal.next() {
             if !overflow, try journal.receivedAt() > end { break }

@@ -55,14 +55,15 @@ struct TrailPass: Sendable {
         guard entry.isBelievable else { return .foreign }
         hasSeenAny = true
         let record = entry.record
-        let isInWindow = isInWindow(time: record.time, key: entry.key, sequence: record.sequence)
+        let place = place(record.time, entry.key, record.sequence, isSoonNumbered: record.isSoonNumbered)
+        let isInWindow = place == .inside
         noteHost(entry)
         if let key = entry.key, let time = record.time {
             if !isInWindow, time < latest[key] ?? 0 { misdated += 1 }
             latest[key] = max(latest[key] ?? 0, time)
         }
-        let finding = chain.add(entry, isInWindow: isInWindow)
-        guard isInWindow else { return finding == .conflict ? .conflict : .outside }
+        let finding = chain.add(entry, at: place)
+        guard isInWindow else { return finding == .conflict && place == .outside ? .conflict : .outside }
         switch finding {
         case .duplicate:
             if let key = entry.key { duplicates[key, default: 0] += 1 }
@@ -76,8 +77,9 @@ struct TrailPass: Sendable {
 
     mutating func take(_ strange: StrangeRecord) {
         hasSeenAny = true
-        let isInWindow = isInWindow(time: strange.time, key: strange.key, sequence: strange.sequence)
-        if chain.add(strange, isInWindow: isInWindow) == .new, isInWindow { records += 1 }
+        // What it counts is not known.
+        let place = place(strange.time, strange.key, strange.sequence, isSoonNumbered: false)
+        if chain.add(strange, at: place) == .new, place == .inside { records += 1 }
     }
 
     private mutating func count(_ record: Record) {
@@ -95,12 +97,12 @@ struct TrailPass: Sendable {
 
     /// By the record's own time; and by its number, since a clock may be set back: what comes after a record of that
     /// time is not before it.
-    private func isInWindow(time: UInt64?, key: TrailKey?, sequence: UInt64?) -> Bool {
-        guard let time else { return true }
-        if time > window.until { return false }
-        if time >= window.since { return true }
-        guard let key, let sequence, let start = chain.instances[key]?.start else { return false }
-        return sequence > start
+    private func place(_ time: UInt64?, _ key: TrailKey?, _ sequence: UInt64?, isSoonNumbered: Bool) -> TimePlace {
+        guard let time else { return .inside }
+        if time > window.until { return .outside }
+        if time >= window.since { return .inside }
+        if let key, let sequence, let start = chain.instances[key]?.start, sequence > start { return .inside }
+        return isSoonNumbered && window.isOver(time) ? .before : .outside
     }
 }
 

@@ -13,6 +13,8 @@ public struct VerificationBuilder: Sendable {
     private var device: DeviceCheck?
     private var waiting: [TrailKey: Int] = [:]
     private var duplicates: [TrailKey: Int] = [:]
+    /// Whether the journal has no record at all, whenever.
+    private var isJournalEmpty = false
 
     /// How many sentences about losses are kept.
     private static let lossLimit = 20
@@ -75,6 +77,7 @@ public struct VerificationBuilder: Sendable {
         _ notes: ReadingNotes = ReadingNotes(), ringAfter: RecordNumber? = nil
     ) -> Verification {
         result.records = pass.records
+        isJournalEmpty = !pass.hasSeenAny
         // What the ring still holds as well was not delivered twice.
         duplicates = pass.duplicates
         result.duplicates = pass.duplicateCount
@@ -123,8 +126,9 @@ public struct VerificationBuilder: Sendable {
         result.unexplainedGaps = pass.chain.gaps(in: pass.window)
         for (key, given) in ends.given.sorted(by: { $0.key.instance < $1.key.instance }) {
             let instance = pass.chain.instances[key] ?? InstanceCheck()
-            // Of an instance that was over before the time asked for, that time's own records say nothing.
-            let isOver = instance.start == nil && !instance.seen.isEmpty && ends.known[key] == .named
+            // When what is missing behind an end was written is not known: only where the instance that names it was
+            // there before the time asked for, it is none of that time's.
+            let isOver = ends.known[key] == .named && pass.chain.isOver(key)
             guard !isOver, let tail = instance.tail(through: given) else { continue }
             if ends.lost.contains(key) {
                 result.accountedGaps.append(Gap(key, tail))
@@ -132,7 +136,21 @@ public struct VerificationBuilder: Sendable {
                 result.unexplainedGaps.append(Gap(key, tail))
             }
         }
+        doubtEmptyJournal(&ends)
         return ends
+    }
+
+    /// What the ring has given up was in the journal once. Where that holds nothing at all any more, a vacuum may have
+    /// taken it, which whoever floods the journal can bring about, or somebody: nothing tells the one from the other.
+    private mutating func doubtEmptyJournal(_ ends: inout TrailEnds) {
+        guard isJournalEmpty, let last = ring?.last else { return }
+        let missing = result.unexplainedGaps.filter { $0.instance == last.instance }
+        guard !missing.isEmpty else { return }
+        result.unexplainedGaps.removeAll { $0.instance == last.instance }
+        ends.doubts.append(
+            "the journal had the records of instance \(last.instance) up to \(last.sequence), as the ring says, and holds"
+                + " no record of the trail any more: a vacuum does that, and so does whoever deletes it; compare with a"
+                + " copy that is kept elsewhere")
     }
 
     private mutating func judgeDevice() {
@@ -149,7 +167,7 @@ public struct VerificationBuilder: Sendable {
         func count(_ number: Int, _ one: String, _ many: String) {
             if number > 0 { doubts.append("\(number) \(number == 1 ? one : many)") }
         }
-        if !pass.hasSeenAny {
+        if !pass.hasSeenAny, doubts.isEmpty {
             doubts.append("there is no record of the trail to check")
         } else if result.instances.isEmpty, ring?.last == nil, expected.isEmpty {
             doubts.append("there is no record of the time that was asked for")
@@ -164,9 +182,7 @@ public struct VerificationBuilder: Sendable {
                 "instance \(instance) has records of \(keys.count) machines: one's disk is a copy, or records were moved"
             )
         }
-        for key in pass.chain.order {
-            guard let instance = pass.chain.instances[key], instance.isHeadless, pass.chain.predecessor(of: key) != nil
-            else { continue }
+        for key in pass.chain.order where pass.chain.isHeadless(key) {
             doubts.append(
                 "the first records of instance \(key.instance) are missing, and older ones are not: no vacuum does that"
             )

@@ -25,11 +25,14 @@ struct AttackedTrail {
     var unread: [UnreadFile] = []
     /// Whether a loss on record names the end of an instance.
     var hasLoss = false
+    /// `nil` where each record is a second later than the one before.
+    private var clock: TrailClock?
 
     /// Each machine's instances follow each other, each named by the first record of the next one, as daemons do;
     /// some have lost their end in a way that is on record.
-    static func random(_ random: inout SeededGenerator) -> AttackedTrail {
+    static func random(_ random: inout SeededGenerator, clock: TrailClock? = nil) -> AttackedTrail {
         var trail = AttackedTrail()
+        trail.clock = clock
         trail.known = Known.allCases.randomElement(using: &random) ?? .nothing
         let machines = trail.known == .ring ? 1 : Int.random(in: 1...2, using: &random)
         for machine in 0..<machines {
@@ -60,6 +63,7 @@ struct AttackedTrail {
             record[.chain] = chain.description
             record[.schema] = String(Record.schema)
             record[.time] = String(1_772_330_400_000_000 + entries.count * 1_000_000)
+            clock?.stamp(&record, &random)
             record[.clientUID] = "0"
             if sequence == 1 || isLoss { record.before = before }
             chain = SHA256Digest(of: record.encoded)
@@ -85,8 +89,9 @@ struct AttackedTrail {
         return anchor
     }
 
-    func verify() -> Verification {
-        var builder = VerificationBuilder(source: .exportFile("attacked.export"), ring: ring, expected: expected)
+    func verify(since: UInt64? = nil) -> Verification {
+        var builder = VerificationBuilder(
+            source: .exportFile("attacked.export"), since: since, ring: ring, expected: expected)
         for entry in entries { builder.add(entry) }
         var notes = ReadingNotes()
         notes.unread = unread

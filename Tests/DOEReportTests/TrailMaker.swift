@@ -4,7 +4,7 @@ import DOEWords
 /// A trail made by hand: numbered and chained as the daemon does it.
 struct TrailMaker {
     var records: [Record] = []
-    private let instance = String(repeating: "5a", count: 16)
+    private(set) var instance = String(repeating: "5a", count: 16)
     private var chain = SHA256Digest.zero
     private var time: UInt64 = 1_772_330_400_000_000
 
@@ -21,6 +21,17 @@ struct TrailMaker {
         record[.time] = String(time)
         chain = SHA256Digest(of: record.encoded)
         records.append(record)
+    }
+
+    /// A trail of an instance that comes after another one.
+    static func after(_ trail: TrailMaker, instance: String) -> TrailMaker {
+        let before = RecordAnchor(
+            instance: trail.instance, sequence: UInt64(trail.records.count), digest: trail.chain)
+        var next = TrailMaker()
+        next.instance = instance
+        next.time = trail.time
+        next.add(.daemonStarted, .notice) { $0.before = before }
+        return next
     }
 
     /// Another time for a record that is there; what comes after is chained anew.

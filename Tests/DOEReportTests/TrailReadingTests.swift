@@ -53,7 +53,9 @@ import Testing
         var told: [UInt64] = []
         var restarts = 0
         let reading = TrailReading(try JournalReader(source), wanted: wanted)
-        let (pass, _) = try reading.read(TrailPass(window: TimeWindow(since: since), watching: wanted)) {
+        // What took so long here as an exchange may take would take the test as long.
+        let window = TimeWindow(since: since, slack: 0)
+        let (pass, _) = try reading.read(TrailPass(window: window, watching: wanted)) {
             restarts += 1
             told = []
         } _: { entry, finding in
@@ -118,6 +120,43 @@ import Testing
         #expect(told == [6, 8] && pass.misdated == 1, "it came before any record of that time, and is told")
         let inOrder = TrailPass.of(records, since: between)
         #expect(inOrder.records == 3)
+    }
+
+    @Test("a record of that time is read although journald had it before") func theClockWasSetBack() throws {
+        guard isRoot else { return }
+        var trail = TrailMaker.night()
+        let now = Clocks.realtimeMicroseconds
+        for place in 0..<8 {
+            let ahead: UInt64 = (1...3).contains(place) ? 3_600_000_000 : 0
+            trail.setTime(now + (place < 5 ? ahead : 1_800_000_000) + UInt64(place), at: place)
+        }
+        let records = trail.records
+        let (source, between) = try journal([0, 1, 3, 4].map { records[$0] }, Array(records[5...]))
+        let (pass, told, restarts) = try read(source, since: between)
+        #expect(told == [2, 4, 5, 6, 7, 8] && restarts == 1)
+        #expect(pass.chain.gaps(in: pass.window).map { $0.first...$0.last } == [3...3])
+    }
+
+    @Test("where an instance begins within that time, the end of the one before it is looked up")
+    func theOneBefore() throws {
+        guard isRoot else { return }
+        var trail = TrailMaker.night()
+        let now = Clocks.realtimeMicroseconds
+        for place in 0..<8 { trail.setTime(now + UInt64(place), at: place) }
+        var next = TrailMaker.after(trail, instance: String(repeating: "6b", count: 16))
+        next.setTime(now + 3_600_000_000, at: 0)
+        let early = trail.records
+        let (source, between) = try journal(early, next.records)
+        let whole = try read(source, since: between)
+        #expect(whole.told == [1] && whole.restarts == 0)
+        #expect(whole.pass.chain.instances.values.map(\.seen.ranges).contains([8...8]), "that one record alone")
+        let other = TrailReadingTests()
+        let (cutSource, cutBetween) = try other.journal(Array(early.dropLast()), next.records)
+        defer { withExtendedLifetime(other) {} }
+        let cut = try read(cutSource, since: cutBetween)
+        #expect(cut.restarts == 1 && cut.pass.chain.instances.values.map(\.seen.ranges).contains([1...7]))
+        let check = try TrailVerifier.verify(cutSource, stateDirectory: nil, since: cutBetween)
+        #expect(check.outcome == .broken && check.unexplainedGaps.map { $0.first...$0.last } == [8...8])
     }
 }
 

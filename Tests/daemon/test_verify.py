@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 
 from support import doe, made_up, processes, spdm, tool
 from support.case import DaemonCase
@@ -137,15 +138,74 @@ class Verify(DaemonCase):
             gaps = [(gap["first"], gap["last"]) for gap in answer.json["unexplainedGaps"]]
             self.assertEqual((answer.status, answer.json["outcome"], gaps), (1, "broken", [(number, number)]))
             # A time that begins behind the cut changes nothing: the ring's last number has to be there, whenever it was.
-            answer = tool.run(
-                "report", "--verify", "--file", file, "--state-directory", daemon.state, "--since", "-0s", "--json")
-            self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken") if number == last else (0, "whole"))
+            # What is missing from just before it may be of that time, and what is missing from long before is not.
+            for since, is_told in (("-0s", True), (f"@{int(time.time()) + 3600}", number == last)):
+                answer = tool.run(
+                    "report", "--verify", "--file", file, "--state-directory", daemon.state, "--since", since, "--json")
+                self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken") if is_told else (0, "whole"))
         # Without the ring nobody can know of the last one, and that is said.
         answer = tool.run("report", "--verify", "--file", file)
         self.assertEqual(answer.status, 3)
         self.assertIn(f"The trail is whole up to record {last - 1}: nothing says", answer.output)
         self.assertIn("The ring was not read", answer.output)
         self.assertEqual(tool.run("report", "--verify", "--file", file, "--accept-unanchored").status, 0)
+
+    def test_the_end_of_an_instance_is_missed_from_the_time_on_in_which_the_next_one_began(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 2)
+        before, last = daemon.instance, max(daemon.all_records())
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring was emptied")
+        daemon.kill()
+        # As a boot does: with what the machine lost, this is a loss on record.
+        (daemon.runtime / "ring-shadow").unlink()
+        since = f"@{int(time.time()) + 1}"
+        processes.eventually(lambda: time.time() > int(since[1:]), "that second has come")
+        daemon.start()
+        self.exchanges(daemon, 2)
+        self.assertNotEqual(daemon.instance, before)
+        daemon.all_records()
+        self.assertEqual(daemon.terminate(), 0)
+        export = subprocess.run(
+            ["journalctl", "--quiet", "--output=export", f"--directory={self.journal.log}"],
+            capture_output=True, check=True).stdout
+        file = self.directory / "trail.export"
+
+        def gaps(*options):
+            answer = tool.run(
+                "report", "--verify", "--file", file, "--state-directory", daemon.state, "--json", *options).json
+            return [(gap["instance"], gap["first"], gap["last"]) for gap in answer["accountedGaps"]]
+        for options in ((), ("--since", since)):
+            file.write_bytes(export)
+            self.assertEqual(gaps(*options), [], options)
+            file.write_bytes(b"\n\n".join(
+                entry for entry in export.split(b"\n\n")
+                if f"DOE_INSTANCE={before}\n".encode() not in entry or f"DOE_SEQ={last}\n".encode() not in entry + b"\n"))
+            self.assertEqual(gaps(*options), [(before, last, last)], options)
+
+    def test_a_vacuum_that_took_all_cannot_be_told_from_somebody_who_did(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 3)
+        last = max(daemon.all_records()) + 1
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertEqual(self.verify(daemon).status, 0)
+        # As a user does who writes until journald has rotated and vacuumed; here at once.
+        os.kill(self.journal.pid, signal.SIGUSR2)
+        vacuum = ["journalctl", "--quiet", f"--directory={self.journal.log}", "--vacuum-size=1"]
+
+        def is_empty():
+            subprocess.run(vacuum, capture_output=True, check=True)
+            return not self.journal.entries("SYSLOG_IDENTIFIER=doe-auditd")
+
+        processes.eventually(is_empty, "all was vacuumed")
+        for options in ((), ("--since", "-1h")):
+            answer = self.verify(daemon, "--json", *options)
+            self.assertEqual((answer.status, answer.json["outcome"]), (3, "unknown"), options)
+            self.assertIn(f"up to {last}, as the ring says", answer.json["doubts"][0])
+            self.assertIn("a vacuum does that", answer.json["doubts"][0])
+        # What comes after it can be told again.
+        daemon.start()
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring was emptied")
+        self.assertEqual(self.verify(daemon).status, 0)
 
     def test_of_records_lost_with_the_ring_the_end_is_accounted_for_after_the_next_start(self):
         daemon = self.new_daemon(journal=self.journal).start()
