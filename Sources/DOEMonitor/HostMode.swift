@@ -1,6 +1,5 @@
 internal import DOELinux
 internal import DOEWords
-internal import Synchronization
 
 /// The host's mode, with the facts that it depends on read again while it is bring-up.
 public final class HostMode: Sendable {
@@ -11,12 +10,13 @@ public final class HostMode: Sendable {
     }
 
     private let read: @Sendable () -> ModeFacts
-    private let state: Mutex<State>
+    /// Every mailbox's thread looks three times an exchange, so whoever comes when it is free takes it.
+    private let state: BargingMutex<State>
 
     /// A mode as the facts are now; `read` reads them, and must not wait for a disk or a device.
     public init(reading read: @escaping @Sendable () -> ModeFacts) {
         self.read = read
-        state = Mutex(State(inForce: ModeInForce(read())))
+        state = BargingMutex(State(inForce: ModeInForce(read())))
     }
 
     /// Production, whatever the host is like.
@@ -29,10 +29,11 @@ public final class HostMode: Sendable {
 
     /// Looks again, where the mode could still go down.
     func look() -> ModeInForce {
-        guard inForce.mode == .bringUp else { return inForce }
-        // Inside the lock: facts that were read earlier must not be taken after later ones.
-        return state.withLock { state in
-            if state.inForce.take(read(), at: Clocks.realtimeMicroseconds) { state.isOwed = true }
+        state.withLock { state in
+            // Inside the lock: facts that were read earlier must not be taken after later ones.
+            if state.inForce.mode == .bringUp, state.inForce.take(read(), at: Clocks.realtimeMicroseconds) {
+                state.isOwed = true
+            }
             return state.inForce
         }
     }

@@ -30,7 +30,8 @@ public final class LeaseKeeper: Sendable {
     private let boot: String
     private let write: Write
     private let clock: @Sendable () -> LeaseTime
-    private let state: Mutex<State>
+    /// Every mailbox's thread asks three times an exchange, as with the mode.
+    private let state: BargingMutex<State>
     /// Held by who writes the file.
     private let writing = Mutex(())
     /// What was found, until somebody takes it.
@@ -52,7 +53,7 @@ public final class LeaseKeeper: Sendable {
         self.clock = clock
         self.write = write
         let (leases, found) = Self.read(path, boot)
-        state = Mutex(State(leases: leases, trouble: found.problem))
+        state = BargingMutex(State(leases: leases, trouble: found.problem))
         self.found = Mutex(found)
     }
 

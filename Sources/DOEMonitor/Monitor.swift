@@ -31,11 +31,12 @@ public final class Monitor: Sendable {
     /// What mailboxes have answered to what the kernel reads too.
     let copies = Mutex<[MailboxName: AnswerCopies]>([:])
     /// Our own exchanges, for those that meet them.
-    let own = Mutex(OwnExchanges())
+    let own = BargingMutex(OwnExchanges())
     let seen = Mutex(SeenExchanges())
     let identify = Mutex<@Sendable (FunctionAddress) -> [MailboxIdentity]> { _ in [] }
-    private let counted = Mutex(Counters())
-    private let current: Mutex<PolicyInForce>
+    // The threads of all mailboxes meet at these, in each exchange.
+    private let counted = BargingMutex(Counters())
+    private let current: BargingMutex<PolicyInForce>
     /// Who judges now. The mailboxes that are to be served obey it: no other permit opens them.
     package let judgeInForce: JudgeInForce
 
@@ -50,7 +51,7 @@ public final class Monitor: Sendable {
         warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         judgeInForce = JudgeInForce(judge)
-        current = Mutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
+        current = BargingMutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
         self.trail = trail
         self.ledger = ledger
         hostMode = mode

@@ -28,7 +28,7 @@ public final class TaintLedger: Sendable {
     private let path: String
     private let write: Write
     /// What is in memory. Never held while anything is written.
-    private let state: Mutex<State>
+    private let state: BargingMutex<State>
     /// Held by who writes the ledger.
     private let writing = Mutex(())
     /// Held by who writes the mask.
@@ -56,7 +56,7 @@ public final class TaintLedger: Sendable {
         // What is there already need not be written: on a full disk a daemon that was killed can start again, and
         // deliver what its ring holds.
         if found?.boot != boot { try Self.save(snapshot, to: path, write) }
-        state = Mutex(State(snapshot: snapshot, dirtySince: nil))
+        state = BargingMutex(State(snapshot: snapshot, dirtySince: nil))
     }
 
     /// Raises letters on a mailbox, its function and the host (on the host alone without a mailbox); `time` is the
