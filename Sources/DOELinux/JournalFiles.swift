@@ -1,4 +1,5 @@
 internal import CSystemd
+internal import DOEWords
 internal import Glibc
 internal import SystemPackage
 
@@ -11,12 +12,6 @@ public struct JournalFiles: Sendable {
     private(set) var opened: [Descriptor] = []
     /// Whether none of them can be read.
     public var isEmpty: Bool { opened.isEmpty }
-
-    /// What is known of a file whatever its name is: journald renames them.
-    private struct Identity: Hashable {
-        let device: UInt64
-        let number: UInt64
-    }
 
     /// For how many files there are descriptors.
     private struct Room {
@@ -46,7 +41,8 @@ public struct JournalFiles: Sendable {
         let limit = DescriptorLimit.raise()
         let room = Room(limit: limit, count: min(max(0, limit - Self.spareDescriptors) / 2, Self.fileLimit))
         if case .directory(let path) = source { _ = try HeldDirectory(path) }
-        var known: Set<Identity> = []
+        // Whatever its name is: journald renames files.
+        var known: Set<FileNumber> = []
         for _ in 0..<Self.attempts {
             let before = known.count
             unread = []
@@ -87,7 +83,7 @@ public struct JournalFiles: Sendable {
         }
     }
 
-    private mutating func openFiles(in directory: String, room: Room, _ known: inout Set<Identity>) {
+    private mutating func openFiles(in directory: String, room: Room, _ known: inout Set<FileNumber>) {
         for name in names(in: directory).sorted() where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
             let path = "\(directory)/\(name)"
             if let reason = take(path, room: room, &known) { unread.append(UnreadFile(path: path, reason: reason)) }
@@ -95,7 +91,7 @@ public struct JournalFiles: Sendable {
     }
 
     /// Opens a file; why not, where it cannot be read.
-    private mutating func take(_ path: String, room: Room, _ known: inout Set<Identity>) -> String? {
+    private mutating func take(_ path: String, room: Room, _ known: inout Set<FileNumber>) -> String? {
         // A pipe of such a name must not keep anybody waiting.
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else { return reasonNotOpened(path, Errno(rawValue: errno)) }
@@ -103,7 +99,7 @@ public struct JournalFiles: Sendable {
         var status = stat()
         guard unsafe fstat(number, &status) == 0 else { return "\(Errno(rawValue: errno))" }
         guard status.st_mode & S_IFMT == S_IFREG else { return "it is no regular file" }
-        let identity = Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+        guard let identity = FileNumber(of: file) else { return "\(Errno(rawValue: errno))" }
         guard !known.contains(identity) else { return nil }
         guard opened.count < room.count else { return room.refusal }
         do throws(LinuxError) {
@@ -140,6 +136,6 @@ extension Errno {
 extension String {
     /// Whether it is a machine's id, which is the name of the directory of its journal.
     fileprivate var isMachineID: Bool {
-        utf8.count == 32 && utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        utf8.count == 32 && utf8.allSatisfy(\.isLowercaseHexDigit)
     }
 }

@@ -104,6 +104,9 @@ public struct StreamSocket: Sendable {
         return (first, try Self(owning: numbers[1], peer: "a socket pair"))
     }
 
+    /// Whether there is something to read, the end too.
+    public var hasIncoming: Bool { (try? waitReadable(until: 0)) ?? true }
+
     /// Whether the other end has sent its end and nothing before it, or was reset. Reads nothing away.
     public var hasEnded: Bool {
         var byte: UInt8 = 0

@@ -12,5 +12,5 @@ struct Arrival {
     }
 
     /// Whether something has come, the end too.
-    var hasIncoming: Bool { (try? connection.waitReadable(until: 0)) ?? true }
+    var hasIncoming: Bool { connection.hasIncoming }
 }

@@ -36,7 +36,7 @@ final class ConnectionStream {
     }
 
     /// Whether there is something to read, the end too.
-    var hasIncoming: Bool { (try? socket.waitReadable(until: 0)) ?? true }
+    var hasIncoming: Bool { socket.hasIncoming }
 
     func endSending() -> Bool { socket.endSending() }
 

@@ -38,11 +38,7 @@ struct Places {
         if !hasShare, holder == .root || own.count < limits.connectionsOfAll - others { return .free }
         if own.isEmpty, others < 2 * limits.connectionsOfAll { return .free }
         // His own go before those of others.
-        let resting = own.compactMap { token in rest(token).map { Candidate(token: token, rest: $0, count: 0) } }
-            .filter { candidate in
-                let least = candidate.rest.kind == .silent ? 0 : limits.shortestRest
-                return candidate.rest.time(at: now) >= max(least, candidate.rest.leastOnItsWay)
-            }
+        let resting = resting(own, atLeast: { $0 == .silent ? 0 : limits.shortestRest }, at: now, rest)
         guard resting.isEmpty, !hasShare, now >= nobody.until || own.count < nobody.own else {
             return .instead(of: Candidate.inOrder(resting))
         }
@@ -73,12 +69,21 @@ struct Places {
         for (other, tokens) in taken where other != .root && other != holder && (own == 0 || tokens.count > own + 1) {
             // Who has none is not kept waiting by who has several.
             let least = own == 0 && tokens.count > 1 ? 0 : Self.shortestRest
-            for token in tokens {
-                guard let rest = rest(token), rest.time(at: now) >= max(least, rest.leastOnItsWay) else { continue }
-                found.append(Candidate(token: token, rest: rest, count: tokens.count))
-            }
+            found += resting(tokens, atLeast: { _ in least }, at: now, rest)
         }
         return found
+    }
+
+    /// Those of a holder's connections that have rested for long enough.
+    private func resting(
+        _ tokens: [UInt64], atLeast least: (Rest.Kind) -> UInt64, at now: UInt64, _ rest: (UInt64) -> Rest?
+    ) -> [Candidate] {
+        tokens.compactMap { token in
+            guard let rest = rest(token), rest.time(at: now) >= max(least(rest.kind), rest.leastOnItsWay) else {
+                return nil
+            }
+            return Candidate(token: token, rest: rest, count: tokens.count)
+        }
     }
 }
 

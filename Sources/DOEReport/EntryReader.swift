@@ -1,3 +1,4 @@
+internal import DOELinux
 internal import DOERecord
 internal import DOEWords
 
@@ -15,6 +16,16 @@ struct EntryReader {
     mutating func begin() {
         entry.fields.removeAll(keepingCapacity: true)
         (writerUID, machine, host, isOurs) = (nil, nil, nil, false)
+    }
+
+    /// Hands on the entry that the journal is at.
+    mutating func read(
+        _ journal: Journal, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void,
+        strange: (StrangeRecord) -> Void
+    ) throws(LinuxError) {
+        begin()
+        try journal.forEachField { take($0) }
+        deliver(&notes, body, strange: strange)
     }
 
     /// Takes `NAME=value`; fields that no record has are passed over without a copy.

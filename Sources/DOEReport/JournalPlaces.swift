@@ -77,9 +77,7 @@ struct JournalPlaces {
             var notes = ReadingNotes()
             var found: TrailEntry?
             while found == nil, try step() {
-                reader.begin()
-                try journal.forEachField { reader.take($0) }
-                reader.deliver(&notes, { if $0.isBelievable { found = $0 } }, strange: { _ in })
+                try reader.read(journal, &notes, { if $0.isBelievable { found = $0 } }, strange: { _ in })
             }
             return found
         } catch {

@@ -69,9 +69,7 @@ extension JournalReader {
         var reader = EntryReader()
         var notes = ReadingNotes()
         while found.count < Self.lastWordsLimit, found.last?.event != first, try journal.previous() {
-            reader.begin()
-            try journal.forEachField { reader.take($0) }
-            reader.deliver(&notes, { if $0.isBelievable { found.append($0.record) } }, strange: { _ in })
+            try reader.read(journal, &notes, { if $0.isBelievable { found.append($0.record) } }, strange: { _ in })
         }
         return found.reversed()
     }

@@ -64,9 +64,7 @@ public struct JournalReader: Sendable {
         var reader = EntryReader()
         while try journal.next() {
             if !overflow, try journal.receivedAt() > end { break }
-            reader.begin()
-            try journal.forEachField { reader.take($0) }
-            reader.deliver(&notes, body, strange: strange)
+            try reader.read(journal, &notes, body, strange: strange)
         }
     }
 

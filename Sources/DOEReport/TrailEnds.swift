@@ -29,7 +29,7 @@ struct TrailEnds {
             if let before = chain.predecessor(of: key) { lost.insert(before) }
         }
         guard let ring else { return }
-        let key = TrailKey(machine: pass.machine(of: ring.instance), instance: ring.instance)
+        let key = pass.key(of: ring.instance)
         give(key, ring.sequence, .ring)
         if owesLoss, let before = chain.predecessor(of: key) { lost.insert(before) }
     }
@@ -63,13 +63,13 @@ extension TrailEnds {
         _ pass: inout TrailPass, _ released: (number: RecordNumber, digest: SHA256Digest)?, after: RecordNumber?
     ) -> [String] {
         if let (number, digest) = released {
-            let key = TrailKey(machine: pass.machine(of: number.instance), instance: number.instance)
+            let key = pass.key(of: number.instance)
             if pass.chain.compare(key, number.sequence, with: digest) == false {
                 pass.chain.addBreak(key, number.sequence)
             }
         }
         guard let after else { return [] }
-        let key = TrailKey(machine: pass.machine(of: after.instance), instance: after.instance)
+        let key = pass.key(of: after.instance)
         let last = pass.chain.instances[key]?.seen.last ?? 0
         if last > after.sequence {
             return [

@@ -120,6 +120,9 @@ extension TrailPass {
         return machines.first { $0 == HostMachine.id } ?? machines[0]
     }
 
+    /// An instance of this host's ring.
+    func key(of instance: String) -> TrailKey { TrailKey(machine: machine(of: instance), instance: instance) }
+
     /// Instances on the same machine that begin after this one has ended, as far as their own clock tells.
     func instances(after key: TrailKey) -> [TrailKey] {
         guard let place = chain.order.firstIndex(of: key) else { return [] }

@@ -53,7 +53,7 @@ public enum TrailVerifier {
 
 extension RingReading {
     /// The last record that is known to have been given up to the journal.
-    fileprivate var anchor: RecordAnchor? {
+    var anchor: RecordAnchor? {
         lastReleased.map {
             RecordAnchor(instance: $0.number.instance, sequence: $0.number.sequence, digest: $0.digest)
         }

@@ -31,11 +31,8 @@ public struct VerificationBuilder: Sendable {
         result = Verification(source: "\(source)")
         device = deviceLog.map(DeviceCheck.init)
         device?.add(open: ring?.open ?? [])
-        let ringAnchor = ring?.lastReleased.map {
-            RecordAnchor(instance: $0.number.instance, sequence: $0.number.sequence, digest: $0.digest)
-        }
         pass = TrailPass(
-            window: TimeWindow(since: since), watching: expected + [ringAnchor].compactMap(\.self))
+            window: TimeWindow(since: since), watching: expected + [ring?.anchor].compactMap(\.self))
     }
 
     /// Takes one entry of the journal.
@@ -67,7 +64,7 @@ public struct VerificationBuilder: Sendable {
     /// more.
     var isAheadOfRing: Bool {
         guard let last = ring?.last else { return false }
-        let key = TrailKey(machine: pass.machine(of: last.instance), instance: last.instance)
+        let key = pass.key(of: last.instance)
         return pass.chain.instances[key]?.seen.last ?? 0 > last.sequence || !pass.instances(after: key).isEmpty
     }
 

@@ -10,8 +10,8 @@ extension RuleKey {
         case .mailbox: MailboxName(literal) != nil
         case .address: FunctionAddress(literal) != nil
         case .device: !Self.absentDevices.contains(literal)
-        case .driver: !Self.wordsOfRecords.contains(literal) && literal != "." && literal != ".."
-        case .container: literal != "." && literal != ".." && ContainerName.recorded(literal) == .known(literal)
+        case .driver: !Self.noNames.contains(literal)
+        case .container: !Self.noNames.contains(literal) && ContainerName.recorded(literal) == .known(literal)
         case .unit: SystemUnit.isName(literal)
         case .spdm: isRequest(literal)
         case .compliance: !literal.hasPrefix("0x") || isUnnamedCode(literal)
@@ -45,8 +45,8 @@ extension RuleKey {
     /// What config space reads as where no function answers; Linux makes no device of one (pci_bus_read_dev_vendor_id).
     private static let absentDevices = ["ffff:ffff", "0000:0000", "ffff:0000", "0000:ffff"]
 
-    /// What records say in the place of a name.
-    private static let wordsOfRecords = ["none", "unknown"]
+    /// What records say in the place of a name, and what no folder of the kernel's is called.
+    private static let noNames = ["none", "unknown", ".", ".."]
 }
 
 // MARK: SPDM requests
