@@ -14,8 +14,8 @@ public enum Durability: Hashable, Sendable {
 /// The audit trail: every record is in the ring first, then in the journal, and leaves the ring when the journal was
 /// seen to hold it.
 ///
-/// `open`, `write` and a record's `close` never wait for journald; `open` with `.disk` waits for the disk. They may be
-/// called from any thread that may block for a write to a file.
+/// `open`, `write` and a record's `close` never wait for journald; `open` with `.disk` waits for the disk. They may
+/// be called from any thread that may block for a write to a file.
 public final class AuditTrail: Sendable {
     /// How many slots a new ring has; a slot takes 16 KiB of disk.
     public static let defaultCapacity = 4096
@@ -31,11 +31,12 @@ public final class AuditTrail: Sendable {
     /// Opens the ring in a state directory that exists, or makes one of `capacity` slots (8 to 65,536), takes up what
     /// the daemon before left there, and starts to deliver.
     ///
-    /// `share` is how much of the ring, in percent, the records of one person's or service's exchanges may take that are open or
-    /// unconfirmed; `slotsPerUser` says it as a number. Another such share stays free for root, whoever else asks.
+    /// `share` is how much of the ring, in percent, the records of one person's or service's exchanges may take that
+    /// are open or unconfirmed; `slotsPerUser` says it as a number. Another such share stays free for root, whoever
+    /// else asks.
     ///
-    /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the same
-    /// boot, that the state directory's file system has lost what was not synced.
+    /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the
+    /// same boot, that the state directory's file system has lost what was not synced.
     public convenience init(
         stateDirectory: String, runtimeDirectory: String? = nil, journal: JournalEndpoint = .host,
         capacity: Int = AuditTrail.defaultCapacity, share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
@@ -61,8 +62,8 @@ public final class AuditTrail: Sendable {
 
     /// Opens the record of something that is about to happen. If this throws it must not happen.
     ///
-    /// Whose share it takes is told by its own fields of the client. The record is stamped with boot, time, monotonic time and
-    /// schema: the event's time is now.
+    /// Whose share it takes is told by its own fields of the client. The record is stamped with boot, time, monotonic
+    /// time and schema: the event's time is now.
     public func open(_ record: Record, durability: Durability) throws(TrailError) -> OpenRecord {
         let slot = try core.open(record, durability: durability, mayUseReserve: false)
         return OpenRecord(record: record, slot: slot, core: core)
@@ -89,17 +90,17 @@ public final class AuditTrail: Sendable {
         }
     }
 
-    /// Records the loss that was found at the start (`recovery.isLoss`), once its taint is on the disk: a daemon that is
-    /// killed before leaves both to the next one. Without a loss it does nothing.
+    /// Records the loss that was found at the start (`recovery.isLoss`), once its taint is on the disk: a daemon that
+    /// is killed before leaves both to the next one. Without a loss it does nothing.
     public func recordLoss() { core.recordLoss() }
 
-    /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half of
-    /// the ring for five seconds. Once each time, on the trail's thread, before `records-delayed` is recorded; at once where that
-    /// was so before.
+    /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half
+    /// of the ring for five seconds. Once each time, on the trail's thread, before `records-delayed` is recorded; at
+    /// once where that was so before.
     public func whenDelayed(_ body: @escaping @Sendable () -> Void) { core.tellDelays(body) }
 
-    /// Whether the next request that is charged to this holder would find room in the ring, and not just so. It never waits
-    /// for the disk.
+    /// Whether the next request that is charged to this holder would find room in the ring, and not just so. It never
+    /// waits for the disk.
     public func hasRoom(for holder: AccountHolder) -> Bool {
         core.state.withLock { $0.shares.hasRoom(for: .holder(holder)) }
     }
@@ -118,8 +119,8 @@ public final class AuditTrail: Sendable {
         }
     }
 
-    /// Waits until the journal holds every closed record, at most this long; whether it does. Waiting times of earlier
-    /// failures are cut short.
+    /// Waits until the journal holds every closed record, at most this long; whether it does. Waiting times of
+    /// earlier failures are cut short.
     public func flush(withinMicroseconds limit: UInt64) -> Bool {
         let (sum, overflow) = Clocks.monotonicMicroseconds.addingReportingOverflow(limit)
         let deadline = overflow ? UInt64.max : sum

@@ -1,8 +1,8 @@
 internal import DOERecord
 internal import DOEWords
 
-/// Whose slot a record takes: the person or the service whose client asked, by the record's own fields, so that a restart
-/// knows it too.
+/// Whose slot a record takes: the person or the service whose client asked, by the record's own fields, so that a
+/// restart knows it too.
 enum RecordOwner: Hashable, Sendable, CustomStringConvertible {
     /// Somebody, or those together whom nobody can name (gone too soon, or over TCP).
     case holder(AccountHolder)

@@ -96,8 +96,8 @@ public enum RingReader {
             )
         }
         reading.owesLoss = progress?.owesLoss == true
-        // A second time: what was closed in a slot behind the reader's back, and has a number below one that was seen,
-        // shows now, or was released since, and is in the journal.
+        // A second time: what was closed in a slot behind the reader's back, and has a number below one that was
+        // seen, shows now, or was released since, and is in the journal.
         take(try slots(of: ring), into: &reading)
         return reading
     }

@@ -1,9 +1,9 @@
 /// Who holds how many of the ring's slots, and who may have one more. Pure; each question costs the same however full
 /// the ring is.
 ///
-/// Three limits: some slots are kept for the daemon's own events. A person or a service may hold a share. And those who are
-/// not root leave one share untouched, root's, and each of them at least as much as he holds himself to all the others: so
-/// a few who work together halve what is left and never get all of it.
+/// Three limits: some slots are kept for the daemon's own events. A person or a service may hold a share. And those
+/// who are not root leave one share untouched, root's, and each of them at least as much as he holds himself to all
+/// the others: so a few who work together halve what is left and never get all of it.
 struct RingShares: Sendable {
     /// Why there is no slot for an exchange.
     enum Refusal: Hashable, Sendable {

@@ -36,8 +36,8 @@ extension TrailCore {
             }
             // First of all: from here on, numbers given are known to belong to this boot.
             try core.writeProgress(isClean: false)
-            // A slot whose record is lost, or that the file was cut in, is cleared, or the same loss would be found at
-            // each start.
+            // A slot whose record is lost, or that the file was cut in, is cleared, or the same loss would be found
+            // at each start.
             for slot in free where content.slots[slot] != .free { try ring.free(slot: slot) }
             try core.beginShadow(content, busy: busy)
             core.state.withLock { state in
@@ -101,8 +101,8 @@ extension TrailCore {
         recordOwed()
     }
 
-    /// No loss is silent: from the first progress on, the ring itself knows that this is owed. A full ring takes it when
-    /// a slot comes free; a daemon that is killed before leaves it to the next one.
+    /// No loss is silent: from the first progress on, the ring itself knows that this is owed. A full ring takes it
+    /// when a slot comes free; a daemon that is killed before leaves it to the next one.
     func recordOwed() {
         // One at a time, or two threads would record the same.
         owing.withLock { _ in

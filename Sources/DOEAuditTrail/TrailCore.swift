@@ -177,8 +177,8 @@ final class TrailCore: Sendable {
         }
     }
 
-    /// Inside `numbering`, so that numbers come in the order of the chain; but not inside the lock of the state, which
-    /// must not wait for a disk.
+    /// Inside `numbering`, so that numbers come in the order of the chain; but not inside the lock of the state,
+    /// which must not wait for a disk.
     private func write(_ closing: ClosingRecord) throws(LinuxError) -> UInt64 {
         let (pending, next) = state.withLock { $0.numbering }.number(closing)
         try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)

@@ -1,8 +1,8 @@
 internal import DOEControl
 public import DOEWords
 
-/// Every key, once: a line here, and the daemon's option of the same name in `DaemonOptions`. The files, `config show`,
-/// the page for administrators and the example come from this table, or are tested against it.
+/// Every key, once: a line here, and the daemon's option of the same name in `DaemonOptions`. The files, `config
+/// show`, the page for administrators and the example come from this table, or are tested against it.
 public struct ConfigurationKeys: Sendable {
     /// The table.
     public init() {}

@@ -72,7 +72,8 @@ private struct Checked<Parameters: ControlParameters>: Decodable {
 }
 
 extension KeyedDecodingContainer<ParameterKey> {
-    /// Of a number that is no whole one, or too large, and of half a surrogate pair the decoder does not say where it stands.
+    /// Of a number that is no whole one, or too large, and of half a surrogate pair the decoder does not say where it
+    /// stands.
     fileprivate var firstThatCannotBeRead: String? {
         allKeys.sorted { $0.stringValue < $1.stringValue }
             .first { (try? decode(AnyParameter.self, forKey: $0)) == nil }?.stringValue

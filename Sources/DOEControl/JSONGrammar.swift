@@ -1,8 +1,8 @@
-/// The grammar of JSON (RFC 8259), to the letter: no comma behind the last element, no byte order mark, no second key of one
-/// name.
+/// The grammar of JSON (RFC 8259), to the letter: no comma behind the last element, no byte order mark, no second key
+/// of one name.
 ///
-/// The decoder forgives some of this, and what one reader forgives another one reads otherwise. What asks to change something
-/// must mean the same to everybody.
+/// The decoder forgives some of this, and what one reader forgives another one reads otherwise. What asks to change
+/// something must mean the same to everybody.
 struct JSONGrammar {
     /// Where a text stops to be JSON, and why.
     struct Fault: Error, Equatable {

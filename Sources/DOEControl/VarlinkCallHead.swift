@@ -15,8 +15,8 @@ public struct VarlinkCallHead: Decodable, Hashable, Sendable {
         init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: ParameterKey.self) }
     }
 
-    /// Reads a message, and throws where nobody may decode it, or it is no call: an error to answer with before the end,
-    /// since who writes such calls is not understood in the next one either.
+    /// Reads a message, and throws where nobody may decode it, or it is no call: an error to answer with before the
+    /// end, since who writes such calls is not understood in the next one either.
     public init(of message: [UInt8]) throws(ControlError) {
         if let obstacle = CallBounds.obstacle(in: message) { throw obstacle }
         do throws(JSONGrammar.Fault) {

@@ -9,8 +9,8 @@ public struct VarlinkReader: Sendable {
     /// A reader that takes messages up to `limit` bytes.
     public init(limit: Int = 1 << 20) { self.limit = limit }
 
-    /// Takes bytes from the input's front, up to the end of one message, and gives it without its zero byte; `nil` where
-    /// the input ends first, and then it is empty.
+    /// Takes bytes from the input's front, up to the end of one message, and gives it without its zero byte; `nil`
+    /// where the input ends first, and then it is empty.
     public mutating func next(from input: inout ArraySlice<UInt8>) throws(ControlError) -> [UInt8]? {
         let end = input.firstIndex(of: 0)
         let piece = input[..<(end ?? input.endIndex)]

@@ -1,12 +1,12 @@
 public import DOEWords
 
 extension ControlGroup {
-    /// The container that the outermost such group on the path is named after; `unknown` where none is, since a path cannot
-    /// show that there is no container: each engine calls its groups as it likes.
+    /// The container that the outermost such group on the path is named after; `unknown` where none is, since a path
+    /// cannot show that there is no container: each engine calls its groups as it likes.
     public var container: Fact<String> { outermostContainer.map { ContainerName.recorded($0.name) } ?? .unknown }
 
-    /// The name, and how deep in the path it stands. The outermost counts: whoever is in a container can call the groups
-    /// below his own whatever he likes.
+    /// The name, and how deep in the path it stands. The outermost counts: whoever is in a container can call the
+    /// groups below his own whatever he likes.
     var outermostContainer: (name: String, depth: Int)? {
         let parts = path.split(separator: "/")
         for depth in parts.indices {
@@ -33,8 +33,8 @@ extension ControlGroup {
         let isScope = part.hasSuffix(".scope")
         // What systemd-machined keeps: nspawn's and libvirt's machines.
         if isScope, part.hasPrefix("machine-") { return name(part.dropFirst(8).dropLast(6)) }
-        // Docker, podman, CRI-O and containerd name a group after the container's id: docker-ID.scope, libpod-payload-ID,
-        // …slice:cri-containerd:ID.
+        // Docker, podman, CRI-O and containerd name a group after the container's id: docker-ID.scope,
+        // libpod-payload-ID, …slice:cri-containerd:ID.
         return ContainerName.id(in: isScope ? part.dropLast(6) : part)
     }
 

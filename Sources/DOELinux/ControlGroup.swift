@@ -8,8 +8,8 @@ public struct ControlGroup: Hashable, Sendable {
     /// From a path.
     public init(path: String) { self.path = path }
 
-    /// The one that has this number, by which programs in the kernel know it (`bpf_get_current_cgroup_id`); `nil` where it
-    /// has gone, or this host has no unified hierarchy.
+    /// The one that has this number, by which programs in the kernel know it (`bpf_get_current_cgroup_id`); `nil`
+    /// where it has gone, or this host has no unified hierarchy.
     public init?(number: UInt64) {
         guard let hierarchy = Self.hierarchy, let directory = hierarchy.controlGroup(number),
             let place = try? SmallText.link("/proc/self/fd/\(directory.number)"), place.hasPrefix(hierarchy.path)

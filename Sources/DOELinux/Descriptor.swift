@@ -15,8 +15,8 @@ public final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
-    /// Of a connection: whether it is over. Only the end of both directions counts, since a client may close its own after
-    /// its last request.
+    /// Of a connection: whether it is over. Only the end of both directions counts, since a client may close its own
+    /// after its last request.
     var isHungUp: Bool {
         var state = pollfd(fd: number, events: 0, revents: 0)
         return unsafe poll(&state, 1, 0) != 0

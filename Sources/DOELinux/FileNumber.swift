@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Which file something is, as the kernel has it in memory: its file system is not asked, since a client can have one that
-/// never answers.
+/// Which file something is, as the kernel has it in memory: its file system is not asked, since a client can have one
+/// that never answers.
 struct FileNumber: Hashable {
     private let device: UInt64
     private let number: UInt64

@@ -5,11 +5,12 @@ internal import Glibc
 public struct HeldProcess: Sendable {
     private let descriptor: Descriptor
 
-    /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check of its start.
+    /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check of its
+    /// start.
     ///
-    /// Before 6.5 the check is against a time that lies behind the connecting, mostly that of accept, so a number could
-    /// have passed to another process in between. A process that ends closes its connection: while that is open, the
-    /// number is still its own, unless it has left the connection to another process.
+    /// Before 6.5 the check is against a time that lies behind the connecting, mostly that of accept, so a number
+    /// could have passed to another process in between. A process that ends closes its connection: while that is
+    /// open, the number is still its own, unless it has left the connection to another process.
     public init?(of socket: Descriptor, pid: Int32, startedBefore boottimeMicroseconds: UInt64) {
         let peer = clinux_peer_pidfd(socket.number)
         self.init(peerDescriptor: peer, error: errno, of: socket, pid: pid, startedBefore: boottimeMicroseconds)
@@ -35,8 +36,8 @@ public struct HeldProcess: Sendable {
 
     /// From what SO_PEERPIDFD answered.
     ///
-    /// Only a kernel that does not know the option is a reason to go by the number: any other error says that the peer
-    /// has gone, and the number may already be somebody else's.
+    /// Only a kernel that does not know the option is a reason to go by the number: any other error says that the
+    /// peer has gone, and the number may already be somebody else's.
     init?(
         peerDescriptor: Int32, error: Int32, of socket: Descriptor, pid: Int32,
         startedBefore boottimeMicroseconds: UInt64

@@ -6,9 +6,9 @@ internal import Glibc
 /// It counts only where the file that runs is the host's file of that name: a mount namespace can put any file at any
 /// path, and a replaced file reads as `… (deleted)`.
 ///
-/// No file system is asked, since it can be one that a client chose and that answers never, as FUSE and a dead server of
-/// NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has all of it;
-/// which file it is, the kernel knows. What is not in the cache is unknown.
+/// No file system is asked, since it can be one that a client chose and that answers never, as FUSE and a dead server
+/// of NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has
+/// all of it; which file it is, the kernel knows. What is not in the cache is unknown.
 public struct HostProgram: Hashable, Sendable {
     /// How often the way is tried: somebody who renames or mounts at the same moment spoils one walk.
     private static let attempts = 8
@@ -28,10 +28,12 @@ public struct HostProgram: Hashable, Sendable {
         self.file = file
     }
 
-    /// Whether this process is seen to run it; `false` too where that is unknown by now, or the name is another file's.
+    /// Whether this process is seen to run it; `false` too where that is unknown by now, or the name is another
+    /// file's.
     ///
-    /// Where no descriptor is left to walk to the name with, the kernel is asked for the process's file alone: the name was
-    /// this one's when it was learned, and who is served already is not to be refused for want of a descriptor.
+    /// Where no descriptor is left to walk to the name with, the kernel is asked for the process's file alone: the
+    /// name was this one's when it was learned, and who is served already is not to be refused for want of a
+    /// descriptor.
     public func isRun(by process: Int32) -> Bool {
         let link = Self.link(of: process)
         errno = 0

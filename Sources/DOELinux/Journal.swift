@@ -123,8 +123,8 @@ internal import SystemPackage
         }
     }
 
-    /// Calls `body` with each value that a field has in any entry, matches or not: from the journal's index, without a
-    /// look at the entries.
+    /// Calls `body` with each value that a field has in any entry, matches or not: from the journal's index, without
+    /// a look at the entries.
     public func forEachValue(of field: String, _ body: ([UInt8]) -> Void) throws(LinuxError) {
         try check(unsafe sd_journal_query_unique(handle, field), "sd_journal_query_unique")
         unsafe sd_journal_restart_unique(handle)

@@ -2,7 +2,8 @@
 public struct MessageSender: Hashable, Sendable {
     /// The process, whichever of its threads it was, by its number in our namespace.
     public let pid: Int32
-    /// Its real user id, or another one of its own that it names. Only a privileged sender can name more, or another process.
+    /// Its real user id, or another one of its own that it names. Only a privileged sender can name more, or another
+    /// process.
     public let uid: UInt32
 
     /// A sender from its parts.

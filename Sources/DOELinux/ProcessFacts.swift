@@ -2,7 +2,8 @@ internal import CSystemd
 public import DOEWords
 internal import Glibc
 
-/// What procfs and the control groups say of a process. The caller makes sure that it is still the same one afterwards.
+/// What procfs and the control groups say of a process. The caller makes sure that it is still the same one
+/// afterwards.
 public struct ProcessFacts: Hashable, Sendable {
     /// The login uid that audit set; `none` without a login.
     public let loginUID: Fact<UInt32>
@@ -36,8 +37,8 @@ public struct ProcessFacts: Hashable, Sendable {
 
     private static func name(of program: HostProgram?) -> Fact<String> { program.map { .known($0.path) } ?? .unknown }
 
-    /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of this
-    /// process neither.
+    /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of
+    /// this process neither.
     private static func auditNumber(_ path: String) -> Fact<UInt32> {
         guard let text = try? SmallText.read(path) else { return access("/proc/self/loginuid") ? .unknown : .none }
         guard let number = UInt32(text) else { return .unknown }
@@ -55,8 +56,8 @@ public struct ProcessFacts: Hashable, Sendable {
         return result == -ENODATA || result == -ENXIO ? .none : .unknown
     }
 
-    /// `PID NAME`. The name is believed only where the parent is still the same afterwards: a process whose parent ends
-    /// gets another one, and so does the number.
+    /// `PID NAME`. The name is believed only where the parent is still the same afterwards: a process whose parent
+    /// ends gets another one, and so does the number.
     private static func parent(inStatus path: String) -> Fact<String> {
         guard let pid = parentNumber(inStatus: path) else { return .unknown }
         guard pid > 0 else { return .none }

@@ -8,8 +8,8 @@ struct RootDirectory: Hashable {
         self.file = file
     }
 
-    /// The host's, which is that of its first process. Where that one may not be looked at, it is this process' own, unless
-    /// this one is in a container itself.
+    /// The host's, which is that of its first process. Where that one may not be looked at, it is this process' own,
+    /// unless this one is in a container itself.
     static let host: RootDirectory? =
         RootDirectory(of: "/proc/1")
         ?? (ProcessNamespace.cgroup.isFirst(for: "/proc/self") == true ? RootDirectory(of: "/proc/self") : nil)

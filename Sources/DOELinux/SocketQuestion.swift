@@ -1,4 +1,5 @@
-/// The question to the kernel about one TCP socket of this network namespace, and its answer, as sock_diag(7) has them. Pure.
+/// The question to the kernel about one TCP socket of this network namespace, and its answer, as sock_diag(7) has
+/// them. Pure.
 ///
 /// The kernel is asked about the other end's socket, so its address comes first.
 struct SocketQuestion: Hashable, Sendable {
@@ -14,8 +15,8 @@ struct SocketQuestion: Hashable, Sendable {
     /// What it is connected with.
     let peer: End
 
-    /// `struct nlmsghdr` and `struct inet_diag_req_v2` (linux/netlink.h, linux/inet_diag.h). Without the flag for a dump the
-    /// kernel looks for this one socket.
+    /// `struct nlmsghdr` and `struct inet_diag_req_v2` (linux/netlink.h, linux/inet_diag.h). Without the flag for a
+    /// dump the kernel looks for this one socket.
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(native: UInt32(Layout.headerSize + Layout.questionSize))
@@ -66,7 +67,8 @@ private enum Layout {
     static let (inet, inet6): (UInt8, UInt8) = (2, 10)
     static let (headerSize, questionSize) = (16, 56)
     static let (family, state, ports, ownAddress, peerAddress, uid, inode, answerEnd) = (16, 17, 20, 24, 40, 80, 84, 88)
-    /// ESTABLISHED, FIN_WAIT1, FIN_WAIT2: the other end of a connection that was accepted and that this end has not closed.
+    /// ESTABLISHED, FIN_WAIT1, FIN_WAIT2: the other end of a connection that was accepted and that this end has not
+    /// closed.
     static let connected: Set<UInt8> = [1, 4, 5]
 }
 

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// A connected stream socket, Unix or TCP, that never blocks by itself: waiting is a call of its own, so that a thread
-/// can wait with a deadline and an event loop need not wait at all.
+/// A connected stream socket, Unix or TCP, that never blocks by itself: waiting is a call of its own, so that a
+/// thread can wait with a deadline and an event loop need not wait at all.
 public struct StreamSocket: Sendable {
     /// The socket.
     public let descriptor: Descriptor
@@ -21,8 +21,8 @@ public struct StreamSocket: Sendable {
         case ended
     }
 
-    /// Takes over a connected socket, as `accept4` gives it. TCP is set to send and to acknowledge at once: peers that
-    /// write a frame in small pieces would otherwise wait 40 ms for each.
+    /// Takes over a connected socket, as `accept4` gives it. TCP is set to send and to acknowledge at once: peers
+    /// that write a frame in small pieces would otherwise wait 40 ms for each.
     public init(owning number: Int32, peer: String, isTCP: Bool = false) throws(LinuxError) {
         try self.init(Descriptor(owning: number), peer: peer, isTCP: isTCP)
     }
@@ -43,8 +43,8 @@ public struct StreamSocket: Sendable {
         }
     }
 
-    /// Connects to a listening Unix socket. Waits while the listener's queue is full, but not past the deadline (a time
-    /// of ``Clocks/monotonicMicroseconds``; `nil` waits for ever), which is the error ETIMEDOUT.
+    /// Connects to a listening Unix socket. Waits while the listener's queue is full, but not past the deadline (a
+    /// time of ``Clocks/monotonicMicroseconds``; `nil` waits for ever), which is the error ETIMEDOUT.
     public static func connect(path: String, until deadline: UInt64? = nil) throws(LinuxError) -> Self {
         let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue))
         guard number >= 0 else { throw LinuxError.last("make a socket for", path) }
@@ -61,8 +61,8 @@ public struct StreamSocket: Sendable {
     }
 
     /// Connects to a numeric IPv4 address, but does not wait past the deadline (a time of
-    /// ``Clocks/monotonicMicroseconds``), which is the error ETIMEDOUT; `nil` waits for as long as the kernel tries, two
-    /// minutes when nobody answers.
+    /// ``Clocks/monotonicMicroseconds``), which is the error ETIMEDOUT; `nil` waits for as long as the kernel tries,
+    /// two minutes when nobody answers.
     public static func connect(
         address: String, port: UInt16, until deadline: UInt64? = nil
     ) throws(LinuxError) -> Self {
@@ -120,8 +120,8 @@ public struct StreamSocket: Sendable {
         return try receive(into: &buffer, from: &sender)
     }
 
-    /// The same, and tells who sent what came; `nil` where the kernel does not say. Of several senders it takes the bytes of
-    /// the first alone, where the connection was accepted by a ``ListeningSocket``.
+    /// The same, and tells who sent what came; `nil` where the kernel does not say. Of several senders it takes the
+    /// bytes of the first alone, where the connection was accepted by a ``ListeningSocket``.
     public func receive(into buffer: inout [UInt8], from sender: inout MessageSender?) throws(LinuxError) -> Received {
         while true {
             var (pid, uid): (Int32, UInt32) = (0, .max)
@@ -158,7 +158,8 @@ public struct StreamSocket: Sendable {
         }
     }
 
-    /// Sends nothing more, which the other end reads as the end; what it sends can still be read. `false` where it has gone.
+    /// Sends nothing more, which the other end reads as the end; what it sends can still be read. `false` where it
+    /// has gone.
     public func endSending() -> Bool { shutdown(descriptor.number, Int32(SHUT_WR)) == 0 }
 
     /// Sends everything, waiting where it must; false when the deadline passed first and a part may have gone out.

@@ -3,8 +3,8 @@ internal import Glibc
 
 /// The other end of a TCP connection within this host.
 public enum TCPPeer {
-    /// The user id that the other end's socket belongs to; `nil` where it cannot be told: the socket was closed, the connection
-    /// comes from another network namespace, or the kernel has no sock_diag.
+    /// The user id that the other end's socket belongs to; `nil` where it cannot be told: the socket was closed, the
+    /// connection comes from another network namespace, or the kernel has no sock_diag.
     ///
     /// That is whoever made the socket, a forwarder too. It waits for nothing, where ``prepare()`` was called before.
     public static func uid(of connection: Descriptor) -> UInt32? {

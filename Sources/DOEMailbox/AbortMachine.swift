@@ -2,11 +2,11 @@ internal import PCIConfig
 
 /// Aborts whatever a mailbox is at, and finds out whether that worked (PCIe r6.0 6.30.2).
 ///
-/// It worked when busy, error and ready are clear: with ready still set the next exchange would find a response that it
-/// did not ask for. Nothing is believed before `MailboxTiming.abortPause` is over: a mailbox that was free before, with a
-/// request half written, reads as free at once, although whoever has to empty it may not even have begun. A function that
-/// reads as all ones, its ids too, has gone, and nobody waits for it. Pure: it says what to do, and is told what came of
-/// it and when; an answer that it did not ask for is no sign that anything has worked.
+/// It worked when busy, error and ready are clear: with ready still set the next exchange would find a response that
+/// it did not ask for. Nothing is believed before `MailboxTiming.abortPause` is over: a mailbox that was free before,
+/// with a request half written, reads as free at once, although whoever has to empty it may not even have begun. A
+/// function that reads as all ones, its ids too, has gone, and nobody waits for it. Pure: it says what to do, and is
+/// told what came of it and when; an answer that it did not ask for is no sign that anything has worked.
 package struct AbortMachine: Sendable {
     /// What it wants done next.
     package typealias Action = MailboxAction<ExchangeResult.Abort>
@@ -30,8 +30,8 @@ package struct AbortMachine: Sendable {
     private let disarms: Bool
     private var end: UInt64 = 0
 
-    /// An abort that has not begun, and leaves these settings of the control register as they are; `nil` for those that it
-    /// finds there. `disarming`: interrupts may have been enabled by us, as a sentinel.
+    /// An abort that has not begun, and leaves these settings of the control register as they are; `nil` for those
+    /// that it finds there. `disarming`: interrupts may have been enabled by us, as a sentinel.
     package init(keeping settings: MailboxControl? = nil, disarming: Bool = false) {
         self.settings = settings
         disarms = disarming

@@ -29,8 +29,8 @@ package struct ExchangeResult: Sendable, Hashable {
 
     /// The response, or why there is none.
     package let ending: Ending
-    /// Whether an abort was needed, and worked: after a failure, before the start to clear an error or what nobody came
-    /// for, or before the request was sent anew, so that a response can come with `worked`.
+    /// Whether an abort was needed, and worked: after a failure, before the start to clear an error or what nobody
+    /// came for, or before the request was sent anew, so that a response can come with `worked`.
     package let abort: Abort
     /// How many dwords of the request were written, however often it was: 0 says that the mailbox was not touched.
     package let dwordsWritten: Int

@@ -3,8 +3,8 @@ package import DOEWords
 
 /// A mailbox that takes one request at a time.
 ///
-/// `exchange` blocks its thread for as long as the device takes, at most the specification's times, and longer only where
-/// the kernel blocks the thread.
+/// `exchange` blocks its thread for as long as the device takes, at most the specification's times, and longer only
+/// where the kernel blocks the thread.
 package protocol Mailbox: Sendable {
     /// Its name.
     var name: MailboxName { get }
@@ -13,9 +13,9 @@ package protocol Mailbox: Sendable {
     /// The platform's security manager (TSM) that the kernel has connected to the device, and for which it talks SPDM
     /// with it: `none` where none is connected, `unknown` where that could not be learned. Touches no device.
     func securityManager() -> Fact<String>
-    /// What stands in the way of leasing it, as things are now: a driver is bound, memory behind it is online, or one of
-    /// these could not be found out. Only with `looksAtDevice` the device is read, on the mailbox's thread, and the
-    /// answer is whole; without it is what the kernel knows of drivers.
+    /// What stands in the way of leasing it, as things are now: a driver is bound, memory behind it is online, or one
+    /// of these could not be found out. Only with `looksAtDevice` the device is read, on the mailbox's thread, and
+    /// the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
     /// The kernel's copy of the CDAT that this mailbox's function has; `nil` where there is none. Touches no device.
     func kernelCDAT() -> [UInt8]?

@@ -10,8 +10,8 @@ package enum MailboxAction<Outcome: Sendable & Hashable>: Sendable, Hashable {
     case send([UInt32])
     /// Read a dword from the read mailbox and acknowledge it, so many times, and answer with the dwords.
     case take(Int)
-    /// Ask whether the function is still awake and ours and whether the permit still holds, and answer `permitHolds` or
-    /// `withdrawn`.
+    /// Ask whether the function is still awake and ours and whether the permit still holds, and answer `permitHolds`
+    /// or `withdrawn`.
     case confirmPermit
     /// Ask the witness whether somebody else has written to the mailbox since that time, microseconds, and answer
     /// `nobodyWrote` or `foreignWrite`.

@@ -1,7 +1,7 @@
 /// The bits of the control register (PCIe r6.0 7.9.24.3).
 ///
-/// Abort and go read as 0. The others are somebody's setting, so whatever else is written to the register carries them
-/// along as they were read. Linux writes go and abort alone, and so sets them to 0.
+/// Abort and go read as 0. The others are somebody's setting, so whatever else is written to the register carries
+/// them along as they were read. Linux writes go and abort alone, and so sets them to 0.
 package struct MailboxControl: OptionSet, Hashable, Sendable {
     /// The register.
     package let rawValue: UInt32

@@ -1,9 +1,9 @@
 package import DOEPolicy
 package import PCIConfig
 
-/// The answer to a mailbox machine's last action. Each question has an answer of its own, and a machine goes on at the
-/// answer to what it asked and at no other. What happens a few times in an exchange at most is indirect, so that the
-/// answers for every few dwords are small.
+/// The answer to a mailbox machine's last action. Each question has an answer of its own, and a machine goes on at
+/// the answer to what it asked and at no other. What happens a few times in an exchange at most is indirect, so that
+/// the answers for every few dwords are small.
 package enum MailboxEvent: Sendable, Hashable {
     /// Nothing was asked yet: the start.
     case began

@@ -53,7 +53,8 @@ struct MailboxFailureTexts: Sendable {
             remedy: "find what else uses the mailbox (the kernel's driver, setpci, a vendor's tool), and try again")
     }
 
-    /// What else was found is most likely what the other one's write has made of the exchange. `isAsked`: GO was written.
+    /// What else was found is most likely what the other one's write has made of the exchange. `isAsked`: GO was
+    /// written.
     func collided(
         with write: ForeignWrite, isAsked: Bool, instead other: ExchangeFailure?
     ) -> ExchangeFailure {

@@ -5,8 +5,8 @@ internal import PCIConfig
 
 /// One exchange through the registers of a mailbox, from the look whether it is free to the response or the abort.
 ///
-/// Pure: it says what to do, and is told what came of it and when; so every outcome can be tested without a device and
-/// without a clock. It follows PCIe r6.0 6.30.2:
+/// Pure: it says what to do, and is told what came of it and when; so every outcome can be tested without a device
+/// and without a clock. It follows PCIe r6.0 6.30.2:
 ///
 /// 1. Look at the status. Busy: look again for a second, as Linux does, since devices are busy for a moment of themselves.
 ///    Still busy, or ready: somebody else's exchange; end as `occupied` and leave it alone. Error alone: a left-over of an
@@ -20,8 +20,8 @@ internal import PCIConfig
 /// 4. Read the response. Whatever goes wrong after the first dword was written ends in an abort or an empty mailbox. Where
 ///    there is a witness, ask it once more: what was read while somebody else wrote is not to be trusted.
 ///
-/// It goes on at the answer to what it asked. Any other is an error in whoever drives it, and ends in an abort where a
-/// dword was written.
+/// It goes on at the answer to what it asked. Any other is an error in whoever drives it, and ends in an abort where
+/// a dword was written.
 package struct MailboxMachine: Sendable {
     /// What it wants done next.
     package typealias Action = MailboxAction<ExchangeResult>

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Beats at every step of an exchange, so that another thread can see whether the mailbox's own thread still moves: an
-/// access to config space can block in the kernel, and a thread that is blocked cannot say so.
+/// Beats at every step of an exchange, so that another thread can see whether the mailbox's own thread still moves:
+/// an access to config space can block in the kernel, and a thread that is blocked cannot say so.
 package final class Pulse: Sendable {
     private let last = Atomic<UInt64>(0)
 

@@ -25,8 +25,8 @@ package final class RegisterMailbox: Mailbox {
     /// What is known of the mailbox between two exchanges.
     private struct State {
         var leftOver: LeftOver?
-        /// A part of an exchange of ours may still be in it, since no abort was seen to work: the next request would be
-        /// glued to it, and the device would execute another object than the one that was judged.
+        /// A part of an exchange of ours may still be in it, since no abort was seen to work: the next request would
+        /// be glued to it, and the device would execute another object than the one that was judged.
         var isUnclean = false
         /// Whether it supports interrupts; `nil` until its capabilities register was read.
         var supportsInterrupts: Bool?
@@ -38,8 +38,8 @@ package final class RegisterMailbox: Mailbox {
         let since: UInt64
     }
 
-    /// A mailbox of a function at its DOE capability's offset in bytes, which takes the permits of this judge in force.
-    /// Commands beside the objects go to the peer, for a simulated function that has one behind it.
+    /// A mailbox of a function at its DOE capability's offset in bytes, which takes the permits of this judge in
+    /// force. Commands beside the objects go to the peer, for a simulated function that has one behind it.
     package init(
         name: MailboxName, function: any HeldFunction, capability: UInt16, obeying judge: JudgeInForce,
         clock: any MailboxClock = KernelClock(), outOfBandPeer: SPDMPeer? = nil
@@ -78,7 +78,8 @@ package final class RegisterMailbox: Mailbox {
     /// Sends the permit's request and waits for the response or for how it failed.
     ///
     /// Before the first access the function has to be awake, ours and the one that was found when it was opened; else
-    /// the exchange fails with no dword written. A permit for another mailbox, or of another monitor, touches nothing.
+    /// the exchange fails with no dword written. A permit for another mailbox, or of another monitor, touches
+    /// nothing.
     package func exchange(_ permit: consuming Permit) -> ExchangeResult {
         if let failure = permit.misfit(at: name, obeying: judge) {
             return ExchangeResult(.failure(failure), dwordsWritten: 0)
@@ -153,8 +154,8 @@ package final class RegisterMailbox: Mailbox {
         return result
     }
 
-    /// Whether the mailbox's interrupts can be enabled and reach nobody: it takes the setting, and the function raises no
-    /// interrupt of the kinds that a mailbox has (PCIe r6.0 6.30.3). What cannot be learned is a no.
+    /// Whether the mailbox's interrupts can be enabled and reach nobody: it takes the setting, and the function
+    /// raises no interrupt of the kinds that a mailbox has (PCIe r6.0 6.30.3). What cannot be learned is a no.
     private func canArm(_ state: inout State) -> Bool {
         do throws(ConfigSpaceError) {
             if state.supportsInterrupts == nil {
@@ -168,8 +169,8 @@ package final class RegisterMailbox: Mailbox {
         }
     }
 
-    /// A response counts only where the function is still the one that was asked: another one that came to its place in
-    /// between may have a response of its own.
+    /// A response counts only where the function is still the one that was asked: another one that came to its place
+    /// in between may have a response of its own.
     private func checkSender(of result: ExchangeResult, to request: DataObject) -> ExchangeResult {
         guard case .response = result.ending else { return result }
         do throws(ConfigSpaceError) {
@@ -193,8 +194,8 @@ package final class RegisterMailbox: Mailbox {
         return run { machine.next($0, at: $1) }
     }
 
-    /// Whether whoever left this behind will not come back for it: the same thing stood there long enough ago. Without
-    /// an end to waiting, one unread response would shut the mailbox for ever.
+    /// Whether whoever left this behind will not come back for it: the same thing stood there long enough ago.
+    /// Without an end to waiting, one unread response would shut the mailbox for ever.
     private func isAbandoned(_ finding: String, _ leftOver: inout LeftOver?) -> Bool {
         guard let before = leftOver, before.finding == finding else {
             leftOver = LeftOver(finding: finding, since: clock.now)

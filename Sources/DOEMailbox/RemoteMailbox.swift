@@ -3,8 +3,8 @@ package import DOEWords
 package import SPDMSocket
 internal import Synchronization
 
-/// A mailbox behind an SPDM socket: an emulator, or a paravirtual device. There is no PCI function that this host could
-/// see, so nothing is known of it but its name.
+/// A mailbox behind an SPDM socket: an emulator, or a paravirtual device. There is no PCI function that this host
+/// could see, so nothing is known of it but its name.
 ///
 /// One exchange at a time; a second caller waits for the first.
 package final class RemoteMailbox: Mailbox {

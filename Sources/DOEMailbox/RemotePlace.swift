@@ -1,8 +1,8 @@
 package import DOEWords
 package import SPDMSocket
 
-/// What a remote mailbox is called and where it is: `emulator=127.0.0.1:2323`, or a Unix socket's path in place of the
-/// address.
+/// What a remote mailbox is called and where it is: `emulator=127.0.0.1:2323`, or a Unix socket's path in place of
+/// the address.
 package struct RemotePlace: Hashable, Sendable {
     /// `remote:emulator`
     package let name: MailboxName

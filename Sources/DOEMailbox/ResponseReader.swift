@@ -1,11 +1,11 @@
 internal import DOEObjects
 internal import DOEWords
 
-/// Reads a response out of the read mailbox, dword by dword, and empties the mailbox of what nobody wants. Between two
-/// looks at the status it asks for several dwords in a step.
+/// Reads a response out of the read mailbox, dword by dword, and empties the mailbox of what nobody wants. Between
+/// two looks at the status it asks for several dwords in a step.
 ///
-/// Pure, as the machine around it. A device may lie about vendor, type and length: nothing is believed but the ready bit,
-/// which is looked at every 64 dwords, before the last dword is acknowledged (as Linux does) and after it.
+/// Pure, as the machine around it. A device may lie about vendor, type and length: nothing is believed but the ready
+/// bit, which is looked at every 64 dwords, before the last dword is acknowledged (as Linux does) and after it.
 struct ResponseReader: Sendable {
     /// How it ended.
     enum End: Sendable, Hashable {
@@ -89,8 +89,8 @@ struct ResponseReader: Sendable {
         return .read(.readMailbox)
     }
 
-    /// What need not be looked at dword by dword is taken in few steps: all but the header, the last dword, and the one
-    /// before which the status is looked at.
+    /// What need not be looked at dword by dword is taken in few steps: all but the header, the last dword, and the
+    /// one before which the status is looked at.
     private mutating func readOn() -> Action {
         let next = min(announcedLength, (dwordsRead / Self.dwordsBetweenLooks + 1) * Self.dwordsBetweenLooks)
         let count = min(next - 1 - dwordsRead, MailboxTiming.dwordsInStep)

@@ -1,12 +1,12 @@
 internal import DOEObjects
 internal import DOEWords
 
-/// What one mailbox has answered to Discovery and Table Access, so that not everybody who asks meets the kernel at the
-/// device. The first who asks for an entry has it from the device, in an exchange of his own, and the others get a copy;
-/// of the CDAT the kernel's copy comes first. Pure; times are monotonic, in microseconds.
+/// What one mailbox has answered to Discovery and Table Access, so that not everybody who asks meets the kernel at
+/// the device. The first who asks for an entry has it from the device, in an exchange of his own, and the others get
+/// a copy; of the CDAT the kernel's copy comes first. Pure; times are monotonic, in microseconds.
 ///
-/// Only what an earlier answer named as the next entry is asked of the device: whoever makes up indexes and handles would
-/// keep it busy else.
+/// Only what an earlier answer named as the next entry is asked of the device: whoever makes up indexes and handles
+/// would keep it busy else.
 struct AnswerCopies: Sendable {
     /// What there is for a request.
     enum Finding: Hashable, Sendable {
@@ -32,8 +32,8 @@ struct AnswerCopies: Sendable {
 
     /// How long an answer is good, unless something happens to the device before.
     static var lifetime: UInt64 { 600_000_000 }
-    /// How long a device is left alone with what it gave no answer to. Each try holds it for a second and more, and makes
-    /// the copies of everybody doubtful.
+    /// How long a device is left alone with what it gave no answer to. Each try holds it for a second and more, and
+    /// makes the copies of everybody doubtful.
     static var restAfterFailure: UInt64 { 10_000_000 }
 
     private var function: MailboxIdentity?
@@ -44,15 +44,16 @@ struct AnswerCopies: Sendable {
     /// What the device gave no answer to, and when.
     private var failures: [CopiedRequest: UInt64] = [:]
 
-    /// Whether the kernel's CDAT is to be looked for, before this request is: where a reading of it begins, and no answer
-    /// that is still good is here.
+    /// Whether the kernel's CDAT is to be looked for, before this request is: where a reading of it begins, and no
+    /// answer that is still good is here.
     mutating func wantsKernelTable(for request: CopiedRequest, of function: MailboxIdentity, at now: UInt64) -> Bool {
         look(at: function)
         guard case .tableEntry = request else { return false }
         return request.isFirst && isOld(request, at: now)
     }
 
-    /// What there is for this request at this time. `kernelTable` is the kernel's CDAT, where that was wanted and is there.
+    /// What there is for this request at this time. `kernelTable` is the kernel's CDAT, where that was wanted and is
+    /// there.
     mutating func find(
         _ request: CopiedRequest, of function: MailboxIdentity, at now: UInt64, kernelTable: [UInt8]? = nil
     ) -> Finding {
@@ -104,7 +105,8 @@ struct AnswerCopies: Sendable {
         if let request { failures[request] = now }
     }
 
-    /// Something happened to the device: it is asked again. What was named stays so, for who is in the middle of reading.
+    /// Something happened to the device: it is asked again. What was named stays so, for who is in the middle of
+    /// reading.
     mutating func forget() {
         answers = [:]
         endedVersions = []

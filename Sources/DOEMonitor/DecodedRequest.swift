@@ -9,7 +9,8 @@ struct DecodedRequest {
         case object(DataObject, SPDMPeek?)
         /// A command beside the objects.
         case command(OutOfBandRequest)
-        /// No object: why, and which it says that it is, where it came as an object and there were bytes enough for that.
+        /// No object: why, and which it says that it is, where it came as an object and there were bytes enough for
+        /// that.
         case malformed(String, ObjectID?)
     }
 

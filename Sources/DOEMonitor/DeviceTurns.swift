@@ -1,8 +1,9 @@
 /// Who has had how much of a device, and whose turn is next: his who has had least. Pure.
 ///
-/// Time is counted as in start-time fair queueing (Goyal, Vin and Cheng, 1996). The clock stands where the turn under way
-/// began. Who begins to wait begins there, or at what he has had where that is more: so a newcomer has neither all of the
-/// past before him nor a debt, and who has just had much is behind the others for as long as they have had less.
+/// Time is counted as in start-time fair queueing (Goyal, Vin and Cheng, 1996). The clock stands where the turn under
+/// way began. Who begins to wait begins there, or at what he has had where that is more: so a newcomer has neither
+/// all of the past before him nor a debt, and who has just had much is behind the others for as long as they have had
+/// less.
 struct DeviceTurns<Key: Hashable> {
     private struct Place {
         var time: UInt64
@@ -60,8 +61,8 @@ struct DeviceTurns<Key: Hashable> {
         clock = 0
     }
 
-    /// Who has had no more than newcomers are taken to have had needs no place. Of all others those who have had least are
-    /// taken for newcomers.
+    /// Who has had no more than newcomers are taken to have had needs no place. Of all others those who have had
+    /// least are taken for newcomers.
     private mutating func forget() {
         absent = absent.filter { $0.value > clock }
         guard absent.count > Self.memory / 2 else { return }

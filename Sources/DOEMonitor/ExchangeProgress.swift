@@ -1,5 +1,5 @@
-/// How far an exchange has come, as the mailbox's thread and the server's loop both need to know it: where the thread is,
-/// since when, and which of the two answers the client. That is decided once, and never changed.
+/// How far an exchange has come, as the mailbox's thread and the server's loop both need to know it: where the thread
+/// is, since when, and which of the two answers the client. That is decided once, and never changed.
 ///
 /// Pure; times are monotonic, in microseconds.
 struct ExchangeProgress: Sendable {

@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// What a mailbox's thread is at, an exchange or a task, watched from the server's loop, so that a client gets its answer
-/// although the kernel does not let the thread go.
+/// What a mailbox's thread is at, an exchange or a task, watched from the server's loop, so that a client gets its
+/// answer although the kernel does not let the thread go.
 final class ExchangeWatch: Sendable {
     private struct State {
         var progress: ExchangeProgress
@@ -41,8 +41,8 @@ final class ExchangeWatch: Sendable {
     /// Whether the client was told that the mailbox is blocked, when it may have been asked.
     var wasToldBlocked: Bool { state.withLock { $0.progress.wasToldBlocked } }
 
-    /// What a look found: until when it moves, or that it stands still; then whether whoever waits is to be told, and a
-    /// client with which reply.
+    /// What a look found: until when it moves, or that it stands still; then whether whoever waits is to be told, and
+    /// a client with which reply.
     enum Look {
         case moves(until: UInt64)
         case standsStill(Blockage, isToBeTold: Bool, Reply?)

@@ -1,12 +1,12 @@
 internal import DOEWords
 
-/// What waits for a mailbox, in turns: the next is of whoever has had least of the device lately. Each holder's own come in
-/// their order. Pure; times are in microseconds.
+/// What waits for a mailbox, in turns: the next is of whoever has had least of the device lately. Each holder's own
+/// come in their order. Pure; times are in microseconds.
 ///
-/// Root, the system's units and everybody else have a third each as long as all three wait, however many each of them is;
-/// within a third its holders have the same. So who has had little waits for the turn under way at most, for one of each
-/// other holder of his third, and for as long again for each other third; root, who is alone in his and comes first among
-/// equals, for no more than the one under way.
+/// Root, the system's units and everybody else have a third each as long as all three wait, however many each of them
+/// is; within a third its holders have the same. So who has had little waits for the turn under way at most, for one
+/// of each other holder of his third, and for as long again for each other third; root, who is alone in his and comes
+/// first among equals, for no more than the one under way.
 struct FairQueue<Element> {
     /// What a turn costs by itself, a refusal's too: who has a thousand refused must not be the next one for ever.
     static var turnPrice: UInt64 { 100 }
@@ -62,7 +62,8 @@ struct FairQueue<Element> {
         for place in holders.indices { holders[place].rest() }
     }
 
-    /// All that wait, in the order in which they would come if none of them took any time. The turn under way goes on.
+    /// All that wait, in the order in which they would come if none of them took any time. The turn under way goes
+    /// on.
     mutating func takeAll() -> [Element] {
         let current = underWay
         underWay = nil

@@ -7,8 +7,8 @@ internal import DOERecord
 public import DOEWords
 internal import Synchronization
 
-/// What is refused by a limit on clients: cheaply, since a flood of it must not cost others anything, and folded in the
-/// journal (`EventFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
+/// What is refused by a limit on clients: cheaply, since a flood of it must not cost others anything, and folded in
+/// the journal (`EventFold`). Whose loop this is called from never waits for the disk: the stand-in writes.
 ///
 /// So are changes that the control interface refuses, which may come as fast.
 ///
@@ -24,8 +24,8 @@ public final class FoldedRefusals: Sendable {
         self.standIn = standIn
     }
 
-    /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write. What
-    /// the road refuses and counts is seen to here too.
+    /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write.
+    /// What the road refuses and counts is seen to here too.
     public var next: UInt64? { [fold.withLock { $0.next }, monitor.nextRefusals].compactMap(\.self).min() }
 
     /// Calls `body`, on any thread, when `next` was `nil` and another thread made it a time.

@@ -4,8 +4,8 @@ internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
-/// The leases there are: one a mailbox, in memory and in the file `leases` in the state directory, so that they outlive
-/// the daemon. Not the boot: the times since boot of another one mean nothing.
+/// The leases there are: one a mailbox, in memory and in the file `leases` in the state directory, so that they
+/// outlive the daemon. Not the boot: the times since boot of another one mean nothing.
 ///
 /// It only keeps them; `Monitor` says when one begins and ends, and puts that on record.
 public final class LeaseKeeper: Sendable {
@@ -80,8 +80,8 @@ public final class LeaseKeeper: Sendable {
         }
     }
 
-    /// Keeps a lease: it is on the disk when this returns. Throws, and keeps none, where it cannot be, or where the mailbox
-    /// has one.
+    /// Keeps a lease: it is on the disk when this returns. Throws, and keeps none, where it cannot be, or where the
+    /// mailbox has one.
     func add(_ lease: Lease) throws(Obstacle) {
         try writing.withLock { _ throws(Obstacle) in
             var leases = state.withLock { $0.leases }
@@ -106,7 +106,8 @@ public final class LeaseKeeper: Sendable {
 
     /// Ends a lease at once, in memory first; `false` where it had ended before.
     ///
-    /// Where the file cannot be written it is removed: the others then do not outlive the daemon, but neither does this one.
+    /// Where the file cannot be written it is removed: the others then do not outlive the daemon, but neither does
+    /// this one.
     func remove(_ lease: Lease) -> Bool {
         let wasThere = state.withLock { state in
             guard state.leases[lease.mailbox] == lease else { return false }

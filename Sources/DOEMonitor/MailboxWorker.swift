@@ -6,9 +6,9 @@ internal import Synchronization
 /// The one thread of a mailbox. Config access can block in the kernel, so no other thread touches the mailbox, and a
 /// mailbox that blocks holds up nobody else's.
 ///
-/// Nor its own clients: whoever submits also has to `look` when it is time. Where the thread stands still, the client of
-/// the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it lasts. How
-/// long the queue is does not count: as long as the thread moves, everybody has his turn (`FairQueue`).
+/// Nor its own clients: whoever submits also has to `look` when it is time. Where the thread stands still, the client
+/// of the exchange that it is at is told, and those who wait behind it are refused, and so is who comes while it
+/// lasts. How long the queue is does not count: as long as the thread moves, everybody has his turn (`FairQueue`).
 public final class MailboxWorker: Sendable {
     private enum Work: Sendable {
         case exchange(Request, Requester, answer: @Sendable (Reply) -> Void)
@@ -56,17 +56,18 @@ public final class MailboxWorker: Sendable {
     /// Where the thread stands still: what is known of that.
     public var blockage: Blockage? { state.withLock { $0.blockage } }
 
-    /// Puts a request in the queue, or has it refused while the mailbox is blocked. `answer` is called on another thread,
-    /// unless the worker was closed before.
+    /// Puts a request in the queue, or has it refused while the mailbox is blocked. `answer` is called on another
+    /// thread, unless the worker was closed before.
     public func submit(
         _ request: Request, for requester: Requester, answer: @escaping @Sendable (Reply) -> Void
     ) {
         add(.exchange(request, requester, answer: answer), of: requester.holder)
     }
 
-    /// Does something else on the mailbox's thread, in the client's turn. `work` looks at the device, asks once whether it
-    /// may go on, and stops where it may not: `refuse` was called then, since the thread stood still. `refuse` is also
-    /// called where the mailbox is blocked before. None of them is called where the worker was closed before.
+    /// Does something else on the mailbox's thread, in the client's turn. `work` looks at the device, asks once
+    /// whether it may go on, and stops where it may not: `refuse` was called then, since the thread stood still.
+    /// `refuse` is also called where the mailbox is blocked before. None of them is called where the worker was
+    /// closed before.
     public func perform(
         for client: Client, _ work: @escaping @Sendable (_ mayGoOn: () -> Bool) -> Void,
         refuse: @escaping @Sendable (Refusal) -> Void
@@ -85,8 +86,8 @@ public final class MailboxWorker: Sendable {
         if let blockage { refuse(work, blockage) }
     }
 
-    /// Looks whether the thread moves, at this monotonic time in microseconds; returns when to look again, `nil` for not
-    /// before the next `submit`.
+    /// Looks whether the thread moves, at this monotonic time in microseconds; returns when to look again, `nil` for
+    /// not before the next `submit`.
     public func look(at now: UInt64) -> UInt64? {
         var told: (() -> Void)?
         var refused: (blockage: Blockage, waiting: [Work])?

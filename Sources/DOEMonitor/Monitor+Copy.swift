@@ -5,10 +5,11 @@ internal import DOEPolicy
 internal import DOEWords
 internal import Synchronization
 
-// Discovery and the CDAT are the kernel's to read too: who asks for them gets a copy, unless a rule says `ask-device`.
+// Discovery and the CDAT are the kernel's to read too: who asks for them gets a copy, unless a rule says
+// `ask-device`.
 extension Monitor {
-    /// Answers what was let through from a copy, where there is one; whether that is the end of it. Else the device is
-    /// asked.
+    /// Answers what was let through from a copy, where there is one; whether that is the end of it. Else the device
+    /// is asked.
     func answerFromCopy(_ passage: inout Passage, of mailbox: any Mailbox) -> Bool {
         guard !passage.decision.asksDevice, passage.isOfCopiedKind else { return false }
         guard let request = passage.copiedRequest else {
@@ -39,8 +40,8 @@ extension Monitor {
         }
     }
 
-    /// The device was asked: its answer is for those who come later; what shows that something happened to it makes all
-    /// earlier ones doubtful.
+    /// The device was asked: its answer is for those who come later; what shows that something happened to it makes
+    /// all earlier ones doubtful.
     func noteAnswer(of passage: Passage) {
         let (name, request) = (passage.mailbox.name, passage.copiedRequest)
         copies.withLock { copies in

@@ -2,11 +2,11 @@ internal import DOEAuditTrail
 internal import DOERecord
 internal import DOEWords
 
-// A refusal touches no mailbox, and an answer from a copy neither. So one that repeats what is on record already needs
-// no record of its own: it is counted.
+// A refusal touches no mailbox, and an answer from a copy neither. So one that repeats what is on record already
+// needs no record of its own: it is counted.
 extension Monitor {
-    /// Counts a passage that touches no mailbox and repeats another one, and raises its letters; `nil` where it needs a record of its
-    /// own: the first of its kind, and one that raised a letter which is new.
+    /// Counts a passage that touches no mailbox and repeats another one, and raises its letters; `nil` where it needs
+    /// a record of its own: the first of its kind, and one that raised a letter which is new.
     func countIfRepeated(_ passage: inout Passage) -> Reply? {
         let place = refusals.take(PassageKind(of: passage))
         guard !place.isFirst else {
@@ -36,8 +36,8 @@ extension Monitor {
     /// When `closingRefusals` is to be called next, monotonic time in microseconds; `nil` while nothing is counted.
     var nextRefusals: UInt64? { refusals.next }
 
-    /// What records those that were counted and whose window has ended at this monotonic time, for a thread that may wait
-    /// for the disk; `nil` where there is nothing to record.
+    /// What records those that were counted and whose window has ended at this monotonic time, for a thread that may
+    /// wait for the disk; `nil` where there is nothing to record.
     func closingRefusals(at now: UInt64) -> (@Sendable () -> Void)? {
         let due = refusals.due(at: now)
         guard !due.isEmpty else { return nil }

@@ -13,7 +13,8 @@ extension Monitor {
         walk(request, to: mailbox, for: requester)
     }
 
-    /// The same with a request that another part of the daemon refuses, where the judge does not: it touches no mailbox.
+    /// The same with a request that another part of the daemon refuses, where the judge does not: it touches no
+    /// mailbox.
     func refuse(
         _ request: Request, to mailbox: any Mailbox, for requester: Requester, _ refusal: Refusal
     ) -> Reply {
@@ -113,8 +114,8 @@ extension Monitor {
         inquiry.lease = circumstances.lease
         inquiry.time = .known(.now)
         return judge.judge(inquiry, inForce: judgeInForce) { [self] in
-            // On the mailbox's thread, and a while later: policy, mode, lease, driver, who talks SPDM and who asks may be
-            // others by now.
+            // On the mailbox's thread, and a while later: policy, mode, lease, driver, who talks SPDM and who asks
+            // may be others by now.
             var now = self.circumstances(of: mailbox, looksAtDevice: true)
             now.mailbox = mailbox.identity()
             now.time = .now
@@ -131,9 +132,9 @@ extension Monitor {
             by: "client", because: "\(client.shortWords) has ended or runs another program since this was judged")
     }
 
-    /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its letters
-    /// are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided and shows
-    /// its letters in the record, which alone has them.
+    /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its
+    /// letters are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided
+    /// and shows its letters in the record, which alone has them.
     func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
         guard !letters.isEmpty else { return true }
         do {

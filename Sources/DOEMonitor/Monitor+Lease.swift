@@ -6,10 +6,11 @@ internal import DOERecord
 internal import DOETaint
 public import DOEWords
 
-// Leases: when one begins, when it ends, and what of that goes on record. Whether one opens the way is the gatekeeper's.
+// Leases: when one begins, when it ends, and what of that goes on record. Whether one opens the way is the
+// gatekeeper's.
 extension Monitor {
-    /// Leases a mailbox, where this host is in bring-up and nothing stands in the way; `obstacle` is what the mailbox's
-    /// own thread has found to. Waits for the disk.
+    /// Leases a mailbox, where this host is in bring-up and nothing stands in the way; `obstacle` is what the
+    /// mailbox's own thread has found to. Waits for the disk.
     ///
     /// In production that is an attempt at compliance mode: it is refused, on record, and taints the mailbox.
     package func startLease(
@@ -85,7 +86,8 @@ extension Monitor {
         return lease
     }
 
-    /// Takes up the leases that the daemon before left: those of mailboxes that are still there go on. Waits for the disk.
+    /// Takes up the leases that the daemon before left: those of mailboxes that are still there go on. Waits for the
+    /// disk.
     package func takeUpLeases(of mailboxes: [any Mailbox]) {
         let found = leases.takeFound()
         for lease in found.ended {
@@ -119,7 +121,8 @@ extension Monitor {
     ///
     /// On the mailbox's own thread where `looksAtDevice`: else only the kernel's view counts.
     func circumstances(of mailbox: any Mailbox, looksAtDevice: Bool) -> Circumstances {
-        // The device first: the kernel may hold this thread up in that look, and whatever has changed meanwhile counts.
+        // The device first: the kernel may hold this thread up in that look, and whatever has changed meanwhile
+        // counts.
         let before = leases.lease(of: mailbox.name)
         let obstacle = before == nil ? nil : mailbox.obstacleToLease(looksAtDevice: looksAtDevice)
         let mode = lookAtMode()

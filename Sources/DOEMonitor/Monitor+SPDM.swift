@@ -21,7 +21,8 @@ extension Monitor {
     /// Whether the connection has the SPDM talk with a mailbox, which its end would take from it.
     public func isSPDMOwner(_ connection: UInt64) -> Bool { spdm.withLock { $0.owns(connection) } }
 
-    /// Asks for leave to send what the judge has allowed; `true` too where it is no SPDM. Else the passage is refused.
+    /// Asks for leave to send what the judge has allowed; `true` too where it is no SPDM. Else the passage is
+    /// refused.
     func takeUpSPDM(in passage: inout Passage, with mailbox: any Mailbox, for requester: Requester) -> Bool {
         guard passage.spdm != nil else { return true }
         if let hindrance = managerInTheWay(of: mailbox) {

@@ -7,10 +7,11 @@ internal import DOEWords
 internal import PCIConfig
 
 extension Monitor {
-    /// Takes up what the daemon before left: aborts those mailboxes, and no others, in which the ring shows an exchange
-    /// that never ended, each once, and taints the host where records were lost.
+    /// Takes up what the daemon before left: aborts those mailboxes, and no others, in which the ring shows an
+    /// exchange that never ended, each once, and taints the host where records were lost.
     ///
-    /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the next.
+    /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the
+    /// next.
     package func takeUp(_ mailboxes: [any Mailbox]) throws {
         if trail.recovery.isLoss, canRaise(.lost, mailbox: nil) { trail.recordLoss() }
         while let interrupted = trail.takeInterrupted() {
@@ -23,8 +24,8 @@ extension Monitor {
         _ = canRaise(.lost, mailbox: nil)
     }
 
-    /// A full disk must not keep the daemon from starting: it would deliver nothing then. What cannot be raised now is
-    /// left to the next daemon, and until then no exchange passes that raises a letter.
+    /// A full disk must not keep the daemon from starting: it would deliver nothing then. What cannot be raised now
+    /// is left to the next daemon, and until then no exchange passes that raises a letter.
     private func canRaise(_ letters: TaintLetters, mailbox: MailboxIdentity?) -> Bool {
         do throws(TaintError) {
             try raise(letters, mailbox: mailbox)
@@ -47,8 +48,8 @@ extension Monitor {
         if isRaised { try interrupted.close(aftermath) }
     }
 
-    /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds. A
-    /// remote mailbox needs no abort: the connection on which it would answer ended with that daemon.
+    /// A function that sleeps, is lent or has gone is left alone; its next exchange finds out what the mailbox holds.
+    /// A remote mailbox needs no abort: the connection on which it would answer ended with that daemon.
     private func abort(_ mailbox: (any Mailbox)?) -> Aftermath {
         guard let mailbox else { return .notAborted(because: "it is no longer there, or not served any more") }
         guard let mailbox = mailbox as? RegisterMailbox else { return .nothingToAbort }

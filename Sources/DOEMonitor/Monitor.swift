@@ -68,7 +68,8 @@ public final class Monitor: Sendable {
     /// What has been counted so far.
     public var counters: Counters { counted.withLock { $0 } }
 
-    /// The policy in force. Whoever decides takes it once; a permit asks the one in force at its first dword and at GO.
+    /// The policy in force. Whoever decides takes it once; a permit asks the one in force at its first dword and at
+    /// GO.
     public var inForce: PolicyInForce { current.withLock { $0 } }
 
     /// What becomes of what the policy refuses.

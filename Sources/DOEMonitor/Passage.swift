@@ -85,8 +85,9 @@ struct Passage {
     }
 
     /// A kernel that panics takes the ring's page cache with it, so everything but reads that the kernel does itself
-    /// is synced to disk and announced in the kernel log before it is sent to a device of this host. No other can make
-    /// it panic. A discovery or a CDAT read that was judged fit to be sent is nothing but a read: its shape says so.
+    /// is synced to disk and announced in the kernel log before it is sent to a device of this host. No other can
+    /// make it panic. A discovery or a CDAT read that was judged fit to be sent is nothing but a read: its shape says
+    /// so.
     var isRisky: Bool {
         // What needs a lease may hide a compliance object, whatever it is itself.
         mailbox.name.kind == .real && (decision.lease != nil || object?.isReadByTheKernelToo != true)
@@ -98,8 +99,8 @@ struct Passage {
     /// The policy refused it, and it passed all the same.
     var isUnenforced: Bool { verdict != .deny && decision.would == .deny }
 
-    /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was refused
-    /// further down the road did not pass, and raises nothing.
+    /// What the verdict raises. A refusal by the judge says what was attempted; what the judge allowed and was
+    /// refused further down the road did not pass, and raises nothing.
     var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
 
     /// What of it is still to be raised.
@@ -118,8 +119,8 @@ struct Passage {
         self.refusal = refusal
     }
 
-    /// The record could not be closed: the client does not get what came of the exchange. Where the mailbox was asked,
-    /// that is no refusal.
+    /// The record could not be closed: the client does not get what came of the exchange. Where the mailbox was
+    /// asked, that is no refusal.
     mutating func withhold(because reason: String) {
         response = nil
         outOfBandAnswer = nil
@@ -128,7 +129,8 @@ struct Passage {
         withheld = reason
     }
 
-    /// The client was told that the mailbox is blocked, and gets nothing more: what came of it is for the record alone.
+    /// The client was told that the mailbox is blocked, and gets nothing more: what came of it is for the record
+    /// alone.
     mutating func toldBlocked() { told = .blocked }
 
     /// What the client is told of an exchange that stands still at the device.

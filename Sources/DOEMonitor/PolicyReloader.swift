@@ -5,8 +5,8 @@ internal import DOERecord
 internal import DOEWords
 internal import Synchronization
 
-/// Reads the rules anew while the daemon serves: on a thread of its own, one load after the other, since many rules take
-/// a second, and names a directory service that may take longer.
+/// Reads the rules anew while the daemon serves: on a thread of its own, one load after the other, since many rules
+/// take a second, and names a directory service that may take longer.
 ///
 /// Exchanges that are under way are asked about under the new policy, up to their GO.
 public final class PolicyReloader: Sendable {

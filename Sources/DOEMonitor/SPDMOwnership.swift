@@ -3,11 +3,11 @@ internal import DOEWords
 
 /// Whose the SPDM talk with each mailbox is: one connection's at a time.
 ///
-/// GET_VERSION resets the whole state of a responder, for everybody who talks to it (DSP0274, "GET_VERSION request and
-/// VERSION response messages"). So the client that sent it has the mailbox's SPDM objects to itself until it leaves; the
-/// end of a session cannot be seen, since END_SESSION is encrypted. Nor for ever: an owner that has sent nothing for the
-/// idle time may be followed by another client, which begins with GET_VERSION too. Pure: it is told what happens, and
-/// when, monotonic in microseconds.
+/// GET_VERSION resets the whole state of a responder, for everybody who talks to it (DSP0274, "GET_VERSION request
+/// and VERSION response messages"). So the client that sent it has the mailbox's SPDM objects to itself until it
+/// leaves; the end of a session cannot be seen, since END_SESSION is encrypted. Nor for ever: an owner that has sent
+/// nothing for the idle time may be followed by another client, which begins with GET_VERSION too. Pure: it is told
+/// what happens, and when, monotonic in microseconds.
 struct SPDMOwnership: Sendable {
     private struct Owner: Sendable {
         let requester: Requester
@@ -30,8 +30,8 @@ struct SPDMOwnership: Sendable {
     /// Nobody owns anything yet; after so long without an exchange an owner may be followed by another.
     init(idleLimit: UInt64 = standardIdleLimit) { self.idleLimit = idleLimit }
 
-    /// Asks for leave to send an SPDM request. Why not, one sentence without a full stop; `nil` where it may be sent, and
-    /// then `end` has to follow.
+    /// Asks for leave to send an SPDM request. Why not, one sentence without a full stop; `nil` where it may be sent,
+    /// and then `end` has to follow.
     mutating func begin(
         isGetVersion: Bool, on mailbox: MailboxName, by requester: Requester, at now: UInt64
     ) -> String? {

@@ -16,8 +16,8 @@ public final class StandIn: Sendable {
         }
     }
 
-    /// Judges a request, refuses it, be it by this refusal, and records that; `answer` is called on this one's thread,
-    /// unless it was closed before.
+    /// Judges a request, refuses it, be it by this refusal, and records that; `answer` is called on this one's
+    /// thread, unless it was closed before.
     package func refuse(
         _ request: Request, to mailbox: any Mailbox, for requester: Requester, _ refusal: Refusal,
         answer: @escaping @Sendable (Reply) -> Void

@@ -1,12 +1,12 @@
 internal import DOEWords
 
 extension DataObject {
-    /// Throws where this cannot be a request of its object: what is published of its length, reserved bits, connection
-    /// id and version does not fit.
+    /// Throws where this cannot be a request of its object: what is published of its length, reserved bits,
+    /// connection id and version does not fit.
     ///
     /// Reserved bits are sent as zero, so every object has a header without any of them. What is not published is not
-    /// held against a request: of a vendor's object, and of one that nobody knows, the header alone is looked at. That
-    /// goes for Async Message (0001:05) too: it is a device's own, and no request of it is published.
+    /// held against a request: of a vendor's object, and of one that nobody knows, the header alone is looked at.
+    /// That goes for Async Message (0001:05) too: it is a device's own, and no request of it is published.
     public func checkRequestShape() throws(ObjectError) {
         try checkHeaderShape()
         try ObjectLengths.check(dwordCount, of: object)
@@ -41,7 +41,8 @@ extension DataObject {
         }
     }
 
-    /// Index [7:0], version [15:8], the rest reserved (PCIe r6.0 6.30.1.1.1). Linux and libspdm ask with version 0 or 2.
+    /// Index [7:0], version [15:8], the rest reserved (PCIe r6.0 6.30.1.1.1). Linux and libspdm ask with version 0 or
+    /// 2.
     private func checkDiscoveryShape() throws(ObjectError) {
         guard bytes[9] == 0 || bytes[9] == 2 else {
             throw ObjectError(offset: 9, expected: "discovery version 0 or 2", found: "\(bytes[9])")

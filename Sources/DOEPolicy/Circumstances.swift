@@ -6,7 +6,8 @@ package struct Circumstances: Hashable, Sendable {
     package var mode: Mode
     /// The mailbox's lease; `nil` where it has none.
     package var lease: LeaseStanding?
-    /// The mailbox and its function as they are now, since a driver may have been bound; `nil` for as they were judged.
+    /// The mailbox and its function as they are now, since a driver may have been bound; `nil` for as they were
+    /// judged.
     package var mailbox: MailboxIdentity?
     /// What time it is, since a rule may have ended; `nil` for when it was judged.
     package var time: Timestamp?

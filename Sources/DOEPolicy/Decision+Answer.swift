@@ -5,7 +5,8 @@ internal import DOEWords
 public enum AnswerSource: String, Sendable {
     /// The device's, asked for each request.
     case device
-    /// A copy of one that the kernel, or somebody else before, got from the device; the device only where there is none.
+    /// A copy of one that the kernel, or somebody else before, got from the device; the device only where there is
+    /// none.
     case copy
 }
 

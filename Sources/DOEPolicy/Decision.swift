@@ -6,8 +6,8 @@ public struct Decision: Hashable, Sendable {
     public enum Reason: Hashable, Sendable {
         /// The gatekeeper, before any rule: the sentence that says why.
         case gatekeeper(String)
-        /// An object line, before any rule, since the request has another length than it states: the sentence that says
-        /// so, and where the line stands.
+        /// An object line, before any rule, since the request has another length than it states: the sentence that
+        /// says so, and where the line stands.
         case objectLine(String, RuleReference)
         /// A rule: where it stands, its text, and its `because`.
         case rule(RuleReference)
@@ -43,7 +43,8 @@ public struct Decision: Hashable, Sendable {
         indirect case by(Lease)
     }
 
-    /// Whether the rule that lets it pass says that the device is to be asked, and no copy of an earlier answer will do.
+    /// Whether the rule that lets it pass says that the device is to be asked, and no copy of an earlier answer will
+    /// do.
     public let asksDevice: Bool
 
     /// It came as far as the rules by this lease. Where they let it pass, compliance mode is executed.

@@ -7,7 +7,8 @@ enum Gatekeeper {
     enum Answer: Hashable {
         /// Rules may decide.
         case open
-        /// Rules may decide, since the mailbox is leased. Indirect, so that no other decision carries the room for a lease.
+        /// Rules may decide, since the mailbox is leased. Indirect, so that no other decision carries the room for a
+        /// lease.
         indirect case leased(Lease)
         /// Nothing passes: why, one sentence without a full stop.
         case shut(String)

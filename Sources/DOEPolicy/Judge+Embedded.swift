@@ -12,17 +12,18 @@ extension Judge {
 
     /// Why an object must not be sent with what its later dwords read as; `nil` where nothing is wrong with it.
     ///
-    /// A mailbox that lost what it had been given takes the rest of an object for an object of its own. So the rest is
-    /// judged as one, for the same client, mailbox and mode. What may not be sent by itself, in permissive mode what the
-    /// policy refuses too, may not be sent inside of something else. Beyond that:
+    /// A mailbox that lost what it had been given takes the rest of an object for an object of its own. So the rest
+    /// is judged as one, for the same client, mailbox and mode. What may not be sent by itself, in permissive mode
+    /// what the policy refuses too, may not be sent inside of something else. Beyond that:
     /// - SPDM hides in SPDM alone: else it would come to the device past its owner, and past the kernel's TSM.
     /// - Discovery and the CDAT of who is answered from a copy, as the proxy's clients are, hide nowhere: they would ask the
     ///   device.
-    /// - What would raise letters that this request does not raise is refused: the mailbox would not show what it did.
+    /// - What would raise letters that this request does not raise is refused: the mailbox would not show what it
+    ///   did.
     ///
-    /// A request whose exact length is published is left out: each of its few dwords means what is published, and what
-    /// Discovery of index 2 reads as from its length on is an object of vendor 0003 without payload.
-    /// Nor is its own length a header where nobody can have such an object (`isNobodys`).
+    /// A request whose exact length is published is left out: each of its few dwords means what is published, and
+    /// what Discovery of index 2 reads as from its length on is an object of vendor 0003 without payload. Nor is its
+    /// own length a header where nobody can have such an object (`isNobodys`).
     func refusal(of headers: EmbeddedHeaders, in inquiry: Inquiry, tainting letters: TaintLetters) -> Hidden? {
         guard let first = headers.others.first, let request = inquiry.request,
             request.publishedLength == nil
@@ -64,9 +65,10 @@ extension Judge {
 }
 
 extension MailboxIdentity {
-    /// Whether an object of such a vendor is none that this device knows. Dword 1 is a request's own length, so of most
-    /// requests it reads as a vendor below 0100, and a counter behind it once as the length that is left. Of those vendors
-    /// only PCI-SIG (0001) has DOE objects that others implement; another's would be known to his own device alone.
+    /// Whether an object of such a vendor is none that this device knows. Dword 1 is a request's own length, so of
+    /// most requests it reads as a vendor below 0100, and a counter behind it once as the length that is left. Of
+    /// those vendors only PCI-SIG (0001) has DOE objects that others implement; another's would be known to his own
+    /// device alone.
     fileprivate func isNobodys(_ object: ObjectID) -> Bool {
         guard object.vendor < 0x0100, object.vendor != 0x0001, case .known(let device) = device else { return false }
         return device.vendor != object.vendor

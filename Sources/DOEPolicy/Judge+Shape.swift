@@ -23,8 +23,8 @@ extension Judge {
         return Judgement(decision: decision, permit: nil)
     }
 
-    /// Who finds the request malformed, and why: what is published of its object, or what the object line states; `nil`
-    /// where it may be one, and where only the object's id is known.
+    /// Who finds the request malformed, and why: what is published of its object, or what the object line states;
+    /// `nil` where it may be one, and where only the object's id is known.
     func misshape(of inquiry: Inquiry, as object: ObjectID) -> Decision.Reason? {
         let dwordCount: Int
         do throws(ObjectError) {

@@ -16,9 +16,9 @@ public struct Judge: Sendable {
 
     /// Judges an inquiry.
     ///
-    /// The permit is there for `allow` and `warn` of a whole request on the proxy's road: what was observed on another
-    /// road has already happened, and must not be sent again. Whoever uses it asks the judge that is in force by then
-    /// once more, with what `again` says: a reload may have put another one in this one's place.
+    /// The permit is there for `allow` and `warn` of a whole request on the proxy's road: what was observed on
+    /// another road has already happened, and must not be sent again. Whoever uses it asks the judge that is in force
+    /// by then once more, with what `again` says: a reload may have put another one in this one's place.
     package func judge(
         _ inquiry: Inquiry, inForce: JudgeInForce, again: @escaping @Sendable () -> Circumstances
     ) -> Judgement {
@@ -54,7 +54,8 @@ public struct Judge: Sendable {
         return (carriedOut(decision, for: inquiry), objectClass)
     }
 
-    /// The same, whatever becomes of a refusal. A tail is a part of another request, of which the whole is judged too.
+    /// The same, whatever becomes of a refusal. A tail is a part of another request, of which the whole is judged
+    /// too.
     func decideStrictly(_ inquiry: Inquiry, isTail: Bool = false) -> (decision: Decision, objectClass: ObjectClass) {
         let object = inquiry.judgedObject
         let what = policy.catalog.classify(inquiry, as: object)
@@ -76,8 +77,8 @@ public struct Judge: Sendable {
         )
     }
 
-    /// What decisions about one request have in common. The inquiry itself is handed on beside it: a copy of all its facts
-    /// costs as much as finding the rule.
+    /// What decisions about one request have in common. The inquiry itself is handed on beside it: a copy of all its
+    /// facts costs as much as finding the rule.
     private struct Opinion {
         let object: ObjectID
         let what: Classification

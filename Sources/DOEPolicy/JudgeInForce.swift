@@ -1,7 +1,8 @@
 internal import Synchronization
 
-/// The place that says who judges now. A monitor makes one, and the mailboxes that it serves obey that one: a permit made
-/// for any other opens nothing, and each permit made for it is asked about under the policy that is in force by then.
+/// The place that says who judges now. A monitor makes one, and the mailboxes that it serves obey that one: a permit
+/// made for any other opens nothing, and each permit made for it is asked about under the policy that is in force by
+/// then.
 package final class JudgeInForce: Sendable {
     private let current: Mutex<Judge>
 

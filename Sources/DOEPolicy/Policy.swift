@@ -70,11 +70,12 @@ public final class Policy: Sendable {
     /// The kernel that the object lines were read for; `nil` where there is no policy.
     public var kernel: KernelFacts? { catalog.kernel }
 
-    /// The kernel that the object lines were read for and how it was told; `none` for the policy that refuses everything.
+    /// The kernel that the object lines were read for and how it was told; `none` for the policy that refuses
+    /// everything.
     public var kernelWords: String { kernel?.description ?? "none" }
 
-    /// Why each object line makes its objects kernel-expected or not, in the order of ``objectLines``; `nil` for a line
-    /// that names no kernels.
+    /// Why each object line makes its objects kernel-expected or not, in the order of ``objectLines``; `nil` for a
+    /// line that names no kernels.
     public var kernelReasons: [KernelReason?] { catalog.kernelReasons }
 
     /// Why an object is kernel-expected or not; `nil` where the line that says what it is names no kernels.

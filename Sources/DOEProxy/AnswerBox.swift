@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// The replies to exchanges on their way from the mailboxes' threads to the server's.
 ///
-/// A reply whose frame the client has already need not be heard of at once: the next that the server's thread has to do
-/// for that client comes with the client's next bytes, and those wake it. So it is woken only where something is left to
-/// send, or where it said that it cannot wait.
+/// A reply whose frame the client has already need not be heard of at once: the next that the server's thread has to
+/// do for that client comes with the client's next bytes, and those wake it. So it is woken only where something is
+/// left to send, or where it said that it cannot wait.
 final class AnswerBox: Sendable {
     struct Answered: Sendable {
         /// Whose it is.

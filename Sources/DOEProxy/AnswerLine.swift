@@ -3,8 +3,8 @@ internal import DOEMonitor
 internal import DOEObjects
 internal import SPDMSocket
 
-/// The way of one reply to its client, for whichever thread has it: the frame goes to the client's socket at once, and
-/// the reply to the server's thread, with what the socket did not take.
+/// The way of one reply to its client, for whichever thread has it: the frame goes to the client's socket at once,
+/// and the reply to the server's thread, with what the socket did not take.
 ///
 /// Nobody else writes to the socket meanwhile. A connection has one request under way, and sends nothing before its
 /// answer.
@@ -28,8 +28,8 @@ struct AnswerLine: Sendable {
 }
 
 extension SPDMFrame {
-    /// What a client gets: the response, an answer of the same command, or a refusal. An empty frame of a command beside
-    /// the objects would tell the client that it was carried out.
+    /// What a client gets: the response, an answer of the same command, or a refusal. An empty frame of a command
+    /// beside the objects would tell the client that it was carried out.
     init(answering request: Request, with reply: Reply) {
         switch request {
         case .exchange, .malformed: self.init(.normal, payload: reply.response?.bytes ?? [])

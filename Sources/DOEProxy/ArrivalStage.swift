@@ -1,11 +1,11 @@
 internal import DOEWords
 
-/// The connections whose client is still to be named: what is known of each is a uid, and one person can have 65,536 of
-/// them. So they are few for each, of a bounded number together, and for a short time; afterwards nobody counts by uid.
-/// Pure; times are monotonic, in microseconds.
+/// The connections whose client is still to be named: what is known of each is a uid, and one person can have 65,536
+/// of them. So they are few for each, of a bounded number together, and for a short time; afterwards nobody counts by
+/// uid. Pure; times are monotonic, in microseconds.
 ///
-/// Where it is full nobody is accepted, and the others wait in the kernel's queue, in their order: who is named too late is
-/// nobody, and a flood must not bring that upon others.
+/// Where it is full nobody is accepted, and the others wait in the kernel's queue, in their order: who is named too
+/// late is nobody, and a flood must not bring that upon others.
 struct ArrivalStage {
     enum Answer: Hashable {
         case taken

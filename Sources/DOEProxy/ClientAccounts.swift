@@ -56,7 +56,8 @@ public final class ClientAccounts: Sendable {
     /// A connection that rested was ended, since its place was needed.
     func noteEnd() { state.withLock { $0.ended += 1 } }
 
-    /// A connection of this holder has come. It waits for its token rather than be refused, as long as that is not far.
+    /// A connection of this holder has come. It waits for its token rather than be refused, as long as that is not
+    /// far.
     func payForConnection(of holder: AccountHolder, at now: UInt64) -> Payment {
         state.withLock { $0.forget(at: now) }
         return withAccount(holder) { account in
@@ -68,8 +69,8 @@ public final class ClientAccounts: Sendable {
         }
     }
 
-    /// A frame of this holder has come. Who sends nothing ahead may wait for his token: it is his then, and nobody gets it
-    /// before him.
+    /// A frame of this holder has come. Who sends nothing ahead may wait for his token: it is his then, and nobody
+    /// gets it before him.
     func payForFrame(of holder: AccountHolder, at now: UInt64, mayWait: Bool) -> Payment {
         withAccount(holder) { account in
             if mayWait { return account.bucket.reserve(at: now).map { .due($0) } ?? .paid }
@@ -87,8 +88,8 @@ public final class ClientAccounts: Sendable {
         state.withLock { $0.accounts[holder]?.bucket.nextToken(at: now) }
     }
 
-    /// Counts an exchange of this holder, with a request of so many bytes; the limit where it is to be refused. It counts
-    /// in any case, until `endExchange`.
+    /// Counts an exchange of this holder, with a request of so many bytes; the limit where it is to be refused. It
+    /// counts in any case, until `endExchange`.
     func beginExchange(of holder: AccountHolder, bytes: Int, hadToken: Bool) -> ClientLimit? {
         let share = limits.share(of: holder)
         let limit: ClientLimit? = withAccount(holder) { account in

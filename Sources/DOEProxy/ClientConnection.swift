@@ -6,9 +6,10 @@ internal import SPDMSocket
 
 /// One client of one mailbox: moves bytes between its socket, its session and the mailbox's worker.
 ///
-/// One frame a turn of the loop, and each costs its holder a token. Who sends nothing ahead waits until there is one, and
-/// is served then. Who sends ahead is refused, and then not read before there is one again: so a flood of refusals, too,
-/// costs no more than the rate. Nor is anybody read whose records the journal does not take fast enough.
+/// One frame a turn of the loop, and each costs its holder a token. Who sends nothing ahead waits until there is one,
+/// and is served then. Who sends ahead is refused, and then not read before there is one again: so a flood of
+/// refusals, too, costs no more than the rate. Nor is anybody read whose records the journal does not take fast
+/// enough.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
     private let client: Client
@@ -47,8 +48,8 @@ final class ClientConnection: Endpoint {
     private var memoryBytes = 0
     private var lacksMemory = false
 
-    /// Takes a request to the mailbox, and its answer to the socket where that is idle. Its size is that of which the limit
-    /// speaks. `isConnectors`: all of its frame was sent by who connected.
+    /// Takes a request to the mailbox, and its answer to the socket where that is idle. Its size is that of which the
+    /// limit speaks. `isConnectors`: all of its frame was sent by who connected.
     typealias Submit = (
         Request, _ size: Int, _ hadToken: Bool, _ isConnectors: Bool, _ socket: StreamSocket?
     ) -> Void

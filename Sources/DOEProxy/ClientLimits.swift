@@ -1,8 +1,8 @@
 internal import DOEWords
 
-/// What one holder may take of the daemon, so that others get their share: a login, a system unit, or a uid where neither
-/// is known (``AccountHolder``). Whom nobody can name shares one place with all others of that kind. Root, whom the rules
-/// let do more, has `rootFactor` times as much of everything, apart from the others.
+/// What one holder may take of the daemon, so that others get their share: a login, a system unit, or a uid where
+/// neither is known (``AccountHolder``). Whom nobody can name shares one place with all others of that kind. Root,
+/// whom the rules let do more, has `rootFactor` times as much of everything, apart from the others.
 public struct ClientLimits: Hashable, Sendable {
     /// How much more root has.
     public static let rootFactor = 8
@@ -27,14 +27,15 @@ public struct ClientLimits: Hashable, Sendable {
     public var silentSeconds = 30
     /// How long a connection may rest, seconds. Generous: QEMU connects once, and never again.
     public var idleSeconds = 604_800
-    /// How long a client that was there already may rest before one of the same holder can have its place, microseconds.
+    /// How long a client that was there already may rest before one of the same holder can have its place,
+    /// microseconds.
     var shortestRest: UInt64 = 1_000_000
 
     /// The defaults, which a production host can keep.
     public init() {}
 
-    /// On the control socket, where a call costs what a frame does on a mailbox's: a screen that shows the status every
-    /// second needs one connection. Between two calls nothing is lost with it.
+    /// On the control socket, where a call costs what a frame does on a mailbox's: a screen that shows the status
+    /// every second needs one connection. Between two calls nothing is lost with it.
     public static var onControlSocket: Self {
         var limits = Self()
         (limits.rate, limits.burst) = (100, 500)

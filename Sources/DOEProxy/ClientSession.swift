@@ -4,8 +4,8 @@ internal import DOEObjects
 internal import SPDMSocket
 
 /// The talk with one client in the SPDM socket framing: a pure state machine that takes what came and returns what to
-/// do. One request is under way at a time; what the client sends meanwhile waits. Each call handles one frame at most, so
-/// that many that came glued have their turns with those of other clients.
+/// do. One request is under way at a time; what the client sends meanwhile waits. Each call handles one frame at
+/// most, so that many that came glued have their turns with those of other clients.
 struct ClientSession {
     enum Action: Equatable {
         /// Bytes for the client.

@@ -4,8 +4,8 @@ internal import DOEWords
 
 /// One client of the control socket: moves bytes between its socket, its talk and the thread that answers.
 ///
-/// One call a turn, and each costs its holder a token. Who has none left is not read before there is one again; nor is who
-/// does not read its answers.
+/// One call a turn, and each costs its holder a token. Who has none left is not read before there is one again; nor
+/// is who does not read its answers.
 final class ControlConnection: Endpoint {
     private let stream: ConnectionStream
     /// Who connected, as it was then.

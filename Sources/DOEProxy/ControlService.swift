@@ -5,11 +5,11 @@ public import DOEWords
 /// Answers the calls of the control interface, from a table of its methods. Here, and nowhere else, it is decided who
 /// may call which: whoever may connect may read, root may change.
 ///
-/// All of it happens off the server's thread: what a client wrote is decoded by the thread that answers, and what takes
-/// long or may wait for a disk is done by another one, so that neither holds up the clients of mailboxes.
+/// All of it happens off the server's thread: what a client wrote is decoded by the thread that answers, and what
+/// takes long or may wait for a disk is done by another one, so that neither holds up the clients of mailboxes.
 public final class ControlService: Sendable {
-    /// By the bytes of their names: a client's text is neither hashed nor compared in Swift's way, which costs the square of
-    /// its combining characters.
+    /// By the bytes of their names: a client's text is neither hashed nor compared in Swift's way, which costs the
+    /// square of its combining characters.
     private let methods: [[UInt8]: ControlMethod]
     private let answering: SerialWorker
     private let working: SerialWorker
@@ -37,8 +37,8 @@ public final class ControlService: Sendable {
         [answering, working].map { $0.join(withinMicroseconds: limit) }.allSatisfy(\.self)
     }
 
-    /// Answers one message. `caller` says who asks, which may take looking at its process; `reply` is called once, on another
-    /// thread, unless this was closed before.
+    /// Answers one message. `caller` says who asks, which may take looking at its process; `reply` is called once, on
+    /// another thread, unless this was closed before.
     func answer(
         _ message: [UInt8], for caller: @escaping @Sendable () -> Client,
         reply: @escaping @Sendable (ControlReply) -> Void

@@ -1,11 +1,11 @@
 internal import DOEControl
 
-/// The talk with one client of the control socket: a pure state machine that is told what came and says what to do. Its
-/// calls are answered in their order, one under way at a time; what the client sends meanwhile waits.
+/// The talk with one client of the control socket: a pure state machine that is told what came and says what to do.
+/// Its calls are answered in their order, one under way at a time; what the client sends meanwhile waits.
 struct ControlTalk {
     enum Action: Equatable {
-        /// A call, to be carried out elsewhere: `answered` must be called once. `isConnectors`: all of it was sent by who
-        /// connected.
+        /// A call, to be carried out elsewhere: `answered` must be called once. `isConnectors`: all of it was sent by
+        /// who connected.
         case carryOut([UInt8], isConnectors: Bool)
         /// Bytes for the client.
         case send([UInt8])

@@ -1,7 +1,7 @@
 internal import DOELinux
 
-/// What is counted at one kind of socket: the mailboxes', or the control socket. They have nothing in common, so that no
-/// exchange keeps anybody from asking how the daemon fares. It is the server's thread's.
+/// What is counted at one kind of socket: the mailboxes', or the control socket. They have nothing in common, so that
+/// no exchange keeps anybody from asking how the daemon fares. It is the server's thread's.
 final class Door {
     let accounts: ClientAccounts
     var places: Places

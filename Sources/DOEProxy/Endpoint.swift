@@ -22,7 +22,8 @@ protocol Endpoint: AnyObject {
     var hasIncoming: Bool { get }
     /// It is let go: tells the other end so.
     func sayGoodbye()
-    /// The connection, where the endpoint has ended in order and the other end is to hear its last frame before the close.
+    /// The connection, where the endpoint has ended in order and the other end is to hear its last frame before the
+    /// close.
     var lingering: ConnectionStream? { get }
 }
 

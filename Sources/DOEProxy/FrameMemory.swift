@@ -1,10 +1,11 @@
 internal import DOEWords
 
-/// How much memory frames take that are on their way, in either direction: a bound for each holder and one for all, so that
-/// no number of half frames costs more. Who finds none is not read until another's frame is whole or has ended.
+/// How much memory frames take that are on their way, in either direction: a bound for each holder and one for all,
+/// so that no number of half frames costs more. Who finds none is not read until another's frame is whole or has
+/// ended.
 ///
-/// Small frames are not counted: a connection costs as much anyway. Each holder leaves to the others as much as he has, as
-/// with places. It is the server's thread's.
+/// Small frames are not counted: a connection costs as much anyway. Each holder leaves to the others as much as he
+/// has, as with places. It is the server's thread's.
 final class FrameMemory {
     /// What is not counted of a connection: as much as one read brings.
     static let small = 16_384

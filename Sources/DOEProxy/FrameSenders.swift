@@ -1,4 +1,5 @@
-/// Whether all of a frame, or of a call on the control socket, was sent by who connected. What comes with one read is of one sender. Pure.
+/// Whether all of a frame, or of a call on the control socket, was sent by who connected. What comes with one read is
+/// of one sender. Pure.
 struct FrameSenders {
     /// Everything that came of the frame at hand.
     private(set) var isConnectorsAlone = true

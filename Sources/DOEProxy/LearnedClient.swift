@@ -1,11 +1,13 @@
 internal import DOELinux
 public import DOEWords
 
-/// A client of a Unix socket, and the process that it is: what was learned counts as long as that one runs, and its program.
+/// A client of a Unix socket, and the process that it is: what was learned counts as long as that one runs, and its
+/// program.
 public struct LearnedClient: Sendable {
     /// What was learned when it connected.
     public let client: Client
-    /// Who connected; `nil` where that had ended before it could be held, or is in a namespace that we do not see into.
+    /// Who connected; `nil` where that had ended before it could be held, or is in a namespace that we do not see
+    /// into.
     private let process: HeldProcess?
     /// What it ran then; `nil` where that is unknown, and nobody said what it is.
     private let program: HostProgram?

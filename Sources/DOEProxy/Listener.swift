@@ -1,7 +1,7 @@
 internal import DOELinux
 
-/// Takes connections and makes an endpoint of each: many a turn, since a flood of them must not fill the kernel's queue, and
-/// not all, since others have their turns too.
+/// Takes connections and makes an endpoint of each: many a turn, since a flood of them must not fill the kernel's
+/// queue, and not all, since others have their turns too.
 final class Listener: Endpoint {
     /// How long it rests when no connection can be taken, microseconds.
     private static let rest: UInt64 = 100_000

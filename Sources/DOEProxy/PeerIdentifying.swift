@@ -14,8 +14,9 @@ public struct Peer: Sendable {
 
 /// Who learns who stands at the other end of a connection. The server's loop never does: procfs can make it wait.
 public protocol PeerIdentifying: Sendable {
-    /// Begins to learn, under a number that is never used again; `answer` is called once, on another thread, unless the
-    /// number is given up before. `false` where nothing more can be learned of this user now, and nothing is begun.
+    /// Begins to learn, under a number that is never used again; `answer` is called once, on another thread, unless
+    /// the number is given up before. `false` where nothing more can be learned of this user now, and nothing is
+    /// begun.
     func identify(
         _ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void
     ) -> Bool

@@ -4,8 +4,8 @@ internal import DOEWords
 /// Who stands at the other end of a connection: what the kernel says of the connection, and what procfs says of the
 /// process, as long as that process is shown to be the one that connected.
 enum PeerIdentity {
-    /// Who stands at the other end of a TCP connection: nobody whom anybody vouches for. Only rules with `via=` are for
-    /// such a client.
+    /// Who stands at the other end of a TCP connection: nobody whom anybody vouches for. Only rules with `via=` are
+    /// for such a client.
     static let tcpClient = Client(
         via: .known(.tcp), pid: .none, uid: .none, tcpUID: .unknown, groups: .none, loginUID: .none, session: .none,
         exe: .none, unit: .none, container: .none, parent: .none)
@@ -18,8 +18,8 @@ enum PeerIdentity {
             uid: .known(credentials.uid), groups: credentials.groups)
     }
 
-    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner of
-    /// a pid.
+    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner
+    /// of a pid.
     static func learn(_ peer: Peer) -> LearnedClient {
         var client = client(peer.credentials)
         let pid = peer.credentials?.pid ?? 0
@@ -34,8 +34,8 @@ enum PeerIdentity {
         return LearnedClient(client, process: process, program: facts.program)
     }
 
-    /// A TCP client. The kernel knows whose the socket at the other end is, and not who speaks through it: a forwarder's is the
-    /// forwarder's. It answers at once, from its own memory.
+    /// A TCP client. The kernel knows whose the socket at the other end is, and not who speaks through it: a
+    /// forwarder's is the forwarder's. It answers at once, from its own memory.
     static func tcpClient(at connection: Descriptor) -> Client {
         var client = tcpClient
         client.tcpUID = TCPPeer.uid(of: connection).map { .known($0) } ?? .unknown

@@ -1,12 +1,12 @@
 internal import DOEWords
 
-/// Whose the places of connections are at one kind of socket, and who goes where there is none for a newcomer. Pure; times
-/// are monotonic, in microseconds.
+/// Whose the places of connections are at one kind of socket, and who goes where there is none for a newcomer. Pure;
+/// times are monotonic, in microseconds.
 ///
-/// A holder may have a share. And the holders who are not root leave each at least as much as he has himself to all the
-/// others, as in the ring: a few who work together halve what is left. When it is used up there is still one place for each
-/// of as many again who have none, so that a dozen of them keep nobody out. A connection that rests gives its place up where
-/// it is needed. What is under way is never ended.
+/// A holder may have a share. And the holders who are not root leave each at least as much as he has himself to all
+/// the others, as in the ring: a few who work together halve what is left. When it is used up there is still one
+/// place for each of as many again who have none, so that a dozen of them keep nobody out. A connection that rests
+/// gives its place up where it is needed. What is under way is never ended.
 struct Places {
     /// Whether there is a place for another connection.
     enum Answer: Hashable {
@@ -17,7 +17,8 @@ struct Places {
 
     /// Else many who have one connection each would end each other's before they could use them.
     fileprivate static let shortestRest: UInt64 = 1_000_000
-    /// For so long nobody else's are looked through again where nobody was found: a flood must not cost that each time.
+    /// For so long nobody else's are looked through again where nobody was found: a flood must not cost that each
+    /// time.
     private static let pause: UInt64 = 10_000
 
     private let limits: ClientLimits

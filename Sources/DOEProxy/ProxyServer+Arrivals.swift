@@ -20,8 +20,8 @@ extension ProxyServer {
         try add(listener, takeToken())
     }
 
-    /// Root has places of his own, and is counted at once, as TCP clients are. Of all others a uid is known, and they are counted
-    /// when they are named.
+    /// Root has places of his own, and is counted at once, as TCP clients are. Of all others a uid is known, and they
+    /// are counted when they are named.
     private func receive(_ connection: StreamSocket, at entrance: Entrance) {
         let now = Clocks.monotonicMicroseconds
         if entrance.isTCP { return receiveOverTCP(connection, at: entrance, now) }
@@ -36,8 +36,8 @@ extension ProxyServer {
         identify(connection, token, at: entrance)
     }
 
-    /// Whose the socket at the other end is the kernel says at once, as long as it is open: a flood of others must not make a
-    /// client nobody, who shares with them. Who has gone without a word asked for nothing.
+    /// Whose the socket at the other end is the kernel says at once, as long as it is open: a flood of others must
+    /// not make a client nobody, who shares with them. Who has gone without a word asked for nothing.
     private func receiveOverTCP(_ connection: StreamSocket, at entrance: Entrance, _ now: UInt64) {
         guard !connection.hasEnded else { return turningAway.count(at: now) }
         _ = entrance.door.tcpNames.take(at: now)

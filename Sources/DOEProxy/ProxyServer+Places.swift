@@ -26,7 +26,8 @@ extension ProxyServer {
     private func makeRoom(for holder: AccountHolder, at door: Door, _ now: UInt64) -> Bool {
         let answer = door.places.answer(for: holder, at: now) { rest(of: $0, at: now) }
         guard case .instead(let resting) = answer else { return true }
-        // What has come meanwhile is a request that may be there whole. It goes after all others, and only for who has none.
+        // What has come meanwhile is a request that may be there whole. It goes after all others, and only for who
+        // has none.
         let hasNone = door.places.count(of: holder) == 0
         guard let token = resting.first(where: { !hasIncoming($0) }) ?? (hasNone ? resting.first : nil) else {
             return false

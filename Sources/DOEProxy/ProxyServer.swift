@@ -40,8 +40,8 @@ public final class ProxyServer {
     private(set) var isStopping = false
     private var end: UInt64?
 
-    /// A server without endpoints; the monitor is told which clients have left. The clients of mailboxes and those of the
-    /// control socket are counted apart, so that no exchange keeps anybody from asking how the daemon fares.
+    /// A server without endpoints; the monitor is told which clients have left. The clients of mailboxes and those of
+    /// the control socket are counted apart, so that no exchange keeps anybody from asking how the daemon fares.
     public init(
         monitor: Monitor, accounts: ClientAccounts, controlAccounts: ClientAccounts, refusals: FoldedRefusals,
         identities: any PeerIdentifying
@@ -114,8 +114,8 @@ public final class ProxyServer {
         try listen(on: socket, entrance)
     }
 
-    /// What tells the server, from any thread, that something else than a request was given to a mailbox's thread: the
-    /// server has to look whether it moves.
+    /// What tells the server, from any thread, that something else than a request was given to a mailbox's thread:
+    /// the server has to look whether it moves.
     public var noteTask: @Sendable (MailboxWorker) -> Void { { [tasks] in tasks.put(0, $0) } }
 
     /// Calls `body` when the descriptor is readable; for signals.
@@ -267,7 +267,8 @@ extension ProxyServer {
         endpoints[token] = nil
         interests[token] = nil
         let holder = seats[token]?.holder ?? .unnamed
-        // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's way.
+        // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's
+        // way.
         if seats[token] != nil { monitor.left(token) }
         release(token)
         // Last: the client reads the end now, and its place must be free.
@@ -288,7 +289,8 @@ extension ProxyServer {
             return
         }
         seat.release(token)
-        // Once more: a request that was still in its mailbox's queue may have taken SPDM up after its client had left.
+        // Once more: a request that was still in its mailbox's queue may have taken SPDM up after its client had
+        // left.
         monitor.left(token)
     }
 }

@@ -1,8 +1,8 @@
 internal import DOELinux
 internal import DOEWords
 
-/// Connections that found no place and are still to be told so: after a moment, so that a program which connects anew at
-/// once does so a few times a second, and not thousands of times. They are not read, and cost nothing meanwhile.
+/// Connections that found no place and are still to be told so: after a moment, so that a program which connects anew
+/// at once does so a few times a second, and not thousands of times. They are not read, and cost nothing meanwhile.
 struct RefusedConnections {
     struct Refused {
         let stream: ConnectionStream
@@ -51,10 +51,12 @@ struct RefusedConnections {
     mutating func removeAll() { self = Self() }
 }
 
-/// How fast connections are turned away for which there is not even room to be told. Beyond that listeners rest: to accept
-/// and close as many as come would be the only work that the loop does. Pure; times are monotonic, in microseconds.
+/// How fast connections are turned away for which there is not even room to be told. Beyond that listeners rest: to
+/// accept and close as many as come would be the only work that the loop does. Pure; times are monotonic, in
+/// microseconds.
 struct TurningAway {
-    /// How many in a row. With fewer a full queue of the kernel's, 4096, would keep a newcomer for half a second and more.
+    /// How many in a row. With fewer a full queue of the kernel's, 4096, would keep a newcomer for half a second and
+    /// more.
     static let count = 64
     /// In what time; the listeners rest until it is over.
     static let time: UInt64 = 1_000

@@ -20,8 +20,8 @@ struct Rest: Hashable {
 }
 
 extension Rest {
-    /// After how long of it the connection ends, although nobody needs its place. Over TCP who never asked has as long as who
-    /// did: QEMU connects when it starts, and asks when its guest does.
+    /// After how long of it the connection ends, although nobody needs its place. Over TCP who never asked has as
+    /// long as who did: QEMU connects when it starts, and asks when its guest does.
     func limit(_ limits: ClientLimits, isTCP: Bool) -> UInt64? {
         switch kind {
         case .silent: isTCP ? limits.longestRest : limits.longestSilence

@@ -1,7 +1,7 @@
 /// When to look for connections that have rested for too long. Pure; times are monotonic, in microseconds.
 ///
-/// Nothing is set anew when a client asks: what is known is a time before which none can be due, so a busy connection costs
-/// nothing, and an idle daemon wakes only where one may have to end.
+/// Nothing is set anew when a client asks: what is known is a time before which none can be due, so a busy connection
+/// costs nothing, and an idle daemon wakes only where one may have to end.
 struct RestWatch {
     private let limits: ClientLimits
     /// When to look; `nil` while there is no connection.

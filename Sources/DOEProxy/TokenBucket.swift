@@ -1,5 +1,5 @@
-/// Tokens that come back at a steady rate, up to a burst. One can go into debt: what is done without a token has to be
-/// paid for by waiting longer, so that what is refused is bounded by the rate as well.
+/// Tokens that come back at a steady rate, up to a burst. One can go into debt: what is done without a token has to
+/// be paid for by waiting longer, so that what is refused is bounded by the rate as well.
 ///
 /// Pure; times are monotonic, in microseconds. It keeps the moment at which it will be full again, and nothing else.
 struct TokenBucket: Hashable {

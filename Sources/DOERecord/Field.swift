@@ -1,7 +1,7 @@
 /// The journal fields of ours. Absent from a record where they do not apply.
 ///
-/// The raw value is a place in a record, and nothing that is stored. It is not the name: the compiler would hash those, and
-/// each record is full of fields.
+/// The raw value is a place in a record, and nothing that is stored. It is not the name: the compiler would hash
+/// those, and each record is full of fields.
 public enum Field: Int, CaseIterable, Hashable, Sendable {
     /// The kind of event, a word of `Event`.
     case event

@@ -1,10 +1,11 @@
 /// What the chain covers of an entry that was read.
 extension JournalEntry {
-    /// The entry's fields in our name as they stand in it: those of a record in the order of `Record.encoded`, each with
-    /// all the values that it has, then what no record has.
+    /// The entry's fields in our name as they stand in it: those of a record in the order of `Record.encoded`, each
+    /// with all the values that it has, then what no record has.
     ///
     /// Of an entry that is as it was written these are the record's own bytes. A digest over the record as it was
-    /// understood would not show what understanding passes over: a second value, a kind's number, bytes that are no text.
+    /// understood would not show what understanding passes over: a second value, a kind's number, bytes that are no
+    /// text.
     public var recordContent: [UInt8] {
         let covered = fields.enumerated().compactMap { place, field in
             Record.place(of: field.name).map { (order: $0, place: place, field: field) }

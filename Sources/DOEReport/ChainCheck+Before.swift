@@ -1,7 +1,7 @@
 internal import DOEWords
 
-/// What is before the time asked for. When a missing record was written nobody knows: it is before that time only where a
-/// number behind it was given before, and no record of that time is before it.
+/// What is before the time asked for. When a missing record was written nobody knows: it is before that time only
+/// where a number behind it was given before, and no record of that time is before it.
 extension ChainCheck {
     /// The highest number of an instance up to which all were given before the time asked for; `nil` where that is
     /// not known of any.

@@ -22,8 +22,8 @@ public struct Gap: Hashable, Sendable, Codable {
     var key: TrailKey { TrailKey(machine: machine, instance: instance) }
 }
 
-/// A record whose DOE_CHAIN is not the digest of the record before it, so that one of the two was changed; or one that
-/// shows by itself that it was.
+/// A record whose DOE_CHAIN is not the digest of the record before it, so that one of the two was changed; or one
+/// that shows by itself that it was.
 public struct ChainBreak: Hashable, Sendable, Codable {
     /// On which machine; `nil` where the journal does not say.
     public let machine: String?
@@ -31,8 +31,8 @@ public struct ChainBreak: Hashable, Sendable, Codable {
     public let instance: String
     /// The later record's number.
     public let sequence: UInt64
-    /// Whether it is none that a daemon writes: a second value of a field, a DOE_ field that no record has, no MESSAGE_ID
-    /// or another event's.
+    /// Whether it is none that a daemon writes: a second value of a field, a DOE_ field that no record has, no
+    /// MESSAGE_ID or another event's.
     public let isAltered: Bool
 }
 

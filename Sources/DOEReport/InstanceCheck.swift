@@ -134,8 +134,8 @@ struct InstanceCheck: Sendable {
     /// Records behind a number that do not fit the one before, and those that are not as somebody else knows them.
     func broken(after end: UInt64?) -> Set<UInt64> { contradicted.union(misfits.filter { $0 > end ?? 0 }) }
 
-    /// What is missing behind a number and before the highest one that was seen; from the first one on, where no number
-    /// was given before the time asked for.
+    /// What is missing behind a number and before the highest one that was seen; from the first one on, where no
+    /// number was given before the time asked for.
     func holes(in window: TimeWindow, after end: UInt64?) -> [ClosedRange<UInt64>] {
         guard let first = seen.first, let last = seen.last else { return [] }
         let holes = seen.gaps(from: end.map { $0 + 1 } ?? first, through: last)

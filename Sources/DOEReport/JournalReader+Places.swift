@@ -18,8 +18,8 @@ extension JournalReader {
         }
     }
 
-    /// Each DOE_TIME in a window that stands in the journal, whenever journald received it and whoever wrote it; `nil`
-    /// where that cannot be told, or these are so many that everything may as well be read.
+    /// Each DOE_TIME in a window that stands in the journal, whenever journald received it and whoever wrote it;
+    /// `nil` where that cannot be told, or these are so many that everything may as well be read.
     func times(in window: TimeWindow) -> Set<UInt64>? {
         var times: Set<UInt64> = []
         do throws(LinuxError) {

@@ -31,8 +31,8 @@ public struct TrailEntry: Hashable, Sendable {
     /// What the chain covers of it.
     var content: [UInt8] { found ?? record.encoded }
 
-    /// Whether it is none that a daemon writes, as a second value in it shows: somebody has changed it, whatever the chain
-    /// says. Of a newer schema that cannot be told.
+    /// Whether it is none that a daemon writes, as a second value in it shows: somebody has changed it, whatever the
+    /// chain says. Of a newer schema that cannot be told.
     var isAltered: Bool { found.map { $0 != record.encoded && !record.isOfNewerSchema } ?? false }
 
     /// Whether root wrote it. Anybody may write to the journal in the trail's name; and where it is not said who did,

@@ -137,8 +137,9 @@ public struct VerificationBuilder: Sendable {
         return ends
     }
 
-    /// What the ring has given up was in the journal once. Where that holds nothing at all any more, a vacuum may have
-    /// taken it, which whoever floods the journal can bring about, or somebody: nothing tells the one from the other.
+    /// What the ring has given up was in the journal once. Where that holds nothing at all any more, a vacuum may
+    /// have taken it, which whoever floods the journal can bring about, or somebody: nothing tells the one from the
+    /// other.
     private mutating func doubtEmptyJournal(_ ends: inout TrailEnds) {
         guard isJournalEmpty, let last = ring?.last else { return }
         let missing = result.unexplainedGaps.filter { $0.instance == last.instance }

@@ -21,8 +21,8 @@ package struct Behaviour: Hashable, Sendable {
     /// After so many dword writes the kernel refuses the next ones, as under lockdown.
     package var writesBeforeRefusal: Int?
 
-    /// The dword access after so many, a read or a write, does not return until `SimulatedFunction.letGo` is called: a
-    /// kernel that waits for a lock.
+    /// The dword access after so many, a read or a write, does not return until `SimulatedFunction.letGo` is called:
+    /// a kernel that waits for a lock.
     package var accessesBeforeBlock: Int?
 
     /// The mailbox supports interrupts, so that its control register keeps whether they are enabled.
@@ -39,12 +39,13 @@ package struct Behaviour: Hashable, Sendable {
     package var emptyingClearsControl = true
     /// For so many microseconds whoever writes stands still then: a reset holds config space locked.
     package var emptyingHolds: UInt64 = 0
-    /// At GO what stands in the write mailbox is executed for what its first dword says, however long it says that it is.
+    /// At GO what stands in the write mailbox is executed for what its first dword says, however long it says that it
+    /// is.
     package var executesWhatIsLeft = false
 
     // MARK: Others
-    /// Which questions after somebody else's writes are answered with one, counted from 0 for the first one ever asked;
-    /// `nil` where nobody witnesses, so that nobody is asked.
+    /// Which questions after somebody else's writes are answered with one, counted from 0 for the first one ever
+    /// asked; `nil` where nobody witnesses, so that nobody is asked.
     package var foreignWrites: Range<Int>?
 
     // MARK: Before GO

@@ -6,8 +6,8 @@ extension SimulatedFunction {
     /// The models there are, as they stand after `sim:` in a mailbox's name.
     package static let modelNames = ["cxl", "vendor"]
 
-    /// The model of that name, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of a
-    /// device goes by its serial number.
+    /// The model of that name, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of
+    /// a device goes by its serial number.
     package static func model(_ name: String, copy: UInt64 = 1) -> SimulatedFunction? {
         switch name {
         case "cxl": cxlMemoryExpander(serialNumber: 0x1233 + copy)

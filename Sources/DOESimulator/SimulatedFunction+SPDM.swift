@@ -3,12 +3,12 @@ internal import DOEWords
 package import SPDMSocket
 
 extension SimulatedFunction {
-    /// `sim:spdm`: a storage controller with QEMU's ids, whose SPDM objects, plain and secured, are answered by whoever
-    /// listens at an SPDM socket, as QEMU's own are.
+    /// `sim:spdm`: a storage controller with QEMU's ids, whose SPDM objects, plain and secured, are answered by
+    /// whoever listens at an SPDM socket, as QEMU's own are.
     ///
-    /// A peer that is not there, says no or talks nonsense shows as a device that drops the object in silence. The peer
-    /// is waited for inside GO, which holds the function's lock: nobody else drives this function, and a thread in
-    /// between would only make each exchange slower.
+    /// A peer that is not there, says no or talks nonsense shows as a device that drops the object in silence. The
+    /// peer is waited for inside GO, which holds the function's lock: nobody else drives this function, and a thread
+    /// in between would only make each exchange slower.
     package static func spdmFunction(peer: SPDMPeer, behaviour: Behaviour = Behaviour()) -> SimulatedFunction {
         let device = SimulatedDevice(
             device: PCIDeviceID(vendor: 0x1b36, device: 0x0010), classCode: 0x010802, serialNumber: nil)

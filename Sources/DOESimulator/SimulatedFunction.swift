@@ -7,10 +7,11 @@ internal import Synchronization
 
 /// A PCI function that does not exist: 4 KiB of config space with one DOE mailbox that behaves register by register.
 ///
-/// Discovery is answered from the table of handlers, past its end with `ffff:ff` as QEMU does. What no handler takes is
-/// dropped in silence, without ready and without error, as QEMU does too.
+/// Discovery is answered from the table of handlers, past its end with `ffff:ff` as QEMU does. What no handler takes
+/// is dropped in silence, without ready and without error, as QEMU does too.
 package final class SimulatedFunction: HeldFunction {
-    /// Answers a request; `nil` drops it in silence. It runs inside the function's lock, so it must not use the function.
+    /// Answers a request; `nil` drops it in silence. It runs inside the function's lock, so it must not use the
+    /// function.
     package typealias Handler = @Sendable (DataObject) -> DataObject?
 
     /// Where the DOE capability starts, in bytes.
@@ -119,8 +120,8 @@ package final class SimulatedFunction: HeldFunction {
         if !mailbox.hasGone, let register = register(at: offset) { mailbox.write(value, to: register) }
     }
 
-    /// In one turn of the lock, which else costs more than the rest; but dword by dword where one of them is to block,
-    /// which it must not inside the lock.
+    /// In one turn of the lock, which else costs more than the rest; but dword by dword where one of them is to
+    /// block, which it must not inside the lock.
     package func writeDwords(_ values: [UInt32], at offset: UInt16) throws(BrokenTransfer) {
         let held = try mailbox.withLock { mailbox throws(BrokenTransfer) -> UInt64? in
             guard mailbox.behaviour.accessesBeforeBlock == nil else { return nil }

@@ -7,7 +7,8 @@ package struct SimulatorCounts: Hashable, Sendable {
     package var executed: [ObjectID: Int] = [:]
     /// Whole objects that GO handed over and that no handler takes: dropped in silence.
     package var dropped: [ObjectID: Int] = [:]
-    /// GO writes with something in the write mailbox that is no whole object, and not the rest of one that was emptied.
+    /// GO writes with something in the write mailbox that is no whole object, and not the rest of one that was
+    /// emptied.
     package var malformed = 0
     /// The whole object that the last GO handed over, to a handler or to nobody; `nil` where there was none.
     package var handedOver: DataObject?

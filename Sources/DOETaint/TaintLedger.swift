@@ -6,8 +6,8 @@ internal import SystemPackage
 /// The ledger of taints on disk: `taint` in the state directory.
 ///
 /// A new letter is on the disk before `raise` returns; counts and last times of known letters wait for `flush`, which
-/// is due 5 s after `dirtySince` (`LedgerKeeper` sees to it). Only who writes waits for the disk: `snapshot`, `trouble`
-/// and a letter that is there already never do, however long the disk takes.
+/// is due 5 s after `dirtySince` (`LedgerKeeper` sees to it). Only who writes waits for the disk: `snapshot`,
+/// `trouble` and a letter that is there already never do, however long the disk takes.
 public final class TaintLedger: Sendable {
     /// How long counts may lag, microseconds.
     public static let flushInterval: UInt64 = 5_000_000

@@ -3,17 +3,18 @@
 public enum AccountHolder: Hashable, Sendable {
     /// Whoever has uid 0 on the host.
     case root
-    /// Whoever logged in with this uid, under whatever uid it runs by now: in a session, or in what his own manager runs.
+    /// Whoever logged in with this uid, under whatever uid it runs by now: in a session, or in what his own manager
+    /// runs.
     case login(UInt32)
-    /// A session of which nobody says whose it is, `session-3.scope`: without the kernel's audit there is no login uid. Not
-    /// its uid, which may be one of 65,536.
+    /// A session of which nobody says whose it is, `session-3.scope`: without the kernel's audit there is no login
+    /// uid. Not its uid, which may be one of 65,536.
     case session(String)
     /// A system unit; of a template all instances, `probe@.service`.
     case unit(String)
     /// A uid, where no session and no unit is known.
     case user(UInt32)
-    /// TCP clients whose socket is of this uid. Not that user himself: a forwarder that root runs is root's socket, and anybody
-    /// may stand behind it, so it has no more than anybody.
+    /// TCP clients whose socket is of this uid. Not that user himself: a forwarder that root runs is root's socket,
+    /// and anybody may stand behind it, so it has no more than anybody.
     case loopback(UInt32)
     /// Whom nobody can name: they are one together.
     case unnamed
@@ -35,8 +36,8 @@ public enum AccountHolder: Hashable, Sendable {
         if uid == 0 {
             self = .root
         } else if let unit {
-            // A process that has no login uid yet may write any number there, so it counts in a session alone, where the
-            // login has written it (pam_loginuid(8)) and nobody else can.
+            // A process that has no login uid yet may write any number there, so it counts in a session alone, where
+            // the login has written it (pam_loginuid(8)) and nobody else can.
             let holder = Self.holder(ofUnit: unit)
             if case .session = holder, let loginUID { self = .login(loginUID) } else { self = holder }
         } else {
@@ -44,8 +45,8 @@ public enum AccountHolder: Hashable, Sendable {
         }
     }
 
-    /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it. Nobody chooses
-    /// the control group that he is in.
+    /// What a user's manager runs is in `user@UID.service` and has that user's login, whoever started it. Nobody
+    /// chooses the control group that he is in.
     public static func holder(ofUnit unit: String) -> Self {
         if unit.hasPrefix("session-"), unit.hasSuffix(".scope") { return .session(unit) }
         guard let at = unit.firstIndex(of: "@"), let dot = unit.lastIndex(of: "."), at < dot else {

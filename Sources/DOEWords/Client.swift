@@ -19,8 +19,8 @@ public struct Client: Hashable, Sendable {
     public var pid: Fact<Int32>
     /// Effective user id when it connected.
     public var uid: Fact<UInt32>
-    /// Of a TCP client alone: the user id of the socket at its end. A forwarder's is the forwarder's, so it is for limits and
-    /// the record, and no rule asks for it.
+    /// Of a TCP client alone: the user id of the socket at its end. A forwarder's is the forwarder's, so it is for
+    /// limits and the record, and no rule asks for it.
     public var tcpUID: Fact<UInt32>
     /// Effective group id and supplementary groups.
     public var groups: Fact<[UInt32]>
@@ -32,7 +32,8 @@ public struct Client: Hashable, Sendable {
     public var exe: Fact<String>
     /// The *system* unit; a user's unit does not count and is `none`.
     public var unit: Fact<String>
-    /// The outermost container's name or id, from its control group; `none` only where it is seen to be the host itself.
+    /// The outermost container's name or id, from its control group; `none` only where it is seen to be the host
+    /// itself.
     public var container: Fact<String>
     /// The parent: `PID NAME`, evidence only.
     public var parent: Fact<String>

@@ -3,9 +3,9 @@ public enum ContainerName {
     /// How much of an id stands for all of it.
     static let idDigits = 12
 
-    /// The name as records have it, of what an engine calls its container: the first 12 digits of an id of 64 hexadecimal
-    /// digits, alone or behind words and a `-` or `:`; any other name as it is. `unknown` for a name that records would take
-    /// for another fact: whoever may make control groups may call one `none`.
+    /// The name as records have it, of what an engine calls its container: the first 12 digits of an id of 64
+    /// hexadecimal digits, alone or behind words and a `-` or `:`; any other name as it is. `unknown` for a name that
+    /// records would take for another fact: whoever may make control groups may call one `none`.
     public static func recorded(_ name: some StringProtocol) -> Fact<String> {
         if name == "none" || name == "unknown" { return .unknown }
         return .known(id(in: name) ?? String(name))

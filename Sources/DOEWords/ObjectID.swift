@@ -40,8 +40,8 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     public static let securedSPDMWithConnection = ObjectID(vendor: 0x0001, type: 0x04)
     /// Whether it is one of the four objects that carry SPDM.
     public var isSPDM: Bool { vendor == 0x0001 && (0x01...0x04).contains(type) }
-    /// Whether bits [29:18] of its header's second dword say which connection it belongs to (DOE 1.1); reserved for all
-    /// others.
+    /// Whether bits [29:18] of its header's second dword say which connection it belongs to (DOE 1.1); reserved for
+    /// all others.
     public var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
 
     /// CXL Compliance Mode (CXL 2.0 14.16.4): behind the gate, whatever rules say.

@@ -1,11 +1,11 @@
 /// What names the system manager's units have.
 public enum SystemUnit {
-    /// The types of unit that processes run in, by the end of their names (systemd's CGROUP_DELEGATION.md); a slice, a timer
-    /// or a target has none of its own.
+    /// The types of unit that processes run in, by the end of their names (systemd's CGROUP_DELEGATION.md); a slice,
+    /// a timer or a target has none of its own.
     public static let types = ["service", "scope", "socket", "mount", "swap"]
 
-    /// Whether processes can run in a unit of this name: `NAME.TYPE` in the characters that systemd allows (systemd.unit(5)),
-    /// and no template, whose instances alone are there.
+    /// Whether processes can run in a unit of this name: `NAME.TYPE` in the characters that systemd allows
+    /// (systemd.unit(5)), and no template, whose instances alone are there.
     public static func isName(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count <= 255, let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0,

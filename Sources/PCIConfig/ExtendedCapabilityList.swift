@@ -40,8 +40,8 @@ public struct ExtendedCapabilityList: Hashable, Sendable {
 
     /// Walks the chain from 0x100, by reads alone.
     ///
-    /// The lowest two bits of a link are reserved and masked, as the specification asks of software and as Linux does,
-    /// so that both see the same capabilities. A link cannot lead past 0xffc: it has twelve bits.
+    /// The lowest two bits of a link are reserved and masked, as the specification asks of software and as Linux
+    /// does, so that both see the same capabilities. A link cannot lead past 0xffc: it has twelve bits.
     package init(walking space: some ConfigSpace) throws(ConfigSpaceError) {
         var found: [ExtendedCapability] = []
         var damage: Damage?
@@ -77,9 +77,9 @@ public struct ExtendedCapabilityList: Hashable, Sendable {
     /// The first capability of that id.
     public func first(_ id: ExtendedCapability.ID) -> ExtendedCapability? { capabilities.first { $0.id == id } }
 
-    /// The DOE capabilities whose registers all lie in config space and are nobody else's: no capability of another kind
-    /// starts among them, and of two mailboxes over each other the first in the chain keeps them. Else a dword written to
-    /// one would be the GO of another, or go to a capability that is the kernel's.
+    /// The DOE capabilities whose registers all lie in config space and are nobody else's: no capability of another
+    /// kind starts among them, and of two mailboxes over each other the first in the chain keeps them. Else a dword
+    /// written to one would be the GO of another, or go to a capability that is the kernel's.
     public var mailboxes: [ExtendedCapability] {
         var found: [ExtendedCapability] = []
         for one in capabilities where one.id == .dataObjectExchange && one.fits(byteCount: Self.mailboxByteCount) {

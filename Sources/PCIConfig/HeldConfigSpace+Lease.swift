@@ -1,8 +1,8 @@
 internal import DOELinux
 package import DOEWords
 
-/// What stands in the way of a lease: whoever injects errors into a device must have it to himself. What cannot be found
-/// out stands in the way too.
+/// What stands in the way of a lease: whoever injects errors into a device must have it to himself. What cannot be
+/// found out stands in the way too.
 extension HeldConfigSpace {
     /// The kernel's own list of addresses, whole.
     typealias MemoryMapReader = () throws(LinuxError) -> [UInt8]
@@ -115,8 +115,8 @@ extension PCIFunction {
         for relative in relatives { try relative.checkNoDriver() }
     }
 
-    /// Throws where a driver is bound, or that cannot be told. The driver model decides who has a device: whoever unbinds
-    /// the driver takes it out of use.
+    /// Throws where a driver is bound, or that cannot be told. The driver model decides who has a device: whoever
+    /// unbinds the driver takes it out of use.
     fileprivate func checkUnbound() throws(Obstacle) {
         guard sysfsRoot != "/sys" || KernelFiles.areSysfs(directory) else {
             throw Obstacle(

@@ -2,7 +2,8 @@ package import DOEWords
 
 /// One function held open: what was found there when it was opened, and the road to its registers.
 ///
-/// A descriptor stays with the device it was opened on. So a device that was swapped gives an error and not an answer.
+/// A descriptor stays with the device it was opened on. So a device that was swapped gives an error and not an
+/// answer.
 package final class HeldConfigSpace: HeldFunction {
     /// The function.
     package let function: PCIFunction
@@ -10,8 +11,8 @@ package final class HeldConfigSpace: HeldFunction {
     package let device: PCIDeviceID
     /// Class, subclass and programming interface, 24 bits.
     package let classCode: UInt32
-    /// The device's serial number: `none` where it has no such capability, `unknown` where a broken chain hides whether
-    /// it has.
+    /// The device's serial number: `none` where it has no such capability, `unknown` where a broken chain hides
+    /// whether it has.
     package let serialNumber: Fact<UInt64>
     /// Its extended capabilities.
     package let capabilities: ExtendedCapabilityList
@@ -90,8 +91,8 @@ package final class HeldConfigSpace: HeldFunction {
         return dwords
     }
 
-    /// Whether MSI or MSI-X is enabled now (PCIe r6.0 7.7.1.2 and 7.7.2.2). A virtual function, as every function, has them
-    /// in its own config space.
+    /// Whether MSI or MSI-X is enabled now (PCIe r6.0 7.7.1.2 and 7.7.2.2). A virtual function, as every function,
+    /// has them in its own config space.
     package func raisesInterrupts() throws(ConfigSpaceError) -> Bool {
         if let offset = try conventionalCapability(0x05, in: file), try file.readDword(at: offset) & 1 << 16 != 0 {
             return true
@@ -166,8 +167,8 @@ package final class HeldConfigSpace: HeldFunction {
         return .known(UInt64(high) << 32 | UInt64(low))
     }
 
-    /// Vendor and device id as dword 0 has them. A virtual function's reads as all ones (PCIe r6.0 9.3.4.1): the kernel's
-    /// memory says what it is, as long as its class shows that it is there.
+    /// Vendor and device id as dword 0 has them. A virtual function's reads as all ones (PCIe r6.0 9.3.4.1): the
+    /// kernel's memory says what it is, as long as its class shows that it is there.
     private static func ids(of function: PCIFunction, reading file: ConfigFile) throws(ConfigSpaceError) -> UInt32 {
         let ids = try file.readDword(at: 0x00)
         guard ids == .max, function.isVirtual, try file.readDword(at: 0x08) != .max,

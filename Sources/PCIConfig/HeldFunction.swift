@@ -2,8 +2,8 @@ package import DOEWords
 
 /// One function whose registers may be driven: a real one behind its held descriptor, or a simulated one.
 ///
-/// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing. It asks
-/// for availability again before the first dword and before GO.
+/// A mailbox asks both checks before the first access of every exchange, availability first: it touches nothing. It
+/// asks for availability again before the first dword and before GO.
 package protocol HeldFunction: ConfigSpace {
     /// Throws `unavailable` while the function sleeps (is not in D0) or is lent to a guest.
     ///
@@ -21,13 +21,13 @@ package protocol HeldFunction: ConfigSpace {
     /// `unknown` where that could not be learned.
     func securityManager() -> Fact<String>
 
-    /// What stands in the way of leasing one of its mailboxes: a driver is bound, the function sleeps or is another one,
-    /// memory behind it is online, or one of these could not be found out. Only with `looksAtDevice` the device is read,
-    /// where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
+    /// What stands in the way of leasing one of its mailboxes: a driver is bound, the function sleeps or is another
+    /// one, memory behind it is online, or one of these could not be found out. Only with `looksAtDevice` the device
+    /// is read, where it is awake and ours, and the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
 
-    /// Whether the function raises interrupts of the kinds that a mailbox has: MSI or MSI-X is enabled (PCIe r6.0 6.30.3).
-    /// What is not known is a yes.
+    /// Whether the function raises interrupts of the kinds that a mailbox has: MSI or MSI-X is enabled (PCIe r6.0
+    /// 6.30.3). What is not known is a yes.
     func raisesInterrupts() throws(ConfigSpaceError) -> Bool
 
     /// The kernel's copy of the function's CDAT; `nil` where there is none that can be read. Touches no device.
@@ -36,8 +36,8 @@ package protocol HeldFunction: ConfigSpace {
     /// Whether somebody sees the writes of others to its registers.
     var isWitnessed: Bool { get }
 
-    /// The first write of somebody else to these registers since that time, CLOCK_MONOTONIC in microseconds, as far as a
-    /// witness has seen one; reads no device register and waits for nothing.
+    /// The first write of somebody else to these registers since that time, CLOCK_MONOTONIC in microseconds, as far
+    /// as a witness has seen one; reads no device register and waits for nothing.
     func foreignWrite(to registers: Range<UInt16>, since: UInt64) -> ForeignWrite?
 }
 

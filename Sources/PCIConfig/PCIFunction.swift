@@ -68,8 +68,8 @@ public struct PCIFunction: Hashable, Sendable {
     /// Whether it is a virtual function of another one (SR-IOV).
     var isVirtual: Bool { Sysfs.linkName("\(directory)/physfn").value != nil }
 
-    /// Throws `unavailable` where the kernel says that it sleeps or is lent; returns whether the kernel knew its power
-    /// state.
+    /// Throws `unavailable` where the kernel says that it sleeps or is lent; returns whether the kernel knew its
+    /// power state.
     func checkKernelView() throws(ConfigSpaceError) -> Bool {
         let driver = driver
         if isLent(by: driver) {

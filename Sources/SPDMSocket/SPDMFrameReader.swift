@@ -15,8 +15,9 @@ public struct SPDMFrameReader: Sendable {
     private var payload: [UInt8] = []
     private var failure: SPDMFrameError?
 
-    /// A reader between two frames; the limits are for payloads, in bytes. What is longer than `limit` is an error. What is
-    /// longer than `wanted` is passed over, and no memory spent on it: of such a payload the frame has the first 8 bytes.
+    /// A reader between two frames; the limits are for payloads, in bytes. What is longer than `limit` is an error.
+    /// What is longer than `wanted` is passed over, and no memory spent on it: of such a payload the frame has the
+    /// first 8 bytes.
     public init(limit: Int = SPDMFrame.maximumPayload, wanted: Int = .max) {
         self.limit = limit
         self.wanted = wanted
@@ -38,8 +39,8 @@ public struct SPDMFrameReader: Sendable {
 
     /// Takes bytes from the input's front, up to the end of one frame; `nil` where the input ends first.
     ///
-    /// Call it until it gives `nil`; then the input is empty. A payload over the limit is an error as soon as its header
-    /// is there, and stays one.
+    /// Call it until it gives `nil`; then the input is empty. A payload over the limit is an error as soon as its
+    /// header is there, and stays one.
     public mutating func next(from input: inout ArraySlice<UInt8>) throws(SPDMFrameError) -> SPDMFrame? {
         if let failure { throw failure }
         Self.move(from: &input, to: &header, upTo: SPDMFrame.headerByteCount)

@@ -6,8 +6,8 @@ internal import Synchronization
 /// time, connected when there is one, and connected anew after the peer has gone.
 ///
 /// It says no hello, since those who wait for one (emulators' requesters) are never at this end, and never sends
-/// shutdown, which would stop the peer for everybody. A connection that it does not use any more ends in order: the peer
-/// may be at its answer still, and lives on.
+/// shutdown, which would stop the peer for everybody. A connection that it does not use any more ends in order: the
+/// peer may be at its answer still, and lives on.
 package final class SPDMPeer: Sendable {
     /// Where the peer listens.
     package let address: SPDMSocketAddress
@@ -21,8 +21,8 @@ package final class SPDMPeer: Sendable {
         var patience: UInt64?
     }
 
-    /// How many times its own time a late answer is waited for, from the request's end on. A peer that lies still for so
-    /// long has gone, as far as anybody can tell from here.
+    /// How many times its own time a late answer is waited for, from the request's end on. A peer that lies still for
+    /// so long has gone, as far as anybody can tell from here.
     static let lateFactor: UInt64 = 10
     /// For how long `takeLeave` waits, microseconds.
     static let leaveTime: UInt64 = 1_000_000
@@ -44,9 +44,9 @@ package final class SPDMPeer: Sendable {
 
     /// Sends a frame and waits for the next one, whatever its command.
     ///
-    /// A connection on which something came since the last answer is not used again: the peer has gone, or what came is
-    /// not to be taken for the answer. Nor is one on which a question failed; where its answer is late, that is read away
-    /// first. Nothing is sent twice: what the peer did with a question that it did not answer is not known.
+    /// A connection on which something came since the last answer is not used again: the peer has gone, or what came
+    /// is not to be taken for the answer. Nor is one on which a question failed; where its answer is late, that is
+    /// read away first. Nothing is sent twice: what the peer did with a question that it did not answer is not known.
     package func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
         try connection.withLock { connection throws(SPDMSocketError) in
             var client = try readyClient(of: &connection)

@@ -2,8 +2,8 @@ internal import DOEControl
 internal import DOEPolicy
 internal import DOEWords
 
-/// All object lines, set lines and rules, and who has told of them: the daemon, of what it has in force and how often each rule has
-/// decided, or the files.
+/// All object lines, set lines and rules, and who has told of them: the daemon, of what it has in force and how often
+/// each rule has decided, or the files.
 struct ShownPolicy: Encodable {
     struct Line: Encodable {
         var file: String

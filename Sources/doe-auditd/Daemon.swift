@@ -27,7 +27,8 @@ struct Daemon {
     private static let lastWordMicroseconds: UInt64 = 1_000_000
 
     func run() throws {
-        // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the daemon.
+        // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the
+        // daemon.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
         OwnMemory.giveBackAfterPeaks()
@@ -128,8 +129,8 @@ struct Daemon {
         }
         try server.run(Housekeeping(monitor: monitor, standIn: standIn, serviceManager: serviceManager))
 
-        // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring keeps
-        // that one's record open, and the next start finds it.
+        // The end: nothing is under way any more, but where the kernel does not let a mailbox's thread go. The ring
+        // keeps that one's record open, and the next start finds it.
         for mailbox in mailboxes { mailbox.worker.close() }
         for mailbox in mailboxes where !mailbox.worker.join() {
             DOEAuditDaemon.complain("\(mailbox.name) is still blocked: its exchange stays open on record")

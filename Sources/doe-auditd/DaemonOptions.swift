@@ -7,8 +7,8 @@ internal import DOEWords
 
 private let keys = ConfigurationKeys()
 
-/// The daemon's options: one for each key of the configuration, under the property's own name, and where the files are.
-/// A production host needs none.
+/// The daemon's options: one for each key of the configuration, under the property's own name, and where the files
+/// are. A production host needs none.
 struct DaemonOptions: ParsableArguments {
     @Flag(keys.proxy) var proxy: Bool?
     @Option(keys.witness) var witness: String?

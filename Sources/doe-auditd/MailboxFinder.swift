@@ -7,8 +7,8 @@ internal import DOEWords
 internal import PCIConfig
 internal import SPDMSocket
 
-/// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones beside
-/// them. Reads only, and connects to nobody.
+/// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones
+/// beside them. Reads only, and connects to nobody.
 struct MailboxFinder {
     /// How many of one simulated model there may be; each has a thread.
     private static let copies: ClosedRange<UInt64> = 1...64

@@ -3,8 +3,8 @@ internal import DOEMonitor
 internal import DOEPolicy
 
 extension PolicyPage {
-    /// So many lines, or so many bytes of them, make a page: an answer stays far below what a Varlink client takes, and
-    /// small for a client that does not read it.
+    /// So many lines, or so many bytes of them, make a page: an answer stays far below what a Varlink client takes,
+    /// and small for a client that does not read it.
     private static let lineLimit = 1000
     private static let byteLimit = 128 << 10
 

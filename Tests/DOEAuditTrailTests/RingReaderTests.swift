@@ -73,7 +73,8 @@ struct RingReaderTests {
         for number in 1...3 { try trail.write(record("closed \(number)")) }
         trail.stop()
         let file = try #require(FileInPlace(directory.path + "/ring"))
-        // The records stand in the slots from the first on; slot 1's halves, one copy of the header, all behind slot 5.
+        // The records stand in the slots from the first on; slot 1's halves, one copy of the header, all behind slot
+        // 5.
         let slot = RingLayout.offset(ofSlot: 1)
         for offset in [0, slot + RingLayout.openingBytes, slot + RingLayout.closingBytes] {
             try file.descriptor.write([0xff, 0xff, 0xff], at: offset, subject: "ring")

@@ -104,8 +104,8 @@ struct GarbageTests {
             let mailbox = RegisterMailbox(
                 name: .simulated("noise"), function: function, capability: 0x100, obeying: .bench, clock: clock)
             let result = mailbox.exchange(Permit(mailbox: mailbox.name, request: .object(request)))
-            // Busy, the response, and up to three times a left-over error cleared and an abort: a second each. Draining does
-            // not wait.
+            // Busy, the response, and up to three times a left-over error cleared and an abort: a second each.
+            // Draining does not wait.
             #expect(clock.slept <= 7_100_000, "seed \(seed)")
             #expect(function.accesses < 4 * (1 << 18) + 1_000, "seed \(seed)")
             // What is read is what is kept; one more names an unasked response, some more watch whether it changes.

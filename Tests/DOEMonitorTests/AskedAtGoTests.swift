@@ -12,7 +12,8 @@ import Testing
 
 @testable import DOEMonitor
 
-/// In production too: whatever has changed since the judgement counts right before the first dword, and right before GO.
+/// In production too: whatever has changed since the judgement counts right before the first dword, and right before
+/// GO.
 @Suite("The gate, asked at the first dword and at GO")
 struct AskedAtGoTests {
     private static func spdmFunction() -> SimulatedFunction {

@@ -11,7 +11,8 @@ import Testing
 
 @testable import DOEMonitor
 
-/// Refusals that repeat what is on record are counted in one record. Journald is not there, so the ring shows them all.
+/// Refusals that repeat what is on record are counted in one record. Journald is not there, so the ring shows them
+/// all.
 @Suite("Refusals, counted")
 struct CountedPassagesTests {
     /// How many requests a record stands for.

@@ -140,8 +140,8 @@ struct Workload {
         for holder in costs.keys where waiting[holder] == 0 && generator.once(in: 3) { add(holder) }
     }
 
-    /// One who was never there before asks once, at the start of a turn: how long until his own begins, and how many others of
-    /// his third waited then.
+    /// One who was never there before asks once, at the start of a turn: how long until his own begins, and how many
+    /// others of his third waited then.
     mutating func waitOfNewcomer(
         _ holder: AccountHolder, _ generator: inout SeededGenerator
     ) -> (time: UInt64, others: Int) {

@@ -9,8 +9,8 @@ import Testing
 
 @testable import DOEMonitor
 
-/// A mailbox that says which request has come, and keeps it until it is told to go on; each takes as many seconds of a
-/// clock of its own as its first byte of payload says.
+/// A mailbox that says which request has come, and keeps it until it is told to go on; each takes as many seconds of
+/// a clock of its own as its first byte of payload says.
 private final class SlowMailbox: Mailbox {
     let name = MailboxName.simulated("slow")
     let entered = BlockingQueue<UInt8>()

@@ -8,8 +8,8 @@ import Testing
 
 @testable import DOEMonitor
 
-/// What comes into force between the judgement and GO counts: nothing is sent that the policy of that moment would not let
-/// pass by the rule that is on record.
+/// What comes into force between the judgement and GO counts: nothing is sent that the policy of that moment would
+/// not let pass by the rule that is on record.
 @Suite("Rules that come into force while an exchange is under way")
 struct ReloadedUnderWayTests {
     /// A change of what is in force, and who is to refuse: `nil` for what goes on.

@@ -130,8 +130,8 @@ struct SPDMOwnershipTests {
         #expect(SPDMOwnership.standardIdleLimit > 2 * 255 * 1_000_000)
     }
 
-    /// A model that knows the whole past: the owner is who sent the last answered GET_VERSION that had leave, unless it
-    /// left since.
+    /// A model that knows the whole past: the owner is who sent the last answered GET_VERSION that had leave, unless
+    /// it left since.
     @Test("equal to a naive model that looks at the whole past, in random talks of five clients")
     func model() throws {
         var generator = SeededGenerator(seed: 31)

@@ -191,18 +191,20 @@ import Testing
         #expect(covering > 100)
     }
 
-    /// Steps, not time: with how many earlier rules each is compared. 100,000 rules are looked through by the tool itself, in
-    /// Tests/daemon/test_rules.py.
+    /// Steps, not time: with how many earlier rules each is compared. 100,000 rules are looked through by the tool
+    /// itself, in Tests/daemon/test_rules.py.
     @Test(
         arguments: [
-            // Each with values of its own; all with the same ones; sets, whose values cross; and one in a hundred for all units.
+            // Each with values of its own; all with the same ones; sets, whose values cross; and one in a hundred for
+            // all units.
             { "allow object=abcd:08 unit=u\($0).service" }, { _ in "allow object=abcd:08 unit=u.service" },
             { "allow object={abcd:08,abcd:\(UInt8(truncatingIfNeeded: $0).hex(digits: 2))} uid={7,\($0)}" },
             { $0 % 100 == 0 ? "allow object=abcd:*" : "allow object=abcd:08 unit=u\($0).service" },
         ] as [@Sendable (Int) -> String])
     func `twice the rules are twice the work`(_ rule: @Sendable (Int) -> String) throws {
         let (few, many) = try (steps(1_000, rule), steps(2_000, rule))
-        // What each rule looks at is limited, so beyond that limit the work grows with the rules, and not with their square.
+        // What each rule looks at is limited, so beyond that limit the work grows with the rules, and not with their
+        // square.
         #expect(many <= 2 * few + 256 * 256)
         #expect(many <= 256 * 4 * 2_000)
     }

@@ -103,7 +103,8 @@ extension ControlWorld {
 
 // The workers, and the trail's thread.
 extension ControlWorld {
-    /// `doe-control`: takes a call; answers it, in two steps (into the box, the signal), or hands it on, in two steps.
+    /// `doe-control`: takes a call; answers it, in two steps (into the box, the signal), or hands it on, in two
+    /// steps.
     private var controlStep: ControlWorld? {
         guard !control.isAsleep else { return nil }
         guard let client = control.work else { return with { $0.control.take() } }

@@ -1,6 +1,6 @@
-/// The way of calls on the control socket as a small world: clients, the server's loop, the two workers with their queues,
-/// the box and the event by which answers come back, and the locks of the trail that a change needs. Each step is one that no
-/// other thread can come between.
+/// The way of calls on the control socket as a small world: clients, the server's loop, the two workers with their
+/// queues, the box and the event by which answers come back, and the locks of the trail that a change needs. Each
+/// step is one that no other thread can come between.
 struct ControlWorld: Hashable {
     /// What a client asks for.
     enum Call: Hashable { case read, change }
@@ -55,7 +55,8 @@ struct ControlWorld: Hashable {
     /// What the poll has told of.
     var events: [Int] = []
     var heardSignal = false
-    /// The loop is in the middle of handing this call on: it is in the queue, and whoever waits there is still to be woken.
+    /// The loop is in the middle of handing this call on: it is in the queue, and whoever waits there is still to be
+    /// woken.
     var pending: Int?
     var isStopAsked = false
     var isStopping = false
@@ -69,7 +70,8 @@ struct ControlWorld: Hashable {
         self.fault = fault
     }
 
-    /// Whether nothing is lost, now that all threads wait: who stays and has asked has his answer, and nothing lies about.
+    /// Whether nothing is lost, now that all threads wait: who stays and has asked has his answer, and nothing lies
+    /// about.
     private var isWhole: Bool {
         clients.allSatisfy { $0.isServed || $0.hasLeft || !$0.hasSent || !$0.isOpen }
             && (loop == .over || box.isEmpty) && control.isIdle && change.isIdle && locks.isEmpty

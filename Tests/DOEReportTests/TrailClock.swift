@@ -1,8 +1,8 @@
 import DOERecord
 import TestSupport
 
-/// When each record of a made-up trail was opened: exchanges that took long, refusals that were counted for longer, and
-/// a clock that may be set, so that a record's time and its number tell two orders.
+/// When each record of a made-up trail was opened: exchanges that took long, refusals that were counted for longer,
+/// and a clock that may be set, so that a record's time and its number tell two orders.
 struct TrailClock {
     private let isSet: Bool
     private var now: Int64 = 1_772_330_400

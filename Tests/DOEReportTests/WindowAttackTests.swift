@@ -3,8 +3,8 @@ import DOERecord
 import TestSupport
 import Testing
 
-/// Random trails, a few records of each removed at every place, and `--since` at every record's time: what lies in that
-/// time is not written off.
+/// Random trails, a few records of each removed at every place, and `--since` at every record's time: what lies in
+/// that time is not written off.
 @Suite("Attacks on a time of a trail") struct WindowAttackTests {
     /// Two minutes, microseconds: how long an exchange may take at most.
     private static let slack: UInt64 = 120_000_000
@@ -75,8 +75,8 @@ import Testing
 
     private func isAlarm(_ check: Verification) -> Bool { check.outcome == .broken || check.outcome == .unknown }
 
-    /// Whether a record that is left and got its number after this one did so two minutes before the time at least, and
-    /// none that is left before it is of that time: then the clock says that this one is older.
+    /// Whether a record that is left and got its number after this one did so two minutes before the time at least,
+    /// and none that is left before it is of that time: then the clock says that this one is older.
     private func isPast(
         _ index: Int, of trail: AttackedTrail, without removed: some Collection<Int>, _ since: UInt64
     ) -> Bool {

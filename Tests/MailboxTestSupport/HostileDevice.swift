@@ -20,8 +20,8 @@ package struct HostileDevice: Sendable, CustomStringConvertible {
     package let status: ExchangeFailure.Status
     /// What the abort came to, if there was one.
     package let abort: ExchangeResult.Abort
-    /// How long it may wait for the device, in whole seconds: one for the response, one for each abort that fails (PCIe
-    /// r6.0 6.30.2).
+    /// How long it may wait for the device, in whole seconds: one for the response, one for each abort that fails
+    /// (PCIe r6.0 6.30.2).
     package let seconds: UInt64
     /// Whether GO was written.
     package let isAsked: Bool

@@ -3,8 +3,8 @@ package import DOEWords
 package import PCIConfig
 internal import Synchronization
 
-/// A simulated function that something happens to while it is driven: after each of our looks at the status register it is
-/// somebody else's turn.
+/// A simulated function that something happens to while it is driven: after each of our looks at the status register
+/// it is somebody else's turn.
 package final class SharedFunction: HeldFunction {
     /// The function, for whoever's turn it is.
     package let inner: SimulatedFunction
@@ -13,8 +13,8 @@ package final class SharedFunction: HeldFunction {
     private let atKernelCDAT: @Sendable () -> Void
     private let neighbour: @Sendable (_ look: Int, SharedFunction) -> Void
 
-    /// A function that is shared with this neighbour, who is told the number of the look, from 1. `atKernelCDAT` is done
-    /// whenever the kernel's copy of the CDAT is read.
+    /// A function that is shared with this neighbour, who is told the number of the look, from 1. `atKernelCDAT` is
+    /// done whenever the kernel's copy of the CDAT is read.
     package init(
         _ inner: SimulatedFunction, atKernelCDAT: @escaping @Sendable () -> Void = {},
         neighbour: @escaping @Sendable (_ look: Int, SharedFunction) -> Void

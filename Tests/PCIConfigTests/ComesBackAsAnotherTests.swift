@@ -9,8 +9,8 @@ import Testing
 @testable import DOEPolicy
 @testable import PCIConfig
 
-/// A simulated mailbox in the place of a function in a made-up sysfs: registers from the one, who it is from the other.
-/// At one access something happens to the function.
+/// A simulated mailbox in the place of a function in a made-up sysfs: registers from the one, who it is from the
+/// other. At one access something happens to the function.
 private final class UnsteadyFunction: HeldFunction {
     private let registers: SimulatedFunction
     private let held: HeldConfigSpace
@@ -138,8 +138,8 @@ struct ComesBackAsAnotherTests {
         }
     }
 
-    /// As long as another stands there it is not touched; the old one, where it can come back, is aborted where it has
-    /// dwords of ours, and works.
+    /// As long as another stands there it is not touched; the old one, where it can come back, is aborted where it
+    /// has dwords of ours, and works.
     private func expectNothingMore(
         from mailbox: RegisterMailbox, _ registers: SimulatedFunction, _ fate: Fate, after dwords: Int
     ) throws {

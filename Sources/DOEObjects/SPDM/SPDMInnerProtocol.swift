@@ -30,7 +30,8 @@ public enum SPDMInnerProtocol: Hashable, Sendable, CaseIterable, CustomStringCon
         }
     }
 
-    /// Where the message's number is, counted behind the protocol byte: IDE_KM starts with it, the others with a version.
+    /// Where the message's number is, counted behind the protocol byte: IDE_KM starts with it, the others with a
+    /// version.
     var messageOffset: Int {
         switch self {
         case .ideKeyManagement, .cxlIDEKeyManagement: 0

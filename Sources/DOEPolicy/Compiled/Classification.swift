@@ -12,8 +12,8 @@ struct Classification {
 }
 
 extension ObjectCatalog {
-    /// Classifies an inquiry, whose judged object this is. A published object that carries a vendor-defined SPDM request is
-    /// what it carries.
+    /// Classifies an inquiry, whose judged object this is. A published object that carries a vendor-defined SPDM
+    /// request is what it carries.
     func classify(_ inquiry: Inquiry, as object: ObjectID) -> Classification {
         let (outer, name) = classify(object)
         guard outer == .published || outer == .kernelExpected, object == .spdm || object == .spdmWithConnection,

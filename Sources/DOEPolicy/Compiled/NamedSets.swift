@@ -2,9 +2,9 @@ internal import DOEWords
 
 /// The set lines that have been read so far.
 ///
-/// A set stands before the rules that name it. So one reading is enough, no set can lead back to itself, and what a rule
-/// means never depends on a file that comes later. A rule is compiled as if the values stood in it: a decision knows
-/// nothing of sets.
+/// A set stands before the rules that name it. So one reading is enough, no set can lead back to itself, and what a
+/// rule means never depends on a file that comes later. A rule is compiled as if the values stood in it: a decision
+/// knows nothing of sets.
 struct NamedSets {
     private struct Known {
         let value: RuleValue

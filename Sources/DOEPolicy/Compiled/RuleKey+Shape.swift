@@ -74,7 +74,8 @@ extension RuleKey {
         domain + ValueShape.text(":") + ValueShape.hex(2) + ValueShape.text(":") + [.one(.among("01")), .one(.hex)]
             + ValueShape.text(".") + [.one(.among("01234567"))]
     }
-    /// An offset lies behind the first 256 bytes, at a multiple of 4, and at fe8 at most, where the registers just fit.
+    /// An offset lies behind the first 256 bytes, at a multiple of 4, and at fe8 at most, where the registers just
+    /// fit.
     private static let offsetParts: [[ValueShape.Part]] = [
         [.one(.among("123456789abcde")), .one(.hex), .one(.among("048c"))],
         ValueShape.text("f") + [.one(.among("0123456789abcd")), .one(.among("048c"))],

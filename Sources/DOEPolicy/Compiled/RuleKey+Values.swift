@@ -1,8 +1,8 @@
 internal import DOEObjects
 internal import DOEWords
 
-// What no fact can ever be, although it has the form of its key. A rule that asks for it would never match, which in a `deny`
-// is a door left open; so it is an error, in every rule.
+// What no fact can ever be, although it has the form of its key. A rule that asks for it would never match, which in
+// a `deny` is a door left open; so it is an error, in every rule.
 extension RuleKey {
     /// Whether a literal that has the right shape is really a value.
     func isValue(_ literal: String) -> Bool {
@@ -20,13 +20,15 @@ extension RuleKey {
         }
     }
 
-    /// Whether a user, a login or a group has this number: the last one is what the kernel writes for none (uid_t -1).
+    /// Whether a user, a login or a group has this number: the last one is what the kernel writes for none (uid_t
+    /// -1).
     func isValue(_ number: UInt32) -> Bool { number != .max }
 
     /// What to write in place of that number.
     var whyNoNumber: String { "that number stands for nobody: write \(word)=none" }
 
-    /// Why a text of the right form is no value, and what to write; `nil` where there is no more to say than the form.
+    /// Why a text of the right form is no value, and what to write; `nil` where there is no more to say than the
+    /// form.
     func whyNever(_ text: String) -> String? {
         if text == "unknown", mayBeNone { return "what could not be learned, no rule can ask for: it refuses then" }
         if text == "none", mayBeNone { return "where there is none, write \(word)=none without quotes" }
@@ -42,7 +44,8 @@ extension RuleKey {
         }
     }
 
-    /// What config space reads as where no function answers; Linux makes no device of one (pci_bus_read_dev_vendor_id).
+    /// What config space reads as where no function answers; Linux makes no device of one
+    /// (pci_bus_read_dev_vendor_id).
     private static let absentDevices = ["ffff:ffff", "0000:0000", "ffff:0000", "0000:ffff"]
 
     /// What records say in the place of a name, and what no folder of the kernel's is called.
@@ -91,8 +94,8 @@ extension Glob {
         self.init(elements: literal.utf8.map { Element($0) }, stopsAtSlash: stopsAtSlash)
     }
 
-    /// Of a path: a part between slashes is empty, `.` or `..`. The kernel names programs without these, and no glob stands
-    /// for a slash.
+    /// Of a path: a part between slashes is empty, `.` or `..`. The kernel names programs without these, and no glob
+    /// stands for a slash.
     var hasImpossiblePart: Bool {
         let slash = Element(UInt8(ascii: "/"))
         let dot = Element(UInt8(ascii: "."))

@@ -1,7 +1,7 @@
 internal import DOEWords
 
-// What a rule says that does not last, or hardly ever was: its own end, numbers that are given to one after the other, more of
-// a container's id than anybody has.
+// What a rule says that does not last, or hardly ever was: its own end, numbers that are given to one after the
+// other, more of a container's id than anybody has.
 extension RuleLint {
     /// Who writes a later year than this most likely wrote a wrong one.
     private static let yearsAhead: UInt64 = 10

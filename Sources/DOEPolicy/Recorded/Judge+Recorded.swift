@@ -1,8 +1,8 @@
 internal import DOEWords
 
 extension Judge {
-    /// Judges a recorded exchange anew. Where a rule asks for something that the record lacks, both answers are followed:
-    /// it is decided all the same if they lead to one verdict.
+    /// Judges a recorded exchange anew. Where a rule asks for something that the record lacks, both answers are
+    /// followed: it is decided all the same if they lead to one verdict.
     public func judgeAnew(_ recorded: RecordedInquiry) -> JudgedAnew {
         var asked: UInt32 = 0
         let possible = possibleDecisions(recorded, asked: &asked).map { carriedOut($0, for: recorded.inquiry) }

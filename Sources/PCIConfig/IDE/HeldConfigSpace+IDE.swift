@@ -1,6 +1,6 @@
 extension HeldConfigSpace {
-    /// Its IDE capabilities in the order of the chain; a well-made function has one at most. Throws `unavailable` where
-    /// it sleeps or is lent to a guest by now.
+    /// Its IDE capabilities in the order of the chain; a well-made function has one at most. Throws `unavailable`
+    /// where it sleeps or is lent to a guest by now.
     package func ideCapabilities() throws(ConfigSpaceError) -> [IDECapability] {
         let places = capabilities.capabilities.filter { $0.id == .integrityAndDataEncryption }
         guard !places.isEmpty else { return [] }

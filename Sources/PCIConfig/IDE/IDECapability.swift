@@ -1,9 +1,9 @@
 /// The IDE extended capability of a function, with all its streams (PCIe r6.0 7.9.26).
 ///
-/// Integrity and Data Encryption protects the packets of a PCIe link. This only reads: plain config space, no mailbox.
-/// Checked against Linux (`PCI_IDE_*`), pciutils, an IDE model for QEMU and Intel's TEE-IO validator. Linux gives up on
-/// a function whose selective streams differ in their number of address associations; here each block is taken at its
-/// own word, as the specification and pciutils do.
+/// Integrity and Data Encryption protects the packets of a PCIe link. This only reads: plain config space, no
+/// mailbox. Checked against Linux (`PCI_IDE_*`), pciutils, an IDE model for QEMU and Intel's TEE-IO validator. Linux
+/// gives up on a function whose selective streams differ in their number of address associations; here each block is
+/// taken at its own word, as the specification and pciutils do.
 public struct IDECapability: Hashable, Sendable {
     /// Where it starts in config space, in bytes.
     public let offset: UInt16
