@@ -32,12 +32,12 @@ class Limits(DaemonCase):
 
     def test_a_flood_is_refused_and_folded_and_others_are_served_meanwhile(self):
         daemon = self.new_daemon(options=("--rate", "200", "--burst", "50")).start()
+        started = time.monotonic()
         _, refused = processes.as_user(NOBODY, lambda: flood(daemon, 1200))
         self.assertGreater(refused, 100)
         # Root has a share of his own.
         self.assert_serves(daemon)
         first = self.limit_records(daemon)
-        self.assertEqual(len(first), 1)
         self.assertEqual(
             [first[0][name] for name in ("DOE_LIMIT", "DOE_COUNT", "DOE_CLIENT_UID", "DOE_MAILBOX", "DOE_RULE", "PRIORITY")],
             ["rate", "1", str(NOBODY), "sim:cxl", "limits", "3"])
@@ -47,13 +47,14 @@ class Limits(DaemonCase):
         instance = daemon.instance
         self.assertEqual(daemon.terminate(), 0)
         # The end writes what was counted: one record, however many there were.
+        most = self.most_records_since(started)
         records = processes.eventually(
             lambda: (lambda all: all if list(all.values())[-1]["DOE_EVENT"] == "daemon-stopped" else None)(
                 daemon.journal.records(instance)), "the last record is in the journal")
         check_whole(records)
         folded = [record for record in records.values() if record["DOE_EVENT"] == "limits-refused"]
         self.assertEqual(sum(int(record["DOE_COUNT"]) for record in folded), refused)
-        self.assertLessEqual(len(folded), 3)
+        self.assertLessEqual(len(folded), most)
         self.assertLessEqual(int(folded[-1]["DOE_FIRST"]), int(folded[-1]["DOE_LAST"]))
         report = tool.run("report", "--directory", daemon.journal.log, "--json")
         found = [
@@ -123,9 +124,12 @@ class Limits(DaemonCase):
             for connection in refused:
                 assert connection.answer() == b""
             return len(held)
+        started = time.monotonic()
         processes.as_user(NOBODY, hoard)
         records = self.limit_records(daemon)
-        self.assertEqual([[record["DOE_LIMIT"], record["DOE_COUNT"]] for record in records], [["connections", "1"]])
+        self.assertLessEqual(len(records), self.most_records_since(started))
+        self.assertEqual({record["DOE_LIMIT"] for record in records}, {"connections"})
+        self.assertEqual(records[0]["DOE_COUNT"], "1")
         self.assertTrue(any("connections 50" in text for text in daemon.status()["attention"]))
 
     def test_root_waits_for_the_exchange_under_way_and_not_for_every_uid_that_came_before(self):

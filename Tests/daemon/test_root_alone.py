@@ -1,6 +1,7 @@
 """What changes something is root's alone, on the control socket."""
 
 import os
+import time
 
 from support import processes, tool
 from support.case import DaemonCase
@@ -73,12 +74,14 @@ class RootAlone(DaemonCase):
                 control.send(b'{"method":"' + f"{NAME}.ReloadPolicy".encode() + b'","oneway":true}\0')
                 control.ask(f"{NAME}.GetStatus")
 
+        started = time.monotonic()
         self.as_member(flood)
         self.assertEqual(self.daemon.terminate(), 0)
+        most = self.most_records_since(started)
         self.daemon.start()
-        records = self.refusals()
-        self.assertEqual(len(records), 2, records)
-        self.assertEqual([record["DOE_COUNT"] for record in records], ["1", "500"])
+        counts = [int(record["DOE_COUNT"]) for record in self.refusals()]
+        self.assertLessEqual(len(counts), most)
+        self.assertEqual((counts[0], sum(counts)), (1, 501))
 
     def test_who_is_not_in_the_group_cannot_connect(self):
         os.chown(self.daemon.control_socket, 0, 0)

@@ -1,11 +1,13 @@
 """What every test case has: a directory, daemons that end with the test, and ways to look at what they did."""
 
 import shutil
+import time
 import unittest
 
 from . import doe, journal, places
 from .daemon import Daemon, copy_rules
 
+WINDOW = 10  # seconds in which what repeats itself is counted
 
 class DaemonCase(unittest.TestCase):
     """Each test starts the daemons that it wants."""
@@ -51,6 +53,10 @@ class DaemonCase(unittest.TestCase):
     def record_of(self, daemon, notice):
         """The journal's entry of an exchange that was explained."""
         return daemon.journal.record(notice["instance"], notice["sequence"])
+
+    def most_records_since(self, started):
+        """How many one kind may have that is counted: its first and its last; and, on a busy machine, two a window."""
+        return 2 + 2 * int((time.monotonic() - started) / WINDOW)
 
     def assert_serves(self, daemon, mailbox="sim:cxl"):
         """The next client gets its answer."""
