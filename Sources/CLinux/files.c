@@ -75,12 +75,32 @@ int clinux_open_procfs(const char *directory, const char *name) {
     return descriptor;
 }
 
+static int look_at_file(int place, const char *path, unsigned mask, struct statx *file, uint64_t *device, uint64_t *number) {
+    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
+    if (statx(place, path, flags, mask, file) < 0) return -1;
+    *device = (uint64_t)file->stx_dev_major << 32 | file->stx_dev_minor;
+    *number = file->stx_ino;
+    return 0;
+}
+
 int clinux_file_number(int place, const char *path, uint64_t *device, uint64_t *number) {
     struct statx file;
-    int flags = AT_EMPTY_PATH | AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT;
-    if (statx(place, path, flags, STATX_INO, &file) < 0) return -1;
-    *device = (uint64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
-    *number = file.stx_ino;
+    return look_at_file(place, path, STATX_INO, &file, device, number);
+}
+
+int clinux_named_file(int place, const char *path, uint64_t *device, uint64_t *number, int64_t *made) {
+    const unsigned mask = STATX_INO | STATX_NLINK | STATX_BTIME;
+    struct statx file;
+    if (look_at_file(place, path, mask, &file, device, number) < 0) return -1;
+    if ((file.stx_mask & mask) != mask) {
+        errno = ENODATA;
+        return -1;
+    }
+    if (file.stx_nlink == 0) {
+        errno = ENOENT;
+        return -1;
+    }
+    *made = (int64_t)file.stx_btime.tv_sec * 1000000000 + file.stx_btime.tv_nsec;
     return 0;
 }
 

@@ -15,7 +15,33 @@ struct FileNumber: Hashable {
     private init?(_ place: Int32, _ path: String) {
         var (device, number) = (UInt64(0), UInt64(0))
         guard unsafe clinux_file_number(place, path, &device, &number) == 0 else { return nil }
+        self.init(device: device, number: number)
+    }
+
+    fileprivate init(device: UInt64, number: UInt64) {
         self.device = device
         self.number = number
+    }
+}
+
+/// A file that still has a name, told by when it was made from any that gets its number later. Asks no file system
+/// either.
+struct NamedFile: Hashable {
+    let file: FileNumber
+    /// Nanoseconds since 1970.
+    private let made: Int64
+
+    /// That of what an absolute path leads to; `nil` where no name is left of it (ENOENT), or its file system does not
+    /// know when it was made (ENODATA).
+    init?(at path: String) { self.init(-1, path) }
+
+    /// The same, of a path from a directory that is open.
+    init?(at path: String, in directory: Descriptor) { self.init(directory.number, path) }
+
+    private init?(_ place: Int32, _ path: String) {
+        var (device, number, made) = (UInt64(0), UInt64(0), Int64(0))
+        guard unsafe clinux_named_file(place, path, &device, &number, &made) == 0 else { return nil }
+        file = FileNumber(device: device, number: number)
+        self.made = made
     }
 }

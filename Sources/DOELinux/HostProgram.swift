@@ -16,6 +16,8 @@ public struct HostProgram: Hashable, Sendable {
     /// Its name on the host.
     public let path: String
     private let file: FileNumber
+    /// The same, where its file system says when it was made: then one question tells it from every other file.
+    fileprivate let named: NamedFile?
 
     /// What this process runs; `nil` where it is unknown.
     public init?(of process: Int32) {
@@ -24,24 +26,32 @@ public struct HostProgram: Hashable, Sendable {
         guard let path = try? SmallText.link(link), path.hasPrefix("/"),
             let file = Self.file(named: path, runBy: link)
         else { return nil }
+        let named = NamedFile(at: link)
+        // The name once more: the file looked at in between is none that came to this number later.
+        if let named { guard named.file == file, Self.file(named: path, runBy: link) == file else { return nil } }
         self.path = path
         self.file = file
+        self.named = named
     }
 
-    /// Whether this process is seen to run it; `false` too where that is unknown by now, or the name is another
-    /// file's.
+    /// Whether this process is seen to run it still; `false` too where that is unknown by now, or no name is left of
+    /// the file.
     ///
-    /// Where no descriptor is left to walk to the name with, the kernel is asked for the process's file alone: the
-    /// name was this one's when it was learned, and who is served already is not to be refused for want of a
-    /// descriptor.
+    /// A file system that does not say when a file was made may give its number to another one. There the name is
+    /// walked to again, and has to be this file's. Where no descriptor is left to walk with, the kernel is asked for
+    /// the process's file alone: the name was this one's when it was learned, and who is served already is not to be
+    /// refused for want of a descriptor.
     public func isRun(by process: Int32) -> Bool {
         let link = Self.link(of: process)
+        if let named { return NamedFile(at: link) == named }
         errno = 0
         if let found = Self.file(named: path, runBy: link) { return found == file }
         return (errno == EMFILE || errno == ENFILE) && FileNumber(at: link) == file
     }
 
-    private static func link(of process: Int32) -> String { "/proc/\(process)/exe" }
+    fileprivate static func folder(of process: Int32) -> String { "/proc/\(process)" }
+
+    private static func link(of process: Int32) -> String { "\(folder(of: process))/exe" }
 
     private static func file(named path: String, runBy link: String) -> FileNumber? {
         // The name first: where its file system does not let it pass, the link is not followed either.
@@ -59,4 +69,24 @@ public struct HostProgram: Hashable, Sendable {
         }
         return nil
     }
+}
+
+/// A process that runs a program, held by its folder in procfs: no later process with its number has that one.
+public struct RunningProgram: Sendable {
+    private let folder: Descriptor
+    private let file: NamedFile
+
+    /// The process that has this number now; `nil` where it is not seen to run the program, the program's file system
+    /// does not say when a file was made, or no descriptor is left.
+    public init?(_ program: HostProgram, of process: Int32) {
+        let opened = unsafe open(HostProgram.folder(of: process), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { return nil }
+        folder = Descriptor(owning: opened)
+        guard let named = program.named else { return nil }
+        file = named
+        guard isStillRun else { return nil }
+    }
+
+    /// Whether the process is there, and is seen to run the program, of which a name is left. One system call.
+    public var isStillRun: Bool { NamedFile(at: "exe", in: folder) == file }
 }

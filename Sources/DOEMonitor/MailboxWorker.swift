@@ -31,7 +31,7 @@ public final class MailboxWorker: Sendable {
     private let standIn: StandIn
     /// One for each request in the queue, and now and then one too many.
     private let tickets = BlockingQueue<Void>()
-    private let state = Mutex(State())
+    private let state = BargingMutex(State())
     private let thread = Mutex<WorkerThread?>(nil)
     /// Monotonic time in microseconds.
     private let clock: @Sendable () -> UInt64

@@ -6,26 +6,49 @@ public import DOEWords
 public struct LearnedClient: Sendable {
     /// What was learned when it connected.
     public let client: Client
-    /// Who connected; `nil` where that had ended before it could be held, or is in a namespace that we do not see
-    /// into.
-    private let process: HeldProcess?
-    /// What it ran then; `nil` where that is unknown, and nobody said what it is.
-    private let program: HostProgram?
+    private let bearer: Bearer
+
+    /// What has to last for it to be this client.
+    private enum Bearer {
+        /// Who connected had ended before it could be held, or is in a namespace that we do not see into.
+        case nobody
+        /// The process, and what it ran; `nil` where that is unknown, and nobody said what it is.
+        case process(HeldProcess, HostProgram?)
+        /// Both at once, which is asked with one system call.
+        case program(RunningProgram)
+    }
 
     init(_ client: Client, process: HeldProcess?, program: HostProgram? = nil) {
         self.client = client
-        self.process = process
-        self.program = program
+        bearer =
+            if let process, case .known(let pid) = client.pid {
+                // Alive afterwards, so the number was its own.
+                if let program, let running = RunningProgram(program, of: pid), process.isAlive {
+                    .program(running)
+                } else {
+                    .process(process, program)
+                }
+            } else {
+                .nobody
+            }
     }
 
     /// Who it is now: nobody, where the process has ended or its program is not seen to be the same. May ask procfs.
     func present() -> Client {
         // Nobody names a TCP client, so it cannot be another one.
         guard client.via == .known(.unix) else { return client }
-        guard let process, case .known(let pid) = client.pid else { return .unknownUnix }
-        if let program, !program.isRun(by: pid) { return .unknownUnix }
-        // Last: until here the number was its own.
-        return process.isAlive ? client : .unknownUnix
+        return isStillThere ? client : .unknownUnix
+    }
+
+    private var isStillThere: Bool {
+        switch bearer {
+        case .nobody: return false
+        case .program(let running): return running.isStillRun
+        case .process(let process, let program):
+            if let program, let pid = client.pid.value, !program.isRun(by: pid) { return false }
+            // Last: until here the number was its own.
+            return process.isAlive
+        }
     }
 }
 

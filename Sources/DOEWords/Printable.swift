@@ -3,6 +3,8 @@ extension String {
     /// characters become `\u{1b}`: values come from devices and clients, and must not be able to rewrite a screen or to
     /// make the journal show a message as "blob data".
     public var printable: String {
+        // Nearly every value is of these bytes, and looking up what Unicode says of each costs more than the rest.
+        if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }
         guard unicodeScalars.contains(where: \.isUnprintable) else { return self }
         var text = ""
         for scalar in unicodeScalars {

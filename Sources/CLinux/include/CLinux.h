@@ -69,6 +69,9 @@ int clinux_open_cached_place(const char *path);
 /* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). Of an absolute path
  * the place does not count; an empty one is the place itself. */
 int clinux_file_number(int place, const char *path, uint64_t *device, uint64_t *number);
+/* The same, and when it was made, in nanoseconds since 1970: no later file of this number was. ENOENT where no name is left
+ * of it, ENODATA where its file system does not know when it was made. */
+int clinux_named_file(int place, const char *path, uint64_t *device, uint64_t *number, int64_t *made);
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);
