@@ -1,48 +1,58 @@
 internal import DOELinux
-internal import Glibc
+internal import DOEWords
 internal import Synchronization
-internal import SystemPackage
 
-/// Lines in the kernel's own log, which a panic leaves on a console or in pstore when nothing else is left.
+/// Lines in the kernel's own log, which a panic leaves in pstore, in a crash dump or on a console when nothing else is left.
 ///
-/// Best effort: where the kernel log cannot be written, `trouble` says so.
+/// Best effort: a line that the kernel does not take holds nothing up, and `trouble` tells of it.
 public final class KernelLog: Sendable {
+    private struct Losses {
+        var count: UInt64 = 0
+        var last = ""
+    }
+
     /// The kernel cuts longer lines (printk's record size).
     private static let lineLimit = 900
 
-    private let path: String
-    private let device: Descriptor?
-    private let failure: Mutex<String?>
+    private let files: KernelLogFiles
+    private let losses = Mutex(Losses())
 
-    /// Opens the kernel log for writing; it is tried once.
-    public init(path: String = "/dev/kmsg") {
-        self.path = path
-        let number = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
-        if number >= 0 {
-            device = Descriptor(owning: number)
-            failure = Mutex(nil)
-        } else {
-            device = nil
-            failure = Mutex(LinuxError.last("open", path).problem)
-        }
-    }
+    /// The kernel log behind these files.
+    package init(_ files: KernelLogFiles) { self.files = files }
 
-    /// Writes one line at the level warning. Control characters become `?`: a line must not look like two.
-    public func write(_ text: String) {
-        guard let device else { return }
+    /// The running kernel's.
+    public convenience init() { self.init(KernelLogFiles()) }
+
+    /// Writes one line at the level warning; `false` where the kernel did not take it. Control characters become `?`: a line
+    /// must not look like two.
+    @discardableResult
+    public func write(_ text: String) -> Bool {
         var line =
             Array("<4>doe-audit: ".utf8) + text.utf8.prefix(Self.lineLimit).map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
         line.append(UInt8(ascii: "\n"))
-        do throws(LinuxError) {
-            try device.write(line, subject: path)
-            failure.withLock { $0 = nil }
+        do throws(KernelLogError) {
+            try files.write(line)
+            return true
         } catch {
-            failure.withLock { $0 = error.problem }
+            losses.withLock {
+                $0.count += 1
+                $0.last = error.problem
+            }
+            return false
         }
     }
 
-    /// Why lines do not arrive there, with the remedy; `nil` while they do.
+    /// Why lines do not arrive there, or how many did not since the start; `nil` while all do. Asks the kernel anew.
     public var trouble: String? {
-        failure.withLock { $0 }.map { "the kernel log is not written: \($0); give the daemon write access to \(path)" }
+        let (lost, last) = losses.withLock { ($0.count, $0.last) }
+        do throws(KernelLogError) {
+            try files.check()
+        } catch {
+            let soFar = lost == 0 ? "" : " (lines lost so far: \(lost))"
+            return "the kernel log takes no line of ours\(soFar): \(error.description)"
+        }
+        guard lost > 0 else { return nil }
+        return
+            "lines that the kernel log did not take since the start: \(lost), the last since \(last); it takes them now"
     }
 }

@@ -81,11 +81,13 @@ public enum ControlInterface {
 
         # enforcement is enforcing or permissive. unenforced counts what the policy refused and permissive let pass.
         # proxy: whether mailboxes are served; without it the daemon is witness only. sight is absent where the witness
-        # is switched off.
+        # is switched off. kernel_log: why the kernel log does not take the lines that go there before a risky exchange, or
+        # how many it did not take.
         type Status (
           version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
           enforcement_reason: string, policy: Policy, reload: ?Reload, trail: Trail, proxy: bool, mailboxes: int,
-          exchanges: int, refused: int, unenforced: int, taint: string, sight: ?Sight, attention: []string
+          exchanges: int, refused: int, unenforced: int, taint: string, sight: ?Sight, kernel_log: ?string,
+          attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.

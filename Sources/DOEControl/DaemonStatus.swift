@@ -34,6 +34,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var taint: String
     /// What the witness sees; `nil` where it is switched off.
     public var sight: SightEntry?
+    /// What is wrong with the kernel log, which is to have a line before a risky exchange; `nil` where nothing is.
+    public var kernelLog: String?
     /// Sentences for a person, the most urgent first.
     public var attention: [String]
 
@@ -43,6 +45,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
             taint, sight, attention
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
+        case kernelLog = "kernel_log"
     }
 
     /// A status from its parts.
@@ -50,7 +53,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
         enforcementReason: String, policy: PolicySummary, reload: ReloadEntry? = nil, trail: TrailSummary, proxy: Bool,
         mailboxes: Int,
-        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?, attention: [String]
+        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?,
+        kernelLog: String? = nil, attention: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -69,6 +73,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.unenforced = unenforced
         self.taint = taint
         self.sight = sight
+        self.kernelLog = kernelLog
         self.attention = attention
     }
 

@@ -16,5 +16,9 @@ public enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
+    /// What to do where it does not suffice.
+    public static let remedy =
+        "raise the limit of open files: LimitNOFILE= in the service's unit, ulimit -Hn where it was started by hand"
+
     private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
 }

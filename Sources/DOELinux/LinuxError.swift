@@ -18,13 +18,22 @@ public struct LinuxError: ExplainedError, Equatable {
         self.call = call
         self.subject = subject
         self.errno = errno
-        self.remedy = remedy
+        // Whatever was called, this is what is to be done.
+        self.remedy =
+            switch errno {
+            case .tooManyOpenFiles: DescriptorLimit.remedy
+            case .tooManyOpenFilesInSystem: "raise fs.file-max (sysctl), or end what holds so many files open"
+            default: remedy
+            }
     }
 
     /// An error whose number stands in `errno` now.
     public static func last(_ call: String, _ subject: String, remedy: String? = nil) -> Self {
         Self(call, subject, Errno(rawValue: Glibc.errno), remedy: remedy)
     }
+
+    /// Whether this process, or the host, has as many open files as it may have.
+    public var isOutOfDescriptors: Bool { errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem }
 
     /// `cannot open /run/x: Permission denied`
     public var problem: String { "cannot \(call) \(subject): \(errno)" }

@@ -15,8 +15,10 @@ struct EventFold<Kind: Hashable & Sendable>: Sendable {
     private var folded: [Kind: Folded] = [:]
 
     /// `gathered` gives the kinds that count those for which there is no room of their own.
-    init(gathered: @escaping @Sendable (Kind, KindWindows<Kind>.Gathering) -> Kind) {
-        windows = KindWindows(gathered: gathered)
+    init(
+        limits: KindLimits = .ofRecords, gathered: @escaping @Sendable (Kind, KindWindows<Kind>.Gathering) -> Kind
+    ) {
+        windows = KindWindows(limits: limits, gathered: gathered)
     }
 
     /// When the next window ends; `nil` while none is open.
@@ -30,8 +32,11 @@ struct EventFold<Kind: Hashable & Sendable>: Sendable {
     }
 
     /// The same of events that are quiet, so that even the first is only recorded when the window ends; and of those
-    /// that could not be recorded.
+    /// that could not be recorded. Not for kinds of which some have no place.
     mutating func keep(_ events: Folded, at now: UInt64) { add(events, as: windows.keep(events.kind, at: now)) }
+
+    /// The first of this kind could not be told: the next one is a first one again, unless others were counted meanwhile.
+    mutating func forget(_ kind: Kind) { windows.forget(kind) }
 
     /// Opens the window of a kind, for what is recorded at once in any case.
     mutating func open(_ kind: Kind, at now: UInt64) { windows.open(around: kind, at: now) }

@@ -25,11 +25,11 @@ public final class FoldedRefusals: Sendable {
     }
 
     /// When `perform` is to be called next, monotonic time in microseconds; `nil` while there is nothing to write.
-    /// What the road refuses and counts is seen to here too.
-    public var next: UInt64? { [fold.withLock { $0.next }, monitor.nextRefusals].compactMap(\.self).min() }
+    /// What the road counts is seen to here too.
+    public var next: UInt64? { [fold.withLock { $0.next }, monitor.nextCounts].compactMap(\.self).min() }
 
     /// Calls `body`, on any thread, when `next` was `nil` and another thread made it a time.
-    public func whenOpened(_ body: @escaping @Sendable () -> Void) { monitor.refusals.whenOpened(body) }
+    public func whenOpened(_ body: @escaping @Sendable () -> Void) { monitor.whenCounting(body) }
 
     /// Refuses a request; `answer` may be called at once, or later on another thread.
     package func refuse(
@@ -74,13 +74,13 @@ public final class FoldedRefusals: Sendable {
     /// Has those written whose window has ended at this monotonic time.
     public func perform(at now: UInt64) {
         for folded in fold.withLock({ $0.due(at: now) }) { write(folded, Record(folded)) }
-        if let close = monitor.closingRefusals(at: now) { standIn.perform(close) }
+        if let tell = monitor.tellingCounts(at: now) { standIn.perform(tell) }
     }
 
     /// Writes what is left; at the daemon's end, when the stand-in has ended too.
     public func finish() {
         for folded in fold.withLock({ $0.takeAll() }) { _ = try? monitor.trail.write(Record(folded)) }
-        monitor.finishRefusals()
+        monitor.finishCounts()
     }
 
     private func write(_ folded: RefusalFold.Folded, _ record: Record) {

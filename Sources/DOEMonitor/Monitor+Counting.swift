@@ -33,19 +33,32 @@ extension Monitor {
         }
     }
 
-    /// When `closingRefusals` is to be called next, monotonic time in microseconds; `nil` while nothing is counted.
-    var nextRefusals: UInt64? { refusals.next }
+    /// When `tellingCounts` is to be called next, monotonic time in microseconds; `nil` while nothing is counted.
+    var nextCounts: UInt64? { [refusals.next, kernelLines.next].compactMap(\.self).min() }
 
-    /// What records those that were counted and whose window has ended at this monotonic time, for a thread that may
-    /// wait for the disk; `nil` where there is nothing to record.
-    func closingRefusals(at now: UInt64) -> (@Sendable () -> Void)? {
-        let due = refusals.due(at: now)
-        guard !due.isEmpty else { return nil }
-        return { for record in due { record.close() } }
+    /// Calls `body`, on any thread, when `nextCounts` has become a time.
+    func whenCounting(_ body: @escaping @Sendable () -> Void) {
+        refusals.whenOpened(body)
+        kernelLines.whenOpened(body)
     }
 
-    /// Records all that were counted; at the daemon's end.
-    public func finishRefusals() { for record in refusals.takeAll() { record.close() } }
+    /// What records, and tells the kernel log of, those that were counted and whose window has ended at this monotonic
+    /// time, for a thread that may wait for the disk; `nil` where there is nothing to tell.
+    func tellingCounts(at now: UInt64) -> (@Sendable () -> Void)? {
+        let due = refusals.due(at: now)
+        let lines = kernelLines.due(at: now)
+        guard !due.isEmpty || lines != nil else { return nil }
+        return {
+            for record in due { record.close() }
+            lines?()
+        }
+    }
+
+    /// Tells of all that were counted; at the daemon's end.
+    public func finishCounts() {
+        for record in refusals.takeAll() { record.close() }
+        kernelLines.finish()
+    }
 }
 
 extension Record {

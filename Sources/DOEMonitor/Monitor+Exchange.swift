@@ -70,7 +70,9 @@ extension Monitor {
         // The mailbox; a refusal skips only this.
         var isOwn = false
         if isRaised, let permit, mayEnterMailbox(watch, &passage) {
-            if let line = passage.kernelLogLine { warnKernelLog(line) }
+            if passage.isForKernelLog {
+                kernelLines.announce(KernelLineKind(of: passage), sentence: passage.kernelLogLine)
+            }
             let begin = Clocks.monotonicMicroseconds
             beginOwn(on: identity.name)
             isOwn = true

@@ -21,13 +21,14 @@ public final class Monitor: Sendable {
     public let hostMode: HostMode
     /// What is leased.
     public let leases: LeaseKeeper
-    let warnKernelLog: @Sendable (String) -> Void
     let tellTaint: @Sendable (TaintNews) -> Void
     let spdm: Mutex<SPDMOwnership>
     /// What was seen on other roads and is not on record yet.
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
     /// What touched no mailbox and repeats others, and is counted.
     let refusals = CountedPassages()
+    /// What the kernel log is told before risky exchanges.
+    let kernelLines: KernelLines
     /// What mailboxes have answered to what the kernel reads too.
     let copies = Mutex<[MailboxName: AnswerCopies]>([:])
     /// Our own exchanges, for those that meet them.
@@ -43,12 +44,12 @@ public final class Monitor: Sendable {
     /// How long the owner of a mailbox's SPDM may send nothing unless somebody says otherwise, seconds.
     public static let standardSPDMIdleSeconds = Int(SPDMOwnership.standardIdleLimit / 1_000_000)
 
-    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange, `tellTaint` is
-    /// told of letters that were not there before, ahead of what raises them.
+    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange and says whether the
+    /// kernel has it, `tellTaint` is told of letters that were not there before, ahead of what raises them.
     package init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         leases: LeaseKeeper, spdmIdleSeconds: Int = standardSPDMIdleSeconds,
-        warnKernelLog: @escaping @Sendable (String) -> Void, tellTaint: @escaping @Sendable (TaintNews) -> Void
+        warnKernelLog: @escaping @Sendable (String) -> Bool, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         judgeInForce = JudgeInForce(judge)
         current = BargingMutex(PolicyInForce(judge, after: nil, at: Clocks.realtimeMicroseconds))
@@ -57,7 +58,7 @@ public final class Monitor: Sendable {
         hostMode = mode
         self.leases = leases
         spdm = Mutex(SPDMOwnership(idleLimit: UInt64(clamping: spdmIdleSeconds) * 1_000_000))
-        self.warnKernelLog = warnKernelLog
+        kernelLines = KernelLines(write: warnKernelLog)
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
     }

@@ -95,12 +95,16 @@ extension Passage {
         return "\(decision.sentence), by lease \(lease.id) to \(lease.holder)"
     }
 
-    /// What goes to the kernel log before a risky exchange: should the host die of it, this is the last line. `nil`
-    /// where nothing of this host is touched.
-    var kernelLogLine: String? {
-        guard isRisky, !isOutOfBand else { return nil }
-        return "sending \(decision.objectName) (\(objectWord)) to \(mailbox.name) for \(who), \(ruleWord)"
-    }
+    /// Whether the kernel log has to know of it before it is sent: should the host die of it, that is the last line.
+    /// Not where nothing of this host is touched.
+    var isForKernelLog: Bool { isRisky && !isOutOfBand }
+
+    /// The line that the first of a kind has.
+    var kernelLogLine: String { "sending \(namedObject) to \(mailbox.name) for \(who), \(ruleWord)" }
+
+    /// `CXL Table Access (1e98:02)`; of a compliance object also what it asks for, of which one kind may kill and another
+    /// not.
+    var namedObject: String { "\(decision.objectName) (\(objectWord)\(compliance.map { ", \($0)" } ?? ""))" }
 
     var event: Event {
         if decision.objectClass == .malformed { return .malformedRequest }

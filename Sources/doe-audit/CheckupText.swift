@@ -21,6 +21,7 @@ struct CheckupText {
         table.add("witness", witness)
         table.add("kernel", Terminal.safe(checkup.kernel))
         table.add("lockdown", Terminal.safe(checkup.lockdownWords))
+        table.add("kernel log", checkup.kernelLogWords)
         table.add("kernel taint", Terminal.safe(checkup.taintWords))
         return table.text
     }

@@ -24,6 +24,7 @@ struct DOEAudit: ParsableCommand {
         defaultSubcommand: StatusCommand.self)
 
     static func main() {
+        StandardStream.keepClosed()
         do {
             var command = try parseAsRoot()
             do {

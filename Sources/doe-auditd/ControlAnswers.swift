@@ -78,6 +78,7 @@ struct ControlAnswers: Sendable {
         let counters = monitor.counters
         let load = reloader.last
         let sight = sight().map { SightEntry($0) }
+        let kernelLog = herald.kernelLogTrouble
         return DaemonStatus(
             version: ProductVersion.current, pid: Int(getpid()), started: Int64(clamping: started),
             mode: mode.mode.rawValue, modeReason: mode.reason,
@@ -89,13 +90,14 @@ struct ControlAnswers: Sendable {
                 unconfirmed: trail.unconfirmed, journalSocket: journalSocket, problem: trail.troubles.first),
             proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
-            taint: monitor.ledger.snapshot.hostLetters.description, sight: sight,
-            attention: attention(trail, counters, load, sight))
+            taint: monitor.ledger.snapshot.hostLetters.description, sight: sight, kernelLog: kernelLog,
+            attention: attention(trail, counters, load, sight, kernelLog))
     }
 
     /// The most urgent first.
     private func attention(
-        _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ sight: SightEntry?
+        _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ sight: SightEntry?,
+        _ kernelLog: String?
     ) -> [String] {
         // Above all else: who reads nothing below has to know that nobody looks.
         var sentences = [sight?.blindSentence].compactMap(\.self) + monitor.trail.recovery.lost
@@ -123,7 +125,7 @@ struct ControlAnswers: Sendable {
         }
         sentences += sightTroubles().map { "the witness: \($0)" }
         sentences += [load.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
-        sentences += herald.troubles + configuration.complaints
+        sentences += [kernelLog].compactMap(\.self) + herald.troubles + configuration.complaints
         let refused = accounts.reduce(into: [:]) { $0.merge($1.refused, uniquingKeysWith: +) }
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
         if !limits.isEmpty {

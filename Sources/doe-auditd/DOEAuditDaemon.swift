@@ -16,6 +16,7 @@ struct DOEAuditDaemon: ParsableCommand {
     @OptionGroup var options: DaemonOptions
 
     static func main() {
+        StandardStream.keepClosed()
         do {
             var command = try parseAsRoot()
             try command.run()

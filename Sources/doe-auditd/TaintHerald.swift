@@ -19,7 +19,10 @@ final class TaintHerald: Sendable {
     }
 
     /// What could not be told, each a sentence with its remedy.
-    var troubles: [String] { [kernelLog.trouble, mask.trouble, failure.withLock { $0 }].compactMap(\.self) }
+    var troubles: [String] { [mask.trouble, failure.withLock { $0 }].compactMap(\.self) }
+
+    /// What is wrong with the kernel log.
+    var kernelLogTrouble: String? { kernelLog.trouble }
 
     /// At the start: the letters of this boot that were raised before, perhaps without `kernel-taint`.
     func begin(with snapshot: TaintSnapshot) {

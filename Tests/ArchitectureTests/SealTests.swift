@@ -23,7 +23,7 @@ struct SealTests {
         "func question(_ permit: borrowing Permit) -> Bool { permit.confirm() == nil }",
         "func judgement(_ judgement: inout Judgement) -> Bool { judgement.takePermit() != nil }",
         // A road of one's own.
-        "func monitor(_ judge: Judge, _ trail: AuditTrail, _ ledger: TaintLedger, _ leases: LeaseKeeper) { _ = Monitor(judge: judge, trail: trail, ledger: ledger, leases: leases, warnKernelLog: { _ in }, tellTaint: { _ in }) }",
+        "func monitor(_ judge: Judge, _ trail: AuditTrail, _ ledger: TaintLedger, _ leases: LeaseKeeper) { _ = Monitor(judge: judge, trail: trail, ledger: ledger, leases: leases, warnKernelLog: { _ in true }, tellTaint: { _ in }) }",
         "func walk(_ monitor: Monitor, _ mailbox: any Mailbox, _ requester: Requester) { _ = monitor.exchange(.exchange([]), with: mailbox, for: requester) }",
         "func worker(_ mailbox: any Mailbox, _ monitor: Monitor, _ standIn: StandIn) throws { _ = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn) }",
         "func lease(_ monitor: Monitor, _ mailbox: any Mailbox, _ terms: LeaseTerms, _ client: Client) throws { _ = try monitor.startLease(of: mailbox, on: terms, for: client, obstacle: nil) }",

@@ -58,7 +58,7 @@ struct VarlinkTests {
                 instance: "", sequence: 0, anchor: "x", capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "",
                 problem: "x"),
             proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "",
-            sight: SightEntry(since: 1, blind: "x", remedy: "x", missed: 0), attention: [])
+            sight: SightEntry(since: 1, blind: "x", remedy: "x", missed: 0), kernelLog: "x", attention: [])
         let road = RoadEntry(way: "sysfs config", degree: "seen", reason: "x", remedy: "x")
         let mailbox = MailboxEntry(
             name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",

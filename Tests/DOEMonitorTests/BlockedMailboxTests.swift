@@ -69,7 +69,7 @@ struct BlockedMailboxTests {
         #expect(denied.rule == "default" && denied.status == "refused" && denied.sequence == 2)
         // That of the first, and the one that counts those who were refused as one was before.
         #expect(test.house.trail.status.open == 2)
-        test.house.monitor.finishRefusals()
+        test.house.monitor.finishCounts()
         #expect(test.house.trail.status.open == 1)
         #expect(!test.worker.join())
 

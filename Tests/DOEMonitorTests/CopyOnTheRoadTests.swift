@@ -31,7 +31,7 @@ struct CopyOnTheRoadTests {
     }
 
     private func closed(_ house: House) throws -> [Record] {
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         return try RingReader.read(stateDirectory: house.directory.path).closed
     }
 

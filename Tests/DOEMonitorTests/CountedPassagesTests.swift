@@ -37,7 +37,7 @@ struct CountedPassagesTests {
         }
         let counting = try records(of: house)
         #expect(counting.open.map(count) == [1_999])
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         let (open, closed) = try records(of: house)
         #expect(open.isEmpty)
         let mine = closed.filter { $0[.clientUID] == "1000" }
@@ -88,7 +88,7 @@ struct CountedPassagesTests {
             let reply = try house.ask(.compliance, uid: 1000)
             #expect(reply.rule == "gatekeeper" && reply.taint == .complianceAttempted)
         }
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         let closed = try records(of: house).closed
         #expect(closed.map(count) == [1, 49])
         #expect(closed.map(\.event) == [.complianceRefused, .complianceRefused])
@@ -105,12 +105,12 @@ struct CountedPassagesTests {
         // Another one has been here: the letter is not new.
         _ = try house.ask(.compliance, uid: 1001)
         let reply = try house.ask(.compliance, uid: 1000)
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         let closed = try records(of: house).closed
         let attempt = try #require(closed.first { $0.sequence == reply.sequence })
         #expect(attempt.event == .complianceRefused && attempt[.clientUID] == "1000" && attempt[.count] == nil)
         let gathered = try #require(closed.first { $0.message.contains("differs too much") })
-        #expect(count(gathered) == 200 - KindWindows<PassageKind>.ownerLimit - 1)
+        #expect(count(gathered) == 200 - KindLimits.ofRecords.ofOwner - 1)
         #expect(gathered[.clientUID] == "1000" && gathered[.mailbox] == nil)
         #expect(closed.reduce(0) { $0 + count($1) } == 202)
     }
@@ -127,7 +127,7 @@ struct CountedPassagesTests {
         let replies = (0..<3).map { _ in
             house.monitor.exchange(.exchange([99, 0, 0, 0]), with: other, for: Requester(client, connection: 1))
         }
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         let closed = try records(of: house).closed
         let loud = try #require(closed.first { $0.sequence == replies[0].sequence })
         #expect(loud.mailbox == other.name && loud[.count] == nil && loud.message.contains("new taint M"))
@@ -140,7 +140,7 @@ struct CountedPassagesTests {
         let house = try House(.cxlMemoryExpander())
         try house.breakLedger()
         for _ in 0..<40 { _ = try house.ask(.compliance, uid: 1000) }
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         #expect(try records(of: house).closed.map(count) == [1, 39])
     }
 
@@ -160,7 +160,7 @@ struct CountedPassagesTests {
                 unrecorded += 1
             }
         }
-        house.monitor.finishRefusals()
+        house.monitor.finishCounts()
         let kept = try records(of: house).closed.reduce(0) { $0 + count($1) }
         #expect(unrecorded > 0 && house.monitor.counters.unrecorded == UInt64(unrecorded))
         #expect(kept + unrecorded == 40)

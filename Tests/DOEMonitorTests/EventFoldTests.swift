@@ -66,7 +66,7 @@ struct EventFoldTests {
         for uid in UInt32(1)...10_000 where fold.isFirst(.init(Self.kind(uid: uid, .connections), at: 5), at: 5) {
             firsts += 1
         }
-        #expect(firsts == Windows.gatheredLimit + 1)
+        #expect(firsts == (KindLimits.ofRecords.withGathered ?? 0) + 1)
         let folded = fold.due(at: 5 + Windows.length)
         #expect(folded.count == 1 && folded.first?.kind.holder == nil && folded.first?.kind.uid == nil)
         #expect(folded.first?.count == UInt64(10_000 - firsts))

@@ -34,6 +34,8 @@ final class House: Sendable {
     let monitor: Monitor
     let kernelLines = Lines()
     let taintLines = Lines()
+    /// Called with the next line for the kernel log.
+    let atNextKernelLine = Once()
     /// Called with the next new letter; of an exchange that may pass, that is between the judge and the mailbox.
     let atNextLetter = Once()
 
@@ -56,12 +58,17 @@ final class House: Sendable {
             files: [RuleFile(path: "50-test.rules", text: rules)], kernel: KernelVersion(major: 6, minor: 12),
             resolver: NoAccounts(), generation: 1)
         let (kernelLines, taintLines, atNextLetter) = (kernelLines, taintLines, atNextLetter)
+        let atNextKernelLine = atNextKernelLine
         monitor = Monitor(
             judge: Judge(policy, enforcement: enforcement), trail: trail, ledger: ledger, mode: mode,
             leases: LeaseKeeper(
                 directory: directory.path, boot: String(repeating: "0", count: 32), clock: leaseClock
             ) { content, path throws(LinuxError) in try AtomicFile.write(content, to: path, mode: 0o600) },
-            warnKernelLog: { kernelLines.add($0) },
+            warnKernelLog: {
+                kernelLines.add($0)
+                atNextKernelLine.perform()
+                return true
+            },
             tellTaint: {
                 taintLines.add($0.kernelLogLine)
                 atNextLetter.perform()

@@ -21,8 +21,8 @@ struct KindWindowsTests {
         var windows = windows
         var firsts = 0
         for what in 0..<10_000 where windows.take(Kind(owner: 1, what: what), at: 0).isFirst { firsts += 1 }
-        #expect(firsts == Windows.ownerLimit + 1)
-        for what in 0..<Windows.ownerLimit {
+        #expect(firsts == KindLimits.ofRecords.ofOwner + 1)
+        for what in 0..<KindLimits.ofRecords.ofOwner {
             let place = windows.take(Kind(owner: 2, what: what), at: 0)
             #expect(place == Windows.Place(kind: Kind(owner: 2, what: what), isFirst: true))
         }
@@ -35,7 +35,7 @@ struct KindWindowsTests {
         for owner in 0..<2_000 {
             for what in 0..<20 { kinds.insert(windows.take(Kind(owner: owner, what: what), at: 0).kind) }
         }
-        #expect(kinds.count == Windows.gatheredLimit + 1)
+        #expect(kinds.count == (KindLimits.ofRecords.withGathered ?? 0) + 1)
         #expect(kinds.contains(Kind(owner: nil, what: nil)))
         // When the windows are over there is room again.
         _ = windows.due(at: Windows.length)

@@ -25,6 +25,8 @@ struct RoadTests {
     func warned() throws {
         let name = try #require(MailboxName("0000:0d:00.0@190"))
         let house = try House(name: name)
+        let function = house.function
+        house.atNextKernelLine.set { #expect(function.counts.writes == 0) }
         let reply = try house.ask(SimulatedFunction.vendorEcho, [1, 2, 3, 4])
         #expect(reply.response?.payload.elementsEqual([1, 2, 3, 4]) == true)
         #expect(reply.verdict == .warn && reply.taint == .vendor)

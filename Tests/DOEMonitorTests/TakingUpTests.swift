@@ -55,7 +55,7 @@ struct TakingUpTests {
             judge: Judge(.denyAll(generation: 1)), trail: trail,
             ledger: try TaintLedger(directory: directory.path, boot: String(repeating: "0", count: 32)),
             leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
-            warnKernelLog: { _ in }, tellTaint: { news.add($0.kernelLogLine) })
+            warnKernelLog: { _ in true }, tellTaint: { news.add($0.kernelLogLine) })
     }
 
     private func mailbox(_ function: SimulatedFunction, _ name: String = "bench") -> RegisterMailbox {
@@ -228,7 +228,7 @@ struct TakingUpTests {
         let monitor = Monitor(
             judge: Judge(.denyAll(generation: 1)), trail: trail, ledger: ledger,
             leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
-            warnKernelLog: { _ in },
+            warnKernelLog: { _ in true },
             tellTaint: { news.add($0.kernelLogLine) })
         #expect(ledger.snapshot.hostLetters == .lost && news.all.count == 1)
         withExtendedLifetime(monitor) {}

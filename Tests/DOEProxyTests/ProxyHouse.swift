@@ -71,7 +71,7 @@ final class ProxyHouse {
         monitor = Monitor(
             judge: Judge(policy), trail: trail, ledger: ledger,
             leases: LeaseKeeper(directory: directory.path, boot: String(repeating: "0", count: 32)),
-            warnKernelLog: { _ in }, tellTaint: { _ in })
+            warnKernelLog: { _ in true }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
         standIn = try StandIn(monitor: monitor)
         worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)

@@ -24,13 +24,17 @@ struct CheckupTests {
     }
 
     private static func checkup(
-        _ sight: SightEntry?, lockdown: KernelLockdown = .off, taint: UInt64 = 0, proxy: Bool = true
+        _ sight: SightEntry?, lockdown: KernelLockdown = .off, taint: UInt64 = 0, proxy: Bool = true,
+        kernelLog: KernelLogSwitch.Setting? = .ratelimit, kernelLogTrouble: String? = nil
     ) -> Checkup {
-        Checkup(
+        var status = status(proxy: proxy)
+        status.kernelLog = kernelLogTrouble
+        return Checkup(
             .init(
                 release: "6.12.9", lockdown: lockdown, taint: .success(KernelTaintFlags(rawValue: taint)),
+                kernelLog: kernelLog,
                 daemon: .success(
-                    (status(proxy: proxy), SightEntry.Answer(sight: sight, roads: sight == nil ? [] : roads)))))
+                    (status, SightEntry.Answer(sight: sight, roads: sight == nil ? [] : roads)))))
     }
 
     @Test("a witness that sees is not wrong, and each way is shown with what can be done")
@@ -64,6 +68,19 @@ struct CheckupTests {
         #expect(!text.contains("WAY"))
     }
 
+    @Test("a kernel log that takes no line is wrong, said once, with or without the daemon's word")
+    func kernelLog() {
+        let off = Self.checkup(nil, kernelLog: .off)
+        #expect(off.wrong.count == 1 && off.wrong.first?.contains("kernel.printk_devkmsg is off; run: sysctl") == true)
+        #expect(CheckupText(checkup: off).text.contains("takes no line of a program"))
+        let both = Self.checkup(
+            nil, kernelLog: .off, kernelLogTrouble: "the kernel log takes no line of ours: kernel.printk_devkmsg is off"
+        )
+        #expect(both.wrong == ["the kernel log takes no line of ours: kernel.printk_devkmsg is off"])
+        #expect(Self.checkup(nil, kernelLogTrouble: "lines were lost").wrong == ["lines were lost"])
+        #expect(Self.checkup(nil, kernelLog: .on).wrong.isEmpty)
+    }
+
     @Test("the kernel's taint is in words, and U is explained")
     func kernelTaint() {
         let checkup = Self.checkup(nil, taint: 64 | 4096)
@@ -82,9 +99,9 @@ struct CheckupTests {
         let checkup = Checkup(
             .init(
                 release: "6.1.0", lockdown: .unknown("no securityfs"),
-                taint: .failure(error),
+                taint: .failure(error), kernelLog: nil,
                 daemon: .failure(ControlError(problem: "nobody is there"))))
-        #expect(checkup.witness == .unknown && checkup.wrong.isEmpty && checkup.notLearned.count == 3)
+        #expect(checkup.witness == .unknown && checkup.wrong.isEmpty && checkup.notLearned.count == 4)
         let text = CheckupText(checkup: checkup).text
         #expect(text.hasPrefix("? ") && text.contains("6.1.0") && !text.contains("nothing is wrong"))
     }

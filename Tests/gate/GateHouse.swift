@@ -54,7 +54,7 @@ final class GateHouse: Sendable {
             judge: Judge(first.policy, enforcement: enforcement), trail: trail,
             ledger: try TaintLedger(directory: directory.path, boot: boot),
             mode: HostMode(reading: truth.read), leases: LeaseKeeper(directory: directory.path, boot: boot),
-            warnKernelLog: { _ in }, tellTaint: { _ in })
+            warnKernelLog: { _ in true }, tellTaint: { _ in })
         self.monitor = monitor
         let judge = monitor.judgeInForce
         mailbox = Self.makeMailbox(Self.target, sentinel, judge, clock)

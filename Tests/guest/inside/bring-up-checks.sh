@@ -131,7 +131,7 @@ leased_compliance_reaches_the_device() {
     [ "$(cat /run/seen/leased.exit)" = 3 ] && [ "$writes" -ge 5 ] && [ "$gos" = 1 ] || return 1
     grep -qF 'did not answer 1e98:00 within 1 s' /run/seen/leased.error || return 1
     ask taint taint --json && has_string taint CXAD || { answer taint; return 1; }
-    dmesg | grep -F "doe-audit: sending" | tail -1 | grep -F "1e98:00) to $mailbox"
+    dmesg | grep -F "doe-audit: sending" | tail -1 | grep -F "1e98:00, capabilities) to $mailbox"
 }
 
 another_user_stays_out() {

@@ -1,0 +1,107 @@
+"""A clock that was set back between records hides none of them: neither a report of the last hour nor its check calls them
+missing, and what they say is told. Daemon and journald run under libfaketime, each with a clock of its own."""
+
+import glob
+import os
+import time
+import unittest
+
+from support import doe, places, tool
+from support.case import DaemonCase
+from support.record import check_whole
+
+LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+CONTENT = b"during the step"
+
+
+@unittest.skipUnless(LIBRARY, "needs libfaketime: apt-get install libfaketime")
+class Clock(DaemonCase):
+    def clock(self, name):
+        """A wall clock that can be set, as an environment; the monotonic clock goes on, as when a host's clock is set."""
+        file = self.directory / name
+        self.set(name, "+0")
+        return {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": str(file), "FAKETIME_NO_CACHE": "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    def set(self, name, offset):
+        # In one piece: it is read all the time.
+        (self.directory / "new").write_text(f"{offset}\n")
+        (self.directory / "new").rename(self.directory / name)
+
+    def start(self, of_daemon, of_journald):
+        """Both started, with these clocks."""
+        journal = self.new_journal()
+        before = dict(os.environ)
+        os.environ.update(self.clock(of_journald))
+        try:
+            journal.start()
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        daemon = self.new_daemon(journal=journal, environment=self.clock(of_daemon))
+        # libfaketime sets a variable as it is loaded, and Swift looks for the arguments beside the environment: it finds
+        # them only if the variable was there before. So `env` gets it first.
+        daemon.arguments.insert(0, "/usr/bin/env")
+        return daemon.start()
+
+    def ask(self, daemon, content):
+        with daemon.connect("sim:vendor") as connection:
+            self.assertTrue(connection.exchange(doe.named(doe.ECHO, content.ljust(16))))
+            # Read while the clock is as it is: journald notes when it gets a record.
+        daemon.all_records()
+
+    def test_what_was_recorded_while_it_was_set_back_is_in_the_report_and_not_missing(self):
+        for of_daemon, of_journald in (("host", "host"), ("daemon", "other"), ("other", "journald")):
+            with self.subTest(daemon=of_daemon, journald=of_journald):
+                daemon = self.start(of_daemon, of_journald)
+                for content in (b"before 1", b"before 2"):
+                    self.ask(daemon, content)
+                for name in {of_daemon, of_journald} - {"other"}:
+                    self.set(name, "-2d")
+                with daemon.connect() as connection:
+                    self.assertEqual(connection.exchange(doe.named(doe.COMPLIANCE)), b"")
+                    attempt = connection.explain()["sequence"]
+                self.ask(daemon, CONTENT)
+                for name in {of_daemon, of_journald} - {"other"}:
+                    self.set(name, "+0")
+                for content in (b"after 1", b"after 2"):
+                    self.ask(daemon, content)
+                records = daemon.all_records()
+                check_whole(records)
+                self.check_that_it_was_set_back(daemon, records, attempt, of_daemon, of_journald)
+                # While it runs, and after it has ended.
+                self.check_readers(daemon, len(records), running=True)
+                self.assertEqual(daemon.terminate(), 0)
+                self.check_readers(daemon, len(records) + 1, running=False)
+
+    def check_that_it_was_set_back(self, daemon, records, attempt, of_daemon, of_journald):
+        """Else this test shows nothing."""
+        day_ago = (time.time() - 86_400) * 1_000_000
+        self.assertEqual(int(records[attempt]["DOE_TIME"]) < day_ago, of_daemon != "other")
+        entry = daemon.journal.record(daemon.instance, attempt)
+        self.assertEqual(int(entry["__REALTIME_TIMESTAMP"]) < day_ago, of_journald != "other")
+
+    def check_readers(self, daemon, count, running):
+        place = ("--directory", daemon.journal.log)
+        for since in ((), ("--since", "-1h")):
+            report = tool.run("report", *place, *since, "--json")
+            self.assertEqual(report.status, 0, report)
+            kinds = [finding["kind"] for finding in report.json["attention"]]
+            self.assertNotIn("missing", kinds, report)
+            self.assertIn("1e98:00", str(report.json["attention"]), report)
+            self.assertEqual(report.json["records"], count, (since, report))
+            text = tool.run("report", *place, *since)
+            self.assertIn("no number is missing and every record fits", text.output, text)
+            verify = tool.run("report", "--verify", *place, *since, "--state-directory", daemon.state)
+            self.assertEqual(verify.status, 0, (since, running, verify))
+            self.assertIn("The trail is whole", verify.output)
+            self.assertRegex(verify.output, r"\b0  missing, and nothing")
+        # Trying rules leaves none out.
+        rules = self.rules("allow object=0001:00\n")
+        for since in ((), ("--since", "-1h")):
+            trial = tool.run("policy", "test", "--rules", rules, *place, *since, "--json")
+            self.assertIn("10de:01", trial.output, trial)
+            self.assertEqual(trial.json.get("unread", []), [], trial)
+            self.trials = getattr(self, "trials", {})
+            self.trials[since] = trial.json
+        self.assertEqual({**self.trials[()], "since": None}, {**self.trials[("--since", "-1h")], "since": None})
