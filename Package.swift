@@ -74,7 +74,7 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
             ]),
         module(
-            "DOEWitness", ours: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
+            "DOEWitness", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
             others: [systemPackage]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -108,3 +109,20 @@ int32_t clinux_thread_number(void) {
     if (number == 0) number = (int32_t)syscall(SYS_gettid);
     return number;
 }
+
+int clinux_thread_move(int32_t thread, int processor) {
+    if (processor < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    cpu_set_t *set = CPU_ALLOC((size_t)processor + 1);
+    if (!set) return -1;
+    size_t size = CPU_ALLOC_SIZE((size_t)processor + 1);
+    CPU_ZERO_S(size, set);
+    CPU_SET_S((size_t)processor, size, set);
+    int result = sched_setaffinity(thread, size, set);
+    CPU_FREE(set);
+    return result;
+}
+
+int clinux_current_processor(void) { return sched_getcpu(); }

@@ -69,6 +69,14 @@ public final class HeldDirectory: Sendable {
     /// Whether there is something of this name.
     public func has(_ name: String) -> Bool { unsafe faccessat(descriptor.number, name, F_OK, 0) == 0 }
 
+    /// Whether this is a plain file that its owner may both read and write, by its mode. Root may open any: and of some of
+    /// the kernel's the opening alone does something.
+    public func isForReadingAndWriting(_ name: String) -> Bool {
+        var status = stat()
+        guard unsafe fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return false }
+        return status.st_mode & S_IFMT == S_IFREG && status.st_mode & 0o600 == 0o600
+    }
+
     /// The names in a directory, without `.` and `..`, in no order.
     public func names(in name: String) throws(LinuxError) -> [String] {
         let number = unsafe openat(descriptor.number, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -123,5 +123,7 @@ int clinux_thread_set_name(const char *name);          /* the calling thread's, 
 int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 
 int32_t clinux_thread_id(void);                        /* the calling thread's, as the kernel numbers it */
+int clinux_thread_move(int32_t thread, int processor); /* it runs on this processor and no other from then on */
+int clinux_current_processor(void);                    /* where the calling thread runs; negative where nobody knows */
 
 #endif

@@ -26,7 +26,7 @@ struct MailboxAssembly {
     private var pending = PendingRequests()
     private var inFlight: [ExchangeInFlight] = []
     private var seen = SeenValues()
-    private var partial: PartialDword?
+    private var parts = PartialDwords()
 
     init(capability: UInt16) { self.capability = capability }
 
@@ -34,10 +34,10 @@ struct MailboxAssembly {
     func contains(_ offset: UInt16) -> Bool { offset >= capability && offset - capability < Self.byteCount }
 
     /// How much of what others did is kept: dwords and pieces of requests, exchanges, values.
-    var size: Int { pending.size + inFlight.reduce(inFlight.count) { $0 + $1.size } + seen.count }
+    var size: Int { pending.size + inFlight.reduce(inFlight.count) { $0 + $1.size } + seen.count + parts.count }
 
     /// Whether nothing is open.
-    var isIdle: Bool { pending.isEmpty && inFlight.isEmpty && partial == nil }
+    var isIdle: Bool { pending.isEmpty && inFlight.isEmpty && parts.isEmpty }
 
     // MARK: Accesses
 
@@ -47,21 +47,21 @@ struct MailboxAssembly {
     ) -> Outcome {
         var outcome = Outcome()
         guard width < 4 || offset % 4 != 0 else {
-            outcome.others += dropPartial()
+            outcome.others += parts.end(of: access.thread)
             write(value, to: offset, access, showsReads, &outcome)
             return outcome
         }
         switch Register(rawValue: (offset & ~3) &- capability) {
         case .control where offset % 4 + UInt16(width) <= 4:
             // Each byte of it counts for itself: the device acts on the bit that it holds.
-            outcome.others += dropPartial()
+            outcome.others += parts.end(of: access.thread)
             control(
                 value << UInt32(8 * (offset % 4)), OtherWrites(offset: offset, width: width, value: value, access),
                 access, showsReads, &outcome)
         case .write, .read:
             takePart(value, width, offset, access, showsReads, &outcome)
         default:
-            outcome.others += dropPartial()
+            outcome.others += parts.end(of: access.thread)
             outcome.others.append(OtherWrites(offset: offset, width: width, value: value, access))
         }
         return outcome
@@ -161,33 +161,22 @@ struct MailboxAssembly {
         _ value: UInt32, _ width: Int, _ offset: UInt16, _ access: ObservedAccess, _ showsReads: Bool,
         _ outcome: inout Outcome
     ) {
-        if partial?.append(offset: offset, width: width, value: value, access) != true {
-            outcome.others += dropPartial()
-            partial = PartialDword(offset: offset, width: width, value: value, access)
-            if partial == nil {
-                outcome.others.append(OtherWrites(offset: offset, width: width, value: value, access))
-            }
-        }
-        guard let whole = partial, whole.filled == 4 else { return }
-        partial = nil
+        let taken = parts.take(value, width: width, at: offset, access)
+        outcome.others += taken.others
+        guard let whole = taken.whole else { return }
         write(whole.value, to: whole.register, access, showsReads, &outcome)
-    }
-
-    private mutating func dropPartial() -> [OtherWrites] {
-        defer { partial = nil }
-        return partial.map { [$0.first] } ?? []
     }
 
     // MARK: Time
 
     var deadline: UInt64? {
-        ([pending.deadline, partial?.deadline].compactMap { $0 } + inFlight.map(\.deadline)).min()
+        ([pending.deadline, parts.deadline].compactMap { $0 } + inFlight.map(\.deadline)).min()
     }
 
     /// Ends what has waited for too long.
     mutating func advance(to time: UInt64, showsReads: Bool) -> Outcome {
         var outcome = Outcome()
-        if let partial, partial.deadline <= time { outcome.others += dropPartial() }
+        outcome.others += parts.takeOverdue(at: time)
         outcome.exchanges += end(showsReads) { $0.deadline <= time }
         outcome.exchanges += pending.takeOverdue(at: time).map { EndedExchange($0, .unfinished) }
         return outcome
@@ -195,7 +184,7 @@ struct MailboxAssembly {
 
     /// Ends all that is open.
     mutating func finish(showsReads: Bool) -> Outcome {
-        var outcome = Outcome(exchanges: end(showsReads) { _ in true }, others: dropPartial())
+        var outcome = Outcome(exchanges: end(showsReads) { _ in true }, others: parts.takeAll())
         outcome.exchanges += pending.takeAll().map { EndedExchange($0, .unfinished) }
         return outcome
     }

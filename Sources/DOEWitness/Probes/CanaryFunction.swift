@@ -1,4 +1,3 @@
-internal import CLinux
 internal import DOELinux
 internal import DOEWords
 internal import Glibc
@@ -20,8 +19,8 @@ struct CanaryFunction: Hashable, Sendable {
         directory = function.directory
     }
 
-    /// What the kernel is to tell of the canary's probe: what the calling thread does to this function.
-    var filter: ProbeFilter { .matching("common_pid == \(clinux_thread_id()) && name == \"\(address)\"") }
+    /// What the kernel is to tell of the canary's probe: what this thread does to this function.
+    func filter(of thread: Int32) -> ProbeFilter { .matching("common_pid == \(thread) && name == \"\(address)\"") }
 
     /// Reads vendor and device id.
     func read() throws(LinuxError) {

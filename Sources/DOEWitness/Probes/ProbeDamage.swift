@@ -2,16 +2,20 @@ internal import DOEWords
 
 /// What somebody else has done to our probes.
 enum ProbeDamage: Hashable, Sendable {
-    /// Our instance stands still: `tracing_on` is 0.
-    case tracingOff
-    /// Our instance shows some threads only: `set_event_pid`.
-    case threadsOnly(file: String)
+    /// A switch of our instance stands otherwise than we left it.
+    case switched(TraceSwitches.Change)
+    /// Events of others are traced into our buffers, and take the room of ours.
+    case foreignEvents([String])
     /// A definition is gone.
     case removed(event: String)
+    /// A definition is another one under the same name.
+    case redefined(event: String)
     /// An event is off.
     case disabled(event: String)
     /// An event lets other things through than it was told.
     case filterChanged(event: String, found: String)
+    /// Something is to happen whenever the event comes.
+    case triggered(event: String, found: [String])
     /// Somebody reads our buffer, and what he has read we never see.
     case readByOthers(processor: Int, events: UInt64)
     /// Somebody has emptied our buffer: how much was in it nobody knows.
@@ -22,12 +26,16 @@ enum ProbeDamage: Hashable, Sendable {
     /// In words for a sentence.
     var problem: String {
         switch self {
-        case .tracingOff: "somebody switched tracing off in the witness' instance"
-        case .threadsOnly(let file): "somebody narrowed the witness' instance to some threads (\(file))"
+        case .switched(let change): "somebody set a switch of the witness' instance: \(change.words)"
+        case .foreignEvents(let events):
+            "somebody lets \(events.count) other events into the witness' buffers: \(events.prefix(3).joined(separator: ", "))"
         case .removed(let event): "somebody removed the witness' probe \(event)"
+        case .redefined(let event): "somebody put another probe in the place of the witness' \(event)"
         case .disabled(let event): "somebody switched the witness' probe \(event) off"
         case .filterChanged(let event, let found):
             "somebody gave the witness' probe \(event) another filter: \(found.printable)"
+        case .triggered(let event, let found):
+            "somebody gave the witness' probe \(event) a trigger: \(found.joined(separator: "; ").printable)"
         case .readByOthers(let processor, let events):
             "somebody else has read \(events) events out of the witness' buffer of processor \(processor)"
         case .emptied(let processor):

@@ -8,6 +8,8 @@ public struct TakenProbe: Hashable, Sendable {
     public internal(set) var filter: ProbeFilter
     /// The event's `format` file: where its fields are. Another one after the probe was added anew.
     public internal(set) var format: String
+    /// Its line in `kprobe_events`, as the kernel shows it.
+    var line: String
 
     /// What its events tell.
     public var role: ProbeRole { probe.role }

@@ -9,6 +9,8 @@ protocol TraceFiles: AnyObject {
     func makeDirectory(_ name: String) throws(LinuxError)
     func removeDirectory(_ name: String) throws(LinuxError)
     func names(in name: String) throws(LinuxError) -> [String]
+    /// The names of the files in a directory that can be both read and written.
+    func switches(in name: String) throws(LinuxError) -> [String]
 }
 
 extension TraceFiles {

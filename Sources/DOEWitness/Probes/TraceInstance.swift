@@ -8,8 +8,10 @@ final class TraceInstance {
     static let directory = "instances/doe-audit"
 
     let files: any TraceFiles
+    /// How we left its switches.
+    let switches: TraceSwitches
     /// What the kernel took, in the order of the plan.
-    private(set) var taken: [TakenProbe] = []
+    var taken: [TakenProbe] = []
     /// What it did not take.
     private(set) var refused: [RefusedProbe] = []
 
@@ -25,6 +27,7 @@ final class TraceInstance {
         // A waiting reader is woken by the first event and not when half of the buffer is full; kernels before 5.0 wake
         // it at once anyway.
         try? files.write("0", to: "\(Self.directory)/buffer_percent")
+        switches = try Self.explained { () throws(LinuxError) in try TraceSwitches(of: Self.directory, in: files) }
     }
 
     /// Adds the probes of a plan that are not there yet. What the kernel does not take is in `refused`.
@@ -63,53 +66,6 @@ final class TraceInstance {
     /// The page header's format. An instance has its own: its pages may have another size.
     func headerPage() throws(LinuxError) -> String { try files.read("\(Self.directory)/events/header_page") }
 
-    /// What is not as we left it.
-    func damage() -> [ProbeDamage] {
-        do throws(LinuxError) {
-            var damage: [ProbeDamage] = []
-            if try files.read("\(Self.directory)/tracing_on").first != "1" { damage.append(.tracingOff) }
-            for file in ["set_event_pid", "set_event_notrace_pid"] {
-                // The file has a number a line, or nothing; of the second one older kernels have none.
-                let text = (try? files.read("\(Self.directory)/\(file)")) ?? ""
-                if text.contains(where: \.isNumber) { damage.append(.threadsOnly(file: file)) }
-            }
-            let defined = Set(try TraceLeftovers(files).definedEvents())
-            for probe in taken {
-                let directory = Self.directory(of: probe.event)
-                guard defined.contains(probe.event) else {
-                    damage.append(.removed(event: probe.event))
-                    continue
-                }
-                guard probe.filter != .nothing else { continue }
-                if try files.read("\(directory)/enable").first != "1" { damage.append(.disabled(event: probe.event)) }
-                let filter = try files.read("\(directory)/filter").trimmed
-                if filter != probe.filter.text { damage.append(.filterChanged(event: probe.event, found: filter)) }
-            }
-            return damage
-        } catch {
-            return [.unreadable(error.problem)]
-        }
-    }
-
-    /// Puts right what can be.
-    func mend(_ damage: ProbeDamage) throws(LinuxError) {
-        switch damage {
-        case .tracingOff: try files.write("1", to: "\(Self.directory)/tracing_on")
-        case .threadsOnly(let file): try files.write("\n", to: "\(Self.directory)/\(file)", .truncate)
-        case .removed(let event):
-            guard let place = taken.firstIndex(where: { $0.event == event }) else { return }
-            let filter = taken[place].filter
-            taken[place] = try define(taken[place].probe, taken[place].definition)
-            try set(filter, of: event)
-        case .disabled(let event), .filterChanged(let event, _):
-            guard let probe = taken.first(where: { $0.event == event }) else { return }
-            try set(probe.filter, of: event)
-        // What is gone is gone; what comes is seen.
-        case .readByOthers, .emptied: break
-        case .unreadable: break
-        }
-    }
-
     /// Takes everything of ours away. Whoever reads its buffers must have closed them.
     func remove() throws(LinuxError) {
         taken = []
@@ -118,10 +74,11 @@ final class TraceInstance {
 
     static func directory(of event: String) -> String { "\(directory)/events/\(ProbePlan.group)/\(event)" }
 
-    private func define(_ probe: PlannedProbe, _ definition: ProbeDefinition) throws(LinuxError) -> TakenProbe {
+    func define(_ probe: PlannedProbe, _ definition: ProbeDefinition) throws(LinuxError) -> TakenProbe {
         try files.write(definition.description, to: "kprobe_events", .append)
         let format = try files.read("\(Self.directory(of: probe.event))/format")
-        return TakenProbe(probe: probe, definition: definition, filter: .nothing, format: format)
+        let line = try TraceLeftovers(files).definitions().first { $0.event == probe.event }?.line ?? ""
+        return TakenProbe(probe: probe, definition: definition, filter: .nothing, format: format, line: line)
     }
 
     private func reason(for error: LinuxError, _ definition: ProbeDefinition) -> String {

@@ -40,4 +40,8 @@ final class Tracefs: TraceFiles {
     func removeDirectory(_ name: String) throws(LinuxError) { try directory.removeDirectory(name) }
 
     func names(in name: String) throws(LinuxError) -> [String] { try directory.names(in: name) }
+
+    func switches(in name: String) throws(LinuxError) -> [String] {
+        try directory.names(in: name).filter { directory.isForReadingAndWriting("\(name)/\($0)") }
+    }
 }

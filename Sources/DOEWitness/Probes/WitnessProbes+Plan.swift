@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEWords
+internal import PCIConfig
 
 // What the running kernel has, and what is made of it.
 extension WitnessProbes {
@@ -20,6 +21,20 @@ extension WitnessProbes {
     static func programs(_ types: KernelTypeFacts?) -> (WitnessPrograms?, refused: Obstacle?) {
         guard let types else { return (nil, Obstacle("this kernel's own types are not known")) }
         do throws(Obstacle) { return (try WitnessPrograms(types), nil) } catch { return (nil, error) }
+    }
+
+    static func canary(
+        on host: PCIHost, without functions: [WatchedFunction], seenByProbe: Bool, byProgram: Bool, at now: UInt64
+    ) throws(Obstacle) -> Canary? {
+        guard let function = CanaryFunction(on: host, without: Set(functions.map(\.address))) else { return nil }
+        var sights: Set<Canary.Sight> = []
+        if seenByProbe { sights.insert(.probes) }
+        if byProgram { sights.insert(.program) }
+        do throws(LinuxError) {
+            return try Canary(function, seenBy: sights, at: now)
+        } catch {
+            throw Obstacle(error)
+        }
     }
 
     /// Without the dwords that processes write nothing of theirs is seen.

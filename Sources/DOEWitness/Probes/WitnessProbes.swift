@@ -6,20 +6,21 @@ public import PCIConfig
 /// and hands over what they write. For one thread, the same from the start to the end.
 public final class WitnessProbes {
     private let tracefs: Tracefs
-    private let instance: TraceInstance
-    private let reader: TraceReader
-    private let programs: WitnessPrograms?
-    private let canary: CanaryFunction?
-    private var canaryWatch: CanaryWatch
-    /// The same of our programs.
-    private var programWatch: CanaryWatch
-    private var lostBeforeCanary: UInt64?
+    let instance: TraceInstance
+    let reader: TraceReader
+    let programs: WitnessPrograms?
+    /// `nil` where no function will do, and so nothing shows whether the probes fire.
+    let canary: Canary?
+    /// Whether the probe for the canary is on.
+    var isCanaryArmed = false
+    /// When all is compared next.
+    var nextLook: UInt64
     private var functions: [WatchedFunction]
     /// What a probe could not be told to let through: the events of the functions that are watched.
     private var filterProblems: [String: LinuxError] = [:]
     /// Why our programs do not know all functions that are watched.
     private var tableProblem: LinuxError?
-    private var lastAllRight: UInt64
+    var lastAllRight: UInt64
     private var waiting: (poll: EventPoll, token: UInt64)?
 
     /// Functions that this kernel does not have, or that cannot be probed: why not.
@@ -29,7 +30,7 @@ public final class WitnessProbes {
     /// What the ring buffer's pages begin with, as the kernel gives it.
     public let headerPage: PageHeader
     /// Grows when events have new numbers: their formats must be learned anew.
-    public private(set) var formatGeneration = 0
+    public internal(set) var formatGeneration = 0
 
     /// Finds out what the kernel has, adds the probes, and watches these functions from now on.
     ///
@@ -81,9 +82,10 @@ public final class WitnessProbes {
         self.instance = instance
         self.functions = functions
         missing = plan.missing
-        canary = CanaryFunction(on: host, without: Set(functions.map(\.address)))
-        canaryWatch = CanaryWatch(at: now)
-        programWatch = canaryWatch
+        canary = try Self.canary(
+            on: host, without: functions, seenByProbe: instance.taken.contains { $0.role == .canary },
+            byProgram: programs != nil, at: now)
+        nextLook = now
         lastAllRight = now
         setFilters()
     }
@@ -101,9 +103,6 @@ public final class WitnessProbes {
 
     /// The probes that it did not take.
     public var refused: [RefusedProbe] { instance.refused }
-
-    /// Where the canary is read; `nil` where no function will do, and so nothing shows whether the probes fire.
-    public var canaryAddress: FunctionAddress? { canary?.address }
 
     /// Watches these functions from now on, in place of those before. Nothing is missed of those that stay.
     public func watch(_ functions: [WatchedFunction]) {
@@ -161,16 +160,6 @@ public final class WitnessProbes {
     /// Records of the programs that could not be read.
     var unreadableRecords: UInt64 { programs?.unreadable ?? 0 }
 
-    /// An event of the canary was decoded: when its read began, nanoseconds.
-    public func sawCanary(at time: UInt64) { canaryWatch.saw(readAt: time / 1000) }
-
-    /// Takes what a program has told of a read, where it was the canary's.
-    func tookCanary(_ event: TracedEvent) -> Bool {
-        guard case .read(let function, _) = event.access, function == canary?.address else { return false }
-        programWatch.saw(readAt: event.time / 1000)
-        return true
-    }
-
     /// Events that were lost or missed since the start.
     public func missed() throws(Obstacle) -> MissedCounts {
         try TraceInstance.explained { () throws(LinuxError) in
@@ -180,36 +169,9 @@ public final class WitnessProbes {
         }
     }
 
-    /// When to check next; CLOCK_MONOTONIC, microseconds.
-    public var nextCheck: UInt64 { min(canaryWatch.nextDeadline, programWatch.nextDeadline) }
-
-    /// Sees whether all is as it was left, mends what is not, and reads the canary when its time has come. Whoever calls
-    /// it makes a pass before, so that a canary that was seen counts.
-    public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
+    /// Processors that came since the last time are waited for as well.
+    func waitForNewProcessors() {
         if let waiting { try? reader.wait(in: waiting.poll, token: waiting.token) }
-        let toBuffers = (try? reader.damage()) ?? []
-        var findings = (instance.damage() + toBuffers).map { mended($0) }
-        // Where events were lost meanwhile, that is told as such, and this may be one of them.
-        if canaryWatch.isLost(at: now), lostEvents == lostBeforeCanary {
-            findings.append(
-                ProbeFinding(
-                    obstacle: Obstacle(
-                        "the witness' probes do not fire: its own read of \(canary?.address.description ?? "-") was not seen",
-                        remedy: "see whether /sys/kernel/debug/kprobes/enabled says 0, and who switched them off"),
-                    extent: .blind, isMended: false, unseenSince: canaryWatch.lastSeen))
-        }
-        if programWatch.isLost(at: now), lostEvents == lostBeforeCanary {
-            findings.append(
-                ProbeFinding(
-                    obstacle: Obstacle(
-                        "the witness' program for reads does not run: its own read of "
-                            + "\(canary?.address.description ?? "-") was not told of",
-                        remedy: "restart doe-auditd, so that it hands its programs to the kernel anew"),
-                    extent: .partly(WitnessPrograms.roles), isMended: false, unseenSince: programWatch.lastSeen))
-        }
-        if canaryWatch.isDue(at: now) { readCanary(at: now) }
-        if findings.isEmpty { lastAllRight = now }
-        return findings
     }
 
     /// Takes all probes away.
@@ -217,6 +179,7 @@ public final class WitnessProbes {
         if let poll { reader.stopWaiting(in: poll) }
         if let poll, let programs { poll.remove(programs.descriptor) }
         waiting = nil
+        canary?.end()
         reader.close()
         try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }
     }
@@ -236,70 +199,12 @@ extension WitnessProbes {
         }
     }
 
-    private func set(_ filter: ProbeFilter, of event: String) {
+    func set(_ filter: ProbeFilter, of event: String) {
         do throws(LinuxError) {
             try instance.set(filter, of: event)
             filterProblems[event] = nil
         } catch {
             filterProblems[event] = error
         }
-    }
-
-    /// What is wrong, put right if it can be.
-    private func mended(_ damage: ProbeDamage) -> ProbeFinding {
-        var isMended = false
-        var remedy = "find out who did it: whoever traces this host may have cleaned up too much"
-        if case .unreadable = damage {
-            remedy = "restart doe-auditd, so that it makes its instance anew"
-        } else {
-            do throws(LinuxError) {
-                try instance.mend(damage)
-                isMended = true
-                if case .removed = damage { formatGeneration += 1 }
-            } catch {
-                remedy = "it could not be put right: \(error.problem)"
-            }
-        }
-        return ProbeFinding(
-            obstacle: Obstacle(damage.problem, remedy: remedy), extent: extent(of: damage),
-            isMended: isMended, unseenSince: lastAllRight)
-    }
-
-    private func extent(of damage: ProbeDamage) -> ProbeFinding.Extent {
-        switch damage {
-        case .removed(let event), .disabled(let event), .filterChanged(let event, _):
-            .partly(Set(instance.taken.filter { $0.event == event }.map(\.role)))
-        case .threadsOnly, .readByOthers, .emptied: .partly(Set(instance.taken.map(\.role)))
-        case .tracingOff, .unreadable: .blind
-        }
-    }
-
-    private var lostEvents: UInt64? { try? missed().total }
-
-    private func readCanary(at now: UInt64) {
-        canaryWatch.willRead(at: now)
-        programWatch.willRead(at: now)
-        lostBeforeCanary = lostEvents
-        let probe = instance.taken.first { $0.role == .canary }
-        if programs == nil { programWatch.couldNotRead() }
-        if probe == nil { canaryWatch.couldNotRead() }
-        guard let canary else {
-            canaryWatch.couldNotRead()
-            programWatch.couldNotRead()
-            return
-        }
-        // There only for this one read: it lies on every read of a config file.
-        if let probe { set(canary.filter, of: probe.event) }
-        do throws(LinuxError) {
-            if let programs {
-                try programs.withCanary(canary.address) { () throws(LinuxError) in try canary.read() }
-            } else {
-                try canary.read()
-            }
-        } catch {
-            canaryWatch.couldNotRead()
-            programWatch.couldNotRead()
-        }
-        if let probe { set(.nothing, of: probe.event) }
     }
 }

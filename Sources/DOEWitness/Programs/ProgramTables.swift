@@ -27,6 +27,8 @@ final class ProgramTables {
     private let lostReads: KernelMap
     let ring: KernelRing
     private var watched: Set<FunctionAddress> = []
+    /// A function without a mailbox whose first dword is told of now.
+    private var canary: FunctionAddress?
     private var watchedRegisters = [UInt8](repeating: 0, count: registerCount)
 
     init() throws(LinuxError) {
@@ -53,24 +55,30 @@ final class ProgramTables {
         for address in wanted.subtracting(watched) { try self.functions.set(Self.key(address), to: [1]) }
         watched.formUnion(wanted)
         watchedRegisters = registers
-        try self.registers.set(Self.first, to: registers)
+        try setRegisters()
         for address in watched.subtracting(wanted) {
             try self.functions.remove(Self.key(address))
             watched.remove(address)
         }
     }
 
-    /// While the body runs, reads of the first dword of this function are told of too.
-    func withCanary(_ function: FunctionAddress, _ body: () throws(LinuxError) -> Void) throws(LinuxError) {
-        guard !watched.contains(function) else { return try body() }
+    /// From now on reads of the first dword of this function are told of too.
+    func beginCanary(_ function: FunctionAddress) throws(LinuxError) {
+        guard !watched.contains(function) else { return }
         try functions.set(Self.key(function), to: [1])
-        try registers.set(Self.first, to: [1] + watchedRegisters.dropFirst())
-        defer {
-            // What stays behind only tells of reads that nobody asked for.
-            try? registers.set(Self.first, to: watchedRegisters)
-            try? functions.remove(Self.key(function))
-        }
-        try body()
+        canary = function
+        try setRegisters()
+    }
+
+    /// And from now on no more. What stays behind only tells of reads that nobody asked for.
+    func endCanary(_ function: FunctionAddress) {
+        canary = nil
+        try? setRegisters()
+        if !watched.contains(function) { try? functions.remove(Self.key(function)) }
+    }
+
+    private func setRegisters() throws(LinuxError) {
+        try registers.set(Self.first, to: canary == nil ? watchedRegisters : [1] + watchedRegisters.dropFirst())
     }
 
     /// How many reads were lost since the start.

@@ -56,10 +56,11 @@ final class WitnessPrograms {
     /// From now on these functions are watched and no others.
     func watch(_ functions: [WatchedFunction]) throws(LinuxError) { try tables.watch(functions) }
 
-    /// While the body runs, a read of the first dword of this function is told of too.
-    func withCanary(_ function: FunctionAddress, _ body: () throws(LinuxError) -> Void) throws(LinuxError) {
-        try tables.withCanary(function, body)
-    }
+    /// From now on a read of the first dword of this function is told of too.
+    func beginCanary(_ function: FunctionAddress) throws(LinuxError) { try tables.beginCanary(function) }
+
+    /// And from now on no more.
+    func endCanary(_ function: FunctionAddress) { tables.endCanary(function) }
 
     /// Readable when there is something to be passed.
     var descriptor: Descriptor { tables.ring.map.descriptor }

@@ -34,20 +34,28 @@ struct SightKeeper: Sendable {
 
     /// What a check of the probes found; `since` is the wall clock of each finding's last time at which all was right.
     mutating func checked(_ findings: [(finding: ProbeFinding, since: UInt64)], at now: UInt64) -> [SightNews] {
-        // What takes all sight is the reason that is shown.
-        let open = findings.filter { !$0.finding.isMended }
-        if let worst = open.first(where: { $0.finding.extent == .blind }) ?? open.first {
-            return isBlind(worst.finding.obstacle, since: worst.since)
-        }
         var news: [SightNews] = []
-        for mended in findings {
-            news += isBlind(mended.finding.obstacle, since: mended.since)
+        if let since = findings.map(\.since).min() {
+            news = isBlind(Self.together(findings.map(\.finding)), since: since)
         }
-        guard blindness != nil else { return news }
+        guard blindness != nil, findings.allSatisfy(\.finding.isMended) else { return news }
         news.append(.sees(unseenSince: since, isFirstSinceBoot: false))
         since = now
         blindness = nil
         return news
+    }
+
+    /// A record is to be read.
+    private static let mostNamed = 6
+
+    /// One for all that a check found: what is not put right comes first, and of that what takes all sight.
+    private static func together(_ findings: [ProbeFinding]) -> Obstacle {
+        let ranked = findings.enumerated().sorted { one, other in
+            (one.element.rank, one.offset) < (other.element.rank, other.offset)
+        }.map(\.element)
+        let named = ranked.prefix(mostNamed).map(\.obstacle.problem).joined(separator: "; ")
+        let more = ranked.count > mostNamed ? "; and \(ranked.count - mostNamed) more" : ""
+        return Obstacle(named + more, remedy: ranked.first?.obstacle.remedy)
     }
 
     /// So many events were lost in a place since it was asked last.
@@ -56,4 +64,8 @@ struct SightKeeper: Sendable {
         missed += count
         return [.missed(count: count, place: place)]
     }
+}
+
+extension ProbeFinding {
+    fileprivate var rank: Int { isMended ? 2 : extent == .blind ? 0 : 1 }
 }

@@ -49,11 +49,12 @@ struct TraceIntake {
         }
         for event in merger.merge(read, began: began) {
             if case .canary = event.access {
-                probes.sawCanary(at: event.time)
+                probes.sawCanary(by: event.thread, at: event.time)
             } else if !isOwn(event) {
                 events.append(event)
             }
         }
+        probes.disarmCanary()
     }
 
     /// When something that was read can be given, since nothing older can come then; nanoseconds.

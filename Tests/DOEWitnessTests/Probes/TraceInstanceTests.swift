@@ -110,35 +110,6 @@ struct TraceInstanceTests {
         #expect(files.isOn("doe_audit/write32") == false)
     }
 
-    @Test("each kind of damage is seen, and mended, so that nothing is left of it")
-    func damage() throws {
-        let files = FakeTracefs()
-        let instance = try TraceInstance(files)
-        instance.add(try Self.plan("7.3"))
-        for probe in instance.taken { try instance.set(.matching("off > 3"), of: probe.event) }
-        try instance.set(.nothing, of: "write8")
-        #expect(instance.damage().isEmpty)
-
-        try files.write("0", to: "instances/doe-audit/tracing_on")
-        #expect(instance.damage() == [.tracingOff])
-        try files.write("4711\n", to: "instances/doe-audit/set_event_pid")
-        #expect(instance.damage() == [.tracingOff, .threadsOnly(file: "set_event_pid")])
-        files.turn("doe_audit/write32", on: false, in: "doe-audit")
-        try files.write("off > 4", to: "instances/doe-audit/events/doe_audit/write16/filter")
-        files.turn("doe_audit/kernel_write", on: false, in: "doe-audit")
-        try files.write("-:doe_audit/kernel_write", to: "kprobe_events", .append)
-        #expect(
-            Set(instance.damage()) == [
-                .tracingOff, .threadsOnly(file: "set_event_pid"), .disabled(event: "write32"),
-                .filterChanged(event: "write16", found: "off > 4"), .removed(event: "kernel_write"),
-            ])
-        for damage in instance.damage() { try instance.mend(damage) }
-        #expect(instance.damage().isEmpty)
-        #expect(files.isOn("doe_audit/kernel_write") == true)
-        #expect(files.filter("doe_audit/kernel_write") == "off > 3")
-        #expect(files.isOn("doe_audit/write8") == false)
-    }
-
     @Test("an instance that is gone cannot be mended, and is noticed")
     func gone() throws {
         let files = FakeTracefs()

@@ -37,21 +37,22 @@ struct WitnessProbesTests {
         let bridge = try #require(CanaryFunction(on: host, without: mailboxes))
         #expect(bridge.address.description == "0000:7f:00.0")
         try bridge.read()
-        guard case .matching(let filter) = bridge.filter else {
+        guard case .matching(let filter) = bridge.filter(of: 4711) else {
             Issue.record("no filter")
             return
         }
-        #expect(filter.hasSuffix(#"&& name == "0000:7f:00.0""#))
+        #expect(filter == #"common_pid == 4711 && name == "0000:7f:00.0""#)
         try add("0000:7f:00.0/vfio-dev", [:])
         #expect(CanaryFunction(on: host, without: mailboxes) == nil)
     }
+}
 
-    private func makeDirectories(_ path: String) throws {
-        var place = ""
-        for name in path.split(separator: "/") {
-            place += "/\(name)"
-            let parent = try HeldDirectory(String(place.dropLast(name.count)))
-            if !parent.has(String(name)) { try parent.makeDirectory(String(name)) }
-        }
+/// Makes a directory with all above it.
+func makeDirectories(_ path: String) throws {
+    var place = ""
+    for name in path.split(separator: "/") {
+        place += "/\(name)"
+        let parent = try HeldDirectory(String(place.dropLast(name.count)))
+        if !parent.has(String(name)) { try parent.makeDirectory(String(name)) }
     }
 }

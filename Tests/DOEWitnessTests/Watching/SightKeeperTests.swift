@@ -55,22 +55,36 @@ struct SightKeeperTests {
         #expect(keeper.checked([], at: 170) == [])
     }
 
-    @Test("what was put right at once is a time without sight all the same")
+    @Test("what was put right at once is a time without sight all the same, and each is named")
     func mended() {
         var keeper = seeing()
+        let both = Obstacle("tracing was switched off; a probe was removed")
         #expect(
-            keeper.checked([finding(Self.off, isMended: true), finding(Self.removed, isMended: true)], at: 80)
-                == [.blind(Self.off), .sees(unseenSince: 50, isFirstSinceBoot: false)])
+            keeper.checked(
+                [finding(Self.off, isMended: true), finding(Self.removed, isMended: true, since: 40)], at: 80)
+                == [.blind(both), .sees(unseenSince: 40, isFirstSinceBoot: false)])
         #expect(keeper.blindness == nil && keeper.since == 80)
     }
 
-    @Test("of several the one that takes all sight is named")
+    @Test("of several what is not put right comes first, and of that what takes all sight")
     func worst() {
         var keeper = seeing()
         let partly = finding(Self.removed, .partly([.read32]))
-        #expect(keeper.checked([partly, finding(Self.off)], at: 80) == [.blind(Self.off)])
+        #expect(
+            keeper.checked([partly, finding(Self.off)], at: 80)
+                == [.blind(Obstacle("tracing was switched off; a probe was removed"))])
         var other = seeing()
-        #expect(other.checked([partly, finding(Self.off, isMended: true)], at: 80) == [.blind(Self.removed)])
+        #expect(
+            other.checked([partly, finding(Self.off, isMended: true)], at: 80)
+                == [.blind(Obstacle("a probe was removed; tracing was switched off"))])
+        #expect(other.blindness != nil)
+    }
+
+    @Test("of very many six are named, and how many more there were")
+    func many() {
+        var keeper = seeing()
+        let many = (1...9).map { finding(Obstacle("\($0)"), isMended: true) }
+        #expect(keeper.checked(many, at: 80).first == .blind(Obstacle("1; 2; 3; 4; 5; 6; and 3 more")))
     }
 
     @Test("what was lost is told and counted, nothing lost is not")

@@ -1,0 +1,130 @@
+# The fifth boot: what root can do to dim the witness without stopping it, on the machine of the fourth. Each must be told
+# by its name, and put right where that can be.
+
+own_instance=$tracing/instances/doe-audit
+own_events=$own_instance/events/doe_audit
+
+run_dimming_checks() {
+    check witness_to_be_dimmed_sees
+    check narrowed_instance_is_put_back
+    check changed_probes_are_put_back
+    check triggers_of_foreign_events_go
+    check every_switch_is_put_back
+    check canary_goes_round
+    check canary_sees_what_no_switch_tells
+    check dimmed_witness_ends_on_sigterm
+}
+
+witness_to_be_dimmed_sees() {
+    start_witness --no-proxy || return 1
+    wait_for 10 sees_again || { jq -c '.sight' </run/seen/status; return 1; }
+    jq -c '.sight | {since, missed}' </run/seen/status
+}
+
+put_switch() { echo "$2" >"$own_instance/$1" || echo "not set: $1"; }
+
+# is_dimmed COMMAND WORDS…: runs the command, waits for a record of blindness that has all these words, and for sight.
+is_dimmed() {
+    local command=$1 before=$(last_number) words
+    shift
+    $command || { echo "it could not be done: $command"; return 1; }
+    has_record 45 dimmed "$(since "$before") and .DOE_EVENT == \"witness-blind\" and .DOE_TAINT == \"N\"" || return 1
+    for words in "$@"; do
+        grep -qF "$words" /run/seen/dimmed || { echo "it does not say: $words"; return 1; }
+    done
+    has_record 15 seeing "$(since "$before") and .DOE_EVENT == \"witness-started\"" >/dev/null && wait_for 10 sees_again
+}
+
+narrowed_instance_is_put_back() {
+    is_dimmed narrow_instance "tracing_cpumask from '3' to '1'" "trace_clock from 'mono' to 'x86-tsc'" \
+        "set_event_pid from '' to '1'" "set_event_notrace_pid from '' to '1'" || return 1
+    [ "$(cat $own_instance/tracing_cpumask)" = 3 ] && grep -q '\[mono\]' $own_instance/trace_clock &&
+        [ -z "$(cat $own_instance/set_event_pid $own_instance/set_event_notrace_pid)" ]
+}
+narrow_instance() {
+    put_switch tracing_cpumask 1
+    put_switch trace_clock x86-tsc
+    put_switch set_event_pid 1
+    put_switch set_event_notrace_pid 1
+}
+
+# The last one has the same name, on another function.
+changed_probes_are_put_back() {
+    local filter=$(cat $own_events/file_write/filter)
+    is_dimmed change_probes "write32 a trigger: disable_event:doe_audit:write16" "file_write another filter: off > 4000" \
+        "another probe in the place of the witness' write8" || return 1
+    [ "$(grep -vc '^#' $own_events/write32/trigger)" = 0 ] && [ "$(cat $own_events/file_write/filter)" = "$filter" ] &&
+        [ "$(cat $own_events/write8/enable)/$(cat $own_events/write16/enable)" = 1/1 ] &&
+        grep -q 'doe_audit/write8 pci_user_write_config_byte' $tracing/kprobe_events
+}
+change_probes() {
+    put_switch events/doe_audit/write32/trigger 'disable_event:doe_audit:write16:3 if off > 3'
+    put_switch events/doe_audit/file_write/filter 'off > 4000'
+    put_switch events/doe_audit/write8/enable 0
+    echo '-:doe_audit/write8' >>$tracing/kprobe_events && echo 'p:doe_audit/write8 vfs_fsync' >>$tracing/kprobe_events
+}
+
+# Events of the kernel's own, in our instance: one stops it whenever it comes, the other one of our probes.
+triggers_of_foreign_events_go() {
+    is_dimmed add_foreign_triggers "sched:sched_switch" "irq:softirq_entry" "tracing_on from '1' to '0'" || return 1
+    sleep 1
+    [ "$(cat $own_instance/tracing_on $own_events/write32/enable $own_instance/events/sched/sched_switch/enable | tr '\n' ' ')" = '1 1 0 ' ]
+}
+add_foreign_triggers() {
+    put_switch events/irq/softirq_entry/trigger disable_event:doe_audit:write32
+    put_switch events/sched/sched_switch/trigger traceoff
+}
+
+# Whatever there is to be set on this kernel is set to something else, all at once.
+every_switch_is_put_back() {
+    local before=$(last_number) changed=0 file value
+    switch_values >/run/seen/switches-before
+    for file in $(ls $own_instance/options); do
+        value=$((1 - $(cat $own_instance/options/$file)))
+        # Some the kernel refuses.
+        if echo $value 2>/dev/null >$own_instance/options/$file; then changed=$((changed + 1)); fi
+    done
+    for file in buffer_size_kb buffer_percent; do put_switch $file 64 && changed=$((changed + 1)); done
+    echo "$changed switches;"
+    wait_for 45 switches_are_back || { diff /run/seen/switches-before /run/seen/switches-now | tr '\n' ' '; return 1; }
+    has_record 10 every "$(since "$before") and .DOE_EVENT == \"witness-blind\" and (.MESSAGE | contains(\" more\"))" >/dev/null &&
+        wait_for 10 sees_again
+}
+switch_values() {
+    (cd $own_instance && grep -H . options/* tracing_on tracing_cpumask trace_clock buffer_size_kb buffer_percent current_tracer)
+}
+switches_are_back() { switch_values >/run/seen/switches-now && cmp -s /run/seen/switches-before /run/seen/switches-now; }
+
+# The thread that reads is seen on one processor after the other.
+canary_goes_round() {
+    local end=$(($(cut -d. -f1 /proc/uptime) + 100)) thread
+    thread=$(grep -l '^doe-canary$' /proc/"$(cat /run/doe-auditd.pid)"/task/*/comm) || { echo "no thread doe-canary"; return 1; }
+    : >/run/seen/processors
+    while [ "$(sort -u /run/seen/processors | wc -l)" -lt 2 ]; do
+        [ "$(cut -d. -f1 /proc/uptime)" -lt $end ] || { echo "only on: $(sort -u /run/seen/processors | tr '\n' ' ')"; return 1; }
+        awk '/^Cpus_allowed_list/ && $2 ~ /^[0-9]+$/ { print $2 }' "${thread%comm}status" >>/run/seen/processors
+        sleep 2
+    done
+    echo "on $(sort -u /run/seen/processors | tr '\n' ' ')"
+}
+
+# Switched off for the whole host: no switch of the instance tells it, and no probe fires.
+canary_sees_what_no_switch_tells() {
+    local before=$(last_number) status
+    mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
+    [ -e /sys/kernel/debug/kprobes/enabled ] || { echo "this kernel has no such switch"; return 0; }
+    echo 0 >/sys/kernel/debug/kprobes/enabled
+    has_record 70 canary "$(since "$before") and .DOE_EVENT == \"witness-blind\" and (.MESSAGE | contains(\"do not fire on processor\"))"
+    status=$?
+    # The next look finds nothing else, and must not say that it sees.
+    [ $status != 0 ] || { sleep 33; ! sees_again || { echo "and says that it sees"; status=1; }; }
+    echo 1 >/sys/kernel/debug/kprobes/enabled
+    wait_for 45 sees_again || { echo "it does not see again"; return 1; }
+    return $status
+}
+
+dimmed_witness_ends_on_sigterm() {
+    stop_witness || { echo "still running"; return 1; }
+    echo "exit $(cat /run/doe-auditd.exit), $(our_probes) probes"
+    [ "$(cat /run/doe-auditd.exit)" = 0 ] && [ "$(our_probes)" = 0 ]
+}
