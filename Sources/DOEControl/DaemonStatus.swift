@@ -32,6 +32,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var unenforced: Int64
     /// The host's letters since boot.
     public var taint: String
+    /// Letters that nobody has acknowledged, from earlier boots too.
+    public var unacknowledged: String
     /// What the witness sees; `nil` where it is switched off.
     public var sight: SightEntry?
     /// Sentences for a person, the most urgent first.
@@ -40,7 +42,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, pid, started, mode, enforcement, policy, reload, trail, proxy, mailboxes, exchanges, refused,
             unenforced,
-            taint, sight, attention
+            taint, unacknowledged, sight, attention
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
     }
@@ -50,7 +52,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
         enforcementReason: String, policy: PolicySummary, reload: ReloadEntry? = nil, trail: TrailSummary, proxy: Bool,
         mailboxes: Int,
-        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?, attention: [String]
+        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, unacknowledged: String,
+        sight: SightEntry?, attention: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -68,6 +71,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.refused = refused
         self.unenforced = unenforced
         self.taint = taint
+        self.unacknowledged = unacknowledged
         self.sight = sight
         self.attention = attention
     }

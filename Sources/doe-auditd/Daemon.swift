@@ -108,7 +108,8 @@ struct Daemon {
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
         let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
-        let control = try ControlService(answers.methods + leases.all + spdm.all) {
+        let taint = TaintMethods(monitor: monitor, mailboxes: found.map(\.name) + watched.map(\.name))
+        let control = try ControlService(answers.methods + leases.all + spdm.all + taint.all) {
             refusals.note(change: $0, by: $1)
         }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }

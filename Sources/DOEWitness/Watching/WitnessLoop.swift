@@ -96,7 +96,7 @@ struct WitnessLoop {
         nextStart = now + Self.startInterval
         let wall = Clocks.realtimeMicroseconds
         do throws(Obstacle) {
-            try begin(at: wall)
+            try begin()
         } catch {
             told(
                 witness.keeper.withLock {
@@ -108,7 +108,7 @@ struct WitnessLoop {
         tellRoads()
     }
 
-    private mutating func begin(at wall: UInt64) throws(Obstacle) {
+    private mutating func begin() throws(Obstacle) {
         guard ProcessNamespace.isFirst == true else {
             throw Obstacle(
                 "the numbers of processes are others here than in the kernel's trace: this is a pid namespace",
@@ -134,13 +134,10 @@ struct WitnessLoop {
         // What was written before there were probes nobody could have shown; what some of them have shown is still ours.
         witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
-        let last = witness.file.lastLook
-        let boot = wall &- Clocks.boottimeMicroseconds
-        told(
-            witness.keeper.withLock {
-                $0.begins(at: wall, unseenSince: last ?? boot, isFirstSinceBoot: last == nil)
-            })
-        witness.file.note(wall)
+        let now = SightFile.Look.now
+        let (unseenSince, cause) = now.begins(after: witness.file.lastLook)
+        told(witness.keeper.withLock { $0.begins(at: now.wall, unseenSince: unseenSince, cause) })
+        witness.file.note(now)
         tellTroubles()
     }
 
@@ -250,7 +247,7 @@ struct WitnessLoop {
         } catch {
             return loseSight(error)
         }
-        if !isBlind { witness.file.note(wall) }
+        if !isBlind { witness.file.note(.now) }
         if isBlind != wasBlind { tellRoads() }
     }
 
@@ -322,10 +319,16 @@ struct WitnessLoop {
     // MARK: The end
 
     private mutating func end() {
+        // What comes after this the last look may not have seen.
+        var last = SightFile.Look.now
         read()
         observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
         if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds) }
+        if !isBlind {
+            last.isEnd = true
+            witness.file.note(last)
+        }
         tell([])
         opens?.end()
         removeProbes()
