@@ -42,6 +42,12 @@ public enum ControlInterface {
     public static let releaseSPDM = name + ".ReleaseSPDM"
     /// `NoSPDMOwner`
     public static let noSPDMOwner = name + ".NoSPDMOwner"
+    /// `AcknowledgeTaint`
+    public static let acknowledgeTaint = name + ".AcknowledgeTaint"
+    /// `NoSuchSubject`
+    public static let noSuchSubject = name + ".NoSuchSubject"
+    /// `AcknowledgementRefused`
+    public static let acknowledgementRefused = name + ".AcknowledgementRefused"
     /// `PermissionDenied`
     public static let permissionDenied = name + ".PermissionDenied"
     /// `LimitExceeded`
@@ -69,8 +75,9 @@ public enum ControlInterface {
           journal_socket: string, problem: ?string
         )
 
-        # What the witness sees: since when, or since when and why it is blind. missed: events that were lost since the start.
-        type Sight (since: int, blind: ?string, remedy: ?string, missed: int)
+        # What the witness sees: since when, or since when and why it is blind. unseen_since: while it sees, since when nobody
+        # had looked before that. missed: events that were lost since the start.
+        type Sight (since: int, unseen_since: ?int, blind: ?string, remedy: ?string, missed: int)
 
         # One way to a mailbox. degree is seen, partly, closed (this kernel lets nobody through) or not visible.
         type Road (way: string, degree: string, reason: string, remedy: ?string)
@@ -82,12 +89,12 @@ public enum ControlInterface {
         # enforcement is enforcing or permissive. unenforced counts what the policy refused and permissive let pass.
         # proxy: whether mailboxes are served; without it the daemon is witness only. sight is absent where the witness
         # is switched off. kernel_log: why the kernel log does not take the lines that go there before a risky exchange, or
-        # how many it did not take.
+        # how many it did not take. taint: the host's letters since boot; unacknowledged: those that nobody has acknowledged.
         type Status (
           version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
           enforcement_reason: string, policy: Policy, reload: ?Reload, trail: Trail, proxy: bool, mailboxes: int,
-          exchanges: int, refused: int, unenforced: int, taint: string, sight: ?Sight, kernel_log: ?string,
-          attention: []string
+          exchanges: int, refused: int, unenforced: int, taint: string, unacknowledged: string, sight: ?Sight,
+          kernel_log: ?string, attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
@@ -98,10 +105,15 @@ public enum ControlInterface {
         )
 
         # scope is host, function or mailbox, or device for one that nothing was raised on since boot.
-        # since_boot is like the kernel's taint; unacknowledged outlives a reboot.
+        # since_boot is like the kernel's taint; unacknowledged outlives a reboot. A letter that the reader does not know is
+        # one of a newer daemon.
         type Taint (
           scope: string, subject: string, since_boot: string, unacknowledged: string, first: int, last: int
         )
+
+        # Letters that were acknowledged. subject is host, a mailbox, a device as VENDOR:DEVICE:SERIAL, or serial:SERIAL where
+        # 0.1.0 kept them by that alone; mailbox is where a device was seen last.
+        type Acknowledged (subject: string, mailbox: ?string, letters: string)
 
         # A key of the configuration. value and default are as a file has them, which is JSON as well; none is left out.
         # source is default, file, command-line or kernel-command-line.
@@ -183,6 +195,17 @@ public enum ControlInterface {
 
         # Nobody has the SPDM talk with the mailbox, or there is no such mailbox.
         error NoSPDMOwner (problem: string, remedy: ?string)
+
+        # Root only. Takes letters out of what is unacknowledged; those since boot stay, and one that comes again is new. subject
+        # is one that GetTaint names, of a mailbox, a function, a device or the host alone; without it all are meant. It is on
+        # record before it is in force, with the reason: one line, 256 bytes at most. The answer is empty where nothing was left.
+        method AcknowledgeTaint(subject: ?string, reason: string) -> (acknowledged: []Acknowledged)
+
+        # Nothing of that name is known; remedy says which names are near it.
+        error NoSuchSubject (problem: string, remedy: ?string)
+
+        # The reason cannot be taken, or the record or the ledger could not be kept. Nothing is acknowledged then.
+        error AcknowledgementRefused (problem: string, remedy: ?string)
 
         # The method changes something, and the caller is not root, or not seen to be the process that connected. It is on
         # record.

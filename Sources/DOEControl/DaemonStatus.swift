@@ -32,6 +32,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var unenforced: Int64
     /// The host's letters since boot.
     public var taint: String
+    /// Letters that nobody has acknowledged, from earlier boots too.
+    public var unacknowledged: String
     /// What the witness sees; `nil` where it is switched off.
     public var sight: SightEntry?
     /// What is wrong with the kernel log, which is to have a line before a risky exchange; `nil` where nothing is.
@@ -42,7 +44,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, pid, started, mode, enforcement, policy, reload, trail, proxy, mailboxes, exchanges, refused,
             unenforced,
-            taint, sight, attention
+            taint, unacknowledged, sight, attention
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
         case kernelLog = "kernel_log"
@@ -53,8 +55,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         version: String, pid: Int, started: Int64, mode: String, modeReason: String, enforcement: String,
         enforcementReason: String, policy: PolicySummary, reload: ReloadEntry? = nil, trail: TrailSummary, proxy: Bool,
         mailboxes: Int,
-        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, sight: SightEntry?,
-        kernelLog: String? = nil, attention: [String]
+        exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, unacknowledged: String,
+        sight: SightEntry?, kernelLog: String? = nil, attention: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -72,6 +74,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.refused = refused
         self.unenforced = unenforced
         self.taint = taint
+        self.unacknowledged = unacknowledged
         self.sight = sight
         self.kernelLog = kernelLog
         self.attention = attention

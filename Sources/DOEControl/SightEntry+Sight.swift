@@ -4,8 +4,17 @@ extension SightEntry {
     /// What the witness says of itself.
     public init(_ sight: Sight) {
         self.init(
-            since: Int64(clamping: sight.since), blind: sight.blindness?.problem, remedy: sight.blindness?.remedy,
+            since: Int64(clamping: sight.since),
+            unseenSince: sight.isBlind ? nil : sight.unseenSince.map { Int64(clamping: $0) },
+            blind: sight.blindness?.problem, remedy: sight.blindness?.remedy,
             missed: Int64(clamping: sight.missed))
+    }
+
+    /// For how long nobody had looked before it began to see: `, after 2 s in which nobody looked`; empty where that
+    /// is not known.
+    public var unseenWords: String {
+        guard blind == nil, let unseenSince, unseenSince <= since else { return "" }
+        return ", after \((since - unseenSince) / 1_000_000) s in which nobody looked"
     }
 
     /// The sentence that stands above all others; `nil` while it sees.

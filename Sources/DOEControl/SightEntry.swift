@@ -2,6 +2,8 @@
 public struct SightEntry: Codable, Hashable, Sendable {
     /// Since when it sees, or since when it is blind; microseconds since 1970.
     public var since: Int64
+    /// While it sees: since when nobody had looked before `since`; microseconds since 1970.
+    public var unseenSince: Int64?
     /// Why it is blind; absent while it sees.
     public var blind: String?
     /// What to do about that, where something can be done.
@@ -9,9 +11,15 @@ public struct SightEntry: Codable, Hashable, Sendable {
     /// Events that were lost since the start of the daemon.
     public var missed: Int64
 
+    enum CodingKeys: String, CodingKey {
+        case since, blind, remedy, missed
+        case unseenSince = "unseen_since"
+    }
+
     /// An entry from its parts.
-    public init(since: Int64, blind: String?, remedy: String?, missed: Int64) {
+    public init(since: Int64, unseenSince: Int64? = nil, blind: String?, remedy: String?, missed: Int64) {
         self.since = since
+        self.unseenSince = unseenSince
         self.blind = blind
         self.remedy = remedy
         self.missed = missed

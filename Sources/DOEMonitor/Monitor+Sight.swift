@@ -8,6 +8,8 @@ internal import DOEWords
 extension Monitor {
     /// How long after boot a first sight may begin without taint: until then hardly more than systemd has run.
     static let graceAfterBoot: UInt64 = 120_000_000
+    /// How long an orderly restart may take without taint: an update of the program does.
+    static let graceForRestart: UInt64 = 30_000_000
 
     /// Takes what the witness has to say about its own sight: taint where something may have gone unseen, then a record.
     /// May wait for the disk.
@@ -29,7 +31,9 @@ extension SightNews {
     /// Whether something may have happened that nobody saw.
     fileprivate func mayHaveMissed(at now: UInt64) -> Bool {
         switch self {
-        case .sees(let since, let isFirst): !isFirst || now - min(since, now) > Monitor.graceAfterBoot
+        case .sees(let since, .boot): now - min(since, now) > Monitor.graceAfterBoot
+        case .sees(_, .restart(let length)): length > Monitor.graceForRestart
+        case .sees(_, .gap): true
         case .blind: true
         case .missed(let count, _): count > 0
         }
@@ -40,12 +44,12 @@ extension Record {
     fileprivate init(_ news: SightNews, at now: UInt64, _ letters: TaintLetters, new: TaintLetters) {
         let end = new.isEmpty ? "" : " [new taint \(new)]"
         switch news {
-        case .sees(let since, let isFirst):
-            let gap = Timestamp(microseconds: since)
-            let place = isFirst ? "since boot at \(gap.point) UTC" : "from \(gap.point) UTC until now"
+        case .sees(let since, let cause):
+            let time = cause.time(since: Timestamp(microseconds: since))
             self.init(
                 .witnessStarted, priority: letters.isEmpty ? .notice : .warning,
-                message: "The witness sees what goes past the proxy; nobody looked \(place)\(end)")
+                message: "The witness sees what goes past the proxy; nobody looked \(time)\(end)")
+            self[.status] = cause.word
             self[.first] = String(since)
             self[.last] = String(now)
         case .blind(let obstacle):
@@ -59,5 +63,27 @@ extension Record {
             self[.count] = String(count)
         }
         taint = letters
+    }
+}
+
+extension UnseenCause {
+    /// DOE_STATUS.
+    fileprivate var word: String {
+        switch self {
+        case .boot: "boot"
+        case .restart: "restart"
+        case .gap: "gap"
+        }
+    }
+
+    /// When nobody looked, for a person.
+    fileprivate func time(since: Timestamp) -> String {
+        switch self {
+        case .boot: "since boot at \(since.point) UTC"
+        case .restart(let length):
+            "for \(length / 1_000_000).\(length / 100_000 % 10) s, from \(since.point) UTC until now: the daemon was restarted in "
+                + "order"
+        case .gap: "from \(since.point) UTC until now"
+        }
     }
 }

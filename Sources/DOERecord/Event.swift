@@ -42,6 +42,8 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case leaseRefused = "lease-refused"
     /// The SPDM talk with a mailbox was taken from its owner.
     case spdmReleased = "spdm-released"
+    /// Somebody has looked into letters of taint and acknowledged them.
+    case taintAcknowledged = "taint-acknowledged"
     /// The host's mode went down while the daemon lives.
     case modeLowered = "mode-lowered"
     /// A policy came into force.
@@ -77,6 +79,7 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .leaseEnded: "4a272d4fcead44f884159d8935e82555"
         case .leaseRefused: "a12206ddd6c84a6196257f9cf6b3a616"
         case .spdmReleased: "9a9bb57161884d09a9144868f135835f"
+        case .taintAcknowledged: "8e14134fcff341919e32e9a6997d57e7"
         case .modeLowered: "991720cc762c461492286a39c6ba634b"
         case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
         case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"

@@ -6,11 +6,12 @@ extension Field {
         case .clientExe, .clientUnit: 1024
         case .rule: 320
         case .leaseHolder: 272
-        case .leaseReason: 256
-        case .objectName, .driver, .clientContainer, .clientParent, .policy, .spdm, .compliance, .before: 128
-        case .mailbox: 80
-        case .chain, .requestDigest, .responseDigest, .event, .status, .with: 64
-        case .instance, .boot, .serial, .address, .taint, .clientCommand: 32
+        case .leaseReason, .reason: 256
+        case .objectName, .clientContainer, .clientParent, .before: 128
+        case .driver, .policy, .spdm: 96
+        case .mailbox, .subject: 72
+        case .chain, .requestDigest, .responseDigest, .with, .compliance: 64
+        case .event, .status, .instance, .boot, .serial, .address, .taint, .acknowledged, .clientCommand: 32
         case .kind, .road, .device, .object, .objectClass, .verdict, .would, .mode, .told, .limit, .lease: 24
         case .sequence, .time, .monotonic, .schema, .requestBytes, .responseBytes, .latency, .clientPID, .clientUID,
             .clientTCPUID, .clientLoginUID, .clientSession, .count, .first, .last, .leaseUntil, .observed:

@@ -81,6 +81,12 @@ public enum Field: Int, CaseIterable, Hashable, Sendable {
     case latency
     /// The letters that this event raised: `VC`.
     case taint
+    /// The letters that somebody has acknowledged: `VC`.
+    case acknowledged
+    /// Whose letters those are: `all`, `host`, a mailbox, a function, a device.
+    case subject
+    /// Why somebody changed something, in his own words.
+    case reason
     /// The SPDM request's name, or `opaque`.
     case spdm
     /// The compliance request's name.
@@ -157,6 +163,9 @@ extension Field {
         case .responseDigest: "DOE_RESPONSE_SHA256"
         case .latency: "DOE_LATENCY_USEC"
         case .taint: "DOE_TAINT"
+        case .acknowledged: "DOE_ACKNOWLEDGED"
+        case .subject: "DOE_SUBJECT"
+        case .reason: "DOE_REASON"
         case .spdm: "DOE_SPDM"
         case .compliance: "DOE_COMPLIANCE"
         case .lease: "DOE_LEASE"

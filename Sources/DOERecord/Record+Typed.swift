@@ -50,9 +50,15 @@ extension Record {
         set { self[.mode] = newValue?.rawValue }
     }
 
-    /// DOE_TAINT; none where the field is absent or holds a letter that is not known here.
+    /// DOE_TAINT, with letters of a newer version; none where the field is absent or holds what is no letter.
     public var taint: TaintLetters {
-        get { self[.taint].flatMap { TaintLetters($0) } ?? [] }
+        get { self[.taint].flatMap { TaintLetters(anyVersion: $0) } ?? [] }
         set { self[.taint] = newValue.description }
+    }
+
+    /// DOE_ACKNOWLEDGED, as `taint`.
+    public var acknowledged: TaintLetters {
+        get { self[.acknowledged].flatMap { TaintLetters(anyVersion: $0) } ?? [] }
+        set { self[.acknowledged] = newValue.description }
     }
 }

@@ -84,6 +84,8 @@ public struct Finding: Hashable, Sendable, Encodable {
     public internal(set) var first: Timestamp?
     /// When it happened last.
     public internal(set) var last: Timestamp?
+    /// All letters that it raised were acknowledged after it.
+    public internal(set) var isAcknowledged = false
     /// On which host, where the journal has records of several.
     public internal(set) var host: String?
 
@@ -91,7 +93,7 @@ public struct Finding: Hashable, Sendable, Encodable {
     public var severity: Severity { kind.severity }
 
     private enum CodingKeys: String, CodingKey {
-        case kind, severity, what, host, remedy, count, first, last
+        case kind, severity, what, host, remedy, count, first, last, acknowledged
     }
 
     /// Encoded with its severity.
@@ -105,6 +107,7 @@ public struct Finding: Hashable, Sendable, Encodable {
         try container.encode(count, forKey: .count)
         try container.encodeIfPresent(first, forKey: .first)
         try container.encodeIfPresent(last, forKey: .last)
+        if isAcknowledged { try container.encode(true, forKey: .acknowledged) }
     }
 }
 

@@ -11,7 +11,7 @@ extension Record {
             .exchangeInterrupted, .exchangeObserved:
             true
         case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .leaseStarted, .leaseEnded, .leaseRefused,
-            .spdmReleased, .modeLowered, .policyLoaded, .policyBroken,
+            .spdmReleased, .taintAcknowledged, .modeLowered, .policyLoaded, .policyBroken,
             .recordsLost, .recordsDelayed, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
             false
         }

@@ -18,6 +18,8 @@ public struct ReportBuilder: Sendable {
     /// Keys have a count of 0 and no times.
     private var observed: [ObservedCount: ObservedCount] = [:]
     private var sight = SightBuilder()
+    private var letters: [FindingKey: FindingLetters] = [:]
+    private var acknowledged = AcknowledgedLetters()
     /// Where what is being noted happened.
     private var machine: String?
 
@@ -93,6 +95,8 @@ public struct ReportBuilder: Sendable {
         report.attention = findings.map { key, finding in
             var finding = finding
             finding.host = pass.host(of: key.machine)
+            finding.isAcknowledged =
+                letters[key]?.areAcknowledged(in: acknowledged, on: key.machine) ?? false
             return finding
         }.sorted { $0.isBefore($1) }
         report.taints = taints.sorted { ($0.key.mailbox ?? "", $0.key.letter) < ($1.key.mailbox ?? "", $1.key.letter) }
@@ -185,6 +189,7 @@ public struct ReportBuilder: Sendable {
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
         case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
+        case .taintAcknowledged: acknowledged.add(record, on: machine)
         case .leaseEnded, .spdmReleased: break
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
@@ -233,18 +238,23 @@ public struct ReportBuilder: Sendable {
 
     /// As many events as the record says that it is about.
     private mutating func note(_ kind: Finding.Kind, _ what: String, _ record: Record) {
+        defer { letters[key(kind, what), default: FindingLetters()].add(record) }
         guard record.isFolded else { return add(kind, what, time: record.time) }
         add(kind, what, count: record.eventCount, time: record[.first].flatMap { UInt64($0) } ?? record.time)
         add(kind, what, count: 0, time: record[.last].flatMap { UInt64($0) })
     }
 
+    /// Under what it is counted: there is a limit for each kind, so that a flood of refusals does not hide where
+    /// compliance was attempted. A file that was not read is named, however many there are: no journal has millions.
+    private func key(_ kind: Finding.Kind, _ what: String) -> FindingKey {
+        let key = FindingKey(kind: kind, what: what, machine: machine)
+        let isFull = distinct[kind, default: 0] >= Self.distinctLimit
+        guard findings[key] == nil, kind != .unread, isFull else { return key }
+        return FindingKey(kind: kind, what: Self.others, machine: nil)
+    }
+
     private mutating func add(_ kind: Finding.Kind, _ what: String, count: Int = 1, time: UInt64? = nil) {
-        var key = FindingKey(kind: kind, what: what, machine: machine)
-        // A limit for each kind: a flood of refusals must not hide where compliance was attempted.
-        // A file that was not read is named, however many there are: no journal has millions.
-        if findings[key] == nil, kind != .unread, distinct[kind, default: 0] >= Self.distinctLimit {
-            key = FindingKey(kind: kind, what: Self.others, machine: nil)
-        }
+        let key = key(kind, what)
         if findings[key] == nil { distinct[kind, default: 0] += 1 }
         var finding = findings[key] ?? Finding(kind: kind, what: key.what, remedy: kind.remedy, count: 0)
         // A forged number can make a gap of 2^63 records; two such gaps must not be one too many.
@@ -283,15 +293,5 @@ extension ObservedCount {
             [row.road, row.place, row.object, row.name, row.client, row.status, row.would].map { $0 ?? "" }
         }
         return order(self).lexicographicallyPrecedes(order(other))
-    }
-}
-
-extension Finding {
-    fileprivate func isBefore(_ other: Finding) -> Bool {
-        let order = Kind.allCases
-        let (mine, others) = (order.firstIndex(of: kind) ?? 0, order.firstIndex(of: other.kind) ?? 0)
-        if mine != others { return mine < others }
-        if count != other.count { return count > other.count }
-        return what < other.what
     }
 }

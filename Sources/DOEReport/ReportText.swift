@@ -28,7 +28,8 @@ public struct ReportText: Sendable {
     }
 
     private mutating func head() {
-        let grave = report.attention.count { $0.severity != .warning }
+        let open = report.attention.filter { !$0.isAcknowledged }
+        let grave = open.count { $0.severity != .warning }
         if report.records == 0 && report.attention.isEmpty {
             guard !report.hasSeenAny else {
                 lines.append("Nothing is on record of the time that was asked for in \(report.source.printable).")
@@ -37,13 +38,13 @@ public struct ReportText: Sendable {
             lines.append("No records in \(report.source.printable).")
             lines.append(
                 "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
-        } else if report.attention.isEmpty {
+        } else if open.isEmpty {
             lines.append(
                 report.sight.isTold && !report.sight.isDoubtful
                     ? painted("Nothing needs attention.", .good)
                     : painted("Nothing of what is on record needs attention.", .warning))
         } else if grave == 0 {
-            lines.append(painted("Nothing is wrong; \(counted(report.attention.count, "thing")) to look at.", .warning))
+            lines.append(painted("Nothing is wrong; \(counted(open.count, "thing")) to look at.", .warning))
         } else {
             lines.append(painted("\(counted(grave, "thing")) need\(grave == 1 ? "s" : "") attention.", .critical))
         }
@@ -55,18 +56,27 @@ public struct ReportText: Sendable {
 
     private mutating func attention() {
         for severity in [Finding.Severity.critical, .error, .warning] {
-            let findings = report.attention.filter { $0.severity == severity }
+            let findings = report.attention.filter { $0.severity == severity && !$0.isAcknowledged }
             if findings.isEmpty { continue }
             lines.append("")
             lines.append(painted(severity.title, severity == .warning ? .warning : .critical))
-            for kind in Finding.Kind.allCases {
-                let same = findings.filter { $0.kind == kind }
-                // What was not read nobody can look up elsewhere.
-                let limit = kind == .unread ? same.count : Self.rowLimit
-                for finding in same.prefix(limit) { show(finding) }
-                if same.count > limit { lines.append("  and \(same.count - limit) more of this kind: --json") }
-                if let first = same.first { lines.append("      -> \(first.remedy)") }
-            }
+            show(findings, withRemedies: true)
+        }
+        let acknowledged = report.attention.filter(\.isAcknowledged)
+        if acknowledged.isEmpty { return }
+        lines.append("")
+        lines.append(painted("ACKNOWLEDGED SINCE", .title))
+        show(acknowledged, withRemedies: false)
+    }
+
+    private mutating func show(_ findings: [Finding], withRemedies: Bool) {
+        for kind in Finding.Kind.allCases {
+            let same = findings.filter { $0.kind == kind }
+            // What was not read nobody can look up elsewhere.
+            let limit = kind == .unread ? same.count : Self.rowLimit
+            for finding in same.prefix(limit) { show(finding) }
+            if same.count > limit { lines.append("  and \(same.count - limit) more of this kind: --json") }
+            if withRemedies, let first = same.first { lines.append("      -> \(first.remedy)") }
         }
     }
 

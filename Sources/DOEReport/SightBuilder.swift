@@ -25,7 +25,9 @@ struct SightBuilder: Sendable {
             summary.isTold = true
             isSeeing = true
             (summary.blindSince, summary.blindReason) = (nil, nil)
-            if record.taint.contains(.witnessBlind) { addUnseen(record, until: time) }
+            // A restart in order raises no letter, and nobody looked all the same.
+            let isRestart = record[.status] == "restart"
+            if isRestart || record.taint.contains(.witnessBlind) { addUnseen(record, until: time) }
         case .witnessBlind:
             summary.isTold = true
             isSeeing = false

@@ -1,8 +1,8 @@
 public import DOELinux
 internal import Synchronization
 
-/// Writes the ledger's counts when they are due, on a thread of its own: the disk may take its time, and nobody waits.
-/// While no count waits the thread sleeps.
+/// Writes the ledger's counts when they are due, and all of it anew when it has grown, on a thread of its own: the
+/// disk may take its time, and nobody waits. While nothing is to be written the thread sleeps.
 public final class LedgerKeeper: Sendable {
     private let wake: WakeEvent
     private let thread: WorkerThread

@@ -21,21 +21,28 @@ public struct TaintMark: Hashable, Sendable {
 public struct TaintMarks: Hashable, Sendable {
     /// Keys are single letters.
     public private(set) var byLetter: [TaintLetters: TaintMark] = [:]
+    /// All letters that are here.
+    public private(set) var letters: TaintLetters = []
 
     init() {}
 
-    /// All letters that are here.
-    public var letters: TaintLetters { TaintLetters(byLetter.keys) }
-
     mutating func raise(_ letters: TaintLetters, time: UInt64) {
-        for (letter, _, _) in TaintLetters.all where letters.contains(letter) {
+        for letter in letters.singles {
             var mark = byLetter[letter] ?? TaintMark(first: time, last: time, count: 0)
             // A clock that was set back must not make the last time lie before the first.
             mark.last = max(mark.last, time)
             if mark.count < .max { mark.count += 1 }
-            byLetter[letter] = mark
+            set(letter, mark)
         }
     }
 
-    mutating func set(_ letter: TaintLetters, _ mark: TaintMark) { byLetter[letter] = mark }
+    mutating func set(_ letter: TaintLetters, _ mark: TaintMark) {
+        byLetter[letter] = mark
+        letters.formUnion(letter)
+    }
+
+    mutating func remove(_ letters: TaintLetters) {
+        for letter in letters.singles { byLetter[letter] = nil }
+        self.letters.subtract(letters)
+    }
 }

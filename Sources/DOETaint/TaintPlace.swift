@@ -9,6 +9,13 @@ public enum TaintPlace: Hashable, Sendable, CustomStringConvertible {
     /// One mailbox.
     case mailbox(MailboxName)
 
+    /// All places where a letter sticks that is raised on a mailbox; without one, the host alone.
+    static func all(of mailbox: MailboxIdentity?) -> [TaintPlace] {
+        guard let mailbox else { return [.host] }
+        guard let address = mailbox.name.address else { return [.host, .mailbox(mailbox.name)] }
+        return [.host, .mailbox(mailbox.name), .function(address)]
+    }
+
     /// `host`, `function 0000:0d:00.0`, `mailbox 0000:0d:00.0@190`: as the ledger writes it.
     public var description: String {
         switch self {

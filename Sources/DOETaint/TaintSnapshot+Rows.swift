@@ -1,34 +1,31 @@
-public import DOEWords
+internal import DOEWords
 
 extension TaintSnapshot {
-    /// All letters that nobody has acknowledged.
-    public var unacknowledgedLetters: TaintLetters {
-        unacknowledged.values.reduce(into: []) { $0.formUnion($1.letters) }
-    }
-
     /// The host first, then functions, mailboxes, and devices that nothing was raised on since boot.
     public var rows: [TaintRow] {
-        let places = sinceBoot.keys.sorted { $0.order < $1.order }
-        let known = places.map { row($0) }
-        let absent = unacknowledged.keys.filter { subject in
-            subject != .host && lastSeen[subject].map { sinceBoot[.mailbox($0)] == nil } ?? true
-        }
-        return known
-            + absent.sorted { $0.description < $1.description }.map { subject in
-                row("device", subject.description, sinceBoot: nil, [subject])
-            }
+        guard !sinceBoot.isEmpty || !unacknowledged.isEmpty else { return [] }
+        let sites = SubjectSites(self)
+        let places = sinceBoot.keys.filter { $0 != .host }.map { ($0, $0.order) }.sorted { $0.1 < $1.1 }
+        let absent = unacknowledged.keys.filter { !isShown($0) }.map { ($0, $0.name) }.sorted { $0.1 < $1.1 }
+        return [row(.host, sites)] + places.map { row($0.0, sites) }
+            + absent.map { row("device", $0.1, sinceBoot: nil, [$0.0]) }
     }
 
-    private func row(_ place: TaintPlace) -> TaintRow {
+    /// Whether a row of the view since boot has it.
+    private func isShown(_ subject: TaintSubject) -> Bool {
+        guard subject != .host else { return true }
+        guard let place = place(of: subject) else { return false }
+        guard let address = place.address else { return sinceBoot[.mailbox(place)] != nil }
+        return sinceBoot[.function(address)] != nil
+    }
+
+    private func row(_ place: TaintPlace, _ sites: SubjectSites) -> TaintRow {
         let marks = sinceBoot[place]
-        switch place {
-        case .host: return row("host", "this host", sinceBoot: marks, Array(unacknowledged.keys))
-        case .function(let address):
-            let subjects = unacknowledged.keys.filter { lastSeen[$0]?.address == address }
-            return row("function", address.description, sinceBoot: marks, subjects)
-        case .mailbox(let name):
-            let subjects = unacknowledged.keys.filter { lastSeen[$0] == name }
-            return row("mailbox", name.description, sinceBoot: marks, subjects)
+        let subjects = sites.subjects(at: place)
+        return switch place {
+        case .host: row("host", "this host", sinceBoot: marks, Array(unacknowledged.keys))
+        case .function(let address): row("function", address.description, sinceBoot: marks, subjects)
+        case .mailbox(let name): row("mailbox", name.description, sinceBoot: marks, subjects)
         }
     }
 
@@ -42,6 +39,43 @@ extension TaintSnapshot {
             unacknowledged: subjects.reduce(into: []) { $0.formUnion(unacknowledged[$1]?.letters ?? []) },
             first: times.map(\.first).min() ?? 0, last: times.map(\.last).max() ?? 0)
     }
+}
+
+extension TaintSnapshot {
+    /// The mailbox at which a subject's letters are shown; `nil` of the host.
+    func place(of subject: TaintSubject) -> MailboxName? {
+        if case .mailbox(let name) = subject { name } else { lastSeen[subject] }
+    }
+}
+
+/// Which subjects are seen where. Made once for all rows: to look for them row by row costs the square.
+struct SubjectSites {
+    private var byMailbox: [MailboxName: [TaintSubject]] = [:]
+    private var byFunction: [FunctionAddress: [TaintSubject]] = [:]
+
+    init(_ snapshot: TaintSnapshot) {
+        for subject in snapshot.unacknowledged.keys {
+            guard let mailbox = snapshot.place(of: subject) else { continue }
+            if let address = mailbox.address { byFunction[address, default: []].append(subject) }
+            byMailbox[mailbox, default: []].append(subject)
+        }
+    }
+
+    /// Those of the host alone, of all mailboxes of a function, or of one mailbox. A device's letters are shown at each
+    /// of its function's mailboxes: it has one serial number, and may have been seen last at another one of them.
+    func subjects(at place: TaintPlace) -> [TaintSubject] {
+        switch place {
+        case .host: return [.host]
+        case .function(let address): return byFunction[address] ?? []
+        case .mailbox(let name):
+            guard let address = name.address else { return byMailbox[name] ?? [] }
+            return (byFunction[address] ?? []).filter { $0 == .mailbox(name) || !$0.isMailbox }
+        }
+    }
+}
+
+extension TaintSubject {
+    fileprivate var isMailbox: Bool { if case .mailbox = self { true } else { false } }
 }
 
 extension TaintPlace {

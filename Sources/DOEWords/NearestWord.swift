@@ -2,13 +2,19 @@
 public enum NearestWord {
     /// The known word that is nearest to a mistyped one; `nil` where none is near enough to be meant.
     public static func to(_ text: String, among words: [String]) -> String? {
-        guard text.utf8.count <= 32 else { return nil }
+        near(text, among: words, atMost: 1).first
+    }
+
+    /// The known words that are near enough to a mistyped one to be meant, the nearest first.
+    public static func near(_ text: String, among words: [String], atMost count: Int) -> [String] {
+        guard text.utf8.count <= 32 else { return [] }
         let limit = text.utf8.count <= 3 ? 1 : text.utf8.count <= 6 ? 2 : 3
         // Of three letters one wrong one makes another word: gid is not uid.
         let words = text.utf8.count > 3 ? words : words.filter { $0.utf8.first == text.utf8.first }
-        let found = words.map { (word: $0, distance: distance(text, $0)) }.min { $0.distance < $1.distance }
-        guard let found, found.distance <= limit else { return nil }
-        return found.word
+        let found = words.map { (word: $0, distance: distance(text, $0)) }.filter { $0.distance <= limit }
+        // Of equals the one that stands first.
+        let order = found.indices.sorted { (found[$0].distance, $0) < (found[$1].distance, $1) }
+        return order.prefix(count).map { found[$0].word }
     }
 
     /// `did you mean 'user'?`, or else the list of what there is.

@@ -2,6 +2,9 @@
 public struct Sight: Hashable, Sendable {
     /// Wall clock, microseconds: since when it sees, or since when it is blind.
     public let since: UInt64
+    /// Where the time began that ended at `since` and in which nobody looked; `nil` where it is not known, or while it
+    /// is blind from its start.
+    public let unseenSince: UInt64?
     /// Why it is blind; `nil` while it sees.
     public let blindness: Obstacle?
     /// Each road on which a mailbox can be reached, in the order in which they matter.
@@ -10,8 +13,11 @@ public struct Sight: Hashable, Sendable {
     public let missed: UInt64
 
     /// A sight from its parts.
-    public init(since: UInt64, blindness: Obstacle?, roads: [RoadSight], missed: UInt64) {
+    public init(
+        since: UInt64, unseenSince: UInt64? = nil, blindness: Obstacle?, roads: [RoadSight], missed: UInt64
+    ) {
         self.since = since
+        self.unseenSince = unseenSince
         self.blindness = blindness
         self.roads = roads
         self.missed = missed

@@ -1,10 +1,11 @@
 /// The letters that stick to a mailbox, its function and the host.
 public struct TaintLetters: OptionSet, Hashable, Sendable, CustomStringConvertible {
-    /// One bit a letter, in the order of `all`: the number in `/run/doe-audit/tainted`.
-    public let rawValue: UInt32
+    /// One bit a letter, in the order of `all`: the number in `/run/doe-audit/tainted`. A letter that only a newer
+    /// version knows has one of the bits from 32 on, in the order of the alphabet.
+    public let rawValue: UInt64
 
     /// Letters from their bits.
-    public init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// `V`: a vendor object passed.
     public static let vendor = Self(rawValue: 1 << 0)
@@ -60,13 +61,45 @@ public struct TaintLetters: OptionSet, Hashable, Sendable, CustomStringConvertib
         self = letters
     }
 
-    /// The letters in bit order, `VC`; empty without taint.
-    public var description: String {
-        String(Self.all.filter { contains($0.letter) }.map(\.character))
+    /// Parses letters that another version may have written: a letter from A to Z that is none of ours is kept as it
+    /// is. `nil` for any other character.
+    public init?(anyVersion text: some StringProtocol) {
+        var letters: Self = []
+        for character in text {
+            if let entry = Self.all.first(where: { $0.character == character }) {
+                letters.insert(entry.letter)
+            } else if let byte = character.asciiValue, Self.alphabet.contains(byte) {
+                letters.insert(Self(rawValue: 1 << UInt64(Self.firstForeignBit + Int(byte - Self.alphabet.lowerBound))))
+            } else {
+                return nil
+            }
+        }
+        self = letters
     }
+
+    private static let alphabet = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    private static let firstForeignBit = 32
+    private static let foreignMeaning = "a letter of a newer version, which this one does not know"
+
+    /// The letters in bit order, `VC`; empty without taint.
+    public var description: String { String(meanings.map(\.character)) }
 
     /// What each letter in here means, in bit order.
     public var meanings: [(character: Character, meaning: String)] {
-        Self.all.filter { contains($0.letter) }.map { ($0.character, $0.meaning) }
+        let ours = Self.all.filter { contains($0.letter) }.map { ($0.character, $0.meaning) }
+        guard rawValue >> UInt64(Self.firstForeignBit) != 0 else { return ours }
+        return ours
+            + Self.alphabet.enumerated().filter { rawValue & 1 << UInt64(Self.firstForeignBit + $0.offset) != 0 }
+            .map { (Character(Unicode.Scalar($0.element)), Self.foreignMeaning) }
+    }
+
+    /// Each letter in here alone, in bit order.
+    public var singles: some Sequence<Self> {
+        sequence(state: rawValue) { rest in
+            guard rest != 0 else { return nil }
+            let lowest = rest & (~rest &+ 1)
+            rest &= ~lowest
+            return Self(rawValue: lowest)
+        }
     }
 }

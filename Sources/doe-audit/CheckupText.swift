@@ -30,7 +30,7 @@ struct CheckupText {
         let since =
             checkup.sight.map { " since \(Timestamp(microseconds: UInt64(clamping: $0.since)).point) UTC" } ?? ""
         return switch checkup.witness {
-        case .sees: "sees\(since)"
+        case .sees: "sees\(since)\(checkup.sight?.unseenWords ?? "")"
         case .blind: "BLIND\(since)"
         case .off: "off: what goes past the proxy is not seen; set 'witness = \"auto\"' to change that"
         case .unknown: "could not be asked"

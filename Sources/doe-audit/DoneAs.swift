@@ -25,6 +25,7 @@ extension DoneAs {
             case let error as ControlError
             where [
                 ControlInterface.leaseRefused, ControlInterface.noSuchLease, ControlInterface.noSPDMOwner,
+                ControlInterface.noSuchSubject,
             ].contains(error.name):
                 .no
             case is WrongUse, is PolicyError, is ConfigurationError: .wrongUse

@@ -60,7 +60,6 @@ struct ControlAnswers: Sendable {
             .reading(ControlInterface.listMailboxes) { (_: NoParameters) in
                 MailboxEntry.Answer(mailboxes: mailboxEntries)
             },
-            .reading(ControlInterface.getTaint) { (_: NoParameters) in taint },
             .reading(ControlInterface.getSight) { (_: NoParameters) in SightEntry.Answer(sight()) },
             .reading(ControlInterface.getConfiguration) { (_: NoParameters) in configuration },
             .readingSlowly(ControlInterface.getPolicy) { (request: PolicyPageRequest) throws(ControlError) in
@@ -90,7 +89,8 @@ struct ControlAnswers: Sendable {
                 unconfirmed: trail.unconfirmed, journalSocket: journalSocket, problem: trail.troubles.first),
             proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
-            taint: monitor.ledger.snapshot.hostLetters.description, sight: sight, kernelLog: kernelLog,
+            taint: monitor.ledger.hostLetters.description,
+            unacknowledged: monitor.ledger.unacknowledgedLetters.description, sight: sight, kernelLog: kernelLog,
             attention: attention(trail, counters, load, sight, kernelLog))
     }
 
@@ -135,7 +135,7 @@ struct ControlAnswers: Sendable {
         if ended > 0 {
             sentences.append("connections that rested and were ended for others since the start: \(ended)")
         }
-        let letters = monitor.ledger.snapshot.hostLetters
+        let letters = monitor.ledger.unacknowledgedLetters
         sentences += letters.intersection([.complianceAttempted, .bypass, .lost, .witnessBlind]).meanings.map {
             "taint \($0.character): \($0.meaning); see: doe-audit taint"
         }
@@ -153,18 +153,5 @@ struct ControlAnswers: Sendable {
                     identity, socket: served.socketPath, taint: taint(identity.name),
                     spdmOwner: monitor.spdmOwner(of: identity.name))
             }
-    }
-
-    private var taint: TaintEntry.Answer {
-        let snapshot = monitor.ledger.snapshot
-        return TaintEntry.Answer(
-            sinceBoot: snapshot.hostLetters.description,
-            unacknowledged: snapshot.unacknowledgedLetters.description,
-            taints: snapshot.rows.map { row in
-                TaintEntry(
-                    scope: row.scope, subject: row.subject, sinceBoot: row.sinceBoot.description,
-                    unacknowledged: row.unacknowledged.description, first: Int64(clamping: row.first),
-                    last: Int64(clamping: row.last))
-            })
     }
 }

@@ -57,6 +57,7 @@ struct Daemon {
             capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
         let ledger = try TaintLedger(directory: directories.state, boot: boot)
+        if let finding = ledger.finding, finding != .begun { DOEAuditDaemon.complain(finding.description) }
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
@@ -107,7 +108,8 @@ struct Daemon {
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
         let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
-        let control = try ControlService(answers.methods + leases.all + spdm.all) {
+        let taint = TaintMethods(monitor: monitor, mailboxes: found.map(\.name) + watched.map(\.name))
+        let control = try ControlService(answers.methods + leases.all + spdm.all + taint.all) {
             refusals.note(change: $0, by: $1)
         }
         if switches.isOpen { try server.serve(controlSocket(directories), control) }
@@ -120,7 +122,7 @@ struct Daemon {
 
         for complaint in answers.configuration.complaints { DOEAuditDaemon.complain(complaint) }
         record(policy.record, in: trail)
-        record(startRecord(monitor, words), in: trail)
+        record(startRecord(monitor, words, ledger.finding), in: trail)
         words.tellReady(policy)
         do throws(LinuxError) {
             try witness?.start()
@@ -169,12 +171,12 @@ struct Daemon {
             path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
     }
 
-    private func startRecord(_ monitor: Monitor, _ words: StatusWords) -> Record {
+    private func startRecord(_ monitor: Monitor, _ words: StatusWords, _ finding: LedgerFinding?) -> Record {
         let mode = monitor.hostMode.inForce
         var started = Record(
             .daemonStarted, priority: words.isOrdinary && mode.mode == .production ? .notice : .warning,
             message: "doe-auditd \(ProductVersion.current) \(words.doing), mode: \(mode.mode) (\(mode.reason))"
-                + words.permissive)
+                + words.permissive + (finding.map { "; \($0)" } ?? ""))
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started

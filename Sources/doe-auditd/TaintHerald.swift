@@ -27,7 +27,7 @@ final class TaintHerald: Sendable {
     /// At the start: the letters of this boot that were raised before, perhaps without `kernel-taint`.
     func begin(with snapshot: TaintSnapshot) {
         mask.write()
-        let places = snapshot.sinceBoot.filter { !$0.value.letters.isEmpty }.keys
+        let places = snapshot.sinceBoot.pairs.filter { !$0.value.letters.isEmpty }.map(\.key)
         guard let reason = places.compactMap(\.concernedMailbox).min() else { return }
         taintKernel(because: "\(reason) was tainted before")
     }

@@ -57,8 +57,9 @@ struct VarlinkTests {
             trail: TrailSummary(
                 instance: "", sequence: 0, anchor: "x", capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "",
                 problem: "x"),
-            proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "",
-            sight: SightEntry(since: 1, blind: "x", remedy: "x", missed: 0), kernelLog: "x", attention: [])
+            proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", unacknowledged: "",
+            sight: SightEntry(since: 1, unseenSince: 1, blind: "x", remedy: "x", missed: 0), kernelLog: "x",
+            attention: [])
         let road = RoadEntry(way: "sysfs config", degree: "seen", reason: "x", remedy: "x")
         let mailbox = MailboxEntry(
             name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
@@ -81,6 +82,8 @@ struct VarlinkTests {
         #expect(try Self.keys(of: status.trail) == Self.described("Trail"))
         #expect(try Self.keys(of: mailbox) == Self.described("Mailbox"))
         #expect(try Self.keys(of: taint) == Self.described("Taint"))
+        let acknowledged = AcknowledgedEntry(subject: "", mailbox: "", letters: "")
+        #expect(try Self.keys(of: acknowledged) == Self.described("Acknowledged"))
     }
 
     private static func keys(of value: some Encodable) throws -> Set<String> {

@@ -15,11 +15,8 @@ import Testing
 
 @Suite("The road, where something on it fails")
 struct FaultsOnTheRoadTests {
-    /// A ledger that can no longer be written: a directory stands where its temporary file would be.
-    private func breakLedger(of house: House) throws {
-        try FileManager.default.createDirectory(
-            atPath: house.directory.path + "/taint.new", withIntermediateDirectories: false)
-    }
+    /// A ledger that can no longer be written: a directory stands in its place.
+    private func breakLedger(of house: House) throws { try BrokenLedger.breakIt(in: house.directory.path) }
 
     @Test("a letter that cannot be kept refuses what was allowed, and claims no taint for what did not pass")
     func ledgerRefuses() throws {
@@ -38,7 +35,7 @@ struct FaultsOnTheRoadTests {
         try breakLedger(of: house)
         let reply = try house.ask(.compliance)
         #expect(reply.rule == "gatekeeper" && reply.taint == .complianceAttempted && reply.sequence == 1)
-        try FileManager.default.removeItem(atPath: house.directory.path + "/taint.new")
+        try BrokenLedger.mend(in: house.directory.path)
         _ = try house.ask(.compliance)
         #expect(house.ledger.trouble == nil && house.ledger.snapshot.hostLetters == .complianceAttempted)
     }

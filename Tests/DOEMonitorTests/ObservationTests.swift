@@ -21,11 +21,16 @@ struct ObservationTests {
         via: .none, pid: .none, uid: .none, groups: .none, loginUID: .none, session: .none, exe: .none, unit: .none,
         container: .none, parent: .none)
 
+    private static let device = PCIDeviceID(vendor: 0x8086, device: 0xd93)
+
     private static func house() throws -> House {
         let house = try House(name: name)
         house.monitor.identifyMailboxes { function in
             guard function == address else { return [] }
-            return [MailboxIdentity(name: name, driver: .known("cxl_pci"), serialNumber: .known(0x1234))]
+            return [
+                MailboxIdentity(
+                    name: name, device: .known(device), driver: .known("cxl_pci"), serialNumber: .known(0x1234))
+            ]
         }
         return house
     }
@@ -56,7 +61,7 @@ struct ObservationTests {
         let response: [UInt32] = [0x0000_0001, 3, 0x0100_0001]
         house.monitor.observe(Self.seen(.discovery, request, response: response))
         #expect(house.ledger.snapshot.hostLetters == .bypass)
-        #expect(house.ledger.snapshot.unacknowledged[.serial(0x1234)]?.letters == .bypass)
+        #expect(house.ledger.snapshot.unacknowledged[.device(Self.device, serial: 0x1234)]?.letters == .bypass)
         let record = try #require(try Self.records(house).first)
         #expect(record.event == .exchangeObserved && record.priority == .critical && record.verdict == .observed)
         #expect(record.road == .bypass && record[.would] == "deny" && record[.rule] == "default")

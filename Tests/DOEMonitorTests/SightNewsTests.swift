@@ -20,14 +20,29 @@ struct SightNewsTests {
     @Test("a first sight soon after boot taints nothing; a later one, and one after a gap, do")
     func sees() throws {
         let now = Clocks.realtimeMicroseconds
-        for (since, isFirst, letters): (UInt64, Bool, TaintLetters) in [
-            (now - 60_000_000, true, []), (now - 180_000_000, true, .witnessBlind), (now - 1000, false, .witnessBlind),
-            (now + 60_000_000, true, []), (0, true, .witnessBlind),
+        for (since, cause, letters): (UInt64, UnseenCause, TaintLetters) in [
+            (now - 60_000_000, .boot, []), (now - 180_000_000, .boot, .witnessBlind), (now - 1000, .gap, .witnessBlind),
+            (now + 60_000_000, .boot, []), (0, .boot, .witnessBlind),
+            // By the clock that nobody can set, whatever the other one says.
+            (now - 1000, .restart(microseconds: 30_000_000), []), (0, .restart(microseconds: 2_100_000), []),
+            (now - 1000, .restart(microseconds: 30_000_001), .witnessBlind),
         ] {
-            let seen = try Self.record(of: .sees(unseenSince: since, isFirstSinceBoot: isFirst))
+            let seen = try Self.record(of: .sees(unseenSince: since, cause))
             #expect(seen.letters == letters && seen.record.taint == letters)
             #expect(seen.record.event == .witnessStarted && seen.record[.first] == String(since))
             #expect(seen.record.priority == (letters.isEmpty ? .notice : .warning))
+        }
+    }
+
+    @Test("its record says for how long nobody looked, and why")
+    func cause() throws {
+        for (cause, word, words): (UnseenCause, String, String) in [
+            (.boot, "boot", "since boot at 1970-01-01"), (.gap, "gap", "from 1970-01-01"),
+            (.restart(microseconds: 2_170_000), "restart", "for 2.1 s, from 1970-01-01"),
+        ] {
+            let record = try Self.record(of: .sees(unseenSince: 0, cause)).record
+            #expect(record[.status] == word && record.message.contains(words), "\(record.message)")
+            #expect(record[.last] != nil)
         }
     }
 

@@ -120,13 +120,12 @@ struct TakingUpTests {
         let function = SimulatedFunction.vendorFunction()
         do {
             let monitor = try successor()
-            try FileManager.default.createDirectory(
-                atPath: directory.path + "/taint.new", withIntermediateDirectories: false)
+            try BrokenLedger.breakIt(in: directory.path)
             try monitor.takeUp([mailbox(function)])
             #expect(function.counts.abortWrites == 1 && monitor.trail.status.open == 1)
             #expect(monitor.counters.taintTrouble?.contains("taint A on sim:bench") == true)
         }
-        try FileManager.default.removeItem(atPath: directory.path + "/taint.new")
+        try BrokenLedger.mend(in: directory.path)
         let monitor = try successor()
         try monitor.takeUp([mailbox(function)])
         #expect(function.counts.abortWrites == 2 && monitor.ledger.snapshot.hostLetters == .abort)

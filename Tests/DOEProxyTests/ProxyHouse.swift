@@ -155,7 +155,8 @@ extension ControlMethod {
                     trail: TrailSummary(
                         instance: "ring", sequence: 3, capacity: 64, pending: 0, unconfirmed: 0, journalSocket: "/x",
                         problem: nil),
-                    proxy: true, mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", sight: nil,
+                    proxy: true, mailboxes: 1, exchanges: 3, refused: 1, unenforced: 0, taint: "V", unacknowledged: "V",
+                    sight: nil,
                     attention: []))
         },
         .reading(ControlInterface.getTaint) { (_: NoParameters) in

@@ -11,7 +11,9 @@ struct TaintRowsTests {
     func rows() throws {
         let directory = TemporaryDirectory()
         let name = try #require(Self.real)
-        let old = MailboxIdentity(name: .simulated("old"), serialNumber: .known(0x99))
+        let old = MailboxIdentity(
+            name: .simulated("old"), device: .known(PCIDeviceID(vendor: 0x8086, device: 0xd93)),
+            serialNumber: .known(0x99))
         let before = try TaintLedger(directory: directory.path, boot: String(repeating: "1", count: 32))
         _ = try before.raise(.complianceAttempted, mailbox: old, time: 5)
         let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "2", count: 32))
@@ -19,12 +21,22 @@ struct TaintRowsTests {
 
         let rows = ledger.snapshot.rows
         #expect(rows.map(\.scope) == ["host", "function", "mailbox", "device"])
-        #expect(rows.map(\.subject) == ["this host", "0000:0d:00.0", "0000:0d:00.0@190", "serial 0000000000000099"])
+        #expect(rows.map(\.subject) == ["this host", "0000:0d:00.0", "0000:0d:00.0@190", "8086:0d93:0000000000000099"])
         #expect(rows.map(\.sinceBoot) == [.vendor, .vendor, .vendor, []])
         #expect(
             rows.map(\.unacknowledged) == [[.vendor, .complianceAttempted], .vendor, .vendor, .complianceAttempted])
         #expect(rows.map(\.first) == [5, 10, 10, 5])
         #expect(ledger.snapshot.unacknowledgedLetters == [.vendor, .complianceAttempted])
+    }
+
+    @Test("what was raised on the host alone in an earlier boot is in its row")
+    func hostAlone() throws {
+        let directory = TemporaryDirectory()
+        let before = try TaintLedger(directory: directory.path, boot: String(repeating: "1", count: 32))
+        _ = try before.raise(.lost, mailbox: nil, time: 5)
+        let ledger = try TaintLedger(directory: directory.path, boot: String(repeating: "2", count: 32))
+        #expect(ledger.snapshot.rows.map(\.scope) == ["host"])
+        #expect(ledger.snapshot.rows.map(\.unacknowledged) == [.lost])
     }
 
     @Test("a clean host has no rows")

@@ -62,6 +62,18 @@ struct NamesTests {
         #expect(try #require(TaintLetters("")).isEmpty)
     }
 
+    @Test("letters of a newer version are kept as they are, and no rule may name one")
+    func newerLetters() throws {
+        let letters = try #require(TaintLetters(anyVersion: "ZVGN"))
+        #expect(letters.description == "VNGZ" && letters.contains([.vendor, .witnessBlind]))
+        #expect(letters.rawValue == 1 | 1 << 12 | 1 << 38 | 1 << 57)
+        #expect(letters.singles.map(\.description) == ["V", "N", "G", "Z"])
+        #expect(letters.meanings.map(\.character) == ["V", "N", "G", "Z"])
+        #expect(letters.meanings.last?.meaning.contains("newer version") == true)
+        #expect(TaintLetters("VG") == nil)
+        for text in ["v", "V ", "Ä", "V1", "V\u{301}"] { #expect(TaintLetters(anyVersion: text) == nil) }
+    }
+
     @Test("a serial number prints as lspci prints it")
     func serial() {
         let identity = MailboxIdentity(name: .simulated("x"), serialNumber: .known(0x0102_0304_0506_0708))

@@ -35,7 +35,9 @@ class Answers(SharedDaemonCase):
     def test_every_described_method_answers_with_exactly_what_is_described(self):
         # A broken policy, a taint and a client's exchange, so that what is optional appears too.
         self.ask_once(self.daemon, doe.named(doe.COMPLIANCE, bytes(4)))
-        for name, arguments in ((NAME, {}), (SERVICE, {"GetInterfaceDescription": {"interface": NAME}})):
+        for name, arguments in (
+                (NAME, {"AcknowledgeTaint": {"reason": "a test"}}),
+                (SERVICE, {"GetInterfaceDescription": {"interface": NAME}})):
             interface = self.described(name)
             self.assertTrue(interface.methods)
             # What only works in bring-up is refused here: test_leases.py. No SPDM is here: test_peers.py.
@@ -51,7 +53,7 @@ class Answers(SharedDaemonCase):
         self.assertEqual(
             set(self.described(NAME).methods),
             {"GetStatus", "ListMailboxes", "GetTaint", "GetSight", "GetConfiguration", "GetPolicy", "ReloadPolicy",
-             "ListLeases", "StartLease", "EndLease", "ReleaseSPDM"})
+             "ListLeases", "StartLease", "EndLease", "ReleaseSPDM", "AcknowledgeTaint"})
 
     def test_status_says_what_is_so(self):
         status = self.daemon.status()

@@ -16,7 +16,8 @@ OTHER = 1001
 PROGRAM = os.path.realpath(sys.executable)
 LEASE = {"mailbox": "sim:cxl", "seconds": 60, "reason": "nobody's"}
 CHANGES = {
-    "ReloadPolicy": {}, "StartLease": LEASE, "EndLease": {"mailbox": "sim:cxl"}, "ReleaseSPDM": {"mailbox": "sim:cxl"}}
+    "ReloadPolicy": {}, "StartLease": LEASE, "EndLease": {"mailbox": "sim:cxl"}, "ReleaseSPDM": {"mailbox": "sim:cxl"},
+    "AcknowledgeTaint": {"reason": "nobody's"}}
 
 # Asks to change something over the connection that it was left, and prints what it is told.
 GO_ON = """

@@ -20,7 +20,8 @@ struct CheckupTests {
             policy: PolicySummary(generation: 1, sha256: "", kernel: "", rules: 0, files: [], problem: nil),
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: nil),
-            proxy: proxy, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", sight: nil, attention: [])
+            proxy: proxy, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", unacknowledged: "",
+            sight: nil, attention: [])
     }
 
     private static func checkup(

@@ -13,7 +13,8 @@ struct ReloadWaitTests {
             reload: reload,
             trail: TrailSummary(
                 instance: "", sequence: 0, capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "", problem: nil),
-            proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", sight: nil, attention: [])
+            proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", unacknowledged: "",
+            sight: nil, attention: [])
         return ReloadWait(microseconds: 2_900_000, status: .success(status), pid: 40).text
     }
 

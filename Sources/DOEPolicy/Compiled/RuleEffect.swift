@@ -10,7 +10,7 @@ struct RuleEffect: Sendable {
     let asksDevice: Bool
 
     /// What the rule sets by its `taint` effect.
-    var taint: TaintLetters { TaintLetters(rawValue: UInt32(letters)) }
+    var taint: TaintLetters { TaintLetters(rawValue: UInt64(letters)) }
 
     init(_ rule: CompiledRule) {
         verdict = rule.verdict

@@ -5,6 +5,8 @@ internal import DOEWords
 struct SightKeeper: Sendable {
     /// Since when it sees, or is blind.
     private(set) var since: UInt64
+    /// Where the time began that ended at `since` and in which nobody looked; `nil` while it has not seen yet.
+    private(set) var unseenSince: UInt64?
     /// Why it is blind; `nil` while it sees.
     private(set) var blindness: Obstacle?
     /// Events that were lost since the start.
@@ -17,10 +19,11 @@ struct SightKeeper: Sendable {
     }
 
     /// It sees from now on, for the first time since the daemon's start.
-    mutating func begins(at now: UInt64, unseenSince: UInt64, isFirstSinceBoot: Bool) -> [SightNews] {
+    mutating func begins(at now: UInt64, unseenSince: UInt64, _ cause: UnseenCause) -> [SightNews] {
         since = now
+        self.unseenSince = unseenSince
         blindness = nil
-        return [.sees(unseenSince: unseenSince, isFirstSinceBoot: isFirstSinceBoot)]
+        return [.sees(unseenSince: unseenSince, cause)]
     }
 
     /// It sees nothing. Told once; another reason while it is blind is shown and not told.
@@ -39,7 +42,8 @@ struct SightKeeper: Sendable {
             news = isBlind(Self.together(findings.map(\.finding)), since: since)
         }
         guard blindness != nil, findings.allSatisfy(\.finding.isMended) else { return news }
-        news.append(.sees(unseenSince: since, isFirstSinceBoot: false))
+        news.append(.sees(unseenSince: since, .gap))
+        unseenSince = since
         since = now
         blindness = nil
         return news

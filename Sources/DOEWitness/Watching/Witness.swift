@@ -48,7 +48,7 @@ public final class Witness: Sendable {
         self.host = WatchedHost(host)
         self.watch = watch
         self.book = book
-        file = SightFile(in: runtimeDirectory)
+        file = SightFile(in: runtimeDirectory, boot: try BootID.current())
         wake = try WakeEvent()
         observer = try SerialWorker(name: "doe-observer")
     }
@@ -84,7 +84,9 @@ public final class Witness: Sendable {
     public var sight: Sight {
         let notes = notes.withLock { $0 }
         return keeper.withLock { keeper in
-            Sight(since: keeper.since, blindness: keeper.blindness, roads: notes.roads, missed: keeper.missed)
+            Sight(
+                since: keeper.since, unseenSince: keeper.unseenSince, blindness: keeper.blindness, roads: notes.roads,
+                missed: keeper.missed)
         }
     }
 

@@ -37,7 +37,7 @@ extension WitnessLoop {
         } catch {
             return loseSight(error)
         }
-        if !isBlind { witness.file.note(wall) }
+        if !isBlind { witness.file.note(.now) }
         if isBlind != wasBlind { tellRoads() }
     }
 

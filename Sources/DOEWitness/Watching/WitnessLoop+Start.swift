@@ -49,7 +49,7 @@ extension WitnessLoop {
         nextStart = now + Self.startInterval
         let wall = Clocks.realtimeMicroseconds
         do throws(Obstacle) {
-            try begin(at: wall)
+            try begin()
         } catch {
             told(
                 witness.keeper.withLock {
@@ -61,7 +61,7 @@ extension WitnessLoop {
         tellRoads()
     }
 
-    mutating func begin(at wall: UInt64) throws(Obstacle) {
+    mutating func begin() throws(Obstacle) {
         guard ProcessNamespace.isFirst == true else {
             throw Obstacle(
                 "the numbers of processes are others here than in the kernel's trace: this is a pid namespace",
@@ -87,13 +87,10 @@ extension WitnessLoop {
         // What was written before there were probes nobody could have shown; what some of them have shown is still ours.
         witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
-        let last = witness.file.lastLook
-        let boot = wall &- Clocks.boottimeMicroseconds
-        told(
-            witness.keeper.withLock {
-                $0.begins(at: wall, unseenSince: last ?? boot, isFirstSinceBoot: last == nil)
-            })
-        witness.file.note(wall)
+        let now = SightFile.Look.now
+        let (unseenSince, cause) = now.begins(after: witness.file.lastLook)
+        told(witness.keeper.withLock { $0.begins(at: now.wall, unseenSince: unseenSince, cause) })
+        witness.file.note(now)
         tellTroubles()
     }
 

@@ -128,10 +128,16 @@ struct WitnessLoop {
     // MARK: The end
 
     private mutating func end() {
+        // What comes after this the last look may not have seen.
+        var last = SightFile.Look.now
         read()
         observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
         if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds) }
+        if !isBlind {
+            last.isEnd = true
+            witness.file.note(last)
+        }
         tell([])
         opens?.end()
         removeProbes()

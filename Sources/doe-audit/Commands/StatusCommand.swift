@@ -37,18 +37,24 @@ struct StatusCommand: ParsableCommand {
             "record \(trail.sequence), \(trail.unconfirmed) of \(trail.capacity) places in the ring wait for the journal"
         )
         if let anchor = trail.anchor { table.add("anchor", anchor) }
-        table.add("taint", status.taint.isEmpty ? "none since boot" : status.taint)
+        table.add("taint", status.taintWords)
         Terminal.say(table.text)
     }
 }
 
 extension DaemonStatus {
+    /// Both views of taint.
+    fileprivate var taintWords: String {
+        let sinceBoot = taint.isEmpty ? "none since boot" : "\(taint) since boot"
+        return Terminal.safe(unacknowledged.isEmpty ? sinceBoot : "\(sinceBoot), \(unacknowledged) not acknowledged")
+    }
+
     /// Whether anybody sees what goes past the proxy, and since when.
     fileprivate var witnessWords: String {
         guard let sight else { return "off: what goes past the proxy is not seen" }
         let since = Timestamp(microseconds: UInt64(clamping: sight.since)).point
         guard sight.blind == nil else { return "BLIND since \(since) UTC" }
         return
-            "sees since \(since) UTC\(sight.missed == 0 ? "" : ", events lost: \(sight.missed)"); see: doe-audit doctor"
+            "sees since \(since) UTC\(sight.unseenWords)\(sight.missed == 0 ? "" : ", events lost: \(sight.missed)"); see: doe-audit doctor"
     }
 }

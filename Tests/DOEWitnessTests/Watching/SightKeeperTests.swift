@@ -18,7 +18,7 @@ struct SightKeeperTests {
 
     private func seeing() -> SightKeeper {
         var keeper = SightKeeper(startsAt: 5)
-        _ = keeper.begins(at: 10, unseenSince: 1, isFirstSinceBoot: true)
+        _ = keeper.begins(at: 10, unseenSince: 1, .boot)
         return keeper
     }
 
@@ -27,8 +27,8 @@ struct SightKeeperTests {
         var keeper = SightKeeper(startsAt: 5)
         #expect(keeper.blindness != nil && keeper.since == 5)
         #expect(
-            keeper.begins(at: 10, unseenSince: 1, isFirstSinceBoot: true)
-                == [.sees(unseenSince: 1, isFirstSinceBoot: true)])
+            keeper.begins(at: 10, unseenSince: 1, .boot)
+                == [.sees(unseenSince: 1, .boot)])
         #expect(keeper.blindness == nil && keeper.since == 10)
     }
 
@@ -39,8 +39,8 @@ struct SightKeeperTests {
         #expect(keeper.isBlind(Self.off, since: 66, isStart: false) == [])
         #expect(keeper.since == 6 && keeper.blindness == Self.off)
         #expect(
-            keeper.begins(at: 70, unseenSince: 1, isFirstSinceBoot: true)
-                == [.sees(unseenSince: 1, isFirstSinceBoot: true)])
+            keeper.begins(at: 70, unseenSince: 1, .boot)
+                == [.sees(unseenSince: 1, .boot)])
     }
 
     @Test("what cannot be mended is told once, with the time up to which all was right, and its end is told")
@@ -50,7 +50,7 @@ struct SightKeeperTests {
         #expect(keeper.blindness == Self.off && keeper.since == 50)
         #expect(keeper.checked([finding(Self.off, since: 50)], at: 110) == [])
         #expect(keeper.since == 50)
-        #expect(keeper.checked([], at: 140) == [.sees(unseenSince: 50, isFirstSinceBoot: false)])
+        #expect(keeper.checked([], at: 140) == [.sees(unseenSince: 50, .gap)])
         #expect(keeper.blindness == nil && keeper.since == 140)
         #expect(keeper.checked([], at: 170) == [])
     }
@@ -62,7 +62,7 @@ struct SightKeeperTests {
         #expect(
             keeper.checked(
                 [finding(Self.off, isMended: true), finding(Self.removed, isMended: true, since: 40)], at: 80)
-                == [.blind(both), .sees(unseenSince: 40, isFirstSinceBoot: false)])
+                == [.blind(both), .sees(unseenSince: 40, .gap)])
         #expect(keeper.blindness == nil && keeper.since == 80)
     }
 
@@ -96,14 +96,14 @@ struct SightKeeperTests {
         #expect(keeper.missed == 7 && keeper.blindness == nil)
     }
 
-    @Test("how long nobody looked outlives the daemon, and what cannot be read counts as nobody")
-    func file() throws {
-        let directory = TemporaryDirectory()
-        let file = SightFile(in: directory.path)
-        #expect(file.lastLook == nil)
-        file.note(1_700_000_000_000_000)
-        #expect(SightFile(in: directory.path).lastLook == 1_700_000_000_000_000)
-        try "nonsense\n".write(toFile: "\(directory.path)/witness-sight", atomically: false, encoding: .utf8)
-        #expect(file.lastLook == nil)
+    @Test("what is shown beside it is when nobody had looked before it began to see")
+    func unseenSince() {
+        var keeper = SightKeeper(startsAt: 5)
+        #expect(keeper.unseenSince == nil)
+        _ = keeper.begins(at: 10, unseenSince: 1, .restart(microseconds: 9))
+        #expect(keeper.unseenSince == 1 && keeper.since == 10)
+        _ = keeper.checked([finding(Self.off)], at: 80)
+        _ = keeper.checked([], at: 140)
+        #expect(keeper.unseenSince == 50 && keeper.since == 140)
     }
 }

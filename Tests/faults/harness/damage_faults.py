@@ -66,7 +66,7 @@ def damaged(house, options, damage, times=None):
     load.more(50)
 
 
-@scenario("taint ledger cut or changed, {damages} times", quick=True)
+@scenario("taint ledger torn or changed, {damages} times", quick=True)
 def ledger(house, options):
     place = random.Random(options.seed)
     house.journald.start()
@@ -79,9 +79,13 @@ def ledger(house, options):
         file = house.daemon.state / "taint"
         content = bytearray(file.read_bytes())
         if place.random() < 0.5:
-            del content[place.randrange(len(content)):]
-        else:
-            content[place.randrange(len(content))] ^= place.randrange(1, 256)
+            # As a crash in the middle of an append leaves it: what stands before that line counts.
+            last = content.rindex(b"\n", 0, -1) + 1
+            del content[place.randrange(last + 1, len(content)):]
+            file.write_bytes(content)
+            house.start_and_note()
+            continue
+        content[place.randrange(len(content) - 1)] ^= place.randrange(1, 256)
         file.write_bytes(content)
         # What is left of it cannot be believed, so nothing is served until somebody has looked at it.
         house.fails_to_start()

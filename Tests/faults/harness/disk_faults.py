@@ -28,6 +28,7 @@ def full_later(house, options):
     house.daemon.start()
     load = house.load()
     load.more(100)
+    until_the_next_letter_needs_another_block(house)
     filler = fill(house.daemon.state)
     load.more(300)
     response, notice = one(house.daemon, house.device, device.WARNED)
@@ -44,6 +45,15 @@ def full_later(house, options):
     filler.unlink()
     eventually_answers(house.daemon, house.device, device.ALLOWED)
     load.more(100)
+
+
+def until_the_next_letter_needs_another_block(house):
+    """A letter is one line, and the ledger's last block may have room for it on a disk that is full."""
+    ledger = house.daemon.state / "taint"
+    while ledger.stat().st_size % 4096 < 4096 - 150:
+        one(house.daemon, house.device, device.WARNED)
+        with house.daemon.control() as control:
+            control.ask("org.doeaudit.Control1.AcknowledgeTaint", {"reason": "so that it comes again"})
 
 
 @scenario("state directory read-only at the start, then writable")

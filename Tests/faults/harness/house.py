@@ -131,6 +131,16 @@ class House:
         processes.eventually(said, f"the status says {words!r}: {self.daemon.status()['attention']}", 30)
         self.hear()
 
+    def start_and_note(self):
+        """The daemon starts, and what it says is noted."""
+        before = len(self.daemon.said()) if self.daemon.output.exists() else 0
+        self.daemon.start()
+        self.note_said(before)
+
+    def note_said(self, before):
+        for line in self.daemon.said()[before:].splitlines():
+            self.note(line.removeprefix("doe-auditd: "))
+
     def fails_to_start(self):
         """The daemon cannot start, and says why."""
         before = len(self.daemon.said()) if self.daemon.output.exists() else 0
@@ -138,8 +148,7 @@ class House:
             self.daemon.start()
         except AssertionError:
             assert self.daemon.process.returncode == 3, self.daemon.said()
-            for line in self.daemon.said()[before:].splitlines():
-                self.note(line.removeprefix("doe-auditd: "))
+            self.note_said(before)
             return
         raise AssertionError("the daemon started in spite of the fault")
 
