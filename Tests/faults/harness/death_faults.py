@@ -11,7 +11,6 @@ from .mailbox import MadeUpDevice
 from .device import SimulatedDevice
 from .scenario import scenario
 
-MOMENTS_OF_A_LIFE = 5
 LIVES_OF_A_DISK = 4
 WAIT_BEFORE_WRITE_WAIT_AFTER = 7
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -45,12 +44,13 @@ def deaths(machine, options):
     while len(machine.aftermaths) < options.deaths:
         dead, seen, chosen = live(machine, left, chance)
         life += 1
-        for _ in range(min(MOMENTS_OF_A_LIFE, options.deaths - len(machine.aftermaths))):
+        count = min(5 if options.quick else 10, options.deaths - len(machine.aftermaths))
+        for number in range(count):
             moment = chosen(chance)
             keep = chance.choice([disk.keep_none, disk.keep_all, disk.keep_some(chance), disk.keep_some(chance)])
             left = dead.as_left(moment, keep)
             by_then = [*expected, *(exchange for exchange in seen if exchange.moment <= moment)]
-            after = Aftermath(machine, left, by_then)
+            after = Aftermath(machine, left, by_then, delivers=number == count - 1)
             machine.note_aftermath(after, f"life {life}, moment {moment} of {len(dead.log)}, {keep.__name__}")
         if life % LIVES_OF_A_DISK == 0 or after.complaints:
             left, expected = machine.fresh, []
