@@ -21,6 +21,8 @@ class Device:
     simulate = None
     mailbox = None
     counted_by = None
+    is_synced = False
+    """Whether the ring is on the disk before anything is sent to it: of this host's own devices."""
 
     def request(self, client, number, name=ALLOWED):
         return doe.named(name, f"{client:08x}{number:08x}".encode())

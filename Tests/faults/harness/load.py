@@ -23,8 +23,9 @@ class Load:
     """Each client is a user of its own, since each user has a share of the ring, and sends one request after the other;
     what it gets an answer to, the device is told."""
 
-    def __init__(self, daemon, device, clients=4):
-        self._daemon, self._device = daemon, device
+    def __init__(self, daemon, device, clients=4, pause=0):
+        """`pause` is how long each client waits after an answer, seconds."""
+        self._daemon, self._device, self._pause = daemon, device, pause
         self._stop = threading.Event()
         self._news = threading.Condition()
         self.answered = self.refused = self.broken_off = 0
@@ -80,6 +81,8 @@ class Load:
                         if answer[2]:
                             self._device.answered(request)
                             self._count("answered")
+                            if self._pause:
+                                self._stop.wait(self._pause)
                         else:
                             self.reason = self.reason or connection.explain()["reason"]
                             self._count("refused")

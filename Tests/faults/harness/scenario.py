@@ -13,14 +13,16 @@ class Scenario:
     """The fault destroys records: then the trail has to say so, and everything else is a failure as well."""
     arguments: typing.Callable
     """(directory) → what the House is made with."""
+    house: typing.Any
+    """Another kind of House."""
 
 
 SCENARIOS = []
 
 
-def scenario(name, quick=False, may_lose=False, arguments=lambda directory: {}):
+def scenario(name, quick=False, may_lose=False, arguments=lambda directory: {}, house=None):
     def register(play):
-        SCENARIOS.append(Scenario(name, play, quick, may_lose, arguments))
+        SCENARIOS.append(Scenario(name, play, quick, may_lose, arguments, house))
         return play
     return register
 

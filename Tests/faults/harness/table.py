@@ -43,7 +43,8 @@ def page(rows, impossible, failed, options, counted_by, daemon):
 
     Made by `make faults`, which writes this page; do not edit it by hand.
     {today}, doe-auditd {version(str(daemon), "--version")}, Linux {platform.release()} on {platform.machine()},
-    {version("journalctl", "--version")}, {options.kills} kills, seed {options.seed}.
+    {version("journalctl", "--version")}, {options.kills} kills, {2 * options.deaths} deaths of
+    the machine, seed {options.seed}.
 
     Each row is one scenario of `Tests/faults/harness/`: the release build of the daemon, a real systemd-journald of its
     own, four to eight clients that never stop asking and come back when the daemon does. No request is like another.
@@ -53,6 +54,11 @@ def page(rows, impossible, failed, options, counted_by, daemon):
     ([verify.md](verify.md)) reads journal and ring. A fault that destroys records may lose some, but not in silence:
     then a record says so. Numbers that it took from the middle of an instance count as unexplained all the same
     ([why](decisions/0035-a-loss-names-an-end.md)).
+
+    Where the machine dies or ends, ring and journal lie on a disk that remembers its writes and can fail
+    ([how](decisions/0040-a-disk-that-remembers.md)). A row adds up all its moments: what had reached the device by then,
+    and what has a record after the next boot. What was sent to a mailbox of this host has to have one, or the run fails.
+    What was sent to a simulated or a remote one may be lost and has to be told.
     """
     text = textwrap.dedent(head) + "\n"
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" + "|---:" * (len(COLUMNS) - 2) + "|---|\n"

@@ -1,0 +1,103 @@
+"""What is left on a disk is booted, a daemon starts on it, and its trail is held against what reached the device."""
+
+from .device import ALLOWED
+from .load import one
+
+WRONG = ("chainBreaks", "conflicts", "differences")
+LISTS = ("accountedGaps", "unexplainedGaps", "losses", "chainBreaks", "conflicting", "differences", "doubts")
+
+
+def is_honest(check, lost):
+    """What a machine's death leaves may have holes, and journald may leave a file without a header. What is there has
+    to fit, and what is not there has to be told."""
+    if check["outcome"] == "whole":
+        return lost == 0
+    if any(check[kind] for kind in WRONG):
+        return False
+    is_told = bool(check["losses"]) or check["ring"]["owesLoss"]
+    return is_told or lost == 0 and bool(check["unread"])
+
+
+class Aftermath:
+    """One moment's. `complaints` is empty where every promise was kept."""
+
+    def __init__(self, machine, blocks, expected, delivers=True, repair=False):
+        """With `delivers` the daemon goes on until the journal has it all, which takes seconds; else it is killed after
+        its first exchange, and the ring counts as well."""
+        self.complaints = []
+        self.check = None
+        self.lost = self.may_be_lost = 0
+        """How many have no record though they had to have one, and how many of which it only has to be said."""
+        self.on_record = set()
+        """Digests that the journal holds, once all is delivered."""
+        try:
+            machine.boot(blocks, repair=repair)
+            self._play(machine, delivers)
+            self._count(machine, [*expected, *machine.seen])
+            self._see_what_is_said()
+            if delivers:
+                self._read_the_journal(machine)
+        except AssertionError as problem:
+            self.complaints.append(str(problem))
+        finally:
+            machine.die()
+
+    def _play(self, machine, delivers):
+        daemon = machine.daemon
+        daemon.start()
+        response, notice = one(daemon, machine.device, ALLOWED)
+        assert response, f"the first exchange is refused: {notice['reason']}"
+        machine.hear()
+        if delivers:
+            machine.settle_daemon()
+        else:
+            daemon.kill()
+
+    def _count(self, machine, expected):
+        durable = [exchange.digest for exchange in expected if exchange.is_durable]
+        if durable:
+            _, check = machine.verify_against(durable)
+            self.lost = missing(check)
+        self.status, self.check = machine.verify_against([exchange.digest for exchange in expected])
+        self.may_be_lost = missing(self.check) - self.lost
+        if self.lost:
+            self.complaints.append(f"{self.lost} of those whose record was on the disk are lost")
+
+    def _see_what_is_said(self):
+        outcome = self.check["outcome"]
+        if not is_honest(self.check, self.may_be_lost):
+            said = {name: self.check[name] for name in (*LISTS, "unread") if self.check[name]}
+            self.complaints.append(f"the check says {outcome!r} where {self.may_be_lost} may be lost: {said}")
+        if (self.status == 0) != (outcome == "whole"):
+            self.complaints.append(f"the check says {outcome!r} and ends with {self.status}")
+
+    def _read_the_journal(self, machine):
+        """Without the tool that is tested."""
+        records = machine.journald.entries("SYSLOG_IDENTIFIER=doe-auditd")
+        self.on_record = {record.get("DOE_REQUEST_SHA256") for record in records}
+        # By the daemon of this boot: what one before has told of is another loss.
+        told = [
+            record for record in records
+            if record["DOE_EVENT"] == "records-lost" and record["DOE_BOOT"] == machine.boot_id]
+        if self.may_be_lost and not told:
+            self.complaints.append(f"{self.may_be_lost} are lost and no record says so")
+        counts = [int(loss["DOE_COUNT"]) for loss in told if "DOE_COUNT" in loss]
+        if counts and max(counts) < self.may_be_lost:
+            self.complaints.append(f"{self.may_be_lost} are lost and the record of the loss says {max(counts)}")
+
+
+def missing(check):
+    return check["device"]["lost"] + check["device"]["accounted"]
+
+
+def summed(aftermaths):
+    """What the checks of all moments found, as one."""
+    checks = [after.check for after in aftermaths if after.check]
+    outcomes = [check["outcome"] for check in checks]
+    total = {name: [entry for check in checks for entry in check[name]] for name in LISTS}
+    total["device"] = {
+        name: sum(check["device"][name] for check in checks) for name in ("executed", "recorded", "lost", "accounted")}
+    for name in ("duplicates", "conflicts"):
+        total[name] = sum(check[name] for check in checks)
+    total["outcome"] = max(outcomes, key=["whole", "accounted", "unknown", "unanchored", "broken"].index)
+    return total
