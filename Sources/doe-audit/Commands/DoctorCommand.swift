@@ -8,8 +8,8 @@ struct DoctorCommand: ParsableCommand {
         commandName: "doctor", abstract: "What the witness sees of each way to a mailbox, and what can be done.",
         discussion: """
             Each way is seen, partly seen, closed by this kernel, or not visible. What of this host bears on that is \
-            looked up without the daemon too. The exit status is 1 where the witness is blind or has lost events, and 3 \
-            where the daemon could not be asked.
+            looked up without the daemon too. The exit status is 1 where the witness is blind or has lost events, or the \
+            journal lies in memory, and 3 where the daemon could not be asked.
             """)
 
     @OptionGroup var control: ControlOptions
