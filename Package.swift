@@ -106,6 +106,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["CLinux", "DOELinux"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(name: "CFaults", path: "Tests/CFaults"),
         .target(
             name: "MailboxTestSupport",
             dependencies: ["DOEWords", "DOEObjects", "PCIConfig", "DOEMailbox", "DOESimulator"],
@@ -136,7 +137,7 @@ let package = Package(
             ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
+        tests(of: "DOEAuditTrail", with: ["CFaults", "CLinux", "DOEWords", "DOERecord", "DOELinux"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         tests(

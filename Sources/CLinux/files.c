@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -117,6 +118,18 @@ int clinux_is_sysfs(const char *path) {
 int clinux_is_tracefs(int descriptor) {
     struct statfs filesystem;
     return fstatfs(descriptor, &filesystem) == 0 && filesystem.f_type == TRACEFS_MAGIC;
+}
+
+int clinux_is_in_memory(int descriptor) {
+    struct statfs filesystem;
+    if (fstatfs(descriptor, &filesystem) != 0) return -1;
+    return filesystem.f_type == TMPFS_MAGIC || filesystem.f_type == RAMFS_MAGIC;
+}
+
+int clinux_open_past_cache(int descriptor) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
+    return open(path, O_RDONLY | O_CLOEXEC | O_DIRECT);
 }
 
 int clinux_open_securityfs(const char *directory, const char *name) {

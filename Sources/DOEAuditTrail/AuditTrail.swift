@@ -12,7 +12,7 @@ public enum Durability: Hashable, Sendable {
 }
 
 /// The audit trail: every record is in the ring first, then in the journal, and leaves the ring when the journal was
-/// seen to hold it.
+/// seen to hold it, on its disk.
 ///
 /// `open`, `write` and a record's `close` never wait for journald; `open` with `.disk` waits for the disk. They may
 /// be called from any thread that may block for a write to a file.
@@ -114,19 +114,20 @@ public final class AuditTrail: Sendable {
                 instance: state.numbering.instance, sequence: state.numbering.sequence,
                 anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
-                oldestAge: oldest.map { now - min(now, $0) },
+                oldestAge: oldest.map { now - min(now, $0) }, volatileFile: state.volatileFile,
                 troubles: state.currentTroubles)
         }
     }
 
-    /// Waits until the journal holds every closed record, at most this long; whether it does. Waiting times of
+    /// Waits until the journal holds every closed record on its disk, at most this long; whether it does. Waiting times of
     /// earlier failures are cut short.
     public func flush(withinMicroseconds limit: UInt64) -> Bool {
         let (sum, overflow) = Clocks.monotonicMicroseconds.addingReportingOverflow(limit)
         let deadline = overflow ? UInt64.max : sum
-        core.state.withLock { $0.schedule.hurry() }
-        core.wake.signal()
         while true {
+            // Each time anew: what was confirmed meanwhile would wait for more.
+            core.state.withLock { $0.schedule.hurry() }
+            core.wake.signal()
             if core.state.withLock({ $0.schedule.isEmpty && $0.unclosed.isEmpty }) { return true }
             let now = Clocks.monotonicMicroseconds
             guard now < deadline else { return false }

@@ -1,13 +1,15 @@
 /// When to send, when to read back, when to send again: a pure state machine. Times are microseconds on a clock that
 /// never goes back; it starts no clock itself.
 ///
-/// A record goes from `unsent` to `awaiting` to `confirmed`, and leaves when its slot is free. What was found in the
-/// ring at the start begins as awaiting and overdue: it may have been sent, so it is looked for first. What it does for
-/// one record costs the logarithm of the ring's size, so a full ring empties as fast as a small one.
+/// A record goes from `unsent` to `awaiting` to `confirmed`, and leaves when the journal's files are on their disk and its
+/// slot is free. What was found in the ring at the start begins as awaiting and overdue: it may have been sent, so it is
+/// looked for first; and so is what was confirmed before a sync of the journal failed. What it does for one record costs
+/// the logarithm of the ring's size, so a full ring empties as fast as a small one.
 struct DeliverySchedule: Sendable {
     /// The next thing to do.
     enum Action: Sendable, Hashable {
-        /// Free these slots; then call `released`, or `releaseFailed`.
+        /// Wait until the journal's files are on their disk, then free these slots; then call `released`, or
+        /// `synchronizingFailed`, or `releaseFailed`.
         case release([PendingRecord])
         /// Look for each of these in the journal; then call `lookedUp`, or `readingFailed`.
         case lookUp([PendingRecord])
@@ -23,8 +25,8 @@ struct DeliverySchedule: Sendable {
     static let firstDelay: UInt64 = 2_000
     /// For so long a record that is not loud waits for others, so that they wake this thread and journald once for all.
     static let gatherTime: UInt64 = 10_000
-    /// Freeing costs a sync of the disk, so it is done for many at a time.
-    static let releaseInterval: UInt64 = 50_000
+    /// Freeing costs a sync of the journal and one of the ring, so it is done for many at a time.
+    static let releaseInterval: UInt64 = 1_000_000
     static let longestReadingDelay: UInt64 = 1_000_000
     static let longestSendingDelay: UInt64 = 2_000_000
     static let firstResend: UInt64 = 5_000_000
@@ -43,12 +45,6 @@ struct DeliverySchedule: Sendable {
         var isUnstored = false
     }
 
-    /// A number alone would also fit another ring's record.
-    private struct Mark: Hashable {
-        let number: RecordNumber
-        let chain: String
-    }
-
     private struct Deadline: Comparable {
         let time: UInt64
         let order: UInt64
@@ -58,14 +54,16 @@ struct DeliverySchedule: Sendable {
 
     /// By slot: what is unsent or awaited.
     private var entries: [Int: Entry] = [:]
-    private var slots: [Mark: Int] = [:]
+    /// Of each number mostly one; of two rings that were one once, each has its own record of it.
+    private var slots: [RecordNumber: [Int]] = [:]
     /// By their order.
     private var unsent = SlotHeap<UInt64>()
     private var awaiting = SlotHeap<Deadline>()
-    /// All of `entries`, by their order and by the time of the event.
+    /// All of `entries`, by their order.
     private var orders = SlotHeap<UInt64>()
+    /// Those and what is confirmed, by the time of the event.
     private var times = SlotHeap<UInt64>()
-    private var confirmed: [PendingRecord] = []
+    private var confirmed: [Entry] = []
     private var lastOrder: UInt64 = 0
 
     /// So many records do not wait for more, neither unsent nor confirmed: their slots may be wanted.
@@ -75,13 +73,13 @@ struct DeliverySchedule: Sendable {
     private var gathersUntil: UInt64 = 0
     private var sending = Backoff(first: firstDelay, longest: longestSendingDelay)
     private var reading = Backoff(first: firstDelay, longest: longestReadingDelay)
-    private var releasing = Backoff(first: releaseInterval, longest: longestReadingDelay)
+    private var releasing = Backoff(first: releaseInterval, longest: longestResend)
 
-    /// A schedule for a ring of so many slots.
-    init(slotCount: Int) { batch = max(1, slotCount / 8) }
+    /// A schedule for a ring of so many slots, of which one person or service may have `share`.
+    init(slotCount: Int, share: Int = .max) { batch = max(1, min(slotCount / 8, share / 4)) }
 
-    /// How many records the journal has not been seen to hold.
-    var count: Int { entries.count }
+    /// How many records are not known to be on the journal's disk.
+    var count: Int { entries.count + confirmed.count }
     /// How many of them were never handed over, or have to be again.
     var unsentCount: Int { unsent.count }
     /// How many of them journald took more than once, and does not store.
@@ -119,7 +117,7 @@ struct DeliverySchedule: Sendable {
 
     mutating func nextAction(now: UInt64) -> Action {
         let isBatch = confirmed.count >= batch && !releasing.hasFailed
-        if !confirmed.isEmpty, isBatch || releasing.isDue(now) { return .release(confirmed) }
+        if !confirmed.isEmpty, isBatch || releasing.isDue(now) { return .release(confirmed.map(\.record)) }
         if let first = awaiting.first, reading.isDue(now) {
             if first.priority.time <= now { return .lookUp(overdue(now)) }
             return .readBack(since: oldestTime ?? 0)
@@ -149,17 +147,22 @@ struct DeliverySchedule: Sendable {
     /// journald's socket is absent or full.
     mutating func sendingFailed(now: UInt64) { sending.failed(now) }
 
-    /// These were seen in the journal; `chains` by number. Numbers that nobody waits for are passed over.
-    mutating func readBack(_ chains: [RecordNumber: String], now: UInt64) {
+    /// Those that wait under a number.
+    func waiting(_ number: RecordNumber) -> [PendingRecord] {
+        slots[number, default: []].compactMap { entries[$0]?.record }
+    }
+
+    /// These were seen in the journal, whole. What nobody waits for is passed over.
+    mutating func readBack(_ records: [PendingRecord], now: UInt64) {
         var found = false
-        for (number, chain) in chains { found = confirm(number, chain) || found }
+        for record in records { found = confirm(record) || found }
         found ? reading.startOver(now) : reading.failed(now)
     }
 
     /// Of the records asked for these were found, the others are not in the journal: they are sent again.
-    mutating func lookedUp(_ asked: [PendingRecord], found chains: [RecordNumber: String], now: UInt64) {
+    mutating func lookedUp(_ asked: [PendingRecord], found: [PendingRecord], now: UInt64) {
+        for record in found { _ = confirm(record) }
         for record in asked {
-            if let chain = chains[record.number], confirm(record.number, chain) { continue }
             guard awaiting.contains(record.slot), var missing = entries[record.slot] else { continue }
             if missing.attempts >= Self.attemptsUntilUnstored, !missing.isUnstored {
                 missing.isUnstored = true
@@ -175,10 +178,22 @@ struct DeliverySchedule: Sendable {
     /// The journal could not be read. Nothing is sent again until it can: it may all be there.
     mutating func readingFailed(now: UInt64) { reading.failed(now) }
 
+    /// What was seen in the journal may not be on its disk: each is looked for again after a while, and sent again where
+    /// it is not found.
+    mutating func synchronizingFailed(now: UInt64) {
+        releasing.failed(now)
+        let doubted = confirmed
+        confirmed = []
+        for entry in doubted where enter(entry) {
+            awaiting.insert(entry.record.slot, Deadline(time: releasing.dueAt, order: entry.order))
+        }
+    }
+
     /// The slots of these are free.
     mutating func released(_ records: [PendingRecord], now: UInt64) {
         // Nothing confirms in between: one thread does both.
         confirmed.removeFirst(min(records.count, confirmed.count))
+        for record in records { times.remove(record.slot) }
         releasing.startOver(now)
     }
 
@@ -187,31 +202,37 @@ struct DeliverySchedule: Sendable {
 
     /// `nil` where the same record waits already, in another slot: one of the two is enough.
     private mutating func enter(_ record: PendingRecord, _ now: UInt64, mayBeThere: Bool) -> UInt64? {
-        let mark = Mark(number: record.number, chain: record.chain)
-        guard slots[mark] == nil else {
-            confirmed.append(record)
-            return nil
-        }
         lastOrder += 1
-        slots[mark] = record.slot
-        entries[record.slot] = Entry(record: record, order: lastOrder, addedAt: now, mayBeThere: mayBeThere)
-        orders.insert(record.slot, lastOrder)
+        let entry = Entry(record: record, order: lastOrder, addedAt: now, mayBeThere: mayBeThere)
+        return enter(entry) ? lastOrder : nil
+    }
+
+    private mutating func enter(_ entry: Entry) -> Bool {
+        let record = entry.record
         times.insert(record.slot, record.time)
-        return lastOrder
+        guard !waiting(record.number).contains(where: { $0.bytes == record.bytes }) else {
+            confirmed.append(entry)
+            return false
+        }
+        slots[record.number, default: []].append(record.slot)
+        entries[record.slot] = entry
+        orders.insert(record.slot, entry.order)
+        return true
     }
 
     /// Only what was handed over can be confirmed: anything else in the journal is forged.
-    private mutating func confirm(_ number: RecordNumber, _ chain: String) -> Bool {
-        let mark = Mark(number: number, chain: chain)
-        guard let slot = slots[mark], let entry = entries[slot], entry.mayBeThere else { return false }
+    private mutating func confirm(_ record: PendingRecord) -> Bool {
+        let slot = record.slot
+        guard var entry = entries[slot], entry.record == record, entry.mayBeThere else { return false }
         entries[slot] = nil
-        slots[mark] = nil
+        slots[record.number]?.removeAll { $0 == slot }
+        if slots[record.number]?.isEmpty == true { slots[record.number] = nil }
         unsent.remove(slot)
         awaiting.remove(slot)
         orders.remove(slot)
-        times.remove(slot)
         if entry.isUnstored { unstoredCount -= 1 }
-        confirmed.append(entry.record)
+        entry.isUnstored = false
+        confirmed.append(entry)
         return true
     }
 

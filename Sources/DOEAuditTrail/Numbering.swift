@@ -48,7 +48,7 @@ struct Numbering: Sendable {
         next.sequence = sequence + 1
         next.chain = SHA256Digest(of: bytes)
         let pending = PendingRecord(
-            number: RecordNumber(instance: instance, sequence: next.sequence), chain: chain.description,
+            number: RecordNumber(instance: instance, sequence: next.sequence),
             time: closing.open.stamp.time, slot: closing.open.slot, owner: closing.open.owner,
             isLoud: closing.record.priority < .info, bytes: bytes)
         return (pending, next)

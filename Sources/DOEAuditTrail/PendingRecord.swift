@@ -1,10 +1,8 @@
 internal import DOERecord
 
-/// A closed record that the journal has not been seen to hold.
+/// A closed record that is not known to be on the journal's disk.
 struct PendingRecord: Sendable, Hashable {
     let number: RecordNumber
-    /// DOE_CHAIN as it is written: a number alone would also fit another ring's record.
-    let chain: String
     /// DOE_TIME, microseconds since 1970.
     let time: UInt64
     let slot: Int
@@ -16,11 +14,9 @@ struct PendingRecord: Sendable, Hashable {
     let bytes: [UInt8]
 
     init(
-        number: RecordNumber, chain: String, time: UInt64, slot: Int, owner: RecordOwner, isLoud: Bool = true,
-        bytes: [UInt8]
+        number: RecordNumber, time: UInt64, slot: Int, owner: RecordOwner, isLoud: Bool = true, bytes: [UInt8]
     ) {
         self.number = number
-        self.chain = chain
         self.time = time
         self.slot = slot
         self.owner = owner
@@ -36,7 +32,6 @@ struct PendingRecord: Sendable, Hashable {
         else { return nil }
         self.init(
             number: RecordNumber(instance: instance, sequence: sequence),
-            chain: entry.text(Field.chain.name) ?? "",
             time: entry.text(Field.time.name).flatMap { UInt64($0) } ?? 0, slot: slot,
             owner: RecordOwner { entry.text($0.name) }, bytes: bytes)
     }

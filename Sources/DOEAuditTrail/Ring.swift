@@ -46,6 +46,10 @@ struct Ring: Sendable {
         try file.synchronize(subject: path)
     }
 
+    /// What has to be on the disk is synced through a descriptor of its own, which is opened before it is written: an
+    /// error is told to each descriptor once, and the thread that delivers may have heard it.
+    func reopened() throws(LinuxError) -> Descriptor { try file.reopened(subject: path) }
+
     @discardableResult
     private func write(
         _ half: SlotHalf, slot: Int, ticket: UInt64, content: [UInt8]

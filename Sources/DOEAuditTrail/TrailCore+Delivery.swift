@@ -15,10 +15,12 @@ extension TrailCore {
         while let action = nextAction() {
             watchDelay()
             switch action {
-            case .release(let records): release(records)
+            case .release(let records): if synchronize(reader) { release(records) }
             case .lookUp(let records): lookUp(records, reader)
             case .readBack(let since): readBack(since: since, reader)
-            case .send(let record): send(record, &socket)
+            case .send(let record):
+                hold(reader)
+                send(record, &socket)
             case .sleep(let time): sleep(until: time, reader)
             }
         }
@@ -56,6 +58,13 @@ extension TrailCore {
         state.withLock { $0.sleepsUntil = nil }
     }
 
+    /// Has the journal's files open before a record is handed over, so that no error that the kernel tells once is missed.
+    private func hold(_ reader: JournalReadBack) {
+        guard !reader.isHolding else { return }
+        let (instance, since) = state.withLock { ($0.numbering.instance, $0.schedule.oldestTime ?? 0) }
+        reading { () throws(LinuxError) in try reader.hold(for: instance, since: since) }
+    }
+
     private func send(_ record: PendingRecord, _ socket: inout JournalSocket) {
         do throws(LinuxError) {
             try socket.send(record.bytes)
@@ -81,7 +90,9 @@ extension TrailCore {
     private func readBack(since: UInt64, _ reader: JournalReadBack) {
         let instance = state.withLock { $0.numbering.instance }
         reading { () throws(LinuxError) in
-            let found = try reader.news(of: instance, since: since)
+            let found = try reader.news(of: instance, since: since) { number in
+                state.withLock { $0.schedule.waiting(number) }
+            }
             state.withLock { $0.schedule.readBack(found, now: Clocks.monotonicMicroseconds) }
         }
     }
@@ -91,6 +102,7 @@ extension TrailCore {
             let found = try reader.lookUp(records)
             state.withLock { $0.schedule.lookedUp(records, found: found, now: Clocks.monotonicMicroseconds) }
         }
+        noteDoubt(reader)
     }
 
     private func reading(_ body: () throws(LinuxError) -> Void) {
@@ -104,6 +116,30 @@ extension TrailCore {
                     "the journal cannot be read back: \(error.problem); let the daemon read the journal's files"
             }
         }
+    }
+
+    /// Waits until the records that were read back are on the journal's disk; whether they are. Where they are not, none
+    /// is given up.
+    private func synchronize(_ reader: JournalReadBack) -> Bool {
+        var isDone = true
+        do throws(LinuxError) {
+            try reader.synchronize()
+        } catch {
+            isDone = false
+            state.withLock { $0.schedule.synchronizingFailed(now: Clocks.monotonicMicroseconds) }
+        }
+        noteDoubt(reader)
+        if isDone { state.withLock { $0.volatileFile = reader.volatileFile } }
+        return isDone
+    }
+
+    private func noteDoubt(_ reader: JournalReadBack) {
+        let trouble = reader.doubt.map { error in
+            "what stands in the journal is not known to be on its disk: \(error.problem); no record in that file counts until"
+                + " it is, and those not found elsewhere are handed over again;"
+                + " \(error.remedy ?? JournalReadBack.remedy)"
+        }
+        state.withLock { $0.troubles[.synchronizing] = trouble }
     }
 
     /// The last number must be on the disk before the last slot that knows it is free; and the shadow must no more ask for

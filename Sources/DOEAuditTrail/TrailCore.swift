@@ -41,6 +41,8 @@ final class TrailCore: Sendable {
         var owedDelay: Record?
         /// Whether the ring's shadow is in its place.
         var isShadowed = false
+        /// A file of the journal in memory, where the last records that were given up stood in one.
+        var volatileFile: String?
         var delay: DelayWatch
         /// The owner, who is told of delays.
         var whenDelayed: (@Sendable () -> Void)?
@@ -55,6 +57,7 @@ final class TrailCore: Sendable {
     enum Trouble: Int, Sendable, Hashable, CaseIterable {
         case sending
         case reading
+        case synchronizing
         case writing
         case shadowing
     }
@@ -85,13 +88,12 @@ final class TrailCore: Sendable {
         realtime = options.realtime
         wake = try WakeEvent()
         drained = try WakeEvent()
+        let share = options.slotsPerUser ?? ring.slotCount * options.share / 100
         state = BargingMutex(
             State(
                 numbering: numbering, free: free,
-                shares: RingShares(
-                    capacity: ring.slotCount, reserve: Self.reserve,
-                    share: options.slotsPerUser ?? ring.slotCount * options.share / 100),
-                schedule: DeliverySchedule(slotCount: ring.slotCount),
+                shares: RingShares(capacity: ring.slotCount, reserve: Self.reserve, share: share),
+                schedule: DeliverySchedule(slotCount: ring.slotCount, share: share),
                 delay: DelayWatch(slotCount: ring.slotCount, limit: options.delayLimit)))
     }
 
@@ -106,13 +108,15 @@ final class TrailCore: Sendable {
         let ticket = UInt64.random(in: 1...UInt64.max)
         let content: SealedContent
         do throws(LinuxError) {
+            let own = durability == .disk ? try ring.reopened() : nil
             content = try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
-            if durability == .disk { try ring.synchronize() }
+            try own?.synchronize(subject: ring.path)
             try shadowOpening(slot: slot, ticket: ticket)
         } catch {
             try? ring.free(slot: slot)
             state.withLock { state in
-                state.free.append(slot)
+                // The last to be taken again: its place on the disk may be what does not work.
+                state.free.insert(slot, at: 0)
                 state.shares.giveBack(owner)
                 state.openCount -= 1
             }

@@ -12,12 +12,24 @@ public struct TrailStatus: Hashable, Sendable {
     public let capacity: Int
     /// How many records are open: exchanges under way.
     public let open: Int
-    /// How many closed records the journal has not been seen to hold.
+    /// How many closed records are not known to be on the journal's disk; of a journal in memory, that it has not been
+    /// seen to hold.
     public let unconfirmed: Int
     /// How many of those have not been handed to journald.
     public let unsent: Int
     /// How long ago the oldest unconfirmed record was opened, microseconds by the wall clock; `nil` without one.
     public let oldestAge: UInt64?
+    /// A file of the journal in memory, where the last records that the ring gave up stood in one: there was no disk to
+    /// wait for, and they are lost with the machine.
+    public let volatileFile: String?
     /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
     public let troubles: [String]
+
+    /// What a journal in memory means, with its remedy; `nil` where it is on a disk, or that is not known yet.
+    public var volatileWarning: String? {
+        volatileFile.map {
+            "the journal lies in memory (\($0)): a record is given up when it is read back from there, and is lost with the"
+                + " machine; set Storage=persistent in journald.conf"
+        }
+    }
 }

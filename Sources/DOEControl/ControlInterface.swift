@@ -69,10 +69,11 @@ public enum ControlInterface {
         )
 
         # The audit trail. anchor: its last record as INSTANCE:NUMBER:DIGEST, to be kept elsewhere. pending: not yet handed to
-        # journald; unconfirmed: not yet read back from the journal.
+        # journald; unconfirmed: not yet known to be on the journal's disk. volatile_file: a file of the journal that lies in
+        # memory, so that records are given up when they are read back from it, and lost with the machine.
         type Trail (
           instance: string, sequence: int, anchor: ?string, capacity: int, pending: int, unconfirmed: int,
-          journal_socket: string, problem: ?string
+          volatile_file: ?string, journal_socket: string, problem: ?string
         )
 
         # What the witness sees: since when, or since when and why it is blind. unseen_since: while it sees, since when nobody

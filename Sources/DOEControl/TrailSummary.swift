@@ -10,8 +10,11 @@ public struct TrailSummary: Codable, Hashable, Sendable {
     public var capacity: Int
     /// Records not yet handed to journald.
     public var pending: Int
-    /// Records not yet read back from the journal.
+    /// Records not yet known to be on the journal's disk; of a journal in memory, not yet read back from it.
     public var unconfirmed: Int
+    /// A file of the journal that lies in memory, where records are given up when they are read back from it, and lost with
+    /// the machine; absent where they are on a disk, or none was given up yet.
+    public var volatileFile: String?
     /// Where journald is expected.
     public var journalSocket: String
     /// Why records are not moving on; absent when they are.
@@ -19,13 +22,14 @@ public struct TrailSummary: Codable, Hashable, Sendable {
 
     enum CodingKeys: String, CodingKey {
         case instance, sequence, anchor, capacity, pending, unconfirmed, problem
+        case volatileFile = "volatile_file"
         case journalSocket = "journal_socket"
     }
 
     /// A status from its parts.
     public init(
         instance: String, sequence: Int64, anchor: String? = nil, capacity: Int, pending: Int, unconfirmed: Int,
-        journalSocket: String, problem: String?
+        volatileFile: String? = nil, journalSocket: String, problem: String?
     ) {
         self.instance = instance
         self.sequence = sequence
@@ -33,6 +37,7 @@ public struct TrailSummary: Codable, Hashable, Sendable {
         self.capacity = capacity
         self.pending = pending
         self.unconfirmed = unconfirmed
+        self.volatileFile = volatileFile
         self.journalSocket = journalSocket
         self.problem = problem
     }

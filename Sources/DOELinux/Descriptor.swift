@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file descriptor that is closed when the last reference goes.
@@ -21,6 +22,9 @@ public final class Descriptor: Sendable {
         var state = pollfd(fd: number, events: 0, revents: 0)
         return unsafe poll(&state, 1, 0) != 0
     }
+
+    /// Of a file: whether it lies in memory (tmpfs, ramfs). Where the kernel does not tell it is taken for one on a disk.
+    var isInMemory: Bool { clinux_is_in_memory(number) == 1 }
 
     deinit { Glibc.close(number) }
 }

@@ -1,5 +1,4 @@
 internal import CSystemd
-internal import DOEWords
 internal import Glibc
 internal import SystemPackage
 
@@ -10,6 +9,8 @@ public struct JournalFiles: Sendable {
     /// Files that are there and are not read, with why not, in the order of their paths.
     public private(set) var unread: [UnreadFile] = []
     private(set) var opened: [Descriptor] = []
+    /// Whether some of what can be read lies in memory, and is lost with the machine.
+    public var isVolatile: Bool { opened.contains(where: \.isInMemory) }
     /// Whether none of them can be read.
     public var isEmpty: Bool { opened.isEmpty }
 
@@ -53,24 +54,10 @@ public struct JournalFiles: Sendable {
         unread.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     }
 
-    /// Those that libsystemd looks into, `sd_journal_open(3)`.
     private mutating func directories() -> [String] {
-        switch source {
-        case .host:
-            return ["/var/log/journal", "/run/log/journal"].flatMap { root in
-                [root] + machineNames.map { "\(root)/\($0)" }
-            }
-        case .namespace(let name):
-            return ["/var/log/journal", "/run/log/journal"].flatMap { root in
-                machineNames.map { "\(root)/\($0).\(name)" }
-            }
-        case .directory(let path):
-            let names = names(in: path)
-            return [path] + names.filter(\.isMachineID).sorted().map { "\(path)/\($0)" }
-        }
+        guard case .directory(let path) = source else { return source.directories(names: []) }
+        return source.directories(names: names(in: path))
     }
-
-    private var machineNames: [String] { HostMachine.id.map { [$0] } ?? [] }
 
     private mutating func names(in path: String) -> [String] {
         do throws(LinuxError) {
@@ -84,7 +71,7 @@ public struct JournalFiles: Sendable {
     }
 
     private mutating func openFiles(in directory: String, room: Room, _ known: inout Set<FileNumber>) {
-        for name in names(in: directory).sorted() where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
+        for name in names(in: directory).sorted() where name.isJournalFile {
             let path = "\(directory)/\(name)"
             if let reason = take(path, room: room, &known) { unread.append(UnreadFile(path: path, reason: reason)) }
         }
@@ -130,12 +117,5 @@ extension Errno {
             "it is in a format that this libsystemd does not know: read it with a newer one, or have it written by 'journalctl -o export' there"
         default: "\(self)"
         }
-    }
-}
-
-extension String {
-    /// Whether it is a machine's id, which is the name of the directory of its journal.
-    fileprivate var isMachineID: Bool {
-        utf8.count == 32 && utf8.allSatisfy(\.isLowercaseHexDigit)
     }
 }

@@ -44,6 +44,7 @@ public struct JournalReader: Sendable {
             throw Self.unreadable(source, error)
         }
         notes.unread = files?.unread ?? []
+        notes.isVolatile = files?.isVolatile ?? false
         return notes
     }
 

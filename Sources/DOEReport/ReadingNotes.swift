@@ -14,6 +14,9 @@ public struct ReadingNotes: Hashable, Sendable {
     /// Files that are there and were not read.
     public internal(set) var unread: [UnreadFile] = []
 
+    /// Whether the journal, or a part of it, lies in memory.
+    public internal(set) var isVolatile = false
+
     /// Nothing went wrong.
     public init() {}
 

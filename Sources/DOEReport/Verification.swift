@@ -122,6 +122,8 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var doubts: [String] = []
     /// Files that are there and were not read.
     public internal(set) var unread: [UnreadFile] = []
+    /// Whether the journal that was read, or a part of it, lies in memory, and is lost with the machine.
+    public internal(set) var isVolatile = false
     /// How many records are of a newer schema, and were not checked.
     public internal(set) var unchecked = 0
     /// Missing numbers that a loss on record accounts for.
@@ -150,7 +152,7 @@ public struct Verification: Sendable, Encodable {
     private enum CodingKeys: String, CodingKey {
         case version, outcome, source, records, first, last, ring, device, duplicates, chainBreaks, conflicts,
             accountedGaps, unexplainedGaps, losses, foreign, unreadable, instances, conflicting, differences, doubts,
-            unread, unchecked
+            unread, unchecked, isVolatile
     }
 }
 

@@ -82,6 +82,7 @@ public struct VerificationBuilder: Sendable {
         result.foreign += notes.foreign.values.reduce(0, +)
         result.unreadable = notes.unreadable + notes.damage
         result.unread = notes.unread
+        result.isVolatile = notes.isVolatile
         (result.first, result.last) = (pass.first, pass.last)
         let ends = judgeNumbers(ringAfter: ringAfter ?? ring?.last)
         judgeDevice()

@@ -39,6 +39,11 @@ public struct VerificationText: Sendable {
         if let first = check.first, let last = check.last {
             lines.append("\(Timestamp.span(first, last)) UTC, from \(check.source.printable)")
         }
+        if check.isVolatile {
+            lines.append(
+                "The journal lies in memory, or a part of it: its records are lost with the machine. Set Storage=persistent"
+                    + " in journald.conf.")
+        }
         if let ring = check.ring {
             lines.append("The ring: \(ring.path.printable)")
         } else if check.outcome == .unanchored {

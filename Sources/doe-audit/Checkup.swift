@@ -74,6 +74,11 @@ struct Checkup: Encodable {
             roads = answer.sight.roads
             witness = sight.map { $0.blind == nil ? .sees : .blind } ?? .off
             wrong += [sight?.blindSentence].compactMap(\.self)
+            if let file = answer.status.trail.volatileFile {
+                wrong.append(
+                    "the journal lies in memory (\(file)), so that records are lost with the machine; set"
+                        + " Storage=persistent in journald.conf")
+            }
             if let missed = sight?.missed, missed > 0 {
                 wrong.append("the witness has lost events since the start: \(missed)")
             }

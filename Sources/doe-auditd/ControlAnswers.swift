@@ -86,7 +86,8 @@ struct ControlAnswers: Sendable {
             trail: TrailSummary(
                 instance: trail.instance, sequence: Int64(clamping: trail.sequence),
                 anchor: trail.anchor?.description, capacity: trail.capacity, pending: trail.unsent,
-                unconfirmed: trail.unconfirmed, journalSocket: journalSocket, problem: trail.troubles.first),
+                unconfirmed: trail.unconfirmed, volatileFile: trail.volatileFile, journalSocket: journalSocket,
+                problem: trail.troubles.first),
             proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
             taint: monitor.ledger.hostLetters.description,
@@ -111,7 +112,7 @@ struct ControlAnswers: Sendable {
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += [identityTrouble()].compactMap(\.self)
-        sentences += trail.troubles
+        sentences += trail.troubles + [trail.volatileWarning].compactMap(\.self)
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)
         sentences += monitor.leases.all.map {

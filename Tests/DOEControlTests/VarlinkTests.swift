@@ -55,8 +55,8 @@ struct VarlinkTests {
             policy: PolicySummary(generation: 1, sha256: "", kernel: "Linux 6.12", rules: 0, files: [], problem: "x"),
             reload: ReloadEntry(since: 1, step: "reading", asker: "x", pid: 1, waiting: 0),
             trail: TrailSummary(
-                instance: "", sequence: 0, anchor: "x", capacity: 0, pending: 0, unconfirmed: 0, journalSocket: "",
-                problem: "x"),
+                instance: "", sequence: 0, anchor: "x", capacity: 0, pending: 0, unconfirmed: 0, volatileFile: "x",
+                journalSocket: "", problem: "x"),
             proxy: true, mailboxes: 0, exchanges: 0, refused: 0, unenforced: 0, taint: "", unacknowledged: "",
             sight: SightEntry(since: 1, unseenSince: 1, blind: "x", remedy: "x", missed: 0), kernelLog: "x",
             attention: [])

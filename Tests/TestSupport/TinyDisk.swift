@@ -56,11 +56,13 @@ public final class TinyDisk: Sendable {
     }
 
     /// Mounts it anew with other options: `ro`, `size=1m`.
-    public func remount(_ options: String) throws {
+    public func remount(_ options: String) throws { try run("mount -o remount,\(options) \"$0\"") }
+
+    /// Runs a line of the shell where it is mounted, at `$0`; the line must say nothing.
+    public func run(_ line: String) throws {
         let answer = try ends.withLock { ends -> [UInt8] in
             guard let ends else { return [] }
-            try ends.input.write(
-                Array("mount -o remount,\(options) \"$0\"\n".utf8), subject: "a shell")
+            try ends.input.write(Array("\(line)\n".utf8), subject: "a shell")
             return try ends.output.read(upTo: 4096, subject: "a shell")
         }
         guard String(decoding: answer, as: UTF8.self) == "done\n" else {

@@ -203,4 +203,4 @@ class Verify(VerifyCase):
             answer.keys(),
             {"version", "outcome", "source", "records", "first", "last", "ring", "duplicates", "chainBreaks",
              "conflicts", "accountedGaps", "unexplainedGaps", "losses", "foreign", "unreadable", "instances", "conflicting",
-             "differences", "doubts", "unread", "unchecked"})
+             "differences", "doubts", "unread", "unchecked", "isVolatile"})

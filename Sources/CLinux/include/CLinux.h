@@ -62,6 +62,7 @@ int clinux_open_procfs(const char *directory, const char *name);
 int clinux_open_securityfs(const char *directory, const char *name);
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
+int clinux_is_in_memory(int descriptor);               /* 1 where the open file is in a tmpfs or ramfs, 0 elsewhere, -1 where it cannot be told */
 
 /* Opens a place by name (O_PATH) without asking its file system: only where the whole way to it is in the kernel's cache of
  * names, else EAGAIN. Linux 5.12; EINVAL or ENOSYS before. */
@@ -72,6 +73,10 @@ int clinux_file_number(int place, const char *path, uint64_t *device, uint64_t *
 /* The same, and when it was made, in nanoseconds since 1970: no later file of this number was. ENOENT where no name is left
  * of it, ENODATA where its file system does not know when it was made. */
 int clinux_named_file(int place, const char *path, uint64_t *device, uint64_t *number, int64_t *made);
+
+/* Opens an open file once more, so that reading it asks the disk and not the kernel's cache (O_DIRECT: places, counts and
+ * addresses are multiples of a block). EINVAL where the file system cannot. */
+int clinux_open_past_cache(int descriptor);
 
 /* Where bytes begin among others, -1 where they do not. */
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count);

@@ -35,6 +35,7 @@ struct StatusCommand: ParsableCommand {
         table.add(
             "trail",
             "record \(trail.sequence), \(trail.unconfirmed) of \(trail.capacity) places in the ring wait for the journal"
+                + (trail.volatileFile == nil ? "'s disk" : ", which lies in memory")
         )
         if let anchor = trail.anchor { table.add("anchor", anchor) }
         table.add("taint", status.taintWords)
