@@ -24,7 +24,8 @@ public final class LeaseKeeper: Sendable {
 
     typealias Write = @Sendable (_ content: [UInt8], _ path: String) throws(LinuxError) -> Void
 
-    private static let sizeLimit = 1 << 20
+    /// The most bytes that the file may have, for who writes it and who reads it.
+    private let sizeLimit: Int
 
     private let path: String
     private let boot: String
@@ -47,12 +48,16 @@ public final class LeaseKeeper: Sendable {
         ) { content, path throws(LinuxError) in try AtomicFile.write(content, to: path, mode: 0o600) }
     }
 
-    init(directory: String, boot: String, clock: @escaping @Sendable () -> LeaseTime, write: @escaping Write) {
+    init(
+        directory: String, boot: String, sizeLimit: Int = 1 << 20, clock: @escaping @Sendable () -> LeaseTime,
+        write: @escaping Write
+    ) {
         path = directory + "/leases"
+        self.sizeLimit = sizeLimit
         self.boot = boot
         self.clock = clock
         self.write = write
-        let (leases, found) = Self.read(path, boot)
+        let (leases, found) = Self.read(path, boot, sizeLimit)
         state = BargingMutex(State(leases: leases, trouble: found.problem))
         self.found = Mutex(found)
     }
@@ -87,8 +92,14 @@ public final class LeaseKeeper: Sendable {
             var leases = state.withLock { $0.leases }
             if let other = leases[lease.mailbox] { throw .leased(other) }
             leases[lease.mailbox] = lease
+            let text = LeaseFormat.text(of: Array(leases.values), boot: boot)
+            guard text.count <= sizeLimit else {
+                throw Obstacle(
+                    "there are as many leases as can be kept: \(leases.count - 1)",
+                    remedy: "end one first: doe-audit lease list")
+            }
             do throws(LinuxError) {
-                try write(LeaseFormat.text(of: Array(leases.values), boot: boot), path)
+                try write(text, path)
             } catch {
                 // It may be in the file all the same: the rename can have worked, and the sync after it not.
                 save()
@@ -140,7 +151,7 @@ public final class LeaseKeeper: Sendable {
         state.withLock { $0.trouble = trouble }
     }
 
-    private static func read(_ path: String, _ boot: String) -> ([MailboxName: Lease], Found) {
+    private static func read(_ path: String, _ boot: String, _ sizeLimit: Int) -> ([MailboxName: Lease], Found) {
         let bytes: [UInt8]
         do throws(LinuxError) {
             bytes = try WholeFile.read(path, limit: sizeLimit)

@@ -60,10 +60,9 @@ struct LedgerText: Sendable {
             guard let facts = LedgerLine.facts(in: text) else {
                 throw Fault(text: "line \(reader.line) is not understood")
             }
-            for fact in facts {
-                if snapshot == nil, case .boot(let boot) = fact { snapshot = TaintSnapshot(boot: boot) }
-                snapshot?.add(fact)
-            }
+            if snapshot == nil, case .boot(let boot)? = facts.first { snapshot = TaintSnapshot(boot: boot) }
+            guard snapshot != nil else { throw Fault(text: "line \(reader.line) does not name the boot") }
+            for fact in facts { snapshot?.add(fact) }
         }
         if let fault = reader.fault { throw fault }
         guard let snapshot else { throw Fault(text: "it does not name the boot") }

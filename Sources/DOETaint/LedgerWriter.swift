@@ -11,6 +11,8 @@ struct LedgerWriter: Sendable {
     private var length: Int
     /// Its length when it was last written whole.
     private var wholeLength: Int
+    /// All of it was too large when that was last tried: until something is acknowledged nobody needs to try again.
+    private(set) var isFull = false
 
     init(_ disk: any LedgerDisk, limits: LedgerLimits, path: String, after found: LedgerText?, length: Int) {
         self.disk = disk
@@ -27,6 +29,7 @@ struct LedgerWriter: Sendable {
     /// Keeps facts: on the disk when it returns, and none of them after an error. `whole` is what they make of all that
     /// there is, for when a line will not do.
     mutating func keep(_ facts: [LedgerFact], whole: () -> TaintSnapshot) throws(TaintError) {
+        guard !isFull || facts.contains(where: \.makesRoom) else { throw tooLarge }
         var next = digest
         let line = LedgerLine.bytes(facts, after: &next)
         guard !digest.isEmpty, line.count <= limits.lineBytes, length + line.count <= limits.fileBytes else {
@@ -41,18 +44,14 @@ struct LedgerWriter: Sendable {
         }
         digest = next
         length += line.count
+        isFull = false
     }
 
     /// Writes all of it anew.
     mutating func keepWhole(_ snapshot: TaintSnapshot) throws(TaintError) {
         let (bytes, digest) = LedgerText.bytes(of: snapshot, lineBytes: limits.lineBytes)
-        guard bytes.count <= limits.fileBytes else {
-            throw TaintError(
-                .unwritable,
-                problem: "the taint ledger \(path) would become larger than the \(limits.fileBytes) bytes that it may "
-                    + "have",
-                remedy: "look into what is unacknowledged, then: doe-audit taint acknowledge --reason TEXT")
-        }
+        isFull = bytes.count > limits.fileBytes
+        guard !isFull else { throw tooLarge }
         do throws(LinuxError) {
             try disk.replace(bytes)
         } catch {
@@ -65,6 +64,18 @@ struct LedgerWriter: Sendable {
         length = bytes.count
         wholeLength = bytes.count
     }
+
+    private var tooLarge: TaintError {
+        TaintError(
+            .unwritable,
+            problem: "the taint ledger \(path) would become larger than the \(limits.fileBytes) bytes that it may have",
+            remedy: "look into what is unacknowledged, then: doe-audit taint acknowledge --reason TEXT")
+    }
+}
+
+extension LedgerFact {
+    /// Whether there is less to be kept after it.
+    fileprivate var makesRoom: Bool { if case .acknowledged = self { true } else { false } }
 }
 
 extension TaintError {

@@ -68,7 +68,7 @@ extension TaintLedger {
             guard let since else { return }
             do throws(TaintError) {
                 try noting { () throws(TaintError) in
-                    if facts.isEmpty || writer.isWholeDue {
+                    if facts.isEmpty || writer.isWholeDue || writer.isFull {
                         try writer.keepWhole(snapshot)
                     } else {
                         try writer.keep(facts) { snapshot }

@@ -48,6 +48,28 @@ struct LeaseKeeperTests {
         #expect(try LeaseFormat.parse(LeaseFormat.text(of: [], boot: Self.boot)).leases.isEmpty)
     }
 
+    @Test("no file is written that the next daemon would not read: the lease that is too many is refused")
+    func tooMany() throws {
+        func keeper() -> LeaseKeeper {
+            LeaseKeeper(directory: directory.path, boot: Self.boot, sizeLimit: 2_000, clock: { Self.now }) {
+                content, path throws(LinuxError) in try AtomicFile.write(content, to: path, mode: 0o600)
+            }
+        }
+        let first = keeper()
+        var refusal: Obstacle?
+        for number in 0..<40 where refusal == nil {
+            let lease = try sampleLease(of: .simulated("m\(number)"), from: Self.now)
+            do throws(Obstacle) {
+                try first.add(lease)
+            } catch {
+                refusal = error
+            }
+        }
+        #expect(refusal?.problem.contains("as many leases as can be kept: \(first.all.count)") == true)
+        let next = keeper()
+        #expect(next.all == first.all && next.all.count > 3 && next.takeFound().problem == nil)
+    }
+
     @Test("a lease outlives the daemon, and not the boot")
     func restart() throws {
         let lease = try sampleLease(from: Self.now)

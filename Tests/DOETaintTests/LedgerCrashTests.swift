@@ -108,6 +108,12 @@ struct LedgerCrashTests {
             #expect(error?.problem.contains("line 3 is not understood") == true)
         }
         var digest = ""
+        let bootless =
+            LedgerLine.bytes("doe-audit-taint 2", after: &digest)
+            + LedgerLine.bytes("since-boot V 1 1 1 host; boot \(Self.boot)", after: &digest)
+        let first = #expect(throws: TaintError.self) { try Self.open(bootless) }
+        #expect(first?.problem.contains("line 2 does not name the boot") == true)
+        digest = ""
         let newer = LedgerLine.bytes("doe-audit-taint 3", after: &digest)
         let error = #expect(throws: TaintError.self) { try Self.open(newer) }
         #expect(error?.problem.contains("another version") == true)

@@ -80,8 +80,8 @@ def ledger(house, options):
         content = bytearray(file.read_bytes())
         if place.random() < 0.5:
             # As a crash in the middle of an append leaves it: what stands before that line counts.
-            last = content.rindex(b"\n", 0, -1) + 1
-            del content[place.randrange(last + 1, len(content)):]
+            line = content.splitlines()[-1]
+            content += line[:place.randrange(1, len(line))]
             file.write_bytes(content)
             house.start_and_note()
             continue
