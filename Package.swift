@@ -136,7 +136,7 @@ let package = Package(
             ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux"]),
+        tests(of: "DOEAuditTrail", with: ["DOEWords", "DOERecord", "DOELinux", "DOEReport"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         tests(

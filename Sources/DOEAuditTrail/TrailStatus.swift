@@ -2,7 +2,7 @@ public import DOEWords
 
 /// How the trail fares.
 public struct TrailStatus: Hashable, Sendable {
-    /// 32 hexadecimal digits, new with each ring and after each power cut.
+    /// 32 hexadecimal digits, new with each ring and each boot, and after each loss.
     public let instance: String
     /// The last number given; 0 before the first.
     public let sequence: UInt64
@@ -20,4 +20,6 @@ public struct TrailStatus: Hashable, Sendable {
     public let oldestAge: UInt64?
     /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
     public let troubles: [String]
+    /// What the journal, asked about the ring as it was found at the start, has shown, each a sentence with its remedy.
+    public let findings: [String]
 }

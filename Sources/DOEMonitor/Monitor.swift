@@ -60,6 +60,7 @@ public final class Monitor: Sendable {
         self.warnKernelLog = warnKernelLog
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
+        trail.whenLossFound { [weak self] in self?.taintForLoss() }
     }
 
     /// Whether the next request that is charged to this holder would find room for its record.

@@ -44,8 +44,11 @@ public final class TaintLedger: Sendable {
         }
     }
 
+    /// Where the ledger of a state directory is.
+    static func path(in directory: String) -> String { directory + "/taint" }
+
     init(directory: String, boot: String, write: @escaping Write) throws(TaintError) {
-        path = directory + "/taint"
+        path = Self.path(in: directory)
         self.write = write
         let found = try Self.read(path)
         var snapshot = found ?? TaintSnapshot(boot: boot)

@@ -98,7 +98,9 @@ struct ControlAnswers: Sendable {
         _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ sight: SightEntry?
     ) -> [String] {
         // Above all else: who reads nothing below has to know that nobody looks.
-        var sentences = [sight?.blindSentence].compactMap(\.self) + monitor.trail.recovery.lost
+        let recovery = monitor.trail.recovery
+        var sentences =
+            [sight?.blindSentence].compactMap(\.self) + recovery.lost + trail.findings + recovery.notices
         if let sight, sight.missed > 0 {
             sentences.append("the witness has lost events since the start: \(sight.missed); see: doe-audit report")
         }
