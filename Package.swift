@@ -137,7 +137,8 @@ let package = Package(
             ]),
         tests(of: "DOESimulator", with: ["DOEWords", "DOEObjects", "PCIConfig"]),
         tests(of: "DOERecord", with: ["DOEWords"]),
-        tests(of: "DOEAuditTrail", with: ["CFaults", "CLinux", "DOEWords", "DOERecord", "DOELinux"]),
+        tests(
+            of: "DOEAuditTrail", with: ["CFaults", "CLinux", "DOEWords", "DOERecord", "DOELinux", "DOEReport"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
         tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
         tests(

@@ -37,13 +37,16 @@ public final class AuditTrail: Sendable {
     ///
     /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the
     /// same boot, that the state directory's file system has lost what was not synced.
+    ///
+    /// `wasUsed` says that the state directory shows the traces of a daemon before this one: then a ring has to be there.
     public convenience init(
-        stateDirectory: String, runtimeDirectory: String? = nil, journal: JournalEndpoint = .host,
-        capacity: Int = AuditTrail.defaultCapacity, share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
+        stateDirectory: String, runtimeDirectory: String? = nil, wasUsed: Bool = false,
+        journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
+        share: Int = AuditTrail.defaultShare, slotsPerUser: Int? = nil
     ) throws(TrailError) {
         let options = TrailCore.Options(
             slotCount: min(max(capacity, 8), 65_536), share: share, slotsPerUser: slotsPerUser,
-            runtimeDirectory: runtimeDirectory)
+            runtimeDirectory: runtimeDirectory, wasUsed: wasUsed)
         try self.init(stateDirectory: stateDirectory, journal: journal, options: options)
     }
 
@@ -90,9 +93,13 @@ public final class AuditTrail: Sendable {
         }
     }
 
-    /// Records the loss that was found at the start (`recovery.isLoss`), once its taint is on the disk: a daemon that
-    /// is killed before leaves both to the next one. Without a loss it does nothing.
+    /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves both
+    /// to the next one. Without a loss it does nothing.
     public func recordLoss() { core.recordLoss() }
+
+    /// Calls `body` when the journal, asked about the ring as it was found, shows that records are lost; on the trail's
+    /// thread, and at once where it was so before. `recordLoss` has to be called then, as for `recovery.isLoss`.
+    public func whenLossFound(_ body: @escaping @Sendable () -> Void) { core.tellLosses(body) }
 
     /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half
     /// of the ring for five seconds. Once each time, on the trail's thread, before `records-delayed` is recorded; at
@@ -115,7 +122,7 @@ public final class AuditTrail: Sendable {
                 anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) }, volatileFile: state.volatileFile,
-                troubles: state.currentTroubles)
+                troubles: state.currentTroubles, findings: state.findings)
         }
     }
 

@@ -13,19 +13,23 @@ struct Numbering: Sendable {
     var generation: UInt64
     /// The last record that is known of the instance before this one. This instance's first record names it.
     private let before: RecordAnchor?
+    private let machine: MachineMark?
 
     /// Goes on where an instance stopped.
-    init(instance: String, boot: String, sequence: UInt64, chain: SHA256Digest, generation: UInt64) {
-        self.instance = instance
+    init(after last: RingContent.Last, in progress: RingProgress, boot: String, machine: MachineMark?) {
+        instance = last.number.instance
         self.boot = boot
-        self.sequence = sequence
-        self.chain = chain
-        self.generation = generation
-        before = nil
+        sequence = last.number.sequence
+        chain = last.chain
+        generation = progress.generation
+        before = progress.before
+        self.machine = machine
     }
 
     /// Begins a new instance.
-    init(newInstanceIn boot: String, generation: UInt64, after before: RecordAnchor? = nil) {
+    init(
+        newInstanceIn boot: String, generation: UInt64, after before: RecordAnchor? = nil, machine: MachineMark? = nil
+    ) {
         let random = [UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max)]
         let instance = random.map { $0.hex(digits: 16) }.joined()
         self.instance = instance
@@ -33,6 +37,7 @@ struct Numbering: Sendable {
         (sequence, chain) = (0, .zero)
         self.generation = generation
         self.before = before
+        self.machine = machine
     }
 
     /// The record as the next in the chain, and the numbering after it.
@@ -66,9 +71,10 @@ struct Numbering: Sendable {
     }
 
     /// What has to outlive the slots.
-    func progress(isClean: Bool, owesLoss: Bool, isShadowed: Bool) -> RingProgress {
+    func progress(isClean: Bool, owesLoss: Bool, isShadowed: Bool, released: RecordNumber?) -> RingProgress {
         RingProgress(
             generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean,
-            owesLoss: owesLoss, isShadowed: isShadowed)
+            owesLoss: owesLoss, isShadowed: isShadowed, before: before, released: released,
+            machine: machine)
     }
 }

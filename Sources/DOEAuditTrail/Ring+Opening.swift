@@ -77,14 +77,18 @@ extension Ring {
     ) throws(LinuxError) -> (ring: Ring, content: RingContent) {
         var content = RingContent(slots: [])
         var counts: [Int] = []
+        var isOlder = false
         for (index, offset) in RingLayout.headerOffsets.enumerated() {
             switch RingHeader.parse(try file.read(RingHeader.size, at: offset, subject: path)) {
-            case .slotCount(let count): counts.append(count)
+            case .slotCount(let count, let version):
+                counts.append(count)
+                if version < RingLayout.version { isOlder = true }
             case .damaged: content.repaired.append("copy \(index + 1) of the header was damaged")
             case .otherVersion(let version):
                 throw LinuxError(
                     "use", "\(path), a ring of version \(version)", .notSupported,
-                    remedy: "start the doe-auditd that wrote it until all is delivered, or move the file away")
+                    remedy: "it is newer than what this doe-auditd reads: start the one that wrote it until all is"
+                        + " delivered, or move the file away, which loses what waits in it")
             }
         }
         if counts.isEmpty { content.lost.append("both copies of the header") }
@@ -97,7 +101,8 @@ extension Ring {
             content.repaired.append("the file was cut to \(size) bytes")
             try ring.allocate()
         }
-        if counts.count < RingLayout.headerOffsets.count { try ring.writeHeaders() }
+        // All that is in an older one was read: from here on only those may write to it that know this version.
+        if isOlder || counts.count < RingLayout.headerOffsets.count { try ring.writeHeaders() }
         return (ring, content)
     }
 

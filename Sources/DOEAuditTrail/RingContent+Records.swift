@@ -49,6 +49,10 @@ extension RingContent {
         return last
     }
 
+    /// The last record that is known of what was before: of the instance in the progress, or, where that has given no
+    /// number, of the one before it.
+    func lastAnchor(_ last: Last?) -> RecordAnchor? { last?.anchor ?? progress?.before }
+
     /// What is lost, for a person. So many of the closed records could be read.
     func losses(found: Int, _ finding: ShadowFinding, _ continuity: TrailRecovery.Continuity) -> [String] {
         var sentences = lost

@@ -1,12 +1,15 @@
 internal import DOEWords
 
-/// Where things stand in the ring's file, version 1. Numbers are little-endian.
+/// Where things stand in the ring's file, version 2. Numbers are little-endian.
 ///
 /// Two copies of a header that never changes, two copies of the progress (written in turn, so that one is whole at
 /// any moment), then the slots. A slot's two halves hold a whole record each: as it was opened, and as it was closed.
 /// Their headers share the slot's first 512 bytes, which a disk writes at once: clearing both frees the slot.
 enum RingLayout {
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
+    /// The versions that can be taken up. Since the first one the slots stand where they stood, and the progress is
+    /// another (`RingProgress+Version1.swift`).
+    static let readable: ClosedRange<UInt32> = 1...version
     static let headerOffsets = [0, 4096]
     static let progressOffsets = [8192, 12288]
     static let firstSlot = 16384
@@ -23,6 +26,24 @@ enum RingLayout {
 
     static func offset(ofSlot slot: Int) -> Int { firstSlot + slot * slotSize }
     static func fileSize(slotCount: Int) -> Int { offset(ofSlot: slotCount) }
+}
+
+/// Where things stand in a copy of the progress. What lies between machine and digest is zeros, and room.
+enum ProgressPlace {
+    static let magic = 0..<8
+    static let generation = 8..<16
+    static let sequence = 16..<24
+    static let flags = 24..<32
+    static let instance = 32..<48
+    static let boot = 48..<64
+    static let chain = 64..<96
+    static let beforeInstance = 96..<112
+    static let beforeSequence = 112..<120
+    static let beforeDigest = 120..<152
+    static let releasedInstance = 152..<168
+    static let releasedSequence = 168..<176
+    static let machine = 176..<192
+    static let digest = 480..<512
 }
 
 /// Which half of a slot.
@@ -102,7 +123,7 @@ enum RingHeader {
     }
 
     enum Finding: Equatable {
-        case slotCount(Int)
+        case slotCount(Int, version: UInt32)
         case otherVersion(UInt32)
         case damaged
     }
@@ -112,12 +133,12 @@ enum RingHeader {
             SHA256Digest(of: bytes.prefix(32)).bytes[...] == bytes.dropFirst(32)
         else { return .damaged }
         let version = bytes[...].number(at: 8, as: UInt32.self)
-        guard version == RingLayout.version else { return .otherVersion(version) }
+        guard RingLayout.readable.contains(version) else { return .otherVersion(version) }
         let slotCount = Int(bytes[...].number(at: 16, as: UInt32.self))
         guard bytes[...].number(at: 12, as: UInt32.self) == UInt32(RingLayout.slotSize),
             RingLayout.slotCounts.contains(slotCount)
         else { return .damaged }
-        return .slotCount(slotCount)
+        return .slotCount(slotCount, version: version)
     }
 }
 

@@ -18,44 +18,97 @@ struct RingProgress: Hashable, Sendable {
     var owesLoss = false
     /// Whether the daemon that wrote this kept a shadow of the ring.
     var isShadowed = false
+    /// The last record of the instance before this one; `nil` where none is known.
+    var before: RecordAnchor?
+    /// The record that was given up last, of whatever instance: the journal was seen to hold it. `nil` where none is known.
+    var released: RecordNumber?
+    /// The machine on which this was written; `nil` where that is not known.
+    var machine: MachineMark?
 
-    static let size = 256
+    static let size = 512
+    private static let magic = Array("doe-prog".utf8)
 
+    /// As it is written, in the layout of `ProgressPlace`.
     var bytes: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.append(number: generation)
-        bytes.append(number: sequence)
-        bytes.append(number: UInt64((isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0)))
-        bytes += Array(instance.utf8) + Array(boot.utf8) + Array(chain.description.utf8)
-        bytes.append(contentsOf: repeatElement(0, count: Self.size - 32 - bytes.count))
+        var bytes = [UInt8](repeating: 0, count: ProgressPlace.digest.lowerBound)
+        func put(_ part: [UInt8], _ place: Range<Int>) { bytes.replaceSubrange(place, with: part) }
+        put(Self.magic, ProgressPlace.magic)
+        put(.littleEndian(generation), ProgressPlace.generation)
+        put(.littleEndian(sequence), ProgressPlace.sequence)
+        let flags: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0)
+        put(.littleEndian(flags), ProgressPlace.flags)
+        put(.identifier(instance), ProgressPlace.instance)
+        put(.identifier(boot), ProgressPlace.boot)
+        put(chain.bytes, ProgressPlace.chain)
+        if let before {
+            put(.identifier(before.instance), ProgressPlace.beforeInstance)
+            put(.littleEndian(before.sequence), ProgressPlace.beforeSequence)
+            put(before.digest.bytes, ProgressPlace.beforeDigest)
+        }
+        if let released {
+            put(.identifier(released.instance), ProgressPlace.releasedInstance)
+            put(.littleEndian(released.sequence), ProgressPlace.releasedSequence)
+        }
+        if let machine { put(machine.bytes, ProgressPlace.machine) }
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
-    init(
-        generation: UInt64, instance: String, sequence: UInt64, chain: SHA256Digest, boot: String, isClean: Bool,
-        owesLoss: Bool = false, isShadowed: Bool = false
-    ) {
-        self.generation = generation
-        self.instance = instance
-        self.sequence = sequence
-        self.chain = chain
-        self.boot = boot
-        self.isClean = isClean
-        self.owesLoss = owesLoss
-        self.isShadowed = isShadowed
+    /// The last record that it knows of; where its instance has given no number yet, that is the one before's.
+    var lastAnchor: RecordAnchor? {
+        sequence > 0 ? RecordAnchor(instance: instance, sequence: sequence, digest: chain) : before
     }
 
+    /// Whether another machine wrote this; where one of the two is not known, nothing says so.
+    func isOfAnotherMachine(than host: MachineMark?) -> Bool {
+        guard let machine, let host else { return false }
+        return machine != host
+    }
+}
+
+extension RingProgress {
     /// Reads a copy; `nil` where it is damaged or was never written.
+    ///
+    /// One of version 1 may stand in a ring that was taken up, until both copies were written again.
     init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.size, SHA256Digest(of: bytes.dropLast(32)).bytes[...] == bytes.suffix(32) else {
-            return nil
+        guard bytes.starts(with: Self.magic) else {
+            self.init(version1: Array(bytes.prefix(Self.version1Size)))
+            return
         }
-        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-        guard let chain = SHA256Digest(text(88..<152)) else { return nil }
+        guard bytes.count == Self.size,
+            SHA256Digest(of: bytes[..<ProgressPlace.digest.lowerBound]).bytes[...] == bytes[ProgressPlace.digest],
+            let chain = SHA256Digest(bytes[ProgressPlace.chain].hexadecimal),
+            let beforeDigest = SHA256Digest(bytes[ProgressPlace.beforeDigest].hexadecimal)
+        else { return nil }
+        func number(_ place: Range<Int>) -> UInt64 { bytes[place].number(at: 0, as: UInt64.self) }
+        let flags = number(ProgressPlace.flags)
         self.init(
-            generation: bytes[...].number(at: 0, as: UInt64.self), instance: text(24..<56),
-            sequence: bytes[...].number(at: 8, as: UInt64.self), chain: chain, boot: text(56..<88),
-            isClean: bytes[16] & 1 != 0, owesLoss: bytes[16] & 2 != 0,
-            isShadowed: bytes[16] & 4 != 0)
+            generation: number(ProgressPlace.generation), instance: bytes[ProgressPlace.instance].hexadecimal,
+            sequence: number(ProgressPlace.sequence), chain: chain, boot: bytes[ProgressPlace.boot].hexadecimal,
+            isClean: flags & 1 != 0, owesLoss: flags & 2 != 0, isShadowed: flags & 4 != 0)
+        if number(ProgressPlace.beforeSequence) > 0 {
+            before = RecordAnchor(
+                instance: bytes[ProgressPlace.beforeInstance].hexadecimal,
+                sequence: number(ProgressPlace.beforeSequence), digest: beforeDigest)
+        }
+        if number(ProgressPlace.releasedSequence) > 0 {
+            released = RecordNumber(
+                instance: bytes[ProgressPlace.releasedInstance].hexadecimal,
+                sequence: number(ProgressPlace.releasedSequence))
+        }
+        machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
+    }
+}
+
+extension [UInt8] {
+    fileprivate static func littleEndian(_ number: UInt64) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.append(number: number)
+        return bytes
+    }
+
+    /// The 16 bytes that 32 hexadecimal digits stand for; zeros for anything else.
+    fileprivate static func identifier(_ digits: String) -> [UInt8] {
+        guard let bytes = [UInt8](hexadecimal: digits), bytes.count == 16 else { return Array(repeating: 0, count: 16) }
+        return bytes
     }
 }

@@ -90,9 +90,9 @@ public enum RingReader {
             reading.lost.append("both copies of the progress are empty, and the ring was in use")
         }
         reading.last = lastNumber(progress, first)
-        if let progress, progress.sequence > 0 {
+        if let anchor = progress?.lastAnchor {
             reading.lastReleased = (
-                RecordNumber(instance: progress.instance, sequence: progress.sequence), progress.chain
+                RecordNumber(instance: anchor.instance, sequence: anchor.sequence), anchor.digest
             )
         }
         reading.owesLoss = progress?.owesLoss == true
@@ -108,7 +108,7 @@ public enum RingReader {
         var count: Int?
         for (index, offset) in RingLayout.headerOffsets.enumerated() {
             switch RingHeader.parse(try file.read(RingHeader.size, at: offset, subject: path)) {
-            case .slotCount(let found): count = count ?? found
+            case .slotCount(let found, _): count = count ?? found
             case .damaged: reading.repairable.append("copy \(index + 1) of the header is damaged")
             case .otherVersion(let version):
                 throw LinuxError(
@@ -170,7 +170,8 @@ public enum RingReader {
             return record.number.sequence
         }
         let last = max(progress.sequence, sequences.max() ?? 0)
-        return last == 0 ? nil : RecordNumber(instance: progress.instance, sequence: last)
+        if last > 0 { return RecordNumber(instance: progress.instance, sequence: last) }
+        return progress.lastAnchor.map { RecordNumber(instance: $0.instance, sequence: $0.sequence) }
     }
 
     private static func take(_ content: RingContent, into reading: inout RingReading) {

@@ -14,6 +14,7 @@ extension TrailCore {
         let reader = JournalReadBack(endpoint.source)
         while let action = nextAction() {
             watchDelay()
+            inquire(of: endpoint.source)
             switch action {
             case .release(let records): if synchronize(reader) { release(records) }
             case .lookUp(let records): lookUp(records, reader)
@@ -69,6 +70,7 @@ extension TrailCore {
         do throws(LinuxError) {
             try socket.send(record.bytes)
             state.withLock { state in
+                state.sentSlots.insert(record.slot)
                 state.schedule.sent(now: Clocks.monotonicMicroseconds)
                 state.troubles[.sending] = nil
             }
@@ -108,7 +110,10 @@ extension TrailCore {
     private func reading(_ body: () throws(LinuxError) -> Void) {
         do throws(LinuxError) {
             try body()
-            state.withLock { $0.troubles[.reading] = nil }
+            state.withLock { state in
+                state.troubles[.reading] = nil
+                state.mayAsk = true
+            }
         } catch {
             state.withLock { state in
                 state.schedule.readingFailed(now: Clocks.monotonicMicroseconds)
@@ -147,6 +152,7 @@ extension TrailCore {
     private func release(_ records: [PendingRecord]) {
         do throws(LinuxError) {
             try shadowFreeing(slots: records.map(\.slot))
+            noteReleased(records)
             try writeProgress(isClean: false)
             for record in records { try ring.free(slot: record.slot) }
             state.withLock { state in
@@ -168,8 +174,8 @@ extension TrailCore {
         let progress = state.withLock { state in
             state.numbering.generation += 1
             return state.numbering.progress(
-                isClean: isClean, owesLoss: state.foundLoss != nil || state.owedLoss != nil,
-                isShadowed: state.isShadowed)
+                isClean: isClean, owesLoss: !(state.foundLosses.isEmpty && state.owedLosses.isEmpty),
+                isShadowed: state.isShadowed, released: state.released)
         }
         try ring.write(progress)
         state.withLock { state in

@@ -1,7 +1,7 @@
 internal import DOERecord
 internal import DOEWords
 
-/// The record of a loss that was found at the start.
+/// The record of a loss that the ring itself shows at the start.
 extension TrailCore {
     /// `nil` where nothing is lost. The record names the last one that is known of before: a check takes it as the
     /// reason for what that instance has lost at its end, and for nothing else.
@@ -16,7 +16,12 @@ extension TrailCore {
     private static func lossRecord(_ recovery: TrailRecovery, _ finding: ShadowFinding) -> Record? {
         let what = (recovery.lost + recovery.repaired).joined(separator: "; ")
         switch recovery.continuity {
-        case .continued, .newRing:
+        case .ringAbsent:
+            return record(
+                "ring-absent", .alert,
+                "There is no ring any more in a state directory that was in use: what waited in it for the journal is lost,"
+                    + " and nobody knows how much. See 'doe-audit report --verify' for what the journal holds")
+        case .continued, .newRing, .succeeded, .otherMachine:
             return recovery.lost.isEmpty ? nil : record("ring-damaged", .alert, damage(what))
         case .damaged:
             return record("ring-damaged", .alert, damage(what), count: finding.comparison?.lost)
@@ -45,7 +50,7 @@ extension TrailCore {
 
     private static func damage(_ what: String) -> String { "The ring was damaged and records may be lost: \(what)" }
 
-    private static func record(_ status: String, _ priority: Priority, _ message: String, count: Int? = nil) -> Record {
+    static func record(_ status: String, _ priority: Priority, _ message: String, count: Int? = nil) -> Record {
         var record = Record(.recordsLost, priority: priority, message: message)
         record[.status] = status
         record[.count] = count.flatMap { $0 > 0 ? String($0) : nil }

@@ -11,7 +11,8 @@ extension TrailCore {
         let core: TrailCore
         var recovery: TrailRecovery
         do throws(LinuxError) {
-            let boot = try BootID.current()
+            let boot: String
+            if let given = options.boot { boot = given } else { boot = try BootID.current() }
             var shadow: RingShadow?
             if let directory = options.runtimeDirectory {
                 shadow = try RingShadow(runtimeDirectory: directory, ringPath: path, boot: boot)
@@ -20,17 +21,20 @@ extension TrailCore {
             let last = content.last(of: found)
             let finding = look(at: shadow, beside: content, last: last?.number, boot: boot)
             for slot in finding.comparison?.finished ?? [] { content.slots[slot] = .finished }
-            let (numbering, continuity) = numbering(after: content, last: last, finding: finding, boot: boot)
+            let (numbering, continuity) = numbering(after: content, last: last, finding: finding, boot: boot, options)
             recovery = TrailRecovery(continuity: continuity)
             recovery.repaired = content.repaired
             recovery.lost = content.losses(found: found.count, finding, continuity)
+            recovery.notices = notices(content, recovery, options)
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
-            let loss = lossRecord(recovery, finding, after: last?.anchor)
+            let loss = lossRecord(recovery, finding, after: content.lastAnchor(last))
             recovery.isLoss = loss != nil
             core.state.withLock { state in
-                state.foundLoss = loss
+                state.foundLosses = [loss].compactMap(\.self)
+                state.released = content.progress?.released
+                state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
                 state.isShadowed = finding.comparison != nil
             }
@@ -55,25 +59,44 @@ extension TrailCore {
         return (core, recovery)
     }
 
-    /// Goes on with the instance before where it is certain which number comes next.
+    /// Goes on with the instance before in the same boot alone, and where it is certain which number comes next.
     private static func numbering(
-        after content: RingContent, last: RingContent.Last?, finding: ShadowFinding, boot: String
+        after content: RingContent, last: RingContent.Last?, finding: ShadowFinding, boot: String, _ options: Options
     ) -> (Numbering, TrailRecovery.Continuity) {
         let isWhole = content.isNumberingCertain && content.lost.isEmpty
         let isRolledBack = finding.comparison?.isRolledBack == true
         let new = Numbering(
-            newInstanceIn: boot, generation: content.progress?.generation ?? 0, after: last?.anchor)
+            newInstanceIn: boot, generation: content.progress?.generation ?? 0, after: content.lastAnchor(last),
+            machine: options.machine)
         guard let progress = content.progress, let last else {
-            return (new, !isWhole ? .damaged : isRolledBack ? .rolledBack : .newRing)
+            return (new, !isWhole ? .damaged : isRolledBack ? .rolledBack : options.wasUsed ? .ringAbsent : .newRing)
         }
         guard !isRolledBack else { return (new, isWhole ? .rolledBack : .damaged) }
         guard progress.isClean || progress.boot == boot else { return (new, .powerCut) }
         guard isWhole, !progress.owesLoss else { return (new, .damaged) }
+        if progress.isOfAnotherMachine(than: options.machine) { return (new, .otherMachine) }
         if case .gone = finding { return (new, .unproven) }
-        let numbering = Numbering(
-            instance: last.number.instance, boot: boot, sequence: last.number.sequence, chain: last.chain,
-            generation: progress.generation)
+        // An orderly end proves that all was on the disk then, not that this is what was: only the shadow does.
+        let isShown = finding.comparison != nil || options.runtimeDirectory == nil
+        guard progress.boot == boot, isShown else { return (new, .succeeded) }
+        let numbering = Numbering(after: last, in: progress, boot: boot, machine: options.machine)
         return (numbering, .continued)
+    }
+
+    /// What is no loss and has to be known.
+    private static func notices(_ content: RingContent, _ recovery: TrailRecovery, _ options: Options) -> [String] {
+        var sentences: [String] = []
+        if content.progress?.isOfAnotherMachine(than: options.machine) == true {
+            sentences.append(
+                "the ring was written on another machine: the state directory was copied or moved, or the machine id is another"
+                    + " one since; leave the state directory out of images that are copied")
+        }
+        if recovery.continuity == .rolledBack, recovery.lost.isEmpty {
+            sentences.append(
+                "the ring has gone back to an earlier state; the journal holds all that is missing in it, and numbers begin"
+                    + " anew")
+        }
+        return sentences
     }
 
     /// What stands in no mailbox has nothing to abort and is closed at once; the rest waits for its mailbox's abort.
@@ -91,12 +114,11 @@ extension TrailCore {
         }
     }
 
-    /// The owner has raised the taint of the loss: now it may be recorded.
+    /// The owner has raised the taint of the losses: now they may be recorded.
     func recordLoss() {
         state.withLock { state in
-            guard let loss = state.foundLoss else { return }
-            state.owedLoss = loss
-            state.foundLoss = nil
+            state.owedLosses += state.foundLosses
+            state.foundLosses = []
         }
         recordOwed()
     }
@@ -106,7 +128,9 @@ extension TrailCore {
     func recordOwed() {
         // One at a time, or two threads would record the same.
         owing.withLock { _ in
-            if record(state.withLock { $0.owedLoss }) { state.withLock { $0.owedLoss = nil } }
+            while let loss = state.withLock({ $0.owedLosses.first }), record(loss) {
+                state.withLock { _ = $0.owedLosses.removeFirst() }
+            }
             if record(state.withLock { $0.owedDelay }) { state.withLock { $0.owedDelay = nil } }
         }
     }

@@ -13,7 +13,8 @@ extension TrailCore {
         switch shadow.read() {
         case .whole(let shadowed): return .compared(shadowed.compare(with: content.slots, last: last))
         case .unusable(let reason):
-            // After an orderly end everything is on the disk, and in another boot no shadow outlives the power cut.
+            // After an orderly end everything is on the disk, and in another boot no shadow outlives the power cut: there it
+            // takes a new instance, and no alarm.
             guard let progress, progress.boot == boot, !progress.isClean else { return .nothing }
             return .gone(reason)
         }

@@ -18,6 +18,11 @@ final class TrailCore: Sendable {
         var slotsPerUser: Int?
         /// Where the ring's shadow is kept; without it none is.
         var runtimeDirectory: String?
+        /// Whether the state directory shows that there was a ring before.
+        var wasUsed = false
+        /// The boot's id; `nil` for the running kernel's.
+        var boot: String?
+        var machine = MachineMark.current
         var delayLimit = DelayWatch.limit
         /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
         var realtime: @Sendable () -> UInt64 = { Clocks.realtimeMicroseconds }
@@ -33,12 +38,22 @@ final class TrailCore: Sendable {
         var schedule: DeliverySchedule
         /// Records that are complete and whose closing half could not be written: without a number yet.
         var unclosed: [ClosingRecord] = []
-        /// The record of a loss that was found at the start, until the owner has seen to it.
-        var foundLoss: Record?
-        /// The same from then on, until it is written.
-        var owedLoss: Record?
+        /// The records of losses that were found, until the owner has seen to them.
+        var foundLosses: [Record] = []
+        /// The same from then on, until they are written.
+        var owedLosses: [Record] = []
+        /// What the journal is still to be asked about the ring as it was found.
+        var question: JournalQuestion?
+        /// Whether it can be read as far as is known: it is asked at the start, then whenever it was read.
+        var mayAsk = true
+        /// What came of it, for a person.
+        var findings: [String] = []
         /// The record of a delay, until it is written.
         var owedDelay: Record?
+        /// The record that the ring gave up last.
+        var released: RecordNumber?
+        /// Slots whose records were handed to journald by this daemon.
+        var sentSlots: Set<Int> = []
         /// Whether the ring's shadow is in its place.
         var isShadowed = false
         /// A file of the journal in memory, where the last records that were given up stood in one.
@@ -47,6 +62,9 @@ final class TrailCore: Sendable {
         /// The owner, who is told of delays.
         var whenDelayed: (@Sendable () -> Void)?
         var isDelayUntold = false
+        /// The owner, who is told of losses that are found later than at the start.
+        var whenLossFound: (@Sendable () -> Void)?
+        var isLossUntold = false
         var troubles: [Trouble: String] = [:]
         /// Until when the delivering thread sleeps unless it is woken for news; `nil` while it does not.
         var sleepsUntil: UInt64?

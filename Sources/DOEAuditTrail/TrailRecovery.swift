@@ -6,6 +6,13 @@ public struct TrailRecovery: Sendable {
         case continued
         /// The ring is new.
         case newRing
+        /// There is no ring any more in a state directory that had one.
+        case ringAbsent
+        /// Nothing is lost as far as the ring knows; but the machine was booted since it was written, or no shadow shows that
+        /// it is the one that was written last. Numbers begin anew, and the first record names the last one before.
+        case succeeded
+        /// The ring was written on another machine: the disk was copied or moved, or the machine id is another.
+        case otherMachine
         /// The machine went down without an orderly end: the last numbers given are not known.
         case powerCut
         /// The ring was damaged where it keeps its numbers.
@@ -28,4 +35,6 @@ public struct TrailRecovery: Sendable {
     public internal(set) var repaired: [String] = []
     /// What was damaged and is lost, for a person; `records-lost` says it too.
     public internal(set) var lost: [String] = []
+    /// What is no loss and has to be known all the same, for a person.
+    public internal(set) var notices: [String] = []
 }

@@ -2,7 +2,7 @@ public import DOEWords
 
 /// How the trail fares.
 public struct TrailStatus: Hashable, Sendable {
-    /// 32 hexadecimal digits, new with each ring and after each power cut.
+    /// 32 hexadecimal digits, new with each ring and each boot, and after each loss.
     public let instance: String
     /// The last number given; 0 before the first.
     public let sequence: UInt64
@@ -24,6 +24,8 @@ public struct TrailStatus: Hashable, Sendable {
     public let volatileFile: String?
     /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
     public let troubles: [String]
+    /// What the journal, asked about the ring as it was found at the start, has shown, each a sentence with its remedy.
+    public let findings: [String]
 
     /// What a journal in memory means, with its remedy; `nil` where it is on a disk, or that is not known yet.
     public var volatileWarning: String? {

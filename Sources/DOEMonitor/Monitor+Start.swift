@@ -13,10 +13,15 @@ extension Monitor {
     /// A record is closed when all that it asks for is done. So whoever is killed in here leaves the rest to the
     /// next.
     package func takeUp(_ mailboxes: [any Mailbox]) throws {
-        if trail.recovery.isLoss, canRaise(.lost, mailbox: nil) { trail.recordLoss() }
+        if trail.recovery.isLoss { taintForLoss() }
         while let interrupted = trail.takeInterrupted() {
             try takeUp(interrupted, among: mailboxes)
         }
+    }
+
+    /// Records are lost; also called on the trail's thread, where the journal shows it.
+    func taintForLoss() {
+        if canRaise(.lost, mailbox: nil) { trail.recordLoss() }
     }
 
     /// Records are delayed past the journal; called on the trail's thread.

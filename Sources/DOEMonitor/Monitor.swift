@@ -61,6 +61,7 @@ public final class Monitor: Sendable {
         kernelLines = KernelLines(write: warnKernelLog)
         self.tellTaint = tellTaint
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
+        trail.whenLossFound { [weak self] in self?.taintForLoss() }
     }
 
     /// Whether the next request that is charged to this holder would find room for its record.

@@ -38,9 +38,12 @@ public final class TaintLedger: Sendable {
     /// A ledger that is not what was written is an error, never an empty ledger; but a last line that a crash has torn
     /// is taken away.
     public convenience init(directory: String, boot: String) throws(TaintError) {
-        let path = directory + "/taint"
+        let path = Self.path(in: directory)
         try self.init(LedgerFile(path), path: path, boot: boot, limits: LedgerLimits())
     }
+
+    /// Where the ledger of a state directory is.
+    static func path(in directory: String) -> String { directory + "/taint" }
 
     init(_ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits) throws(TaintError) {
         let bytes = try LedgerStart.read(disk, path, limits)

@@ -101,7 +101,9 @@ struct ControlAnswers: Sendable {
         _ kernelLog: String?
     ) -> [String] {
         // Above all else: who reads nothing below has to know that nobody looks.
-        var sentences = [sight?.blindSentence].compactMap(\.self) + monitor.trail.recovery.lost
+        let recovery = monitor.trail.recovery
+        var sentences =
+            [sight?.blindSentence].compactMap(\.self) + recovery.lost + trail.findings + recovery.notices
         if let sight, sight.missed > 0 {
             sentences.append("the witness has lost events since the start: \(sight.missed); see: doe-audit report")
         }

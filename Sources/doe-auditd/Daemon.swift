@@ -53,7 +53,8 @@ struct Daemon {
         policy.complaints.forEach(DOEAuditDaemon.complain)
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
-            stateDirectory: directories.state, runtimeDirectory: directories.runtime, journal: options.journal,
+            stateDirectory: directories.state, runtimeDirectory: directories.runtime,
+            wasUsed: TaintLedger.isThere(directory: directories.state), journal: options.journal,
             capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
         let ledger = try TaintLedger(directory: directories.state, boot: boot)
@@ -176,7 +177,8 @@ struct Daemon {
         var started = Record(
             .daemonStarted, priority: words.isOrdinary && mode.mode == .production ? .notice : .warning,
             message: "doe-auditd \(ProductVersion.current) \(words.doing), mode: \(mode.mode) (\(mode.reason))"
-                + words.permissive + (finding.map { "; \($0)" } ?? ""))
+                + words.permissive
+                + (monitor.trail.recovery.notices + [finding].compactMap(\.self)).map { "; \($0)" }.joined())
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started

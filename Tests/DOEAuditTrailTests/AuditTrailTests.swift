@@ -224,21 +224,6 @@ import Testing
         #expect(try trail().recovery.continuity == .continued, "it is told once")
     }
 
-    @Test func anOrderlyEndLetsTheNextBootGoOn() throws {
-        let before = String(repeating: "c", count: 32)
-        do {
-            let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring
-            try ring.write(
-                RingProgress(
-                    generation: 1, instance: before, sequence: 41, chain: .zero,
-                    boot: String(repeating: "d", count: 32), isClean: true))
-        }
-        let trail = try trail()
-        #expect(trail.recovery.continuity == .continued)
-        #expect(trail.status.instance == before)
-        #expect(try trail.write(record()) == 42)
-    }
-
     @Test func aSlotThatWasCutInItsHeaderIsToldOnce() throws {
         do {
             let ring = try Ring.open(path: directory.path + "/ring", slotCount: 8).ring

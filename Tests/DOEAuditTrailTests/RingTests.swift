@@ -133,13 +133,13 @@ import Testing
         try filledRing()
         var file = try WholeFile.read(path, limit: 1 << 20)
         var header = Array(file.prefix(32))
-        header[8] = 2
+        header[8] = 3
         header += SHA256Digest(of: header).bytes
         file.replaceSubrange(0..<64, with: header)
         try AtomicFile.write(file, to: path, mode: 0o600)
         let error = #expect(throws: TrailError.self) { try Ring.open(path: path, slotCount: 8) }
         #expect(error?.reason == .otherVersion)
-        #expect(error?.description.contains("version 2") == true)
+        #expect(error?.description.contains("version 3") == true)
         #expect(try WholeFile.read(path, limit: 1 << 20) == file)
     }
 

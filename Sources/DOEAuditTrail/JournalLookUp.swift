@@ -1,0 +1,104 @@
+internal import CLinux
+internal import DOELinux
+internal import DOERecord
+internal import DOEWords
+internal import Glibc
+
+/// A real journal, asked by its index.
+struct JournalLookUp: JournalIndex {
+    private let source: JournalSource
+    private let journal: Journal
+
+    init(_ source: JournalSource) throws(LinuxError) {
+        self.source = source
+        journal = try Journal(source)
+    }
+
+    func holds(_ number: RecordNumber) throws(LinuxError) -> Bool {
+        try seek("\(Field.instance.name)=\(number.instance)", "\(Field.sequence.name)=\(number.sequence)")
+        return try journal.next()
+    }
+
+    func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
+        try seek("\(Field.before.name)=\(anchor)")
+        while try journal.next() {
+            guard let instance = try journal.value(of: Field.instance.name) else { continue }
+            if !instances.contains(String(decoding: instance, as: UTF8.self)) { return true }
+        }
+        return false
+    }
+
+    func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool {
+        let own = try Self.ownCommandLine()
+        var others: Set<String> = []
+        try journal.forEachValue(of: Field.instance.name) { others.insert(String(decoding: $0, as: UTF8.self)) }
+        for instance in others.subtracting(instances) {
+            try seek(Self.ofThisMachine + ["\(Field.instance.name)=\(instance)"])
+            // journald leaves the command line out where the process had ended when it looked.
+            for _ in 0..<Self.looks {
+                guard try journal.next() else { break }
+                if try isOf(own) { return true }
+            }
+        }
+        return false
+    }
+
+    func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
+        guard try holds(number) else { return false }
+        let time = try journal.receivedAt()
+        let own = try Self.ownCommandLine()
+        try seek(Self.ofThisMachine)
+        try journal.seek(toRealtime: time + 1)
+        while try journal.next() {
+            guard let instance = try journal.value(of: Field.instance.name) else { continue }
+            guard !instances.contains(String(decoding: instance, as: UTF8.self)) else { continue }
+            if try isOf(own) { return true }
+        }
+        return false
+    }
+
+    /// How many entries of an instance are looked at.
+    private static let looks = 16
+
+    private static var ofThisMachine: [String] {
+        ["SYSLOG_IDENTIFIER=\(Record.identifier)"] + (HostMachine.id.map { ["_MACHINE_ID=\($0)"] } ?? [])
+    }
+
+    /// A daemon with another command line is another one, with a state directory of its own: one that somebody tries out
+    /// beside the host's.
+    private func isOf(_ commandLine: [UInt8]) throws(LinuxError) -> Bool {
+        guard let line = try journal.value(of: "_CMDLINE") else { return false }
+        return Self.bare(line) == commandLine
+    }
+
+    private static func ownCommandLine() throws(LinuxError) -> [UInt8] {
+        bare(try WholeFile.read("/proc/self/cmdline", limit: 1 << 20))
+    }
+
+    /// A command line without what separates and quotes its words, which differs from one journald to the next.
+    private static func bare(_ line: [UInt8]) -> [UInt8] {
+        line.filter { !Array("\0 '\"\\$".utf8).contains($0) }
+    }
+
+    var outlivesTheMachine: Bool {
+        let machine = HostMachine.id ?? ""
+        let path =
+            switch source {
+            case .host: "/var/log/journal/\(machine)"
+            case .namespace(let name): "/var/log/journal/\(machine).\(name)"
+            case .directory(let path): path
+            }
+        // journald makes no such directory where it keeps its journal below /run.
+        return unsafe clinux_is_kept_in_memory(path) == 0
+    }
+
+    private func seek(_ matches: String...) throws(LinuxError) { try seek(matches) }
+
+    /// Only what a daemon of this user wrote: anybody can write an entry that says it is a record.
+    private func seek(_ matches: [String]) throws(LinuxError) {
+        journal.clearMatches()
+        try journal.match("_UID=\(geteuid())")
+        for match in matches { try journal.match(match) }
+        try journal.seekToHead()
+    }
+}

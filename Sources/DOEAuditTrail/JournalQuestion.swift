@@ -1,0 +1,92 @@
+internal import DOELinux
+internal import DOEWords
+
+/// What the journal is asked about a ring that was found at the start. A ring says what it gave up and when it ended;
+/// only the journal shows whether it still holds that, and whether a later ring has written since. Pure.
+struct JournalQuestion: Sendable, Hashable {
+    /// What the ring gave up, since the journal was seen to hold it: what went last, then the highest number of the
+    /// instance in the ring, then that of the one before.
+    var given: [RecordNumber] = []
+    /// The last record that the ring knows of.
+    var last: RecordAnchor?
+    /// Instances that may stand at the journal's end without anything being wrong: this daemon's, the one before, and
+    /// those of which records wait.
+    var known: Set<String>
+    let continuity: TrailRecovery.Continuity
+
+    /// How many numbers are looked up one by one to find where the journal ends.
+    private static let walkLimit: UInt64 = 1000
+
+    /// What the journal's answers show; `nil` where all is as it should be.
+    func finding(in index: some JournalIndex) throws(LinuxError) -> JournalFinding? {
+        switch continuity {
+        case .newRing: return try index.holdsTrail(besides: known) ? .anotherRing : nil
+        case .otherMachine, .ringAbsent: return nil
+        case .succeeded, .powerCut:
+            if let last, try isAhead(of: last, index) { return .ahead(last) }
+            return try lacking(index)
+        case .continued, .damaged, .rolledBack, .unproven: return try lacking(index)
+        }
+    }
+
+    /// Whether somebody wrote after the last record that the ring knows of. The number after it alone proves nothing
+    /// where the machine went down: the journal may have been on its disk before the ring was.
+    private func isAhead(of last: RecordAnchor, _ index: some JournalIndex) throws(LinuxError) -> Bool {
+        if continuity == .succeeded,
+            try index.holds(RecordNumber(instance: last.instance, sequence: last.sequence + 1))
+        {
+            return true
+        }
+        if try index.holdsSuccessor(of: last, besides: known) { return true }
+        guard let newest = given.first else { return false }
+        return try index.holdsTrail(after: newest, besides: known)
+    }
+
+    private func lacking(_ index: some JournalIndex) throws(LinuxError) -> JournalFinding? {
+        var held = 0
+        var missing: RecordNumber?
+        for number in given {
+            if try index.holds(number) { held += 1 } else { missing = missing ?? number }
+        }
+        guard let given = missing else { return nil }
+        var first = given.sequence
+        while first > 1, given.sequence - first < Self.walkLimit {
+            if try index.holds(RecordNumber(instance: given.instance, sequence: first - 1)) {
+                return .lacking(given, count: given.sequence - first + 1)
+            }
+            first -= 1
+        }
+        // Nothing of it is there: a vacuum took it, or it never came to the disk.
+        if held > 0 { return .lacking(given, count: given.sequence) }
+        // The page cache goes with the machine: where the daemon goes on, what it held was not lost with it.
+        let mayBeVacuumed = continuity == .continued || !index.outlivesTheMachine
+        return mayBeVacuumed ? .bare(given) : .lacking(given, count: nil)
+    }
+}
+
+/// What a journal shows of a ring.
+enum JournalFinding: Hashable, Sendable {
+    /// It lacks records up to this one, which it was seen to hold; so many, where that can be told.
+    case lacking(RecordNumber, count: UInt64?)
+    /// It lacks this one, and holds nothing from before: it was vacuumed, is volatile, or was removed.
+    case bare(RecordNumber)
+    /// It holds records that came after the last one that the ring knows of.
+    case ahead(RecordAnchor)
+    /// The ring is new, and the journal holds what another one of this machine wrote.
+    case anotherRing
+}
+
+/// What can be asked of a journal about the trail.
+protocol JournalIndex {
+    /// Whether it holds this record.
+    func holds(_ number: RecordNumber) throws(LinuxError) -> Bool
+    /// Whether an instance other than these names this record as the last one before it.
+    func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool
+    /// Whether it holds any record of this machine's of an instance other than these.
+    func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
+    /// Whether a record of this machine's of an instance other than these came to it after this one; not where it does not
+    /// hold this one.
+    func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool
+    /// Whether what it holds is there after the machine went down.
+    var outlivesTheMachine: Bool { get }
+}

@@ -1,0 +1,126 @@
+"""Starts on a state directory that is not the one which was left: put back, copied, or without its ring."""
+
+import pathlib
+import shutil
+import subprocess
+
+from support import doe, processes, tool
+from support.case import DaemonCase
+
+
+class Starts(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        self.journal = self.new_journal().start()
+        self.daemon = self.new_daemon(journal=self.journal).start()
+
+    def exchange(self, count):
+        with self.daemon.connect("sim:vendor") as connection:
+            for number in range(count):
+                self.assertTrue(connection.exchange(doe.named(doe.ECHO, number.to_bytes(4, "little"))))
+
+    def verify(self, daemon=None):
+        daemon = daemon or self.daemon
+        return tool.run(
+            "report", "--verify", "--json", "--directory", daemon.journal.log, "--state-directory", daemon.state)
+
+    def records(self, event):
+        """Of every instance that the journal has."""
+        lines = subprocess.run(
+            ["journalctl", "--quiet", "--output=export", f"--directory={self.journal.log}", f"DOE_EVENT={event}"],
+            capture_output=True, check=True).stdout.decode(errors="replace").split("\n\n")
+        entries = [dict(line.split("=", 1) for line in entry.splitlines() if "=" in line) for entry in lines]
+        return [entry for entry in entries if entry]
+
+    def lost(self):
+        """The words of the losses on record, once there is one."""
+        processes.eventually(lambda: self.records("records-lost"), "a loss is on record", 20)
+        return [record["DOE_STATUS"] for record in self.records("records-lost")]
+
+    def boot(self):
+        """As far as a daemon can tell: /run is empty after it."""
+        shutil.rmtree(self.daemon.runtime)
+
+    def test_a_state_directory_that_was_put_back_is_told_and_gives_no_number_twice(self):
+        self.exchange(2)
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        backup = self.new_directory() / "state"
+        shutil.copytree(self.daemon.state, backup)
+        self.daemon.start()
+        self.exchange(3)
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        shutil.rmtree(self.daemon.state)
+        shutil.copytree(backup, self.daemon.state)
+        self.boot()
+        self.daemon.start()
+        self.exchange(8)
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-rolled-back"])
+        status = self.daemon.status()
+        self.assertIn("L", status["taint"])
+        self.assertTrue(any("older state directory" in sentence for sentence in status["attention"]), status["attention"])
+        answer = self.verify()
+        self.assertEqual((answer.json["conflicts"], answer.status), (0, 1))
+        self.assertNotEqual(answer.json["outcome"], "whole")
+
+    def test_a_ring_that_was_removed_before_a_boot_is_a_loss(self):
+        self.exchange(1)
+        self.daemon.all_records()
+        self.journal.stop()
+        self.exchange(4)
+        self.daemon.kill()
+        (self.daemon.state / "ring").unlink()
+        self.boot()
+        self.journal.start()
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-absent"])
+        self.assertIn("L", self.daemon.status()["taint"])
+        self.assertEqual(self.verify().status, 1)
+        # Without the ledger the journal alone shows it.
+        self.daemon.kill()
+        shutil.rmtree(self.daemon.state)
+        self.boot()
+        self.daemon.start()
+        self.daemon.all_records()
+        processes.eventually(lambda: len(self.records("records-lost")) == 2, "the second one is on record", 20)
+        self.assertEqual(self.lost(), ["ring-absent", "ring-absent"])
+
+    def test_a_journal_that_lost_its_end_after_an_orderly_end_is_told_with_its_count(self):
+        self.exchange(1)
+        self.daemon.all_records()
+        # What the disk has at this moment; all that comes later is in the page cache when the machine goes down.
+        earlier = self.new_directory() / "log"
+        shutil.copytree(self.journal.log, earlier)
+        self.exchange(5)
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.journal.stop()
+        for file in pathlib.Path(self.journal.log).rglob("*.journal"):
+            shutil.copyfile(earlier / file.relative_to(self.journal.log), file)
+        self.boot()
+        self.journal.start()
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["journal-behind"])
+        (loss,) = self.records("records-lost")
+        self.assertGreaterEqual(int(loss["DOE_COUNT"]), 5)
+        self.assertIn("L", self.daemon.status()["taint"])
+        answer = self.verify()
+        self.assertEqual((answer.status, answer.json["outcome"]), (1, "accounted"), answer.output)
+
+    def test_a_boot_after_an_orderly_end_is_an_instance_of_its_own_and_nothing_is_told(self):
+        self.exchange(2)
+        before = self.daemon.instance
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.boot()
+        self.daemon.start()
+        records = self.daemon.all_records()
+        self.assertNotEqual(self.daemon.instance, before)
+        self.assertEqual(records[1]["DOE_BEFORE"].split(":")[0], before)
+        status = self.daemon.status()
+        self.assertEqual((status["attention"], status["taint"]), (
+            [sentence for sentence in status["attention"] if "simulat" in sentence], status["taint"].replace("L", "")))
+        self.assertEqual(self.verify().json["outcome"], "whole")
