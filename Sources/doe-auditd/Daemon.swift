@@ -178,7 +178,7 @@ struct Daemon {
             .daemonStarted, priority: words.isOrdinary && mode.mode == .production ? .notice : .warning,
             message: "doe-auditd \(ProductVersion.current) \(words.doing), mode: \(mode.mode) (\(mode.reason))"
                 + words.permissive
-                + (monitor.trail.recovery.notices + [finding].compactMap(\.self)).map { "; \($0)" }.joined())
+                + (monitor.trail.recovery.notices + (finding.map { ["\($0)"] } ?? [])).map { "; \($0)" }.joined())
         started[.mode] = mode.mode.rawValue
         started[.policy] = monitor.policy.identity.description
         return started
