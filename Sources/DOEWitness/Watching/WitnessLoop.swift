@@ -131,7 +131,7 @@ struct WitnessLoop {
         read()
         observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
-        if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds) }
+        if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds, isLast: true) }
         tell([])
         opens?.end()
         removeProbes()
