@@ -14,6 +14,7 @@ struct WitnessLoop {
     var watched: [WatchedFunction] = []
     var unread: [Obstacle] = []
     var commands = ThreadCommands()
+    var passed = PassedThrough()
     var nextStart: UInt64 = 0
     /// Observations for which there was no room in the queue, and of which nothing was said yet.
     var untold: UInt64 = 0
@@ -104,7 +105,7 @@ struct WitnessLoop {
 
     mutating func observe(_ ended: [AssembledObservation]) {
         for assembled in ended {
-            let observation = assembled.observation(by: witness.book, commands)
+            let observation = assembled.observation(by: witness.book, commands, &passed)
             // Woken again: what is counted now is due before anything else may be.
             let isTaken = witness.hand { [wake = witness.wake] monitor in
                 monitor.observe(observation)
