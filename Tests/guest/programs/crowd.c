@@ -53,13 +53,13 @@ static void *hammer(void *unused)
 	memset(&map, 0, sizeof map);
 	map.map_type = BPF_MAP_TYPE_HASH;
 	map.key_size = map.value_size = 8;
-	map.max_entries = 65536;
+	map.max_entries = 1024;
 	memset(&element, 0, sizeof element);
 	element.map_fd = bpf(BPF_MAP_CREATE, &map);
 	element.key = (uintptr_t)&key;
 	element.value = (uintptr_t)&value;
 	while (!is_over) {
-		key = (key + 1) % 65536;
+		key = (key + 1) % 1024;
 		if (bpf(BPF_MAP_UPDATE_ELEM, &element))
 			return perror("bpf"), NULL;
 	}
