@@ -97,8 +97,6 @@ int clinux_thread_set_name(const char *name) {
     return -1;
 }
 
-int32_t clinux_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
-
 ssize_t clinux_memmem(const void *bytes, size_t count, const void *needle, size_t needle_count) {
     const char *found = memmem(bytes, count, needle, needle_count);
     return found ? found - (const char *)bytes : -1;

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -43,13 +45,14 @@ int clinux_bpf_map_get(int map, const void *key, void *value) { return element(B
 int clinux_bpf_map_remove(int map, const void *key) { return element(BPF_MAP_DELETE_ELEM, map, key, NULL); }
 
 int clinux_bpf_load(
-    const uint64_t *instructions, uint32_t count, int at_return, uint32_t function, const char *license, const char *name,
+    const uint64_t *instructions, uint32_t count, int moment, uint32_t function, const char *license, const char *name,
     char *log, uint32_t log_size
 ) {
     union bpf_attr attributes;
     memset(&attributes, 0, sizeof attributes);
-    attributes.prog_type = BPF_PROG_TYPE_TRACING;
-    attributes.expected_attach_type = at_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
+    attributes.prog_type = moment == CLINUX_BPF_AT_PROBE ? BPF_PROG_TYPE_KPROBE : BPF_PROG_TYPE_TRACING;
+    if (moment == CLINUX_BPF_AT_ENTRY) attributes.expected_attach_type = BPF_TRACE_FENTRY;
+    if (moment == CLINUX_BPF_AT_RETURN) attributes.expected_attach_type = BPF_TRACE_FEXIT;
     attributes.attach_btf_id = function;
     attributes.insns = address(instructions);
     attributes.insn_cnt = count;
@@ -66,6 +69,22 @@ int clinux_bpf_attach(int program) {
     memset(&attributes, 0, sizeof attributes);
     attributes.raw_tracepoint.prog_fd = (uint32_t)program;
     return bpf(BPF_RAW_TRACEPOINT_OPEN, &attributes);
+}
+
+/* The event is of one processor, as the call wants it; the program runs at the probe on all of them. */
+int clinux_bpf_probe(int program, uint32_t kind, int processor, const char *function) {
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = kind;
+    attributes.kprobe_func = address(function);
+    int event = (int)syscall(__NR_perf_event_open, &attributes, -1, processor, -1, PERF_FLAG_FD_CLOEXEC);
+    if (event < 0) return -1;
+    if (ioctl(event, PERF_EVENT_IOC_SET_BPF, program) == 0 && ioctl(event, PERF_EVENT_IOC_ENABLE, 0) == 0) return event;
+    int error = errno;
+    close(event);
+    errno = error;
+    return -1;
 }
 
 int clinux_bpf_misses(int program, uint64_t *misses) {

@@ -9,6 +9,8 @@ public final class KernelMap: Sendable {
         case hash = 1
         /// By a number of four bytes, from 0.
         case array = 2
+        /// The same, with a value for each processor that may ever be there.
+        case arrayOfEachProcessor = 6
         /// By any key; what was not used for longest makes room.
         case recent = 9
         /// Records in a row, which ``KernelRing`` reads.
@@ -17,16 +19,18 @@ public final class KernelMap: Sendable {
 
     /// What programs name it by.
     public let descriptor: Descriptor
+    private let kind: Kind
     private let name: String
     private let keySize: Int
     private let valueSize: Int
 
-    /// An empty one. Sizes are bytes; of a ring `entries` is its size, a power of two of pages, and the others are 0.
+    /// An empty one. Sizes are bytes, of a value for each processor a multiple of 8; of a ring `entries` is its size, a power of two of pages, and the others are 0.
     public init(_ kind: Kind, _ name: String, key: Int = 0, value: Int = 0, entries: Int) throws(LinuxError) {
         let number = unsafe clinux_bpf_map_create(
             kind.rawValue, UInt32(key), UInt32(value), UInt32(entries), name)
         guard number >= 0 else { throw .last("create", "a table for programs in the kernel") }
         descriptor = Descriptor(owning: number)
+        self.kind = kind
         self.name = name
         keySize = key
         valueSize = value
@@ -46,8 +50,26 @@ public final class KernelMap: Sendable {
 
     /// What is at a key.
     public func value(at key: [UInt8]) throws(LinuxError) -> [UInt8] {
-        try check(key.count == keySize)
-        var value = [UInt8](repeating: 0, count: valueSize)
+        try check(key.count == keySize && kind != .arrayOfEachProcessor)
+        return try value(at: key, size: valueSize)
+    }
+
+    /// What is at a key for each processor, by its number.
+    public func values(at key: [UInt8]) throws(LinuxError) -> [[UInt8]] {
+        try check(key.count == keySize && kind == .arrayOfEachProcessor)
+        // The kernel writes a value for each that is possible, in the order of their numbers, whatever room there is.
+        let processors = Processors.possible
+        guard !processors.isEmpty else { throw LinuxError("read", "/sys/devices/system/cpu/possible", .noData) }
+        let bytes = try value(at: key, size: valueSize * processors.count)
+        var values = [[UInt8]](repeating: [], count: (processors.max() ?? 0) + 1)
+        for (place, processor) in processors.enumerated() {
+            values[processor] = Array(bytes[place * valueSize..<(place + 1) * valueSize])
+        }
+        return values
+    }
+
+    private func value(at key: [UInt8], size: Int) throws(LinuxError) -> [UInt8] {
+        var value = [UInt8](repeating: 0, count: size)
         guard unsafe clinux_bpf_map_get(descriptor.number, key, &value) == 0 else { throw .last("read", subject) }
         return value
     }

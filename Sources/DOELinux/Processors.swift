@@ -3,11 +3,8 @@ public enum Processors {
     /// Those that run now.
     public static var online: [Int] { numbers(in: "online") }
 
-    /// Those for which the kernel has room, whether they are there or not; the first always is.
-    public static var possible: [Int] {
-        let numbers = numbers(in: "possible")
-        return numbers.isEmpty ? [0] : numbers
-    }
+    /// Those for which the kernel has room, whether they are there or not; none where it does not say.
+    public static var possible: [Int] { numbers(in: "possible") }
 
     /// Those that are kept free for one program each (`isolcpus=`, `nohz_full=`): whoever runs there too makes it wait.
     public static var isolated: [Int] { numbers(in: "isolated") + numbers(in: "nohz_full") }

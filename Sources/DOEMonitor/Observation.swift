@@ -20,6 +20,8 @@ public struct Observation: Hashable, Sendable {
     public let client: Client
     /// What the thread called itself, of a process that was gone before anybody could look at it. Nothing vouches for it.
     public let command: String?
+    /// On the road `passthrough`: what shows that a guest is behind it.
+    public let guest: GuestEvidence
     /// When it began, CLOCK_MONOTONIC, microseconds.
     public let began: UInt64
     /// When it ended, by the same clock.
@@ -27,12 +29,14 @@ public struct Observation: Hashable, Sendable {
 
     /// An observation from its parts.
     public init(
-        _ what: What, road: Road, client: Client, command: String? = nil, began: UInt64, ended: UInt64
+        _ what: What, road: Road, client: Client, command: String? = nil, guest: GuestEvidence = .program,
+        began: UInt64, ended: UInt64
     ) {
         self.what = what
         self.road = road
         self.client = client
         self.command = command
+        self.guest = guest
         self.began = began
         self.ended = ended
     }

@@ -93,7 +93,9 @@ extension Sighting {
     private func who(_ pid: Int32?) -> String {
         switch observation.road {
         case .kernel: return "the kernel"
-        case .passthrough: return "a guest, through \(observation.client.clientWords(pid))\(calling)"
+        case .passthrough:
+            let guest = observation.guest == .program ? "a guest" : "a guest, or a program of the host's own"
+            return "\(guest), through \(observation.client.clientWords(pid))\(calling)"
         case .bypass, .proxy: return observation.client.clientWords(pid) + calling
         }
     }

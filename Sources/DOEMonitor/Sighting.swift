@@ -102,6 +102,9 @@ struct Sighting {
     /// How loud it is, the first time and later.
     var priority: Priority {
         let isNew = !newLetters.isEmpty
+        if observation.road == .passthrough, observation.guest.isLoud {
+            return letters.contains(.complianceAttempted) ? .critical : .warning
+        }
         guard case .exchange(let exchange, _) = observation.what else {
             return letters.isEmpty ? .info : isNew ? .warning : .notice
         }

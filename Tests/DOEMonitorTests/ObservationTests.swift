@@ -75,6 +75,35 @@ struct ObservationTests {
     }
 
     @Test(
+        "through VFIO it is loud where nobody knows that a guest does it, the first time of a process",
+        arguments: [
+            (GuestEvidence.program, ObjectID.discovery, Priority.info), (.missing(isNews: false), .discovery, .info),
+            (.missing(isNews: true), .discovery, .warning), (.program, .compliance, .warning),
+            (.missing(isNews: true), .compliance, .critical),
+        ])
+    func throughVFIO(_ guest: GuestEvidence, _ object: ObjectID, _ priority: Priority) throws {
+        let house = try Self.house()
+        let seen = Self.seen(object, road: .passthrough)
+        house.monitor.observe(
+            Observation(
+                seen.what, road: seen.road, client: seen.client, guest: guest, began: seen.began, ended: seen.ended))
+        let record = try #require(try Self.records(house).first)
+        #expect(record.priority == priority && record.road == .passthrough && !record.taint.contains(.bypass))
+        #expect(record.message.contains("a program of the host's own") == (guest != .program))
+    }
+
+    @Test("writes to other registers through VFIO are as loud")
+    func otherWritesThroughVFIO() throws {
+        let house = try Self.house()
+        let function = try #require(Self.address)
+        house.monitor.observe(
+            Observation(
+                .configWrites(count: 1, function: function, offset: 4, width: 2, value: 6), road: .passthrough,
+                client: Self.setpci, guest: .missing(isNews: true), began: 0, ended: 1))
+        #expect(try Self.records(house).map(\.priority) == [.warning])
+    }
+
+    @Test(
         "the letters are those of what was done to the device",
         arguments: [
             (Road.bypass, ObjectID.discovery, true, "B"), (.bypass, ObjectID(vendor: 0x10de, type: 1), true, "VB"),

@@ -25,6 +25,7 @@ final class MadeUpProcesses: ProcessTable {
         var asleep: UInt64 = 500_000_000
         var threads: [Int32: Entry] = [:]
         var looks = 0
+        var lookUps = 0
         /// What happens before a look at somebody's facts is over.
         var meanwhile: (@Sendable () -> Void)?
     }
@@ -85,8 +86,12 @@ final class MadeUpProcesses: ProcessTable {
         state.withLock { $0.threads[process].map { .known($0.exe) } ?? .unknown }
     }
 
+    /// How often somebody asked who a writer is.
+    var lookUps: Int { state.withLock { $0.lookUps } }
+
     func client(of writer: Writer) -> Client {
-        Client(
+        state.withLock { $0.lookUps += 1 }
+        return Client(
             via: .none, pid: .known(writer.process), uid: .known(writer.uid),
             exe: .known(writer.program?.names.joined(separator: "/") ?? "-"), unit: .none)
     }

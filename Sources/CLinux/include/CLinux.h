@@ -99,12 +99,16 @@ int clinux_bpf_map_create(uint32_t kind, uint32_t key, uint32_t value, uint32_t 
 int clinux_bpf_map_set(int map, const void *key, const void *value);
 int clinux_bpf_map_get(int map, const void *key, void *value);
 int clinux_bpf_map_remove(int map, const void *key);
-/* A program for the beginning of a kernel's function, or its return; the function by its number in the kernel's types. The
- * log takes what the verifier says. */
+/* A program for the beginning of a kernel's function, or its return, the function by its number in the kernel's types; or for
+ * a kprobe, without a function. The log takes what the verifier says. */
+enum { CLINUX_BPF_AT_ENTRY, CLINUX_BPF_AT_RETURN, CLINUX_BPF_AT_PROBE };
 int clinux_bpf_load(
-    const uint64_t *instructions, uint32_t count, int at_return, uint32_t function, const char *license, const char *name,
+    const uint64_t *instructions, uint32_t count, int moment, uint32_t function, const char *license, const char *name,
     char *log, uint32_t log_size);
 int clinux_bpf_attach(int program);                    /* until what it returns is closed */
+/* Sets a kprobe on a function's beginning, at which the program runs until what it returns is closed. kind is the number of
+ * the kernel's events for kprobes, processor one that is online. */
+int clinux_bpf_probe(int program, uint32_t kind, int processor, const char *function);
 int clinux_bpf_misses(int program, uint64_t *misses);  /* how often it could not run */
 
 struct clinux_bpf_ring {
@@ -128,7 +132,6 @@ int clinux_thread_join(unsigned long thread, uint64_t microseconds);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 
-int32_t clinux_thread_id(void);                        /* the calling thread's, as the kernel numbers it */
 int clinux_thread_move(int32_t thread, int processor); /* it runs on this processor and no other from then on */
 int clinux_current_processor(void);                    /* where the calling thread runs; negative where nobody knows */
 

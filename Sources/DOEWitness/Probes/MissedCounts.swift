@@ -6,15 +6,20 @@ public struct MissedCounts: Hashable, Sendable {
     public var byProbes: [String: UInt64]
     /// Reads that our program could not tell.
     public var reads: UInt64
+    /// Writers whom our programs could not tell.
+    public var writers: UInt64
 
     /// Counts from their parts.
-    public init(inBuffers: [Int: UInt64] = [:], byProbes: [String: UInt64] = [:], reads: UInt64 = 0) {
+    public init(
+        inBuffers: [Int: UInt64] = [:], byProbes: [String: UInt64] = [:], reads: UInt64 = 0, writers: UInt64 = 0
+    ) {
         self.inBuffers = inBuffers
         self.byProbes = byProbes
         self.reads = reads
+        self.writers = writers
     }
 
-    /// All of them.
+    /// All by which a read may go unseen.
     public var total: UInt64 {
         inBuffers.values.reduce(0, &+) &+ byProbes.values.reduce(0, &+) &+ reads
     }

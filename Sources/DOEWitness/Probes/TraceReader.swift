@@ -82,7 +82,7 @@ final class TraceReader {
     }
 
     /// What was lost or missed until now.
-    func missed(by events: Set<String>) throws(LinuxError) -> MissedCounts {
+    func missed() throws(LinuxError) -> MissedCounts {
         var counts = MissedCounts()
         for index in buffers.indices {
             let processor = buffers[index].processor
@@ -90,7 +90,7 @@ final class TraceReader {
             buffers[index].lost.update(TraceStatistics(text).lost)
             counts.inBuffers[processor] = buffers[index].lost.total
         }
-        let profile = ProbeProfile(try text("kprobe_profile"), events: events)
+        let profile = ProbeProfile(try text("kprobe_profile"), definitions: try text("kprobe_events"))
         for (event, misses) in profile.misses {
             missesByProbe[event, default: GrowingCount()].update(misses)
         }

@@ -16,12 +16,14 @@ extension WitnessProbes {
         waitForNewProcessors()
         let toBuffers = (try? reader.damage()) ?? []
         var findings = (instance.damage() + toBuffers).map { mended($0) }
+        if let changed = repairTables() { findings.append(changed) }
         if let canary {
             findings += canary.losses(at: now, lostEvents: lostEvents).map { $0.finding(at: canary.function.address) }
             if canary.isDue(at: now) { readCanary(canary, at: now) }
         }
         disarmCanary()
-        if findings.isEmpty { lastAllRight = now }
+        // What was put right is right from now on.
+        if findings.allSatisfy(\.isMended) { lastAllRight = now }
         return findings
     }
 
@@ -55,6 +57,40 @@ extension WitnessProbes {
 
     private func setCanaryFilter(_ filter: ProbeFilter) {
         for probe in taken where probe.role == .canary { set(filter, of: probe.event) }
+    }
+
+    /// Our programs' tables, which root finds by their numbers, as they must be.
+    private func repairTables() -> ProbeFinding? {
+        var problem: String?
+        do throws(LinuxError) {
+            if try programs?.repair() == true { problem = "somebody changed the tables of the witness' programs" }
+        } catch {
+            problem = "the tables of the witness' programs cannot be put right: \(error.problem)"
+            return ProbeFinding(
+                obstacle: Obstacle(problem ?? "", remedy: "restart doe-auditd, so that it makes them anew"),
+                extent: .partly(WitnessPrograms.roles), isMended: false, unseenSince: lastAllRight)
+        }
+        return problem.map {
+            ProbeFinding(
+                obstacle: Obstacle($0, remedy: "find out who did it: nobody does that by mistake"),
+                extent: .partly(WitnessPrograms.roles), isMended: true, unseenSince: lastAllRight)
+        }
+    }
+
+    // MARK: Writes counted in the kernel
+
+    /// In which ways writes are counted.
+    var writeWays: Set<WriterProgram.Way> { programs?.ways ?? [] }
+
+    /// What each processor has counted since the start.
+    func writeCounts() throws(Obstacle) -> [WriteCount] {
+        try TraceInstance.explained { () throws(LinuxError) in try programs?.writeCounts() ?? [] }
+    }
+
+    /// Whether an event is a write that our programs count.
+    func isCounted(_ event: TracedEvent) -> Bool {
+        guard case .write(let function, let offset, _, _) = event.access, let programs else { return false }
+        return programs.counts(function, offset)
     }
 
     private var lostEvents: UInt64? { try? missed().total }

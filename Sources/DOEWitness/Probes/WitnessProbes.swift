@@ -32,6 +32,9 @@ public final class WitnessProbes {
     /// Grows when events have new numbers: their formats must be learned anew.
     public internal(set) var formatGeneration = 0
 
+    /// Grows when other writes are traced and counted than before.
+    private(set) var watchGeneration = 0
+
     /// Finds out what the kernel has, adds the probes, and watches these functions from now on.
     ///
     /// Throws where nothing would be seen of what goes past the proxy.
@@ -124,6 +127,16 @@ public final class WitnessProbes {
                     "the witness' programs are not in the kernel, so reading config space costs more, and who writes and "
                         + "ends at once may stay unknown: \(programsRefused.problem)", remedy: programsRefused.remedy))
         }
+        for (way, refusal) in programs?.refused ?? [:] {
+            let consequence =
+                way == .probe
+                ? "a crowd of threads that writes can hide who does"
+                : "who is busy with bpf(2) calls can hide that he writes"
+            notes.append(
+                Obstacle(
+                    "the witness' programs for writers run in one of two ways only, so \(consequence): \(refusal.problem)",
+                    remedy: refusal.remedy))
+        }
         if let tableProblem {
             notes.append(Obstacle("the witness' programs do not watch all functions: \(tableProblem.problem)"))
         }
@@ -144,7 +157,7 @@ public final class WitnessProbes {
         waiting = (poll, token)
         try TraceInstance.explained { () throws(LinuxError) in
             try reader.wait(in: poll, token: token)
-            if let programs { try poll.add(programs.descriptor, .readable, token: token) }
+            for descriptor in programs?.descriptors ?? [] { try poll.add(descriptor, .readable, token: token) }
         }
     }
 
@@ -163,8 +176,9 @@ public final class WitnessProbes {
     /// Events that were lost or missed since the start.
     public func missed() throws(Obstacle) -> MissedCounts {
         try TraceInstance.explained { () throws(LinuxError) in
-            var missed = try reader.missed(by: Set(taken.map(\.event)))
-            missed.reads = try programs?.missed() ?? 0
+            var missed = try reader.missed()
+            missed.reads = try programs?.missedReads() ?? 0
+            missed.writers = try programs?.missedWriters() ?? 0
             return missed
         }
     }
@@ -177,7 +191,7 @@ public final class WitnessProbes {
     /// Takes all probes away.
     public func stop(_ poll: EventPoll?) throws(Obstacle) {
         if let poll { reader.stopWaiting(in: poll) }
-        if let poll, let programs { poll.remove(programs.descriptor) }
+        if let poll { for descriptor in programs?.descriptors ?? [] { poll.remove(descriptor) } }
         waiting = nil
         canary?.end()
         reader.close()
@@ -187,16 +201,20 @@ public final class WitnessProbes {
 
 extension WitnessProbes {
     private func setFilters() {
-        do throws(LinuxError) {
-            try programs?.watch(functions)
-            tableProblem = nil
-        } catch {
-            tableProblem = error
-        }
+        watchGeneration += 1
+        tableProblem = nil
+        setTables { programs throws(LinuxError) in try programs.watch(functions) }
         let filters = ProbeFilters(watching: functions)
         for probe in instance.taken where probe.role != .canary {
             set(filters.filter(of: probe.role), of: probe.event)
         }
+        // What the filters leave out must not be counted.
+        setTables { programs throws(LinuxError) in try programs.count(registersOnly: seesRegistersOnly) }
+    }
+
+    private func setTables(_ body: (WitnessPrograms) throws(LinuxError) -> Void) {
+        guard let programs else { return }
+        do throws(LinuxError) { try body(programs) } catch { tableProblem = error }
     }
 
     func set(_ filter: ProbeFilter, of event: String) {

@@ -86,8 +86,18 @@ public final class ProcessBook: Sendable {
     /// The kernel has said who writes: that is right, however late it is heard.
     public func told(_ writer: Writer) {
         guard writer.process != own else { return }
-        let owner = ThreadOwner.process(table.client(of: writer))
         let (time, tick) = (writer.time / 1000, ThreadStatus.tick)
+        // In a crowd of writers each is told of ten times a second, and to look him up takes files.
+        let isKnown = state.withLock { state in
+            guard let last = state.lines.lastIndex(where: { $0.thread == writer.thread }),
+                state.lines[last].writer?.isSame(as: writer) == true
+            else { return false }
+            state.lines[last].seen(at: time)
+            state.lines[last].used = table.now.monotonic
+            return true
+        }
+        if isKnown { return }
+        let owner = ThreadOwner.process(table.client(of: writer))
         let status = ThreadStatus(
             process: writer.process, started: writer.started / 1000 / tick * tick, uid: writer.uid, groups: [writer.gid]
         )
@@ -103,7 +113,9 @@ public final class ProcessBook: Sendable {
             let before = last.map { state.lines[$0].until + 1 } ?? 0
             let since = min(time, max(before, time > Self.slack ? time - Self.slack : 0))
             state.lines.append(
-                ProcessLine(thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil))
+                ProcessLine(
+                    thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil,
+                    writer: writer))
         }
     }
 

@@ -14,9 +14,12 @@ struct ProcessLine: Sendable {
     var used: UInt64
     /// Holds the process where the thread is its first.
     let life: (any ProcessLife)?
+    /// What the kernel said of him, where it did.
+    let writer: Writer?
 
     init(
-        thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?
+        thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?,
+        writer: Writer? = nil
     ) {
         self.thread = thread
         self.owner = owner
@@ -24,6 +27,7 @@ struct ProcessLine: Sendable {
         self.since = since
         self.until = until
         self.life = life
+        self.writer = writer
         used = until
     }
 

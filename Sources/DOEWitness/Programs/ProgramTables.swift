@@ -5,6 +5,9 @@ internal import DOEWords
 final class ProgramTables {
     /// A function's name as sysfs has it, the rest zero.
     static let nameSize = 24
+    /// What stands beside a function's name: that it is watched, or that only the canary is read there.
+    static let watchedMark: UInt8 = 1
+    static let canaryMark: UInt8 = 2
     /// A byte for each dword of config space.
     static let registerCount = 1024
     /// The numbers by which a program names them: this process' descriptors.
@@ -15,36 +18,59 @@ final class ProgramTables {
         let registers: Int32
         /// Who was told of lately, and when.
         let told: Int32
-        /// How many reads found no room in the ring. Of a writer who found none the record says that he is unknown.
-        let lostReads: Int32
-        /// What is told.
+        /// How many reads found no room in the ring, and behind it how many writers: ``Loss``.
+        let losses: Int32
+        /// Which dwords' writes are counted, at the functions that are watched.
+        let countedRegisters: Int32
+        /// How many writes each processor has seen: ``WriteCount``.
+        let writes: Int32
+        /// What is told by programs that another thread may interrupt. A record that one of them has begun and not ended
+        /// keeps those behind it waiting.
         let ring: Int32
+        /// What is told by programs at probes, which nothing keeps waiting.
+        let probeRing: Int32
     }
 
-    private let functions: KernelMap
-    private let registers: KernelMap
+    let functions: KernelMap
+    let registers: KernelMap
     private let told: KernelMap
-    private let lostReads: KernelMap
+    let losses: KernelMap
+    let countedRegisters: KernelMap
+    let writes: KernelMap
     let ring: KernelRing
-    private var watched: Set<FunctionAddress> = []
+    let probeRing: KernelRing
+    private(set) var watched: Set<FunctionAddress> = []
     /// A function without a mailbox whose first dword is told of now.
     private var canary: FunctionAddress?
-    private var watchedRegisters = [UInt8](repeating: 0, count: registerCount)
+    /// Whether writes beside the mailboxes' registers are left out when writes are counted.
+    var countsRegistersOnly = false
+    private(set) var watchedRegisters = [UInt8](repeating: 0, count: registerCount)
+
+    /// Where in its table a loss is counted.
+    enum Loss: Int {
+        case reads = 0
+        case writers = 8
+    }
 
     init() throws(LinuxError) {
         functions = try KernelMap(.hash, "doe_functions", key: Self.nameSize, value: 1, entries: 1 << 14)
         registers = try KernelMap(.array, "doe_registers", key: 4, value: Self.registerCount, entries: 1)
         told = try KernelMap(.recent, "doe_told", key: 16, value: 8, entries: 4096)
-        lostReads = try KernelMap(.array, "doe_lost_reads", key: 4, value: 8, entries: 1)
+        losses = try KernelMap(.array, "doe_losses", key: 4, value: 16, entries: 1)
+        countedRegisters = try KernelMap(.array, "doe_counted", key: 4, value: Self.registerCount, entries: 1)
+        writes = try KernelMap(.arrayOfEachProcessor, "doe_writes", key: 4, value: WriteCount.size, entries: 1)
         // 37,000 reads; most of it is never touched.
         ring = try KernelRing("doe_ring", size: 4 << 20)
+        probeRing = try KernelRing("doe_probe_ring", size: 4 << 20)
     }
 
     /// For the programs' texts.
     var numbers: Numbers {
         Numbers(
             functions: functions.descriptor.number, registers: registers.descriptor.number,
-            told: told.descriptor.number, lostReads: lostReads.descriptor.number, ring: ring.map.descriptor.number)
+            told: told.descriptor.number, losses: losses.descriptor.number,
+            countedRegisters: countedRegisters.descriptor.number, writes: writes.descriptor.number,
+            ring: ring.map.descriptor.number, probeRing: probeRing.map.descriptor.number)
     }
 
     /// From now on these are watched and no others. Nothing is missed of those that stay.
@@ -52,10 +78,11 @@ final class ProgramTables {
         var registers = [UInt8](repeating: 0, count: Self.registerCount)
         for offset in functions.flatMap(\.registers).joined() where offset < 4096 { registers[Int(offset) / 4] = 1 }
         let wanted = Set(functions.filter { !$0.mailboxes.isEmpty }.map(\.address))
-        for address in wanted.subtracting(watched) { try self.functions.set(Self.key(address), to: [1]) }
+        for address in wanted.subtracting(watched) { try self.functions.set(Self.key(address), to: [Self.watchedMark]) }
         watched.formUnion(wanted)
         watchedRegisters = registers
         try setRegisters()
+        try setCounted()
         for address in watched.subtracting(wanted) {
             try self.functions.remove(Self.key(address))
             watched.remove(address)
@@ -65,7 +92,7 @@ final class ProgramTables {
     /// From now on reads of the first dword of this function are told of too.
     func beginCanary(_ function: FunctionAddress) throws(LinuxError) {
         guard !watched.contains(function) else { return }
-        try functions.set(Self.key(function), to: [1])
+        try functions.set(Self.key(function), to: [Self.canaryMark])
         canary = function
         try setRegisters()
     }
@@ -77,17 +104,30 @@ final class ProgramTables {
         if !watched.contains(function) { try? functions.remove(Self.key(function)) }
     }
 
-    private func setRegisters() throws(LinuxError) {
-        try registers.set(Self.first, to: canary == nil ? watchedRegisters : [1] + watchedRegisters.dropFirst())
+    /// Sets right what somebody else has changed: he finds the tables by their numbers. Whether there was something.
+    func repair() throws(LinuxError) -> Bool {
+        var isChanged = false
+        for address in watched where (try? functions.value(at: Self.key(address))) != [Self.watchedMark] {
+            try functions.set(Self.key(address), to: [Self.watchedMark])
+            isChanged = true
+        }
+        if try registers.value(at: Self.first) != wantedRegisters {
+            try setRegisters()
+            isChanged = true
+        }
+        if try countedRegisters.value(at: Self.first) != wantedCounted {
+            try setCounted()
+            isChanged = true
+        }
+        return isChanged
     }
 
-    /// How many reads were lost since the start.
-    func readsLost() throws(LinuxError) -> UInt64 {
-        try lostReads.value(at: Self.first).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    }
+    private func setRegisters() throws(LinuxError) { try registers.set(Self.first, to: wantedRegisters) }
+
+    private var wantedRegisters: [UInt8] { canary == nil ? watchedRegisters : [1] + watchedRegisters.dropFirst() }
 
     /// The only key of a table with one value.
-    private static let first: [UInt8] = [0, 0, 0, 0]
+    static let first: [UInt8] = [0, 0, 0, 0]
 
     static func key(_ function: FunctionAddress) -> [UInt8] {
         let name = Array("\(function)".utf8.prefix(nameSize - 1))

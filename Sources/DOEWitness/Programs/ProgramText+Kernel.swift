@@ -41,23 +41,33 @@ extension ProgramText {
         leave(if: .isZero(.r0))
     }
 
-    /// Room for a record in the ring; where there is none the program ends, and that is counted if there is a place to count.
+    /// Room for a record in a ring; where there is none the program ends, and that is counted.
     mutating func reserve(
-        _ size: Int, in tables: ProgramTables.Numbers, countingIn losses: Int32?, into register: Register
+        _ size: Int, in ring: Int32, countingIn losses: Int32, _ loss: ProgramTables.Loss, into register: Register
     ) {
-        point(.r1, at: tables.ring)
+        point(.r1, at: ring)
         set(.r2, to: Int32(size))
         set(.r3, to: 0)
         call(.ringReserve)
         let hasRoom = jump(if: .isNotZero(.r0))
-        if let losses {
-            point(.r1, atValueOf: losses)
-            set(.r2, to: 1)
-            addAtomically(.r2, to: .r1)
-        }
+        point(.r1, atValueOf: losses)
+        set(.r2, to: 1)
+        addAtomically(.r2, to: .r1, loss.rawValue)
         leave()
         land(hasRoom)
         copy(.r0, to: register)
+    }
+
+    /// Counts one of what each processor counts, at a place in the table's only value. r0 to r5 are lost.
+    mutating func countOnProcessor(in table: Int32, at place: Int) {
+        store(.dword, value: 0, to: .r10, Self.fetched)
+        point(.r1, at: table)
+        point(.r2, intoStack: Self.fetched)
+        call(.mapLookup)
+        let isMissing = jump(if: .isZero(.r0))
+        set(.r1, to: 1)
+        addAtomically(.r1, to: .r0, place)
+        land(isMissing)
     }
 
     /// Hands a record over; it cannot be touched any more.

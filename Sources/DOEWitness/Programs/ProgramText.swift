@@ -51,7 +51,9 @@ struct ProgramText {
         add(Instruction(0x62 | width.rawValue, base, offset: Int16(offset), immediate: value))
     }
     /// Adds a register to eight bytes that other processors may change at the same time.
-    mutating func addAtomically(_ register: Register, to base: Register) { add(Instruction(0xdb, base, register)) }
+    mutating func addAtomically(_ register: Register, to base: Register, _ offset: Int = 0) {
+        add(Instruction(0xdb, base, register, offset: Int16(offset)))
+    }
     /// Where in the stack something is.
     mutating func point(_ register: Register, intoStack offset: Int) {
         copy(.r10, to: register)

@@ -24,7 +24,7 @@ enum ReadProgram {
 
         text.load(.qword, from: .r6, 0, into: .r8)
         text.leaveUnlessWatched(.r8, nameAt: nameOffset, in: tables)
-        text.reserve(Record.size, in: tables, countingIn: tables.lostReads, into: .r8)
+        text.reserve(Record.size, in: tables.ring, countingIn: tables.losses, .reads, into: .r8)
         text.call(.monotonicNanoseconds)
         text.store(.qword, .r0, to: .r8, ProgramRecord.time)
         text.store(.dword, value: ProgramRecord.Kind.read.rawValue, to: .r8, ProgramRecord.kind)

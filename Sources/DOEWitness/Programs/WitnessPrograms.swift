@@ -6,8 +6,10 @@ internal import DOEWords
 final class WitnessPrograms {
     private let tables: ProgramTables
     private let reader: KernelProgram
-    /// Held so that they stay.
-    private let writers: [KernelProgram]
+    /// Held so that they stay. Either way suffices.
+    private let writers: [WriterProgram.Way: [KernelProgram]]
+    /// Why the writers' programs are not there in one of the two ways.
+    let refused: [WriterProgram.Way: Obstacle]
     /// What they tell in a probe's place.
     static let roles: Set<ProbeRole> = [.readEnded, .read32]
     /// Records that were there and could not be read.
@@ -18,25 +20,50 @@ final class WitnessPrograms {
     /// At which functions they run.
     static let functions = [ReadProgram.function] + WriterProgram.functions
 
-    /// Has the kernel take them all, or none.
+    /// Has the kernel take the one for reads, and those for writers in one way at least.
     init(_ types: KernelTypeFacts) throws(Obstacle) {
         let tables = try Self.explained { () throws(LinuxError) in try ProgramTables() }
         let read = try Self.explained { () throws(KernelTypesError) in try ReadProgram.text(tables.numbers, types) }
-        let writer = try Self.explained { () throws(KernelTypesError) in try WriterProgram.text(tables.numbers, types) }
-        reader = try Self.taken(ReadProgram.name, read, .exit, ReadProgram.function, types)
-        writers = try WriterProgram.functions.map { function throws(Obstacle) in
-            try Self.taken(WriterProgram.name, writer, .entry, function, types)
+        reader = try Self.taken(ReadProgram.name, read, try Self.number(of: ReadProgram.function, types) { .exit($0) })
+        var writers: [WriterProgram.Way: [KernelProgram]] = [:]
+        var refused: [WriterProgram.Way: Obstacle] = [:]
+        for way in WriterProgram.Way.allCases {
+            do throws(Obstacle) {
+                writers[way] = try Self.writers(tables, types, way)
+            } catch {
+                refused[way] = error
+            }
         }
+        if writers.isEmpty, let refusal = refused[.tracing] { throw refusal }
         self.tables = tables
+        self.writers = writers
+        self.refused = refused
+    }
+
+    private static func writers(
+        _ tables: ProgramTables, _ types: KernelTypeFacts, _ way: WriterProgram.Way
+    ) throws(Obstacle) -> [KernelProgram] {
+        let text = try explained { () throws(KernelTypesError) in
+            try WriterProgram.text(tables.numbers, types, as: way)
+        }
+        var programs: [KernelProgram] = []
+        for function in WriterProgram.functions {
+            let place = way == .probe ? .probe(function) : try number(of: function, types) { .entry($0) }
+            programs.append(try taken(way.name, text, place))
+        }
+        return programs
+    }
+
+    private static func number(
+        of function: String, _ types: KernelTypeFacts, _ place: (UInt32) -> KernelProgram.Place
+    ) throws(Obstacle) -> KernelProgram.Place {
+        place(try explained { () throws(KernelTypesError) in try types.number(of: function) })
     }
 
     private static func taken(
-        _ name: String, _ text: [UInt64], _ moment: KernelProgram.Moment, _ function: String, _ types: KernelTypeFacts
+        _ name: String, _ text: [UInt64], _ place: KernelProgram.Place
     ) throws(Obstacle) -> KernelProgram {
-        let number = try explained { () throws(KernelTypesError) in try types.number(of: function) }
-        return try explained { () throws(LinuxError) in
-            try KernelProgram(name, text, at: moment, ofFunction: number)
-        }
+        try explained { () throws(LinuxError) in try KernelProgram(name, text, at: place) }
     }
 
     private static func explained<Value, Failure: ExplainedError>(
@@ -48,7 +75,7 @@ final class WitnessPrograms {
             throw Obstacle(
                 error.problem,
                 remedy: error.remedy
-                    ?? "let doe-auditd call bpf, and run a kernel with CONFIG_BPF_JIT and CONFIG_DEBUG_INFO_BTF, as "
+                    ?? "let doe-auditd call bpf and perf_event_open, and run a kernel with CONFIG_BPF_JIT and CONFIG_DEBUG_INFO_BTF, as "
                     + "distributions' are")
         }
     }
@@ -63,17 +90,53 @@ final class WitnessPrograms {
     func endCanary(_ function: FunctionAddress) { tables.endCanary(function) }
 
     /// Readable when there is something to be passed.
-    var descriptor: Descriptor { tables.ring.map.descriptor }
+    var descriptors: [Descriptor] { [tables.ring.map.descriptor, tables.probeRing.map.descriptor] }
 
     /// Hands over what they have told; does not wait. Returns whether more may be there.
     func pass(limit: Int, _ body: (ProgramRecord.Content) -> Void) -> Bool {
-        tables.ring.pass(limit: limit) { record in
-            if let content = ProgramRecord.content(of: record) { body(content) } else { unreadable += 1 }
+        var isMore = false
+        for ring in [tables.probeRing, tables.ring] {
+            let hasMore = ring.pass(limit: limit) { record in
+                if let content = ProgramRecord.content(of: record) { body(content) } else { unreadable += 1 }
+            }
+            if hasMore { isMore = true }
         }
+        return isMore
     }
 
+    // MARK: What they missed
+
     /// Reads that they could not tell since the start: for want of room, and where one was interrupted by the next.
-    func missed() throws(LinuxError) -> UInt64 {
-        try tables.readsLost() &+ reader.misses()
+    func missedReads() throws(LinuxError) -> UInt64 {
+        try tables.lost(.reads) &+ reader.misses()
     }
+
+    /// Writers of whom they could not tell since the start: for want of room; and how often the kernel could run them
+    /// neither way, at the most: only what was skipped both ways is not told.
+    func missedWriters() throws(LinuxError) -> UInt64 {
+        var fewest: UInt64?
+        for programs in writers.values {
+            var missed: UInt64 = 0
+            for program in programs { missed &+= try program.misses() }
+            fewest = min(fewest ?? missed, missed)
+        }
+        return try tables.lost(.writers) &+ (fewest ?? 0)
+    }
+
+    // MARK: What they counted
+
+    /// In which ways writes are counted.
+    var ways: Set<WriterProgram.Way> { Set(writers.keys) }
+
+    /// What each processor has counted since the start, by its number.
+    func writeCounts() throws(LinuxError) -> [WriteCount] { try tables.writeCounts() }
+
+    /// Whether they count a write there.
+    func counts(_ function: FunctionAddress, _ offset: UInt16) -> Bool { tables.counts(function, offset) }
+
+    /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are watched.
+    func count(registersOnly: Bool) throws(LinuxError) { try tables.count(registersOnly: registersOnly) }
+
+    /// Sets right what somebody else has changed in their tables. Whether there was something.
+    func repair() throws(LinuxError) -> Bool { try tables.repair() }
 }

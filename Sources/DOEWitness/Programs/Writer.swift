@@ -26,4 +26,11 @@ public struct Writer: Hashable, Sendable {
     public let controlGroup: UInt64
     /// The file that it runs; `nil` where its name was too long to be told.
     public let program: HostFiles.File?
+
+    /// Whether it is the same one, at whatever time.
+    func isSame(as other: Writer) -> Bool {
+        thread == other.thread && process == other.process && started == other.started && uid == other.uid
+            && gid == other.gid && login == other.login && session == other.session && parent == other.parent
+            && parentCommand == other.parentCommand && controlGroup == other.controlGroup && program == other.program
+    }
 }

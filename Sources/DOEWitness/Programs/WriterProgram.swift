@@ -1,8 +1,21 @@
 /// The program that tells who writes to a function with a mailbox, at the moment in which he does, and so of whom is gone a
 /// moment later: at the beginning of `pci_user_write_config_dword`, `_word` and `_byte`, which all of user space's writes
 /// pass. Of one who goes on writing it tells ten times a second.
+///
+/// It is there twice, as a program at a kprobe and as a tracing program: what makes the kernel skip the one does not make it
+/// skip the other. The one that comes first tells, and both count.
 enum WriterProgram {
-    static let name = "doe_writer"
+    /// As which of the two.
+    enum Way: Hashable, Sendable, CaseIterable {
+        /// At a kprobe: the arguments are in the registers of this architecture.
+        case probe
+        /// As a tracing program: the arguments stand in a row.
+        case tracing
+
+        /// 15 letters at most.
+        var name: String { self == .probe ? "doe_writer_kp" : "doe_writer" }
+    }
+
     static let functions = ["pci_user_write_config_dword", "pci_user_write_config_word", "pci_user_write_config_byte"]
     /// Less than ``ProcessBook/grace``, nanoseconds: in between a number is still his.
     private static let interval: Int32 = 100_000_000
@@ -23,18 +36,56 @@ enum WriterProgram {
     static let session: MemberPath = "task_struct.sessionid"
 
     /// The program, for a kernel with these structures.
-    static func text(_ tables: ProgramTables.Numbers, _ types: KernelTypeFacts) throws(KernelTypesError) -> [UInt64] {
+    static func text(
+        _ tables: ProgramTables.Numbers, _ types: KernelTypeFacts, as way: Way,
+        on architecture: KernelArchitecture = .running
+    ) throws(KernelTypesError) -> [UInt64] {
+        let places = try argumentPlaces(way, architecture)
         var text = ProgramText()
-        text.load(.qword, from: .r1, 0, into: .r6)
+        text.load(.qword, from: .r1, places.device, into: .r6)
+        text.load(.qword, from: .r1, places.position, into: .r7)
+        text.copyDword(.r7, to: .r7)
         text.leaveUnlessWatched(.r6, nameAt: try types.offset(of: ReadProgram.deviceName), in: tables)
+        // The canary's function is in the table while it is read, and no write there is traced.
+        text.load(.byte, from: .r0, 0, into: .r1)
+        text.leave(if: .isAtLeast(.r1, Int32(ProgramTables.canaryMark)))
+        count(&text, tables, way)
         try recognise(&text, tables, types)
-        text.reserve(Record.size, in: tables, countingIn: nil, into: .r8)
+        let ring = way == .probe ? tables.probeRing : tables.ring
+        text.reserve(Record.size, in: ring, countingIn: tables.losses, .writers, into: .r8)
         rememberTold(&text, tables)
         try tellProcess(&text, types)
         try tellParent(&text, types)
         try tellProgram(&text, types)
         text.submit(.r8)
         return text.finished()
+    }
+
+    /// Where the first two arguments are, from what r1 points at: `struct pt_regs` at a kprobe (`arch/x86/include/asm/ptrace.h`,
+    /// `arch/arm64/include/uapi/asm/ptrace.h`).
+    private static func argumentPlaces(
+        _ way: Way, _ architecture: KernelArchitecture
+    ) throws(KernelTypesError) -> (device: Int, position: Int) {
+        guard way == .probe else { return (0, 8) }
+        switch architecture {
+        case .x8664: return (112, 104)
+        case .arm64: return (0, 8)
+        case .other: throw KernelTypesError("the registers of this architecture are not known")
+        }
+    }
+
+    /// r7: the position. Whoever writes is counted, the kernel's own threads too: the trace shows them all.
+    private static func count(_ text: inout ProgramText, _ tables: ProgramTables.Numbers, _ way: Way) {
+        let isBeyond = text.jump(if: .isAtLeast(.r7, 4096))
+        text.shiftRight(.r7, by: 2)
+        text.point(.r1, atValueOf: tables.countedRegisters)
+        text.add(.r7, to: .r1)
+        text.load(.byte, from: .r1, 0, into: .r1)
+        let isNotCounted = text.jump(if: .isZero(.r1))
+        text.countOnProcessor(
+            in: tables.writes, at: way == .probe ? WriteCount.byProbePlace : WriteCount.byTracingPlace)
+        text.land(isNotCounted)
+        text.land(isBeyond)
     }
 
     /// r6: the task. r7: process and thread. r9: the time. Leaves where it is the kernel's own thread, or was told lately.

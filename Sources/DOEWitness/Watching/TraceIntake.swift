@@ -20,11 +20,15 @@ struct TraceIntake {
     private(set) var lastPass: UInt64 = 0
     private var counted = MissedCounts()
     private var countedUnreadable: UInt64 = 0
+    private var tally: WriteTally
+    /// With what is watched, and how much could not be read, when the tally began; `nil` before.
+    private var tallied: (watch: Int, unreadable: UInt64)?
 
     init(_ probes: WitnessProbes) throws(Obstacle) {
         self.probes = probes
         decoder = EventDecoder(probes.headerPage)
         generation = probes.formatGeneration
+        tally = WriteTally(countedBy: probes.writeWays)
         try learn()
     }
 
@@ -36,8 +40,10 @@ struct TraceIntake {
         var read: [TracedEvent] = []
         // Not for ever: what somebody else lets into our buffers may come as fast as it is read.
         for _ in 0..<Self.roundsOfPass {
-            let arePages = try probes.pass { page, _ in
+            let arePages = try probes.pass { page, processor in
+                let first = read.count
                 if decoder.decode(page: page, into: &read).damage != nil { unreadable += 1 }
+                for event in read[first...] where probes.isCounted(event) { tally.saw(on: processor) }
             }
             let areRecords = probes.passPrograms { content in
                 switch content {
@@ -77,11 +83,40 @@ struct TraceIntake {
             lost.append((count &- (counted.byProbes[event] ?? 0), "the probe \(event)"))
         }
         lost.append((now.reads &- counted.reads, "our program for reads"))
-        let unreadable = unreadable + probes.unreadableRecords + decoder.unreadable.values.reduce(0, +)
-        lost.append((unreadable - countedUnreadable, "pages and events that could not be read"))
+        lost.append((now.writers &- counted.writers, "our programs for writers"))
+        lost.append((allUnreadable - countedUnreadable, "pages and events that could not be read"))
         counted = now
-        countedUnreadable = unreadable
+        countedUnreadable = allUnreadable
         return lost.filter { $0.count > 0 }
+    }
+
+    private var allUnreadable: UInt64 {
+        unreadable + probes.unreadableRecords + decoder.unreadable.values.reduce(0, +)
+    }
+
+    /// Compares the writes that the kernel counted with those that were traced: what of them nobody saw, and where. Takes a
+    /// pass between two counts.
+    mutating func compareWrites(
+        isOwn: (TracedEvent) -> Bool, told: (Writer) -> Void
+    ) throws(Obstacle) -> [(count: UInt64, place: String)] {
+        guard !probes.writeWays.isEmpty else { return [] }
+        let before = try probes.writeCounts()
+        try pass(isOwn: isOwn, told: told)
+        let (after, lost) = (try probes.writeCounts(), try probes.missed().inBuffers)
+        // What could not be read may have been a write.
+        guard let tallied, tallied == (probes.watchGeneration, allUnreadable) else {
+            tally.begins(before: before, after: after, lost: lost)
+            self.tallied = (probes.watchGeneration, allUnreadable)
+            return []
+        }
+        let finding = tally.compare(before: before, after: after, lost: lost)
+        var places: [(count: UInt64, place: String)] = []
+        for (processor, count) in finding.unseen.sorted(by: { $0.key < $1.key }) {
+            places.append((count, "the trace of processor \(processor), of writes that our program counted there"))
+        }
+        places.append((finding.unseenAnywhere, "the trace, of writes that our programs counted"))
+        places.append((finding.untold, "our programs for writers, so that nobody knows who wrote"))
+        return places.filter { $0.count > 0 }
     }
 
     private mutating func learn() throws(Obstacle) {

@@ -14,7 +14,7 @@ extension WitnessLoop {
     }
 
     /// Whether the probes are as they were left, and what was lost.
-    mutating func lookAfterSight(at now: UInt64) {
+    mutating func lookAfterSight(at now: UInt64, isLast: Bool = false) {
         let wall = Clocks.realtimeMicroseconds
         let wasBlind = isBlind
         let lastPass = witness.intake.withLock { $0?.lastPass } ?? 0
@@ -22,8 +22,15 @@ extension WitnessLoop {
             before: lastPass > Self.ownWriteLimit ? lastPass - Self.ownWriteLimit : 0, counting: !wasBlind)
         if wasBlind { witness.watch.own.excuse() }
         do throws(Obstacle) {
+            let (watch, book) = (witness.watch, witness.book)
             var (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
-                (intake?.probes.check(now: now) ?? [], try intake?.takeLost() ?? [])
+                // What is put right now has dimmed what was traced until now.
+                var unseen: [(count: UInt64, place: String)] = []
+                // Nobody will compare once more.
+                for _ in 0..<(isLast ? WriteTally.comparisons : 1) {
+                    unseen += try intake?.compareWrites(isOwn: { watch.isOwn($0) }, told: { book.told($0) }) ?? []
+                }
+                return (intake?.probes.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
             }
             // Where events were lost, ours may be among them.
             if unseen > 0, !wasBlind, losses.isEmpty { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }

@@ -14,6 +14,7 @@ struct WitnessLoop {
     var watched: [WatchedFunction] = []
     var unread: [Obstacle] = []
     var commands = ThreadCommands()
+    var passed = PassedThrough()
     var nextStart: UInt64 = 0
     /// Observations for which there was no room in the queue, and of which nothing was said yet.
     var untold: UInt64 = 0
@@ -104,7 +105,7 @@ struct WitnessLoop {
 
     mutating func observe(_ ended: [AssembledObservation]) {
         for assembled in ended {
-            let observation = assembled.observation(by: witness.book, commands)
+            let observation = assembled.observation(by: witness.book, commands, &passed)
             // Woken again: what is counted now is due before anything else may be.
             let isTaken = witness.hand { [wake = witness.wake] monitor in
                 monitor.observe(observation)
@@ -133,7 +134,7 @@ struct WitnessLoop {
         read()
         observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
-        if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds) }
+        if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds, isLast: true) }
         if !isBlind {
             last.isEnd = true
             witness.file.note(last)

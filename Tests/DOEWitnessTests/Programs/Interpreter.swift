@@ -8,12 +8,17 @@ struct Interpreter {
     static let values: UInt64 = 0x7100_0000_0000
     private static let ringStart: UInt64 = 0x7200_0000_0000
 
-    static let tables = ProgramTables.Numbers(functions: 11, registers: 12, told: 13, lostReads: 14, ring: 15)
+    static let tables = ProgramTables.Numbers(
+        functions: 11, registers: 12, told: 13, losses: 14, countedRegisters: 16, writes: 17, ring: 15, probeRing: 18)
 
     /// The kernel's bytes, by their address.
     var memory: [UInt64: UInt8] = [:]
     var functions: Set<[UInt8]> = []
+    /// Those of `functions` at which the canary alone is read.
+    var canaries: Set<[UInt8]> = []
     var registers: Set<UInt64> = []
+    /// Whose writes are counted; `nil` for all.
+    var counted: Set<UInt64>?
     var told: [[UInt8]: UInt64] = [:]
     var now: UInt64 = 1_000_000_000
     var processAndThread: UInt64 = 0
@@ -22,11 +27,16 @@ struct Interpreter {
     var hasRoom = true
     /// Records that were handed over.
     private(set) var records: [[UInt8]] = []
+    /// In which ring each is.
+    private(set) var rings: [UInt64] = []
     private(set) var lostReads: UInt64 = 0
+    private(set) var lostWriters: UInt64 = 0
+    private(set) var writes = WriteCount()
     private(set) var steps = 0
 
     private var r = [UInt64](repeating: 0, count: 11)
     private var reserved: Int?
+    private var ring: UInt64 = 0
 
     init() {}
 
@@ -73,8 +83,7 @@ struct Interpreter {
         case 0x62: put(immediate, 4, at: writable(address(r[to]), 4))
         case 0x7a: put(immediate, 8, at: writable(address(r[to]), 8))
         case 0xdb:
-            precondition(r[to] == Self.values + 14 << 16)
-            lostReads += r[from]
+            add(r[from], at: address(r[to]))
         case 0x18:
             r[to] = from == 2 ? Self.values + immediate << 16 : immediate
             at += 1
@@ -95,7 +104,14 @@ struct Interpreter {
         case .mapLookup:
             let table = r[1]
             if table == 11 {
-                r[0] = functions.contains(bytes(24, r[2])) ? Self.values : 0
+                let name = bytes(24, r[2])
+                put(
+                    UInt64(canaries.contains(name) ? ProgramTables.canaryMark : ProgramTables.watchedMark), 1,
+                    at: Self.values)
+                r[0] = functions.contains(name) ? Self.values : 0
+            } else if table == 17 {
+                precondition(load(4, r[2]) == 0, "there is only one key")
+                r[0] = Self.values + 17 << 16
             } else {
                 let found = told[bytes(16, r[2])]
                 if let found { put(found, at: Self.values) }
@@ -118,10 +134,12 @@ struct Interpreter {
             put(text + [0], at: writable(r[1], text.count + 1))
         case .ringReserve:
             reserved = hasRoom ? Int(r[2]) : nil
+            ring = r[1]
             r[0] = hasRoom ? Self.ringStart : 0
         case .ringSubmit:
             precondition(r[1] == Self.ringStart)
             records.append(bytes(reserved ?? 0, Self.ringStart))
+            rings.append(ring)
             reserved = nil
         case nil: preconditionFailure("no such helper")
         }
@@ -136,7 +154,21 @@ struct Interpreter {
         return address
     }
 
+    /// Two counts of losses, and two of writes; nothing else is added to.
+    private mutating func add(_ number: UInt64, at address: UInt64) {
+        switch address {
+        case Self.values + 14 << 16: lostReads += number
+        case Self.values + 14 << 16 + 8: lostWriters += number
+        case Self.values + 17 << 16: writes.byProbe += number
+        case Self.values + 17 << 16 + 8: writes.byTracing += number
+        default: preconditionFailure("added where it must not")
+        }
+    }
+
     private func load(_ count: Int, _ address: UInt64) -> UInt64 {
+        if Self.values + 16 << 16..<Self.values + 16 << 16 + 1024 ~= address {
+            return counted?.contains(address - (Self.values + 16 << 16)) ?? true ? 1 : 0
+        }
         if Self.values + 12 << 16..<Self.values + 12 << 16 + 1024 ~= address {
             return registers.contains(address - (Self.values + 12 << 16)) ? 1 : 0
         }

@@ -10,6 +10,10 @@ run_dimming_checks() {
     check changed_probes_are_put_back
     check triggers_of_foreign_events_go
     check every_switch_is_put_back
+    check writes_that_the_trace_hides_are_counted
+    check changed_tables_are_put_back
+    check crowd_does_not_hide_its_writer
+    check bpf_calls_do_not_hide_their_writer
     check canary_goes_round
     check canary_sees_what_no_switch_tells
     check dimmed_witness_ends_on_sigterm
@@ -94,6 +98,73 @@ switch_values() {
     (cd $own_instance && grep -H . options/* tracing_on tracing_cpumask trace_clock buffer_size_kb buffer_percent current_tracer)
 }
 switches_are_back() { switch_values >/run/seen/switches-now && cmp -s /run/seen/switches-before /run/seen/switches-now; }
+
+# is_missed SECONDS FIRST-NUMBER WORDS: waits for a record of missed events with these words.
+is_missed() {
+    has_record "$1" missed "$(since "$2") and .DOE_EVENT == \"witness-missed\" and (.MESSAGE | contains(\"$3\"))"
+}
+
+# Tracing is off only while somebody writes: between two looks no switch tells it.
+writes_that_the_trace_hides_are_counted() {
+    local before=$(last_number)
+    wait_for 10 sees_again || return 1
+    put_switch tracing_on 0
+    for i in 1 2 3 4 5 6 7; do setpci -s $second 0c.B=0 || return 1; done
+    put_switch tracing_on 1
+    is_missed 110 "$before" "missed 7 events in the trace of processor" ||
+        # On both processors.
+        { [ "$(trail "$(since "$before") and .DOE_EVENT == \"witness-missed\"" | jq -r .DOE_COUNT | awk '{ sum += $1 } END { print sum }')" = 7 ] &&
+            jq -r .MESSAGE </run/seen/missed; }
+}
+
+# Root finds the programs' tables by their numbers.
+changed_tables_are_put_back() {
+    local before=$(last_number)
+    [ "$(table-change doe_functions)" -gt 0 ] || { echo "no such table"; return 1; }
+    has_record 45 tables "$(since "$before") and .DOE_EVENT == \"witness-blind\" and (.MESSAGE | contains(\"changed the tables\"))" || return 1
+    wait_for 10 sees_again && who_is_known 3
+}
+
+# who_is_known TIMES: setpci writes so many times, and each write is told as setpci's.
+who_is_known() {
+    local before=$(last_number) times=$1 i=0 end
+    while [ $i -lt $times ]; do
+        setpci -s $second 0c.B=0 || return 1
+        i=$((i + 1))
+    done
+    end=$(($(cut -d. -f1 /proc/uptime) + 90))
+    until [ "$(known_writes "$before")" = $times ]; do
+        [ "$(cut -d. -f1 /proc/uptime)" -lt $end ] || { echo "of $times writes $(known_writes "$before") are setpci's"; return 1; }
+        sleep 2
+    done
+    echo "all $times writes are setpci's"
+}
+known_writes() {
+    trail "$(since "$1") and .DOE_EVENT == \"config-written\" and .DOE_ADDRESS == \"$second\" and .DOE_CLIENT_EXE == \"/usr/bin/setpci\"" |
+        jq -s '[.[] | .DOE_COUNT // "1" | tonumber] | add // 0'
+}
+
+# A thread that is interrupted inside a tracing program makes the kernel skip it for all others on that processor.
+crowd_does_not_hide_its_writer() {
+    in_a_crowd 24 0 && [ "$skipped" != 0 ]
+}
+
+# A bpf(2) call that changes a map makes the kernel skip the programs at kprobes on that processor.
+bpf_calls_do_not_hide_their_writer() {
+    in_a_crowd 2 24
+}
+
+# in_a_crowd WRITERS HAMMERS: setpci writes among them.
+in_a_crowd() {
+    local status=0 skipped_before=$(program-misses doe_writer)
+    crowd /sys/bus/pci/devices/$first/config 0x194 $1 $2 20 >/run/seen/crowd &
+    sleep 3
+    who_is_known 20 || status=1
+    wait
+    skipped=$(($(program-misses doe_writer) - skipped_before))
+    echo "among $(cat /run/seen/crowd) writes; skipped: doe_writer $skipped, doe_writer_kp $(program-misses doe_writer_kp)"
+    return $status
+}
 
 # The thread that reads is seen on one processor after the other.
 canary_goes_round() {

@@ -19,6 +19,8 @@ run_witness_checks() {
     check kernels_own_reading_is_expected
     check stolen_response_is_named
     check guests_writes_are_passthrough
+    check programs_of_the_host_are_no_guests
+    check programs_that_nobody_knows_are_loud
     check module_of_its_own_taints_k
     check what_could_not_be_tried_is_said
     check probes_switched_off_are_noticed
@@ -309,18 +311,48 @@ stolen_response_is_named() {
     dmesg | grep -E 'DOE: |DOE failed|CDAT' | grep -v doe-audit | tail -1
 }
 
-# A virtual machine's way to the device; a small program takes its place.
+# A virtual machine's way to the device; a small program takes its place, under the name of one that runs them.
 guests_writes_are_passthrough() {
-    local before=$(last_number) group
+    local before=$(last_number)
+    lend_second || return 1
+    cp /usr/bin/vfio-config /usr/bin/qemu-system-x86_64
+    discovery_through_vfio qemu-system-x86_64
+    observed guest 20 "$before" $second@190 0001:00 passthrough '.DOE_DRIVER == "vfio-pci" and (.DOE_TAINT // "" | contains("B") | not) and (.PRIORITY | tonumber) > 3'
+}
+lend_second() {
     [ "$(ls /sys/kernel/iommu_groups | wc -l)" -gt 0 ] || { echo "no IOMMU in this guest"; return 1; }
     modprobe vfio-pci && modprobe vfio_iommu_type1 allow_unsafe_interrupts=1 || return 1
     [ ! -e /sys/bus/pci/devices/$second/driver ] || unbind $second
     echo vfio-pci >/sys/bus/pci/devices/$second/driver_override
     echo $second >/sys/bus/pci/drivers_probe
-    group=$(basename "$(readlink /sys/bus/pci/devices/$second/iommu_group)")
-    vfio-config $second "$group" w 0x1a0 0x1 w 0x1a0 0x3 w 0x1a0 0 w 0x198 0x80000000 r 0x19c \
-        r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 | tr '\n' ' '
-    observed guest 20 "$before" $second@190 0001:00 passthrough '.DOE_DRIVER == "vfio-pci" and (.DOE_TAINT // "" | contains("B") | not) and (.PRIORITY | tonumber) > 3'
+}
+discovery_through_vfio() { # PROGRAM
+    $1 $second "$(basename "$(readlink /sys/bus/pci/devices/$second/iommu_group)")" w 0x1a0 0x1 w 0x1a0 0x3 w 0x1a0 0 w 0x198 0x80000000 \
+        r 0x19c r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 | tr '\n' ' '
+}
+
+# Another program that uses vfio-pci is no guest.
+programs_of_the_host_are_no_guests() {
+    local before=$(last_number)
+    discovery_through_vfio vfio-config
+    observed vfio 20 "$before" $second@190 0001:00 bypass '.DOE_DRIVER == "vfio-pci" and (.DOE_TAINT // "" | contains("B")) and .DOE_CLIENT_EXE == "/usr/bin/vfio-config" and (.PRIORITY | tonumber) <= 3'
+}
+
+# Of a program whose file is gone nobody can say what it is. It is loud, and no bypass.
+programs_that_nobody_knows_are_loud() {
+    local before=$(last_number)
+    cp /usr/bin/vfio-config /usr/bin/gone
+    discovery_through_gone
+    observed gone 20 "$before" $second@190 0001:00 passthrough '.DOE_CLIENT_EXE == "unknown" and .PRIORITY == "4" and (.MESSAGE | contains("a program of the host"))'
+}
+discovery_through_gone() {
+    local program=/usr/bin/gone
+    # It holds the function, and waits three seconds before it writes.
+    (sleep 1; exec $program $second "$(basename "$(readlink /sys/bus/pci/devices/$second/iommu_group)")" p 3 w 0x1a0 0x1 w 0x1a0 0x3 w 0x1a0 0 \
+        w 0x198 0x80000000 r 0x19c r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0 r 0x1a4 w 0x1a4 0) | tr '\n' ' ' &
+    sleep 2.5
+    rm $program
+    wait
 }
 
 module_of_its_own_taints_k() {

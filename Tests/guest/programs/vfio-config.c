@@ -1,8 +1,8 @@
 /*
- * vfio-config ADDRESS GROUP [w OFFSET VALUE | r OFFSET]...
+ * vfio-config ADDRESS GROUP [w OFFSET VALUE | r OFFSET | p SECONDS]...
  * Reads and writes dwords of a function's config space as a program does that holds the function for a guest: through
  * VFIO. GROUP is the name below /dev/vfio; one that begins with noiommu- has no IOMMU behind it.
- * Prints a line for each dword read. Exit: 0 done, 1 not (one line says what failed).
+ * p makes a pause. Prints a line for each dword read. Exit: 0 done, 1 not (one line says what failed).
  */
 #include <fcntl.h>
 #include <linux/vfio.h>
@@ -40,11 +40,13 @@ int main(int count, char **argument)
 	need(ioctl(device, VFIO_DEVICE_GET_REGION_INFO, &region) == 0, "VFIO_DEVICE_GET_REGION_INFO");
 
 	for (int i = 3; i < count;) {
-		int writes = strcmp(argument[i], "w") == 0;
+		int writes = strcmp(argument[i], "w") == 0, pauses = strcmp(argument[i], "p") == 0;
 		if (i + 1 + writes >= count)
 			return fprintf(stderr, "vfio-config: '%s' needs more\n", argument[i]), 1;
 		uint32_t offset = strtoul(argument[i + 1], NULL, 0), value;
-		if (writes) {
+		if (pauses) {
+			sleep(offset);
+		} else if (writes) {
 			value = strtoul(argument[i + 2], NULL, 0);
 			need(pwrite(device, &value, 4, region.offset + offset) == 4, "write");
 		} else {
