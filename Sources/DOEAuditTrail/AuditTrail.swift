@@ -115,6 +115,7 @@ public final class AuditTrail: Sendable {
                 anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) }, volatileFile: state.volatileFile,
+                isRingVolatile: core.isRingVolatile,
                 troubles: state.currentTroubles)
         }
     }
