@@ -122,7 +122,7 @@ public final class AuditTrail: Sendable {
                 anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) }, volatileFile: state.volatileFile,
-                troubles: state.currentTroubles, findings: state.findings)
+                isRingVolatile: core.isRingVolatile, troubles: state.currentTroubles, findings: state.findings)
         }
     }
 

@@ -188,13 +188,14 @@ final class JournalReadBack {
         return found
     }
 
-    /// `nil` where it is no whole journal file: one that journald is just making, or a damaged one.
+    /// `nil` where it is no whole journal file, one that journald is just making or a damaged one, and where its name has
+    /// gone: libsystemd reads no such file.
     private func read(_ file: JournalFile) throws(LinuxError) -> Journal? {
         do throws(LinuxError) {
             return try file.read()
         } catch {
             switch error.errno {
-            case .noData, .badMessage, .protocolNotSupported: return nil
+            case .noData, .badMessage, .protocolNotSupported, .identifierRemoved: return nil
             default: throw error
             }
         }

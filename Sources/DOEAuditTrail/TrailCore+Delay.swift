@@ -47,9 +47,21 @@ extension TrailCore {
 }
 
 extension TrailCore.State {
+    /// A sync that takes longer is told, microseconds.
+    private static let longestSync: UInt64 = 5_000_000
+
     /// What does not work now, each a sentence with its remedy; the most urgent first.
     var currentTroubles: [String] {
         var sentences = TrailCore.Trouble.allCases.compactMap { troubles[$0] }
+        // The thread that would say so is the one that waits.
+        if let synchronizesSince {
+            let age = Clocks.monotonicMicroseconds - synchronizesSince
+            if age > Self.longestSync {
+                sentences.append(
+                    "the journal's disk has not answered for \(age / 1_000_000) s; look into the kernel's log for errors of"
+                        + " that disk")
+            }
+        }
         if schedule.unstoredCount > 0 {
             sentences.append(
                 "journald takes records and does not store them: \(schedule.unstoredCount); see MaxLevelStore=, Storage="

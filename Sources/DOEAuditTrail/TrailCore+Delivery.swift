@@ -127,12 +127,14 @@ extension TrailCore {
     /// is given up.
     private func synchronize(_ reader: JournalReadBack) -> Bool {
         var isDone = true
+        state.withLock { $0.synchronizesSince = Clocks.monotonicMicroseconds }
         do throws(LinuxError) {
             try reader.synchronize()
         } catch {
             isDone = false
             state.withLock { $0.schedule.synchronizingFailed(now: Clocks.monotonicMicroseconds) }
         }
+        state.withLock { $0.synchronizesSince = nil }
         noteDoubt(reader)
         if isDone { state.withLock { $0.volatileFile = reader.volatileFile } }
         return isDone

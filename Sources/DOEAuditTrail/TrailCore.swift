@@ -56,6 +56,8 @@ final class TrailCore: Sendable {
         var sentSlots: Set<Int> = []
         /// Whether the ring's shadow is in its place.
         var isShadowed = false
+        /// Since when the journal's disk has been waited for, on the monotonic clock.
+        var synchronizesSince: UInt64?
         /// A file of the journal in memory, where the last records that were given up stood in one.
         var volatileFile: String?
         var delay: DelayWatch
@@ -81,6 +83,7 @@ final class TrailCore: Sendable {
     }
 
     let ring: Ring
+    let isRingVolatile: Bool
     /// `nil` where none is kept.
     let shadow: RingShadow?
     /// This boot's id.
@@ -101,6 +104,7 @@ final class TrailCore: Sendable {
         ring: Ring, shadow: RingShadow? = nil, numbering: Numbering, free: [Int], options: Options
     ) throws(LinuxError) {
         self.ring = ring
+        isRingVolatile = ring.file.isInMemory
         self.shadow = shadow
         boot = numbering.boot
         realtime = options.realtime

@@ -22,16 +22,23 @@ public struct TrailStatus: Hashable, Sendable {
     /// A file of the journal in memory, where the last records that the ring gave up stood in one: there was no disk to
     /// wait for, and they are lost with the machine.
     public let volatileFile: String?
+    /// Whether the ring itself lies in memory, so that syncing it says nothing.
+    public let isRingVolatile: Bool
     /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
     public let troubles: [String]
     /// What the journal, asked about the ring as it was found at the start, has shown, each a sentence with its remedy.
     public let findings: [String]
 
-    /// What a journal in memory means, with its remedy; `nil` where it is on a disk, or that is not known yet.
-    public var volatileWarning: String? {
-        volatileFile.map {
+    /// What lies in memory and is lost with the machine, each a sentence with its remedy.
+    public var volatileWarnings: [String] {
+        let journal = volatileFile.map {
             "the journal lies in memory (\($0)): a record is given up when it is read back from there, and is lost with the"
                 + " machine; set Storage=persistent in journald.conf"
         }
+        let ring =
+            isRingVolatile
+            ? "the ring lies in memory: a record of what makes the machine die is lost with it; give the daemon a"
+                + " state-directory on a disk" : nil
+        return [journal, ring].compactMap(\.self)
     }
 }

@@ -24,7 +24,7 @@ public final class Descriptor: Sendable {
     }
 
     /// Of a file: whether it lies in memory (tmpfs, ramfs). Where the kernel does not tell it is taken for one on a disk.
-    var isInMemory: Bool { clinux_is_in_memory(number) == 1 }
+    public var isInMemory: Bool { clinux_is_in_memory(number) == 1 }
 
     deinit { Glibc.close(number) }
 }

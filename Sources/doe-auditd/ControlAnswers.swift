@@ -114,7 +114,7 @@ struct ControlAnswers: Sendable {
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
         sentences += [identityTrouble()].compactMap(\.self)
-        sentences += trail.troubles + [trail.volatileWarning].compactMap(\.self)
+        sentences += trail.troubles + trail.volatileWarnings
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)
         sentences += monitor.leases.all.map {

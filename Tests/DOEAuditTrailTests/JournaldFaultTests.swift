@@ -47,6 +47,30 @@ import Testing
         #expect(trail.status.troubles.isEmpty)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root: journald's settings are mounted"))
+    func aJournalThatIsRotatedAndVacuumedAllTheTimeHoldsNothingUp() throws {
+        let journal = try PrivateJournal(
+            in: directory.path + "/j", settings: "SystemMaxFileSize=512K\nSystemMaxUse=2M\nRateLimitIntervalSec=0")
+        let trail = try trail(journal, TrailCore.Options(slotCount: 256))
+        var files: Set<String> = []
+        for round in 0..<20 {
+            for number in 0..<100 {
+                // Each of its own length, so that nothing of it is stored once for many.
+                let message = "\(round) \(number) " + String(repeating: "x", count: 400 + number)
+                try trail.write(Record(.exchangeAllowed, priority: .info, message: message))
+            }
+            let isDone = trail.flush(withinMicroseconds: Self.patience)
+            #expect(isDone, "\(trail.status)")
+            #expect(trail.status.troubles == [])
+            files.formUnion(try HeldDirectory(journal.directory).names(in: "."))
+        }
+        #expect(files.count > 3, "it was rotated: \(files)")
+        // Those that were vacuumed are let go of, or their room would never be free.
+        let held = (0..<1024).compactMap { try? SmallText.link("/proc/self/fd/\($0)") }
+            .filter { $0.hasPrefix(journal.directory) }
+        #expect(held.count <= 8, "\(held)")
+    }
+
     /// Counts, from any thread.
     private final class Counted: Sendable {
         private let calls = Mutex(0)

@@ -175,6 +175,44 @@ import Testing
         #expect(deaf.next() != nil)
     }
 
+    /// As after a ring was put back: the journal has the number already, with the same chain, and another content.
+    @Test func anotherRecordOfTheSameNumberAndChainConfirmsNothing() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        // It takes records and stores none.
+        let deaf = FakeJournald(path: directory.path + "/deaf")
+        let trail = try AuditTrail(
+            stateDirectory: directory.path,
+            journal: JournalEndpoint(socket: directory.path + "/deaf", source: journal.source), capacity: 16)
+        var namesake = record("of before")
+        namesake[.instance] = trail.status.instance
+        namesake[.sequence] = "1"
+        namesake[.chain] = SHA256Digest.zero.description
+        var socket = JournalSocket(path: journal.socket)
+        try socket.send(namesake.encoded)
+        while try records(journal).isEmpty { usleep(1000) }
+        try trail.write(record())
+        let isDone = trail.flush(withinMicroseconds: 500_000)
+        #expect(!isDone && trail.status.unconfirmed == 1)
+        #expect(deaf.next() != nil)
+    }
+
+    @Test func whatJournaldWritesToAFileThatSomebodyHasRemovedIsNotGivenUp() throws {
+        let (journal, trail) = try start()
+        try trail.write(record("before"))
+        var isDone = trail.flush(withinMicroseconds: Self.patience)
+        #expect(isDone)
+        #expect(unsafe unlink(journal.directory + "/system.journal") == 0)
+        try trail.write(record("after"))
+        while trail.status.troubles.isEmpty { isDone = trail.flush(withinMicroseconds: 20_000) }
+        #expect(!isDone && trail.status.unconfirmed == 1)
+        #expect(trail.status.troubles.first?.contains("was removed while journald writes to it") == true)
+        // As 'journalctl --rotate' does.
+        journal.signal(SIGUSR2)
+        isDone = trail.flush(withinMicroseconds: Self.patience)
+        #expect(isDone, "\(trail.status)")
+        #expect(try records(journal).map(\.message) == ["after"])
+    }
+
     /// Hands a record to journald as the user nobody.
     private func forge(_ record: Record, in journal: PrivateJournal) throws {
         let file = directory.path + "/forged"

@@ -1,11 +1,22 @@
 """What the ring gives up is on a disk; where there is none, that is said."""
 
+import shutil
+import tempfile
+
 from support import disk, processes, tool
 from support.journal import PrivateJournal
 from support.verify import VerifyCase
 
 
 class OnDisk(VerifyCase):
+    def test_a_ring_in_memory_is_told(self):
+        daemon = self.new_daemon(journal=self.journal, options=("--ring-slots", "256"))
+        # Not a place of this test's own mounts: the daemon resolves it.
+        daemon.arguments[daemon.arguments.index(str(daemon.state))] = tempfile.mkdtemp(prefix="doe-", dir="/dev/shm")
+        self.addCleanup(shutil.rmtree, daemon.arguments[daemon.arguments.index("--state-directory") + 1])
+        daemon.start()
+        self.assertTrue(any("the ring lies in memory" in line for line in daemon.status()["attention"]))
+
     def put(self, place):
         """The journal of the next daemon lies there."""
         self.addCleanup(place.remove)
