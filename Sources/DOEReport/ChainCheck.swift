@@ -26,6 +26,8 @@ struct ChainCheck: Sendable {
     private(set) var namers: [TrailKey: TrailKey] = [:]
     /// Which instance a later one says that it comes after.
     private(set) var namedBefore: [TrailKey: TrailKey] = [:]
+    /// Instances whose first record names this one as the one before.
+    private(set) var followers: [TrailKey: Set<TrailKey>] = [:]
     /// Instances whose end a record of a loss has named.
     private(set) var lostEnds: Set<TrailKey> = []
     /// Instances with a record of a loss that names nothing, as daemons wrote it before they knew how to.
@@ -83,8 +85,17 @@ struct ChainCheck: Sendable {
         guard before.instance != key.instance else { return }
         let other = TrailKey(machine: key.machine, instance: before.instance)
         namedBefore[key] = other
+        if record.sequence == 1 { followers[other, default: []].insert(key) }
         if before.sequence > named[other]?.sequence ?? 0 { (named[other], namers[other]) = (before, key) }
         if isLoss { lostEnds.insert(other) }
+    }
+
+    /// Instances that several others come after, with nothing on record that says why: a daemon begins one after
+    /// another.
+    var forks: [(key: TrailKey, followers: [String])] {
+        followers.filter { $0.value.count > 1 && !lostEnds.contains($0.key) && !isOver($0.key) }
+            .map { ($0.key, $0.value.map(\.instance).sorted()) }
+            .sorted { $0.key.instance < $1.key.instance }
     }
 
     // MARK: Second looks

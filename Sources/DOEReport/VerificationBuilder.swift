@@ -181,6 +181,11 @@ public struct VerificationBuilder: Sendable {
                 "instance \(instance) has records of \(keys.count) machines: one's disk is a copy, or records were moved"
             )
         }
+        for (key, followers) in pass.chain.forks {
+            doubts.append(
+                "instances \(followers.joined(separator: ", ")) each name instance \(key.instance) as the one before"
+                    + " them: a state directory was copied, or an older one was put back")
+        }
         for key in pass.chain.order where pass.chain.isHeadless(key) {
             doubts.append(
                 "the first records of instance \(key.instance) are missing, and older ones are not: no vacuum does that"

@@ -70,6 +70,37 @@ struct OldRingTests {
         }
     }
 
+    @Test("a header that is torn anywhere while it is taken up loses nothing: the other one stands")
+    func tornHeader() throws {
+        let header = RingHeader.bytes(slotCount: 32)
+        for place in RingLayout.headerOffsets {
+            for length in 0...header.count {
+                _ = try put(.orderly) { $0.replaceSubrange(place..<place + length, with: header.prefix(length)) }
+                let recovery = try start().recovery
+                #expect(recovery.undelivered == 5 && !recovery.isLoss, "\(length) bytes at \(place)")
+            }
+        }
+    }
+
+    @Test("one of a later version is refused with what to do, and left alone")
+    func laterVersion() throws {
+        var later = RingHeader.bytes(slotCount: 32)
+        later[8] = UInt8(RingLayout.version + 1)
+        let header = Array(later.prefix(32))
+        let whole = try put(.orderly) {
+            for place in RingLayout.headerOffsets {
+                $0.replaceSubrange(place..<place + 64, with: header + SHA256Digest(of: header).bytes)
+            }
+        }
+        let error = #expect(throws: TrailError.self) { _ = try start().recovery }
+        #expect(error?.reason == .otherVersion)
+        #expect(error?.problem.contains("version \(RingLayout.version + 1)") == true)
+        #expect(error?.remedy?.contains("start the one that wrote it until all is delivered") == true)
+        let reading = #expect(throws: TrailError.self) { try RingReader.read(stateDirectory: directory.path) }
+        #expect(reading?.reason == .otherVersion && reading?.remedy != nil)
+        #expect(try WholeFile.read(path, limit: 1 << 20) == whole)
+    }
+
     @Test("what was under way in it is interrupted, and what counted is closed with its count")
     func open() throws {
         _ = try put(.killed)

@@ -67,7 +67,7 @@ import Testing
         var places = Set(stride(from: 0, to: whole.count, by: 1021))
         places.formUnion(whole.indices.filter { whole[$0] != 0 && $0 % 5 == 0 })
         for offset in RingLayout.headerOffsets + RingLayout.progressOffsets {
-            places.formUnion(stride(from: offset, to: offset + 256, by: 3))
+            places.formUnion(stride(from: offset, to: offset + RingProgress.size, by: 3))
         }
         for slot in 0..<8 {
             let start = RingLayout.offset(ofSlot: slot)
@@ -87,6 +87,30 @@ import Testing
             }
         }
         #expect(losses > 0 && losses < places.count)
+    }
+
+    @Test func aProgressThatIsTornAnywhere() throws {
+        let (whole, instance) = try makeRing()
+        try put(whole)
+        var next = try #require(try Ring.open(path: path, slotCount: 8).content.progress)
+        next.generation += 1
+        next.machine = nil
+        let bytes = next.bytes
+        // The older copy is written, and the write ends after so many bytes.
+        let place = RingLayout.progressOffsets[Int(next.generation % 2)]
+        var losses = 0
+        for length in stride(from: 1, to: RingProgress.size, by: 5) {
+            var torn = whole
+            torn.replaceSubrange(place..<place + length, with: bytes.prefix(length))
+            try put(torn)
+            losses += try takeUp(instance, "torn after \(length) bytes") ? 1 : 0
+        }
+        #expect(losses > 0)
+        var complete = whole
+        complete.replaceSubrange(place..<place + RingProgress.size, with: bytes)
+        try put(complete)
+        let isLoss = try takeUp(instance, "complete")
+        #expect(!isLoss)
     }
 
     @Test func aCutAnywhere() throws {

@@ -171,6 +171,27 @@ struct VerificationTests {
         #expect(check.losses == ["The ring was damaged"])
     }
 
+    @Test("two instances that come after the same one are told, unless a loss on record says why")
+    func fork() {
+        let trail = TrailMaker.night()
+        let one = TrailMaker.after(trail, instance: String(repeating: "6b", count: 16))
+        var other = TrailMaker.after(trail, instance: String(repeating: "7c", count: 16))
+        func verify(_ more: [Record]) -> Verification {
+            var builder = VerificationBuilder(source: .exportFile("two.export"))
+            for record in trail.records + more {
+                builder.add(TrailEntry(record: record, writerUID: 0, machine: "m"))
+            }
+            return builder.finish()
+        }
+        #expect(verify(one.records).doubts == [] && verify(other.records).doubts == [])
+        let check = verify(one.records + other.records)
+        #expect(check.outcome == .unknown && check.doubts.count == 1)
+        #expect(check.doubts.first?.contains("a state directory was copied") == true, "\(check.doubts)")
+        let before = other.records[0].before
+        other.add(.recordsLost, .alert) { $0.before = before }
+        #expect(verify(one.records + other.records).outcome == .accounted)
+    }
+
     @Test("a loss that the daemon still owes is one")
     func anOwedLossCounts() throws {
         var corpus = TrailCorpus()
