@@ -132,8 +132,8 @@ def keep_none(offset, data):
 
 
 def keep_some(random):
-    """A disk writes what was not flushed in any order: some blocks had their turn. None is torn, since ext4 itself does
-    not stand that: its superblock is larger than a sector of 512 bytes."""
+    """A disk writes what was not flushed in any order: some blocks had their turn. None is torn: that left file systems
+    that could not be mounted."""
     def keep_some(offset, data):
         return [
             (offset + start, data[start:start + BLOCK]) for start in range(0, len(data), BLOCK)

@@ -16,9 +16,11 @@ from .scenario import Impossible
 
 SIZE = 320 << 20
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
-# journald keeps all that is written here, however small its disk is.
-ROOM = (UNLIMITED, "SystemKeepFree=0", "SystemMaxUse=1G")
-SMALL_FILES = (*ROOM, "SystemMaxFileSize=512K")
+# journald keeps all that is written here, however small its disk is. The size of a file decides how large its tables
+# are: with the usual ones most moments would fall into their first way to the disk.
+KEEPS_ALL = (UNLIMITED, "SystemKeepFree=0", "SystemMaxUse=1G")
+ROOM = (*KEEPS_ALL, "SystemMaxFileSize=8M")
+SMALL_FILES = (*KEEPS_ALL, "SystemMaxFileSize=512K")
 
 
 @dataclasses.dataclass
@@ -63,7 +65,8 @@ class Machine(House):
         with open(file, "wb") as image:
             image.truncate(SIZE)
         subprocess.run(
-            ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0", "-d", str(content), str(file)], check=True)
+            ["mkfs.ext4", "-q", "-F", "-b", str(disk.BLOCK), "-E", "lazy_itable_init=0", "-d", str(content), str(file)],
+            check=True)
         blocks = disk.load(file)
         file.unlink()
         return blocks
