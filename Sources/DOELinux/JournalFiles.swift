@@ -34,6 +34,9 @@ public struct JournalFiles: Sendable {
     /// How often directories are read again while journald makes and renames files.
     private static let attempts = 5
 
+    /// Nothing is opened.
+    init(unopened source: JournalSource) { self.source = source }
+
     /// Opens what is there. Throws where a directory that was named is not there.
     public init(_ source: JournalSource) throws(LinuxError) {
         self.source = source
@@ -54,7 +57,7 @@ public struct JournalFiles: Sendable {
     }
 
     /// Those that libsystemd looks into, `sd_journal_open(3)`.
-    private mutating func directories() -> [String] {
+    mutating func directories() -> [String] {
         switch source {
         case .host:
             return ["/var/log/journal", "/run/log/journal"].flatMap { root in
@@ -72,7 +75,7 @@ public struct JournalFiles: Sendable {
 
     private var machineNames: [String] { HostMachine.id.map { [$0] } ?? [] }
 
-    private mutating func names(in path: String) -> [String] {
+    mutating func names(in path: String) -> [String] {
         do throws(LinuxError) {
             return try HeldDirectory(path).names(in: ".")
         } catch {
@@ -84,7 +87,7 @@ public struct JournalFiles: Sendable {
     }
 
     private mutating func openFiles(in directory: String, room: Room, _ known: inout Set<FileNumber>) {
-        for name in names(in: directory).sorted() where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
+        for name in names(in: directory).sorted() where name.isJournalFile {
             let path = "\(directory)/\(name)"
             if let reason = take(path, room: room, &known) { unread.append(UnreadFile(path: path, reason: reason)) }
         }
@@ -134,6 +137,9 @@ extension Errno {
 }
 
 extension String {
+    /// Whether it is the name of a journal's file.
+    var isJournalFile: Bool { hasSuffix(".journal") || hasSuffix(".journal~") }
+
     /// Whether it is a machine's id, which is the name of the directory of its journal.
     fileprivate var isMachineID: Bool {
         utf8.count == 32 && utf8.allSatisfy(\.isLowercaseHexDigit)
