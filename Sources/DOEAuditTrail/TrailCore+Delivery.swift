@@ -117,8 +117,8 @@ extension TrailCore {
         } catch {
             state.withLock { state in
                 state.schedule.readingFailed(now: Clocks.monotonicMicroseconds)
-                state.troubles[.reading] =
-                    "the journal cannot be read back: \(error.problem); let the daemon read the journal's files"
+                let remedy = error.remedy ?? "let the daemon read the journal's files"
+                state.troubles[.reading] = "the journal cannot be read back: \(error.problem); \(remedy)"
             }
         }
     }

@@ -6,14 +6,24 @@ public enum DescriptorLimit {
     /// much: the low soft limit is there for those that use select(2), see setrlimit(2) of systemd.exec(5).
     @discardableResult
     public static func raise() -> Int {
-        var limit = rlimit()
-        guard unsafe getrlimit(resource, &limit) == 0 else { return 1024 }
+        guard var limit = inForce else { return standard }
         if limit.rlim_cur < limit.rlim_max {
             var raised = limit
             raised.rlim_cur = limit.rlim_max
             if unsafe setrlimit(resource, &raised) == 0 { limit = raised }
         }
         return Int(clamping: limit.rlim_cur)
+    }
+
+    /// What it is now.
+    public static var current: Int { inForce.map { Int(clamping: $0.rlim_cur) } ?? standard }
+
+    /// Linux's own.
+    private static let standard = 1024
+
+    private static var inForce: rlimit? {
+        var limit = rlimit()
+        return unsafe getrlimit(resource, &limit) == 0 ? limit : nil
     }
 
     /// What to do where it does not suffice.

@@ -9,8 +9,14 @@ internal import SystemPackage
     private let source: JournalSource
     private let handle: OpaquePointer
 
-    /// Opens a journal for reading. A journal of which nothing may be read opens, and is empty.
+    /// Opens a journal for reading. A journal of which nothing may be read opens, and is empty. One of more files than half
+    /// of the descriptors does not: libsystemd would take them all, and say nothing of the files that it passes over.
     public init(_ source: JournalSource) throws(LinuxError) {
+        let (count, limit) = (JournalFiles.count(of: source), DescriptorLimit.current)
+        guard count <= limit / 2 else {
+            throw LinuxError(
+                "open at a time, with \(limit) descriptors, the \(count) files of", "\(source)", .tooManyOpenFiles)
+        }
         var handle: OpaquePointer?
         let local = Int32(SD_JOURNAL_LOCAL_ONLY)
         let result: Int32 =

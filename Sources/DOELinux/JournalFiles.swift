@@ -35,6 +35,9 @@ public struct JournalFiles: Sendable {
     /// How often directories are read again while journald makes and renames files.
     private static let attempts = 5
 
+    /// Nothing is opened.
+    init(unopened source: JournalSource) { self.source = source }
+
     /// Opens what is there. Throws where a directory that was named is not there.
     public init(_ source: JournalSource) throws(LinuxError) {
         self.source = source
@@ -54,12 +57,13 @@ public struct JournalFiles: Sendable {
         unread.sort { ($0.path, $0.reason) < ($1.path, $1.reason) }
     }
 
-    private mutating func directories() -> [String] {
+    /// Those that libsystemd looks into, `sd_journal_open(3)`.
+    mutating func directories() -> [String] {
         guard case .directory(let path) = source else { return source.directories(names: []) }
         return source.directories(names: names(in: path))
     }
 
-    private mutating func names(in path: String) -> [String] {
+    mutating func names(in path: String) -> [String] {
         do throws(LinuxError) {
             return try HeldDirectory(path).names(in: ".")
         } catch {

@@ -13,25 +13,29 @@ final class Listener: Endpoint {
     private let restEnd: () -> UInt64?
     private let welcome: (StreamSocket) -> Void
     private let accept: () throws(LinuxError) -> StreamSocket?
+    private let failed: (LinuxError) -> Void
     /// The end of a rest.
     private(set) var deadline: UInt64?
 
     init(
         _ descriptor: Descriptor, restEnd: @escaping () -> UInt64? = { nil },
-        accept: @escaping () throws(LinuxError) -> StreamSocket?, welcome: @escaping (StreamSocket) -> Void
+        accept: @escaping () throws(LinuxError) -> StreamSocket?, failed: @escaping (LinuxError) -> Void = { _ in },
+        welcome: @escaping (StreamSocket) -> Void
     ) {
         self.descriptor = descriptor
+        self.failed = failed
         self.restEnd = restEnd
         self.accept = accept
         self.welcome = welcome
     }
 
     convenience init(
-        _ socket: ListeningSocket, restEnd: @escaping () -> UInt64?, welcome: @escaping (StreamSocket) -> Void
+        _ socket: ListeningSocket, restEnd: @escaping () -> UInt64?, failed: @escaping (LinuxError) -> Void,
+        welcome: @escaping (StreamSocket) -> Void
     ) {
         self.init(
             socket.descriptor, restEnd: restEnd, accept: { () throws(LinuxError) in try socket.accept() },
-            welcome: welcome)
+            failed: failed, welcome: welcome)
     }
 
     var interest: EventPoll.Interest { deadline == nil ? .readable : [] }
@@ -46,6 +50,7 @@ final class Listener: Endpoint {
         } catch {
             // Too many open files, mostly. The connection still waits and would wake the loop again at once.
             deadline = Clocks.monotonicMicroseconds + Self.rest
+            failed(error)
         }
         return true
     }

@@ -14,6 +14,8 @@ extension ProxyServer {
             let door = entrance.door
             return turningAway.restEnd(at: now)
                 ?? (entrance.isTCP ? door.tcpNames.nextToken(at: now) : door.stage.restEnd(at: now))
+        } failed: { [acceptTrouble] in
+            acceptTrouble.note($0)
         } welcome: { [unowned self] connection in
             receive(connection, at: entrance)
         }

@@ -37,6 +37,8 @@ public final class ProxyServer {
     /// Connections that are refused, and hear of it in a moment.
     var refused = RefusedConnections()
     var turningAway = TurningAway()
+    /// Connections that could not be accepted.
+    public let acceptTrouble = AcceptTrouble()
     private(set) var isStopping = false
     private var end: UInt64?
 

@@ -25,6 +25,8 @@ struct ControlAnswers: Sendable {
     let accounts: [ClientAccounts]
     /// What is wrong with learning who clients are.
     let identityTrouble: @Sendable () -> String?
+    /// What has no descriptor, or may come to have none.
+    let descriptorTroubles: @Sendable () -> [String]
     let journalSocket: String
     let configuration: SettingEntry.Answer
     let enforcement: EnforcementInForce
@@ -34,7 +36,8 @@ struct ControlAnswers: Sendable {
         monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
         sight: @escaping @Sendable () -> Sight?,
         sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
-        accounts: [ClientAccounts], identityTrouble: @escaping @Sendable () -> String?, journalSocket: String,
+        accounts: [ClientAccounts], identityTrouble: @escaping @Sendable () -> String?,
+        descriptorTroubles: @escaping @Sendable () -> [String], journalSocket: String,
         configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
@@ -48,6 +51,7 @@ struct ControlAnswers: Sendable {
         self.herald = herald
         self.accounts = accounts
         self.identityTrouble = identityTrouble
+        self.descriptorTroubles = descriptorTroubles
         self.journalSocket = journalSocket
         self.configuration = configuration
         self.enforcement = enforcement
@@ -113,7 +117,7 @@ struct ControlAnswers: Sendable {
                     + "so far \(counters.unenforced)")
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
-        sentences += [identityTrouble()].compactMap(\.self)
+        sentences += [identityTrouble()].compactMap(\.self) + descriptorTroubles()
         sentences += trail.troubles + trail.volatileWarnings
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)

@@ -32,6 +32,7 @@ struct Daemon {
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
         signal(SIGPIPE, SIG_IGN)
         OwnMemory.giveBackAfterPeaks()
+        let descriptorLimit = DescriptorLimit.raise()
 
         // The mailboxes, by looking alone: nothing is written before the options are known to be good.
         let doors = try options.tcpDoors
@@ -41,6 +42,12 @@ struct Daemon {
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []
         if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
+        // Before those are opened that may not fit: what is said then is why.
+        let descriptorShortage = DescriptorNeeds(
+            of: options, found, watched: watched.count, doors: doors.count, isWitnessing: witnessing != nil,
+            limit: descriptorLimit
+        ).shortage
+        if let descriptorShortage { DOEAuditDaemon.complain(descriptorShortage) }
 
         let directories = try Directories(runtime: options.runtimeDirectory, state: options.stateDirectory)
 
@@ -106,6 +113,9 @@ struct Daemon {
             sightTroubles: { witness?.troubles ?? [] },
             reloader: reloader, herald: herald, accounts: [accounts, controlAccounts],
             identityTrouble: { identities.trouble },
+            descriptorTroubles: { [acceptTrouble = server.acceptTrouble] in
+                [descriptorShortage, acceptTrouble.sentence].compactMap(\.self)
+            },
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
         let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
@@ -121,6 +131,7 @@ struct Daemon {
             server.stop()
         }
 
+        server.acceptTrouble.whenTold { serviceManager.complain([$0]) }
         for complaint in answers.configuration.complaints { DOEAuditDaemon.complain(complaint) }
         record(policy.record, in: trail)
         record(startRecord(monitor, words, ledger.finding), in: trail)

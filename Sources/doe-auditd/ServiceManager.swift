@@ -9,6 +9,7 @@ internal import Synchronization
 /// whoever listens there.
 final class ServiceManager: Sendable {
     private let worker: SerialWorker
+    private let socket = NotifySocket()
     private let feedWaits = Atomic(false)
 
     init() throws(LinuxError) { worker = try SerialWorker(name: "doe-notify") }
@@ -30,7 +31,7 @@ final class ServiceManager: Sendable {
         guard !feedWaits.exchange(true, ordering: .relaxed) else { return }
         worker.perform { [self] in
             feedWaits.store(false, ordering: .relaxed)
-            _ = unsafe sd_notify(0, "WATCHDOG=1")
+            say("WATCHDOG=1")
         }
     }
 
@@ -46,5 +47,9 @@ final class ServiceManager: Sendable {
         _ = worker.join(withinMicroseconds: limit)
     }
 
-    private func send(_ state: String) { worker.perform { _ = unsafe sd_notify(0, state) } }
+    private func send(_ state: String) { worker.perform { [self] in say(state) } }
+
+    private func say(_ state: String) {
+        if let socket { socket.send(state) } else { _ = unsafe sd_notify(0, state) }
+    }
 }

@@ -97,6 +97,13 @@ class Unread(DaemonCase):
         self.assertEqual(status, 3)
         self.assertEqual(len(answer["unread"]), 150 + len(self.files) - 100)
         self.assertIn("raise the limit", answer["unread"][0]["reason"])
+        # So says every other reader, and each reads what it can.
+        for command in self.readers():
+            run = subprocess.run(
+                [places.TOOL, *map(str, command)], capture_output=True, text=True, check=False,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 264)))
+            self.assertEqual(run.returncode, 3, (command, run))
+            self.assertIn("more than 100 files cannot be open at a time: raise the limit", run.stdout + run.stderr, command)
 
     def test_too_few_descriptors_for_any_file_are_said_as_they_are(self):
         for hard in (20, 64):

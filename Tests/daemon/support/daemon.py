@@ -74,6 +74,15 @@ class Daemon:
                 if time.monotonic() > deadline:
                     raise AssertionError(f"no {line} within {seconds} s: {self.said()}") from None
 
+    def forget_notices(self):
+        """What it told its service manager until now."""
+        self._notify.settimeout(0)
+        try:
+            while True:
+                self._notify.recv(4096)
+        except BlockingIOError:
+            self.notifications = []
+
     def said(self):
         return self.output.read_text(errors="replace")
 

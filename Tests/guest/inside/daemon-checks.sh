@@ -16,6 +16,8 @@ run_daemon_checks() {
     check compliance_is_refused_before_the_device
     check first_taint_taints_the_kernel
     check vendor_object_is_announced_in_the_kernel_log
+    check every_first_line_is_in_the_kernel_log_in_a_burst
+    check kernel_log_that_is_off_is_told
     check journald_restarts_in_the_middle
     check report_shows_the_exchanges
     check journal_holds_the_records
@@ -170,6 +172,73 @@ vendor_object_is_announced_in_the_kernel_log() {
     echo "$(head -c 120 /run/seen/vendor.error | tr '\n' ' '): ${announced:-nothing in the kernel log}"
     [ "$(cat /run/seen/vendor.exit)" = 3 ] && grep -qF 'did not answer 8086:01 within 1 s' /run/seen/vendor.error &&
         printf %s "$announced" | grep -qF "8086:01) to $mailbox"
+}
+
+# Functions that are no more than a copy of this one's config space: none of them answers, so an exchange takes a second,
+# and all together they are a burst. The kernel lets ten lines of one open file through in five seconds. Their records stay
+# in the ring: the journal is for those of the other daemon.
+burst=/run/burst
+burst_run() { limited doe-audit "$@" --runtime-directory $burst/run; }
+
+make_burst() {
+    local number folder file
+    for number in 1 2 3 4 5 6 7 8 9 a b c; do
+        folder=$burst/sys/bus/pci/devices/0bad:0$number:00.0
+        mkdir -p $folder
+        for file in config vendor device class power_state; do cat /sys/bus/pci/devices/$address/$file >$folder/$file; done
+    done
+    doe-auditd --sysfs-root $burst/sys --witness off --rules $rules --runtime-directory $burst/run \
+        --state-directory $burst/state --ring-slots 512 --journal-socket $burst/nobody >$burst/log 2>&1 &
+    echo $! >$burst/pid
+    wait_for 30 burst_run status
+}
+
+# burst_lines: what the kernel log says of them. told: how many exchanges these lines, on standard input, tell of.
+burst_lines() { dmesg | grep -F 'doe-audit: sending' | grep -F ' to 0bad:'; }
+told() {
+    awk '{ sub(/.*doe-audit: sending /, ""); sum += $2 == "more" ? $1 : 1 } END { print sum + 0 }'
+}
+
+# 30 exchanges at one mailbox, and one at each of twelve for each of two objects, from one process.
+every_first_line_is_in_the_kernel_log_in_a_burst() {
+    local folder words= answers passed firsts sum status=0
+    mkdir -p $burst
+    make_burst || { echo "it did not start: $(tail -1 $burst/log)"; return 1; }
+    for folder in $burst/sys/bus/pci/devices/*; do
+        words="$words $burst/run/mailbox/${folder##*/}@190.sock 1:8086:01 1:8086:02"
+    done
+    answers=$(timeout 200 mailbox-burst $words 28:8086:01)
+    burst_run status --json >$burst/status
+    passed=$(jq '.exchanges - .refused' <$burst/status)
+    firsts=$(burst_lines | grep -v ' more ' | wc -l)
+    [ "$firsts" = 24 ] || status=1
+    kill -TERM "$(cat $burst/pid)"
+    wait_for 30 sh -c "! kill -0 $(cat $burst/pid)" || status=1
+    sum=$(burst_lines | told)
+    echo "printk_devkmsg=$(cat /proc/sys/kernel/printk_devkmsg): $firsts first lines of 24," \
+        "$sum exchanges told of $passed that passed and $answers answers, some dropped: $(dmesg | grep -c suppressed)" \
+        "$(tail -1 $burst/log)"
+    [ $status = 0 ] && [ "$passed" = 52 ] && [ "$sum" = 52 ] &&
+        [ "$(cat /proc/sys/kernel/printk_devkmsg)" = ratelimit ]
+}
+
+# The switch is turned while the daemon runs: seen when somebody asks, and at the next line, which is lost and counted.
+kernel_log_that_is_off_is_told() {
+    local switch=/proc/sys/kernel/printk_devkmsg lines status=0
+    echo off >$switch || return 1
+    ask off-status status --json
+    jq -r .kernel_log </run/seen/off-status
+    jq -r .kernel_log </run/seen/off-status | grep -qF 'kernel.printk_devkmsg is off; run: sysctl' || status=1
+    ask off-doctor doctor
+    grep -qF 'takes no line' /run/seen/off-doctor || status=1
+    lines=$(dmesg | grep -cF "8086:01) to $mailbox")
+    ask off-vendor exchange $mailbox 8086:01 --data 00000000
+    echo ratelimit >$switch
+    ask on-status status --json
+    jq -r .kernel_log </run/seen/on-status
+    jq -r .kernel_log </run/seen/on-status | grep -qF 'since the start: 1, the last since' || status=1
+    [ "$(dmesg | grep -cF "8086:01) to $mailbox")" = "$lines" ] || status=1
+    return $status
 }
 
 # journald is killed while exchanges run, and comes back: what it had in its socket is lost to it, and must be sent
