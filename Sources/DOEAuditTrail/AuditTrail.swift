@@ -72,6 +72,13 @@ public final class AuditTrail: Sendable {
         return OpenRecord(record: record, slot: slot, core: core)
     }
 
+    /// Opens the record of an exchange that is about to happen. If this throws it must not happen.
+    ///
+    /// Its client is charged for it. The record is made when it is closed; the event's time is now.
+    public func open(_ exchange: ExchangeOpening, durability: Durability) throws(TrailError) -> OpenExchange {
+        OpenExchange(exchange, slot: try core.open(exchange, durability: durability), core: core)
+    }
+
     /// Records something that has happened; returns its number. Some slots are kept for this, so that it works for a
     /// while when `open` finds the ring full.
     @discardableResult

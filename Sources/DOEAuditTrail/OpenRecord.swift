@@ -36,12 +36,7 @@ public struct OpenRecord: ~Copyable, Sendable {
 
     deinit {
         guard !isClosed else { return }
-        var forgotten = record
-        forgotten.event = .exchangeFailed
-        forgotten.priority = .error
-        forgotten.message = "An exchange was forgotten by the daemon: " + record.message
-        forgotten[.status] = "forgotten"
         // Where even this fails, the record waits in memory or is found open in the ring at the next start.
-        _ = try? core.close(forgotten, slot)
+        _ = try? core.close(record.forgotten, slot)
     }
 }

@@ -20,8 +20,8 @@ extension Ring {
             content.slots.append(.cutOff)
             return
         }
-        let opening = try half(
-            .opening, headers.prefix(RingLayout.halfHeaderSize), contentAt: start + RingLayout.openingBytes)
+        let opening = try opening(
+            headers.prefix(RingLayout.halfHeaderSize), contentAt: start + RingLayout.openingBytes)
         let closing = try half(
             .closing, headers.suffix(RingLayout.halfHeaderSize), contentAt: start + RingLayout.closingBytes)
         switch (opening, closing) {
@@ -42,6 +42,17 @@ extension Ring {
             content.slots.append(.lost)
             content.lost.append("slot \(slot): the record in it is damaged")
         }
+    }
+
+    /// A record, or an exchange whose record is made of it here.
+    private func opening(_ header: ArraySlice<UInt8>, contentAt offset: Int) throws(LinuxError) -> Half {
+        guard HalfHeader.parse(header, .exchange) != nil else {
+            return try half(.opening, header, contentAt: offset)
+        }
+        guard case .whole(let ticket, let content) = try half(.exchange, header, contentAt: offset),
+            let record = ExchangeOpening.record(of: content)
+        else { return .damaged }
+        return .whole(ticket: ticket, content: record.encoded)
     }
 
     private func half(

@@ -15,6 +15,12 @@ struct Ring: Sendable {
         try write(.opening, slot: slot, ticket: ticket, content: content)
     }
 
+    /// Writes an exchange as it was opened into a free slot.
+    @discardableResult
+    func open(slot: Int, ticket: UInt64, exchange content: [UInt8]) throws(LinuxError) -> SealedContent {
+        try write(.exchange, slot: slot, ticket: ticket, content: content)
+    }
+
     /// Notes how many events an opened record counts by now. The header alone is written, at once: a process that is
     /// killed leaves the count before or this one.
     func count(_ tally: Tally, slot: Int, ticket: UInt64, content: SealedContent) throws(LinuxError) {
@@ -55,7 +61,7 @@ struct Ring: Sendable {
         _ half: SlotHalf, slot: Int, ticket: UInt64, content: [UInt8]
     ) throws(LinuxError) -> SealedContent {
         let start = RingLayout.offset(ofSlot: slot)
-        let isOpening = half == .opening
+        let isOpening = half != .closing
         try file.write(
             content, at: start + (isOpening ? RingLayout.openingBytes : RingLayout.closingBytes), subject: path)
         let sealed = SealedContent(content)

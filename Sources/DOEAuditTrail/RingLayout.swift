@@ -46,10 +46,43 @@ enum ProgressPlace {
     static let digest = 480..<512
 }
 
-/// Which half of a slot.
+/// Where things stand in what opens an exchange. Its names follow, one after the other.
+enum OpeningPlace {
+    static let size = 256
+    static let boot = 0
+    static let time = 16
+    static let monotonic = 24
+    static let policyGeneration = 32
+    static let serial = 40
+    static let policyDigest = 48..<80
+    static let requestDigest = 80..<112
+    static let requestBytes = 112
+    static let taint = 116
+    static let object = 120
+    static let domain = 124
+    static let bus = 128
+    static let function = 129
+    static let offset = 130
+    /// Kind of mailbox, event, priority, class, verdict, what the policy said, mode, whether a copy answers.
+    static let codes = 132
+    static let via = 140
+    static let pid = 144
+    static let uid = 148
+    static let tcpUID = 152
+    static let loginUID = 156
+    static let session = 160
+    static let device = 164
+    static let facts = 168
+    /// 16 bits for each name.
+    static let lengths = 172
+}
+
+/// Which half of a slot, and what is in it.
 enum SlotHalf: UInt32 {
-    /// "DOEO"
+    /// "DOEO", a record as it was opened.
     case opening = 0x4f45_4f44
+    /// "DOEX", an exchange as it was opened.
+    case exchange = 0x5845_4f44
     /// "DOEC"
     case closing = 0x4345_4f44
 }

@@ -121,17 +121,37 @@ final class TrailCore: Sendable {
 
     /// Puts a record into a free slot.
     func open(_ record: Record, durability: Durability, mayUseReserve: Bool) throws(TrailError) -> OpenSlot {
-        let stamp = EventStamp(
-            boot: boot, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
+        let stamp = stamp
         var stamped = record
         stamp.put(on: &stamped)
-        let owner = RecordOwner(of: record)
+        return try open(
+            .opening, stamped.encoded, stamp, RecordOwner(of: record), durability: durability, mayUseReserve)
+    }
+
+    /// Puts an exchange into a free slot, without a text being made of it.
+    func open(_ exchange: ExchangeOpening, durability: Durability) throws(TrailError) -> OpenSlot {
+        let stamp = stamp
+        let owner = RecordOwner.holder(AccountHolder(of: exchange.client))
+        return try open(.exchange, exchange.bytes(stamp), stamp, owner, durability: durability, false)
+    }
+
+    private var stamp: EventStamp {
+        EventStamp(boot: boot, time: realtime(), monotonic: Clocks.monotonicMicroseconds)
+    }
+
+    private func open(
+        _ half: SlotHalf, _ bytes: [UInt8], _ stamp: EventStamp, _ owner: RecordOwner, durability: Durability,
+        _ mayUseReserve: Bool
+    ) throws(TrailError) -> OpenSlot {
         let slot = try takeSlot(for: owner, mayUseReserve: mayUseReserve)
         let ticket = UInt64.random(in: 1...UInt64.max)
         let content: SealedContent
         do throws(LinuxError) {
             let own = durability == .disk ? try ring.reopened() : nil
-            content = try ring.open(slot: slot, ticket: ticket, content: stamped.encoded)
+            content =
+                try half == .exchange
+                ? ring.open(slot: slot, ticket: ticket, exchange: bytes)
+                : ring.open(slot: slot, ticket: ticket, content: bytes)
             try own?.synchronize(subject: ring.path)
             try shadowOpening(slot: slot, ticket: ticket)
         } catch {

@@ -51,10 +51,10 @@ extension Monitor {
         if permit == nil, let reply = countIfRepeated(&passage) { return reply }
 
         // Open the record. Where none can be kept, nothing is sent.
-        let record: OpenRecord
+        let record: OpenExchange
         do {
             let durability: Durability = permit != nil && passage.isRisky ? .disk : .memory
-            record = try trail.open(passage.openingRecord, durability: durability)
+            record = try trail.open(passage.opening, durability: durability)
         } catch {
             // No room, no disk, or none left for this user: the error says which.
             passage.refuse(Refusal(by: "trail", because: error.description))
@@ -155,11 +155,10 @@ extension Monitor {
         }
     }
 
-    private func close(_ record: consuming OpenRecord, of passage: Passage) -> Reply {
+    private func close(_ open: consuming OpenExchange, of passage: Passage) -> Reply {
         var passage = passage
-        passage.complete(&record.record)
         do {
-            return conclude(passage, sequence: try record.close())
+            return conclude(passage, sequence: try open.close(passage.record))
         } catch {
             passage.withhold(because: error.description)
             return conclude(passage, sequence: nil)

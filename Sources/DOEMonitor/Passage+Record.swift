@@ -1,3 +1,4 @@
+internal import DOEAuditTrail
 internal import DOEMailbox
 internal import DOEObjects
 internal import DOEPolicy
@@ -5,7 +6,14 @@ internal import DOERecord
 internal import DOEWords
 
 extension Passage {
-    /// What the record of this passage says from its opening on.
+    /// The record of this passage, as far as it has come.
+    var record: Record {
+        var record = beginning
+        complete(&record)
+        return record
+    }
+
+    /// What does not change on the way.
     private var beginning: Record {
         var record = Record(event, priority: priority, message: "")
         record.describe(mailbox)
@@ -19,8 +27,8 @@ extension Passage {
         return record
     }
 
-    /// Brings its record to how far it has come: what may have changed since it was opened, the decision too.
-    func complete(_ record: inout Record) {
+    /// How far it has come, and the decision.
+    private func complete(_ record: inout Record) {
         record.event = event
         record.priority = priority
         record.message = sentence
@@ -42,21 +50,29 @@ extension Passage {
         record[.lease] = decision.lease?.id
     }
 
-    /// The record as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
+    /// What is known as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
     /// letters that are about to be raised, and that of the abort where something may be sent.
-    var openingRecord: Record {
-        var record = beginning
-        complete(&record)
-        record.taint = verdict == .deny || status == .copied ? verdictTaint : verdictTaint.union(.abort)
-        return record
+    var opening: ExchangeOpening {
+        let policy = decision.policy
+        var opening = ExchangeOpening(
+            event, priority: priority, mailbox: mailbox, client: client, object: object,
+            objectName: decision.objectName, objectClass: decision.objectClass, requestBytes: bytes.count,
+            requestDigest: requestDigest, verdict: verdict, rule: ruleWord,
+            policy: (policy.generation, policy.digest), mode: mode)
+        opening.spdm = spdm
+        opening.compliance = compliance
+        opening.would = isUnenforced ? decision.would : nil
+        opening.isCopied = status == .copied
+        opening.taint = verdict == .deny || status == .copied ? verdictTaint : verdictTaint.union(.abort)
+        opening.lease = decision.lease?.id
+        return opening
     }
 
     /// The record that counts passages like this one, as it is opened: without what is of this one alone.
     var countingRecord: Record {
         var passage = self
         passage.client = client.withoutProcess
-        var record = passage.beginning
-        passage.complete(&record)
+        var record = passage.record
         record[.requestBytes] = nil
         record[.requestDigest] = nil
         record[.responseBytes] = nil

@@ -71,7 +71,7 @@ struct FaultsOnTheRoadTests {
     func names() throws {
         let house = try House()
         let request = try DataObject(SimulatedFunction.vendorEcho, payload: [1, 2, 3, 4])
-        let record = try passage(of: request, in: house, exe: "/home/u/\u{1b}[2J\u{202e}x\nAllowed").openingRecord
+        let record = try passage(of: request, in: house, exe: "/home/u/\u{1b}[2J\u{202e}x\nAllowed").record
         #expect(record.message.printable == record.message)
         #expect(record.message.contains(#"/home/u/\u{1b}[2J\u{202e}x\u{0a}Allowed"#))
         #expect(record[.clientExe] == "/home/u/\u{1b}[2J\u{202e}x\nAllowed")
