@@ -54,7 +54,7 @@ extension ExchangeOpening {
         self.client.parent = facts.take { names[5] }
         would = word(Self.verdicts, code(5) - 1)
         isCopied = code(7) == 1
-        taint = TaintLetters(rawValue: number(OpeningPlace.taint))
+        taint = TaintLetters(rawValue: bytes[...].number(at: OpeningPlace.taint, as: UInt64.self))
         (spdm, compliance, lease) = (names[8].orNil, names[9].orNil, names[10].orNil)
     }
 

@@ -57,7 +57,6 @@ enum OpeningPlace {
     static let policyDigest = 48..<80
     static let requestDigest = 80..<112
     static let requestBytes = 112
-    static let taint = 116
     static let object = 120
     static let domain = 124
     static let bus = 128
@@ -75,6 +74,7 @@ enum OpeningPlace {
     static let facts = 168
     /// 16 bits for each name.
     static let lengths = 172
+    static let taint = 200
 }
 
 /// Which half of a slot, and what is in it.
