@@ -64,6 +64,25 @@ struct ProcessBookTests {
         #expect(words(467, at: time - 5_000) == "first[467]" && words(467, at: time + 2_000) == "second[467]")
     }
 
+    @Test("of one who was looked up as he ended, what the kernel told later is the better answer")
+    func toldTooLate() {
+        let life = MadeUpProcesses.Life()
+        let started = processes.now.boottime
+        processes.start(467, life: life)
+        processes.pass(50_000)
+        life.end()
+        let write = now
+        processes.pass(100)
+        let lookedUp = book.client(of: 467, at: write)
+        #expect(lookedUp.uid == .known(1_000) && lookedUp.exe == .unknown)
+        let told = Writer(
+            time: (write + 40) * 1000, thread: 467, process: 467, started: started * 1000, uid: 1_000, gid: 5,
+            login: .max, session: .max, parent: 1, parentCommand: "init", controlGroup: 1,
+            program: HostFiles.File(names: ["setpci"], device: 1, inode: 1))
+        book.told(told)
+        #expect(words(467, at: write) == "setpci[467]")
+    }
+
     @Test("is not told who this daemon is")
     func toldOfItself() {
         let itself = Writer(

@@ -109,8 +109,10 @@ public final class ProcessBook: Sendable {
                 state.lines[last].used = table.now.monotonic
                 return
             }
+            // Who was looked up while he ended, and lacks his program, is the same one: the kernel's word is the better one.
+            let isBetter = last.map { state.lines[$0].isSame(status) && state.lines[$0].lacksProgram } ?? false
             // The probe at the same place may have run before the program that tells.
-            let before = last.map { state.lines[$0].until + 1 } ?? 0
+            let before = isBetter ? 0 : last.map { state.lines[$0].until + 1 } ?? 0
             let since = min(time, max(before, time > Self.slack ? time - Self.slack : 0))
             state.lines.append(
                 ProcessLine(

@@ -34,6 +34,12 @@ struct ProcessLine: Sendable {
     /// Whether he is held and still there.
     var isHeldAlive: Bool { life?.isAlive == true }
 
+    /// Whether nobody could learn what he runs.
+    var lacksProgram: Bool {
+        guard case .process(let client) = owner else { return false }
+        return client.exe == .unknown
+    }
+
     /// He is there now.
     mutating func seen(at now: UInt64) { until = max(until, now) }
 
