@@ -4,6 +4,11 @@ from .device import ALLOWED
 from .load import one
 
 WRONG = ("chainBreaks", "conflicts", "differences")
+# What a daemon may find that starts after a machine's death. Anything else is a false alarm, or the ring has given up
+# what was not on the journal's disk.
+EXPECTED_LOSSES = {"power-cut", "ring-damaged"}
+# The same in the words of the status.
+ALARMS = ("the journal lacks", "an older state directory", "there was no ring")
 LISTS = ("accountedGaps", "unexplainedGaps", "losses", "chainBreaks", "conflicting", "differences", "doubts")
 
 
@@ -47,7 +52,10 @@ class Aftermath:
         daemon.start()
         response, notice = one(daemon, machine.device, ALLOWED)
         assert response, f"the first exchange is refused: {notice['reason']}"
-        machine.hear()
+        for sentence in daemon.status()["attention"]:
+            machine.note(sentence)
+            if any(alarm in sentence for alarm in ALARMS):
+                self.complaints.append(sentence)
         if delivers:
             machine.settle_daemon()
         else:
@@ -81,6 +89,9 @@ class Aftermath:
             if record["DOE_EVENT"] == "records-lost" and record["DOE_BOOT"] == machine.boot_id]
         if self.may_be_lost and not told:
             self.complaints.append(f"{self.may_be_lost} are lost and no record says so")
+        strange = {loss["DOE_STATUS"] for loss in told} - EXPECTED_LOSSES
+        if strange:
+            self.complaints.append(f"the record of a loss says {', '.join(sorted(strange))}: {told[-1]['MESSAGE']}")
         counts = [int(loss["DOE_COUNT"]) for loss in told if "DOE_COUNT" in loss]
         if counts and max(counts) < self.may_be_lost:
             self.complaints.append(f"{self.may_be_lost} are lost and the record of the loss says {max(counts)}")
