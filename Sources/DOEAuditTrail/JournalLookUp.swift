@@ -5,9 +5,12 @@ internal import DOEWords
 internal import Glibc
 
 /// A real journal, asked by its index.
-struct JournalLookUp: JournalIndex {
+///
+/// Each question has a handle of its own: libsystemd lets go of a file that it cannot read to its end, as one is that a
+/// dying machine has torn, and finds nothing in it from then on.
+final class JournalLookUp: JournalIndex {
     private let source: JournalSource
-    private let journal: Journal
+    private var journal: Journal
 
     init(_ source: JournalSource) throws(LinuxError) {
         self.source = source
@@ -96,7 +99,7 @@ struct JournalLookUp: JournalIndex {
 
     /// Only what a daemon of this user wrote: anybody can write an entry that says it is a record.
     private func seek(_ matches: [String]) throws(LinuxError) {
-        journal.clearMatches()
+        journal = try Journal(source)
         try journal.match("_UID=\(geteuid())")
         for match in matches { try journal.match(match) }
         try journal.seekToHead()

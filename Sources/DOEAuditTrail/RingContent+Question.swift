@@ -13,11 +13,14 @@ extension RingContent {
             continuity: continuity)
         // Where a slot is lost, a number that the journal lacks may have stood there: that loss is told already.
         guard isNumberingCertain, lost.isEmpty else { return question }
-        // A ring of version 1 does not say which one it gave up last.
-        let numbers = [
-            progress?.released, last.flatMap { highestGivenUp(to: $0.number, found) },
-            before.flatMap { highestGivenUp(to: $0, found) },
-        ]
+        var numbers = [progress?.released]
+        // Where the machine went down, a record that is not in the ring may never have come to its disk: the progress
+        // alone says what was given up. A ring of version 1 does not say it.
+        if continuity != .powerCut || progress?.released == nil {
+            numbers += [
+                last.flatMap { highestGivenUp(to: $0.number, found) }, before.flatMap { highestGivenUp(to: $0, found) },
+            ]
+        }
         for number in numbers.compactMap(\.self) where !question.given.contains(number) {
             question.given.append(number)
         }
