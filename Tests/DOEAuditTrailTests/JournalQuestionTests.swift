@@ -105,12 +105,29 @@ struct JournalQuestionTests {
         #expect(try finding(.otherMachine, [], isKept: isKept) == nil)
     }
 
+    @Test("after a power cut a ring asks for what its progress says that it gave up, and for nothing else")
+    func askedAfterAPowerCut() {
+        let released = RecordNumber(instance: Self.present, sequence: 1)
+        func given(_ released: RecordNumber?, _ continuity: TrailRecovery.Continuity) -> [UInt64] {
+            var content = RingContent(slots: [])
+            content.progress = RingProgress(
+                generation: 1, instance: Self.present, sequence: 55, chain: .zero, boot: "", isClean: false)
+            content.progress?.released = released
+            return content.question([], content.last(of: []), continuity, instance: Self.own).given.map(\.sequence)
+        }
+        // The machine died while the progress was on its way to the disk, and the slots of 2 to 55 were not there yet.
+        #expect(given(released, .powerCut) == [1])
+        #expect(given(released, .succeeded) == [1, 55])
+        // One of version 1 does not say it.
+        #expect(given(nil, .powerCut) == [55])
+    }
+
     @Test("a ring asks for what it gave up alone, and for nothing where a slot is lost")
     func asked() {
         func found(_ number: UInt64, of instance: String = Self.present) -> PendingRecord {
             PendingRecord(
-                number: RecordNumber(instance: instance, sequence: number), chain: "", time: 0, slot: Int(number),
-                owner: .host, bytes: [])
+                number: RecordNumber(instance: instance, sequence: number), time: 0, slot: Int(number), owner: .host,
+                bytes: [])
         }
         let anchor = RecordAnchor(instance: Self.before, sequence: 4, digest: .zero)
         var content = RingContent(slots: [])
