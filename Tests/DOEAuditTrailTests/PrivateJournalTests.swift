@@ -203,8 +203,14 @@ import Testing
         #expect(isDone)
         #expect(unsafe unlink(journal.directory + "/system.journal") == 0)
         try trail.write(record("after"))
-        while trail.status.troubles.isEmpty { isDone = trail.flush(withinMicroseconds: 20_000) }
-        #expect(!isDone && trail.status.unconfirmed == 1)
+        isDone = false
+        while !isDone, trail.status.troubles.isEmpty { isDone = trail.flush(withinMicroseconds: 20_000) }
+        // journald looks itself now and then, and begins another file where its own is gone.
+        guard !isDone else {
+            print("\nNOT TESTED: a removed file that journald writes to: it has noticed before we looked")
+            return #expect(try records(journal).map(\.message) == ["after"])
+        }
+        #expect(trail.status.unconfirmed == 1)
         #expect(trail.status.troubles.first?.contains("was removed while journald writes to it") == true)
         // As 'journalctl --rotate' does.
         journal.signal(SIGUSR2)
