@@ -110,12 +110,6 @@ int clinux_open_cached_place(const char *path) {
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
-int clinux_is_kept_in_memory(const char *path) {
-    struct statfs filesystem;
-    if (statfs(path, &filesystem) != 0) return -1;
-    return filesystem.f_type == TMPFS_MAGIC || filesystem.f_type == RAMFS_MAGIC;
-}
-
 int clinux_is_sysfs(const char *path) {
     struct statfs filesystem;
     return statfs(path, &filesystem) == 0 && filesystem.f_type == SYSFS_MAGIC;

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import DOELinux
 internal import DOERecord
 internal import DOEWords
@@ -81,18 +80,6 @@ final class JournalLookUp: JournalIndex {
     /// A command line without what separates and quotes its words, which differs from one journald to the next.
     private static func bare(_ line: [UInt8]) -> [UInt8] {
         line.filter { !Array("\0 '\"\\$".utf8).contains($0) }
-    }
-
-    var outlivesTheMachine: Bool {
-        let machine = HostMachine.id ?? ""
-        let path =
-            switch source {
-            case .host: "/var/log/journal/\(machine)"
-            case .namespace(let name): "/var/log/journal/\(machine).\(name)"
-            case .directory(let path): path
-            }
-        // journald makes no such directory where it keeps its journal below /run.
-        return unsafe clinux_is_kept_in_memory(path) == 0
     }
 
     private func seek(_ matches: String...) throws(LinuxError) { try seek(matches) }

@@ -4,9 +4,8 @@ internal import DOEWords
 /// What the journal is asked about a ring that was found at the start. A ring says what it gave up and when it ended;
 /// only the journal shows whether it still holds that, and whether a later ring has written since. Pure.
 struct JournalQuestion: Sendable, Hashable {
-    /// What the ring gave up, since the journal was seen to hold it: what went last, then the highest number of the
-    /// instance in the ring, then that of the one before.
-    var given: [RecordNumber] = []
+    /// What the ring gave up last, since the journal was seen to hold it.
+    var given: RecordNumber?
     /// The last record that the ring knows of.
     var last: RecordAnchor?
     /// Instances that may stand at the journal's end without anything being wrong: this daemon's, the one before, and
@@ -38,17 +37,13 @@ struct JournalQuestion: Sendable, Hashable {
             return true
         }
         if try index.holdsSuccessor(of: last, besides: known) { return true }
-        guard let newest = given.first else { return false }
-        return try index.holdsTrail(after: newest, besides: known)
+        guard let given else { return false }
+        return try index.holdsTrail(after: given, besides: known)
     }
 
+    /// Only what went last counts: a vacuum takes what is older.
     private func lacking(_ index: some JournalIndex) throws(LinuxError) -> JournalFinding? {
-        var held = 0
-        var missing: RecordNumber?
-        for number in given {
-            if try index.holds(number) { held += 1 } else { missing = missing ?? number }
-        }
-        guard let given = missing else { return nil }
+        guard let given, try !index.holds(given) else { return nil }
         var first = given.sequence
         while first > 1, given.sequence - first < Self.walkLimit {
             if try index.holds(RecordNumber(instance: given.instance, sequence: first - 1)) {
@@ -56,11 +51,9 @@ struct JournalQuestion: Sendable, Hashable {
             }
             first -= 1
         }
-        // Nothing of it is there: a vacuum took it, or it never came to the disk.
-        if held > 0 { return .lacking(given, count: given.sequence) }
-        // The page cache goes with the machine: where the daemon goes on, what it held was not lost with it.
-        let mayBeVacuumed = continuity == .continued || !index.outlivesTheMachine
-        return mayBeVacuumed ? .bare(given) : .lacking(given, count: nil)
+        // Nothing of it is there. A vacuum that took it left nothing older either.
+        guard try index.holdsTrail(besides: known) else { return .bare(given) }
+        return .lacking(given, count: first == 1 ? given.sequence : nil)
     }
 }
 
@@ -87,6 +80,4 @@ protocol JournalIndex {
     /// Whether a record of this machine's of an instance other than these came to it after this one; not where it does not
     /// hold this one.
     func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool
-    /// Whether what it holds is there after the machine went down.
-    var outlivesTheMachine: Bool { get }
 }

@@ -14,5 +14,6 @@ extension RingProgress {
             generation: bytes[...].number(at: 0, as: UInt64.self), instance: text(24..<56),
             sequence: bytes[...].number(at: 8, as: UInt64.self), chain: chain, boot: text(56..<88),
             isClean: bytes[16] & 1 != 0, owesLoss: bytes[16] & 2 != 0, isShadowed: bytes[16] & 4 != 0)
+        isOfVersion1 = true
     }
 }

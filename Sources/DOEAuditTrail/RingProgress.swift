@@ -22,6 +22,8 @@ struct RingProgress: Hashable, Sendable {
     var before: RecordAnchor?
     /// The record that was given up last, of whatever instance: the journal was seen to hold it. `nil` where none is known.
     var released: RecordNumber?
+    /// Whether a daemon wrote it that did not say what it gave up.
+    var isOfVersion1 = false
     /// The machine on which this was written; `nil` where that is not known.
     var machine: MachineMark?
 

@@ -28,16 +28,14 @@ struct JournalQuestionTests {
     /// Of a ring whose last number is 9, of which the last two wait in it.
     private func question(_ continuity: TrailRecovery.Continuity) -> JournalQuestion {
         JournalQuestion(
-            given: [
-                RecordNumber(instance: Self.present, sequence: 7), RecordNumber(instance: Self.before, sequence: 4),
-            ], last: last, known: [Self.own, Self.present],
+            given: RecordNumber(instance: Self.present, sequence: 7), last: last, known: [Self.own, Self.present],
             continuity: continuity)
     }
 
     private func finding(
-        _ continuity: TrailRecovery.Continuity, _ records: [Record], isKept: Bool = true
+        _ continuity: TrailRecovery.Continuity, _ records: [Record]
     ) throws -> JournalFinding? {
-        try question(continuity).finding(in: ModelJournal(records: records, outlivesTheMachine: isKept))
+        try question(continuity).finding(in: ModelJournal(records: records))
     }
 
     private static let goingOn: [TrailRecovery.Continuity] = [
@@ -48,6 +46,8 @@ struct JournalQuestionTests {
     func whole(_ continuity: TrailRecovery.Continuity) throws {
         let before = records(Self.before, 1...4)
         #expect(try finding(continuity, before + records(Self.present, 1...7)) == nil)
+        // A vacuum took what is older, with the end of the instance before.
+        #expect(try finding(continuity, records(Self.present, 7...7)) == nil)
         // What waits in the ring may be there already.
         #expect(try finding(continuity, before + records(Self.present, 7...9)) == nil)
     }
@@ -62,14 +62,9 @@ struct JournalQuestionTests {
         #expect(try finding(continuity, records(Self.before, 1...4)) == .lacking(given, count: 7))
     }
 
-    @Test("nothing from before is there: a loss where the machine may have gone down with it, else a vacuum")
-    func bare() throws {
-        let given = RecordNumber(instance: Self.present, sequence: 7)
-        #expect(try finding(.continued, []) == .bare(given))
-        for continuity in Self.goingOn where continuity != .continued {
-            #expect(try finding(continuity, []) == .lacking(given, count: nil))
-            #expect(try finding(continuity, [], isKept: false) == .bare(given))
-        }
+    @Test("nothing from before is there: a vacuum may have taken it all", arguments: goingOn)
+    func bare(_ continuity: TrailRecovery.Continuity) throws {
+        #expect(try finding(continuity, []) == .bare(RecordNumber(instance: Self.present, sequence: 7)))
     }
 
     @Test("somebody wrote after the last record of the ring: an older one was put there")
@@ -100,53 +95,46 @@ struct JournalQuestionTests {
         #expect(try finding(.ringAbsent, records(Self.before, 1...1)) == nil, "that loss is told already")
     }
 
-    @Test("another machine's journal is not here", arguments: [true, false])
-    func anotherMachine(_ isKept: Bool) throws {
-        #expect(try finding(.otherMachine, [], isKept: isKept) == nil)
+    @Test("another machine's journal is not here")
+    func anotherMachine() throws {
+        #expect(try finding(.otherMachine, []) == nil)
     }
 
-    @Test("after a power cut a ring asks for what its progress says that it gave up, and for nothing else")
-    func askedAfterAPowerCut() {
+    @Test("a ring asks for what its progress says that it gave up, and for nothing where a slot is lost")
+    func asked() {
         let released = RecordNumber(instance: Self.present, sequence: 1)
-        func given(_ released: RecordNumber?, _ continuity: TrailRecovery.Continuity) -> [UInt64] {
-            var content = RingContent(slots: [])
+        var content = RingContent(slots: [])
+        func given(_ released: RecordNumber?, _ continuity: TrailRecovery.Continuity) -> RecordNumber? {
             content.progress = RingProgress(
                 generation: 1, instance: Self.present, sequence: 55, chain: .zero, boot: "", isClean: false)
             content.progress?.released = released
-            return content.question([], content.last(of: []), continuity, instance: Self.own).given.map(\.sequence)
+            return content.question([], content.last(of: []), continuity, instance: Self.own).given
         }
-        // The machine died while the progress was on its way to the disk, and the slots of 2 to 55 were not there yet.
-        #expect(given(released, .powerCut) == [1])
-        #expect(given(released, .succeeded) == [1, 55])
-        // One of version 1 does not say it.
-        #expect(given(nil, .powerCut) == [55])
+        // Where the machine died while the progress was on its way to the disk, the slots of 2 to 55 may not be there yet.
+        for continuity in Self.goingOn {
+            #expect(given(released, continuity) == released)
+            #expect(given(nil, continuity) == nil)
+        }
+        content.lost = ["slot 3"]
+        #expect(given(released, .succeeded) == nil)
     }
 
-    @Test("a ring asks for what it gave up alone, and for nothing where a slot is lost")
-    func asked() {
-        func found(_ number: UInt64, of instance: String = Self.present) -> PendingRecord {
+    @Test("one of version 1 does not say it: what is not in it was given up")
+    func askedOfVersion1() {
+        func found(_ number: UInt64) -> PendingRecord {
             PendingRecord(
-                number: RecordNumber(instance: instance, sequence: number), time: 0, slot: Int(number), owner: .host,
+                number: RecordNumber(instance: Self.present, sequence: number), time: 0, slot: Int(number), owner: .host,
                 bytes: [])
         }
-        let anchor = RecordAnchor(instance: Self.before, sequence: 4, digest: .zero)
-        var content = RingContent(slots: [])
-        func question(_ sequence: UInt64, _ waiting: [PendingRecord]) -> JournalQuestion {
+        func given(_ sequence: UInt64, _ waiting: [PendingRecord]) -> UInt64? {
+            var content = RingContent(slots: [])
             content.progress = RingProgress(
-                generation: 1, instance: Self.present, sequence: sequence, chain: .zero, boot: "", isClean: true,
-                before: anchor)
-            return content.question(waiting, content.last(of: []), .succeeded, instance: Self.own)
+                generation: 1, instance: Self.present, sequence: sequence, chain: .zero, boot: "", isClean: true)
+            content.progress?.isOfVersion1 = true
+            return content.question(waiting, content.last(of: []), .succeeded, instance: Self.own).given?.sequence
         }
-        func given(_ sequence: UInt64, _ waiting: [PendingRecord]) -> [String] {
-            question(sequence, waiting).given.map { "\($0.instance.prefix(1))\($0.sequence)" }
-        }
-        #expect(given(9, [found(9), found(8)]) == ["b7", "a4"])
-        #expect(given(9, [found(8)]) == ["b9", "a4"])
-        // All of this instance waits: the one before is asked for.
-        #expect(given(1, [found(1)]) == ["a4"])
-        #expect(given(0, []) == ["a4"] && question(0, []).last == anchor)
-        #expect(given(0, (1...4).map { found($0, of: Self.before) }) == [])
-        content.lost = ["slot 3"]
-        #expect(given(9, []) == [])
+        #expect(given(9, [found(9), found(8)]) == 7)
+        #expect(given(9, [found(8)]) == 9)
+        #expect(given(1, [found(1)]) == nil)
     }
 }

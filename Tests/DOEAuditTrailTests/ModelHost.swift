@@ -26,7 +26,7 @@ final class ModelHost {
 
     let name: String
     let machine: String
-    var journal = ModelJournal(records: [], outlivesTheMachine: true)
+    var journal = ModelJournal(records: [])
     let directory = TemporaryDirectory(below: "/dev/shm")
     var core: TrailCore?
     var boot = 1

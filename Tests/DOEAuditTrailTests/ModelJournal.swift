@@ -6,7 +6,6 @@ import DOEWords
 /// A journal that is a list of records.
 struct ModelJournal: JournalIndex {
     var records: [Record]
-    var outlivesTheMachine: Bool
 
     func holds(_ number: RecordNumber) -> Bool {
         records.contains { $0.instance == number.instance && $0.sequence == number.sequence }

@@ -48,6 +48,7 @@ struct StartTests {
         for slot in 0..<core.ring.slotCount { try core.ring.read(slot: slot, into: &content) }
         let slots = content.closedRecords.map(\.slot)
         try core.shadowFreeing(slots: slots)
+        core.noteReleased(content.closedRecords)
         try core.writeProgress(isClean: false)
         for slot in slots { try core.ring.free(slot: slot) }
     }
@@ -160,6 +161,14 @@ struct StartTests {
         #expect(recovery.continuity == .ringAbsent)
     }
 
+    /// A journal that reaches back to an earlier instance, and holds nothing of those of these tests.
+    private static var older: ModelJournal {
+        var record = Record(.daemonStopped, priority: .notice, message: "the end")
+        record[.instance] = String(repeating: "0", count: 32)
+        record[.sequence] = "1"
+        return ModelJournal(records: [record])
+    }
+
     @Test("two losses are both owed until they are written")
     func twoLosses() throws {
         do {
@@ -171,7 +180,7 @@ struct StartTests {
         let (core, recovery) = try start(boot: 2)
         #expect(recovery.continuity == .powerCut)
         let question = try #require(core.state.withLock { $0.question })
-        core.inquire(question, in: ModelJournal(records: [], outlivesTheMachine: true))
+        core.inquire(question, in: Self.older)
         core.recordLoss()
         let told = try closed(core).filter { $0.event == .recordsLost }.map { $0[.status] }
         #expect(told == ["power-cut", "journal-behind"])
@@ -191,7 +200,7 @@ struct StartTests {
             let calls = Calls()
             if !isLate { core.tellLosses { calls.add() } }
             let question = try #require(core.state.withLock { $0.question })
-            core.inquire(question, in: ModelJournal(records: [], outlivesTheMachine: true))
+            core.inquire(question, in: Self.older)
             #expect(calls.count == (isLate ? 0 : 1))
             if isLate { core.tellLosses { calls.add() } }
             let findings = core.state.withLock { $0.findings.count }

@@ -68,18 +68,10 @@ class AtTheStart(DaemonCase):
         daemon = self.with_limits(self.new_daemon(journal=journal), 256, 256).start()
         with daemon.connect("sim:vendor") as connection:
             self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
-        processes.eventually(
-            lambda: [text for text in daemon.status()["attention"] if re.search(
-                r"with 256 descriptors, the 20\d files of the journal in .*: Too many open files; raise the limit", text)],
-            "the status says why the journal is not read")
+        # Only what journald writes to is held open.
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring is empty")
         self.assertTrue(SHORTAGE.search(daemon.said()), daemon.said())
         self.assertLess(len(os.listdir(f"/proc/{daemon.pid}/fd")), 100)
-        # Nothing is given up, and what is delivered is seen as soon as there is room.
-        self.assertGreater(daemon.status()["trail"]["unconfirmed"], 0)
-        for copy in copies:
-            copy.unlink()
-        daemon.all_records()
-        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring is empty")
 
 
 class WhileItRuns(DaemonCase):

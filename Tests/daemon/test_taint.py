@@ -257,6 +257,15 @@ class Upgrade(DaemonCase):
     """What 0.1.0 left in its state directory."""
 
     LEDGER = places.ROOT / "Tests" / "DOETaintFixtures" / "0.1.0" / "taint"
+    RING = places.ROOT / "Tests" / "rings" / "version-1-clean.hex"
+
+    def ring(self):
+        """Of a daemon that ended in order, in another boot."""
+        lines = [line.split() for line in self.RING.read_text().splitlines() if not line.startswith("#")]
+        ring = bytearray(int(lines[0][1]))
+        for place, row in lines[1:]:
+            ring[int(place):int(place) + 32] = bytes.fromhex(row)
+        return bytes(ring)
 
     def ledger_of_another_boot(self):
         """It may have been made in this very boot."""
@@ -269,6 +278,7 @@ class Upgrade(DaemonCase):
         daemon = self.new_daemon()
         daemon.state.mkdir(mode=0o700)
         (daemon.state / "taint").write_text(self.ledger_of_another_boot())
+        (daemon.state / "ring").write_bytes(self.ring())
         daemon.start()
         with daemon.control() as control:
             answer = control.ask(f"{NAME}.GetTaint")

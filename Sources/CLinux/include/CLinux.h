@@ -60,7 +60,6 @@ int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its e
 int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
 int clinux_open_securityfs(const char *directory, const char *name);
-int clinux_is_kept_in_memory(const char *path);        /* 1 where the path leads into a tmpfs or ramfs, 0 elsewhere, -1 where it cannot be told */
 int clinux_is_sysfs(const char *path);                 /* 1 where the path leads into a sysfs of the kernel's, else 0 */
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 int clinux_is_in_memory(int descriptor);               /* 1 where the open file is in a tmpfs or ramfs, 0 elsewhere, -1 where it cannot be told */
