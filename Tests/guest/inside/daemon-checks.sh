@@ -41,6 +41,15 @@ ask() {
     return $status
 }
 
+# The guest's journal lies in memory, which doctor names and exits with 1 for; it names nothing else.
+only_the_journal_is_wrong() {
+    ask attention doctor
+    [ "$(cat /run/seen/attention.exit)" = 1 ] && [ "$(grep -c '^! ' /run/seen/attention)" = 1 ] &&
+        grep -q '^! the journal lies in memory' /run/seen/attention && return 0
+    cat /run/seen/attention
+    return 1
+}
+
 # What a person wants to see of an answer that was not the expected one.
 answer() {
     echo "exit $(cat "/run/seen/$1.exit"): $(head -c 150 "/run/seen/$1" | tr -d '\n') $(head -c 200 "/run/seen/$1.error")"

@@ -149,7 +149,7 @@ probes_are_its_own_and_fire() {
     ask doctor doctor --json
     echo "exit $(cat /run/seen/doctor.exit), $(ls $tracing/instances | tr '\n' ' '), $(grep -c doe_audit $tracing/kprobe_events) probes;"
     jq -r '.roads[] | "\(.way): \(.degree)"' </run/seen/doctor | tr '\n' ';'
-    [ "$(cat /run/seen/doctor.exit)" = 0 ] && [ -d $tracing/instances/doe-audit ] && programs_are_in_the_kernel
+    only_the_journal_is_wrong && [ -d $tracing/instances/doe-audit ] && programs_are_in_the_kernel
 }
 
 # Without them it works too, and says so; on these kernels they must be there.
