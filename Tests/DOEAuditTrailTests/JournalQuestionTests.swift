@@ -123,8 +123,8 @@ struct JournalQuestionTests {
     func askedOfVersion1() {
         func found(_ number: UInt64) -> PendingRecord {
             PendingRecord(
-                number: RecordNumber(instance: Self.present, sequence: number), time: 0, slot: Int(number), owner: .host,
-                bytes: [])
+                number: RecordNumber(instance: Self.present, sequence: number), time: 0, slot: Int(number),
+                owner: .host, bytes: [])
         }
         func given(_ sequence: UInt64, _ waiting: [PendingRecord]) -> UInt64? {
             var content = RingContent(slots: [])
