@@ -17,7 +17,7 @@ help:
 	@echo 'make quick     the unit tests only: under a minute once they are built'
 	@echo 'make gate      a million attempts to get a denied object to a device: how many arrive; ATTEMPTS=10000000; as root'
 	@echo 'make guest     the real mailbox in QEMU only, with three kernels; KERNELS="6.1" picks'
-	@echo 'make faults    every fault under the trail, 1000 kills and 1000 deaths of the machine among them; writes docs/faults.md; an hour; as root'
+	@echo 'make faults    every fault under the trail, with 1000 kills and 1000 deaths of the machine; an hour; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
 	@echo 'make flood     what each of eight attacks does to what another user waits for; under 8 minutes; as root'
 	@echo 'make build     a debug build'
