@@ -7,22 +7,19 @@ internal import Glibc
 ///
 /// Each question has a handle of its own: libsystemd lets go of a file that it cannot read to its end, as one is that a
 /// dying machine has torn, and finds nothing in it from then on.
-final class JournalLookUp: JournalIndex {
+struct JournalLookUp: JournalIndex {
     private let source: JournalSource
-    private var journal: Journal
 
-    init(_ source: JournalSource) throws(LinuxError) {
-        self.source = source
-        journal = try Journal(source)
-    }
+    init(_ source: JournalSource) { self.source = source }
 
-    func holds(_ number: RecordNumber) throws(LinuxError) -> Bool {
-        try seek("\(Field.instance.name)=\(number.instance)", "\(Field.sequence.name)=\(number.sequence)")
-        return try journal.next()
+    func holds(_ number: RecordNumber) throws(LinuxError) -> Bool { try entry(of: number) != nil }
+
+    func holdsAny(of instance: String) throws(LinuxError) -> Bool {
+        try entries(["\(Field.instance.name)=\(instance)"]).next()
     }
 
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
-        try seek("\(Field.before.name)=\(anchor)")
+        let journal = try entries(["\(Field.before.name)=\(anchor)"])
         while try journal.next() {
             guard let instance = try journal.value(of: Field.instance.name) else { continue }
             if !instances.contains(String(decoding: instance, as: UTF8.self)) { return true }
@@ -33,28 +30,27 @@ final class JournalLookUp: JournalIndex {
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool {
         let own = try Self.ownCommandLine()
         var others: Set<String> = []
-        try journal.forEachValue(of: Field.instance.name) { others.insert(String(decoding: $0, as: UTF8.self)) }
+        try Journal(source).forEachValue(of: Field.instance.name) { others.insert(String(decoding: $0, as: UTF8.self)) }
         for instance in others.subtracting(instances) {
-            try seek(Self.ofThisMachine + ["\(Field.instance.name)=\(instance)"])
+            let journal = try entries(Self.ofThisMachine + ["\(Field.instance.name)=\(instance)"])
             // journald leaves the command line out where the process had ended when it looked.
             for _ in 0..<Self.looks {
                 guard try journal.next() else { break }
-                if try isOf(own) { return true }
+                if try Self.isOf(own, journal) { return true }
             }
         }
         return false
     }
 
     func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
-        guard try holds(number) else { return false }
-        let time = try journal.receivedAt()
+        guard let time = try entry(of: number)?.receivedAt() else { return false }
         let own = try Self.ownCommandLine()
-        try seek(Self.ofThisMachine)
+        let journal = try entries(Self.ofThisMachine)
         try journal.seek(toRealtime: time + 1)
         while try journal.next() {
             guard let instance = try journal.value(of: Field.instance.name) else { continue }
             guard !instances.contains(String(decoding: instance, as: UTF8.self)) else { continue }
-            if try isOf(own) { return true }
+            if try Self.isOf(own, journal) { return true }
         }
         return false
     }
@@ -68,9 +64,9 @@ final class JournalLookUp: JournalIndex {
 
     /// A daemon with another command line is another one, with a state directory of its own: one that somebody tries out
     /// beside the host's.
-    private func isOf(_ commandLine: [UInt8]) throws(LinuxError) -> Bool {
+    private static func isOf(_ commandLine: [UInt8], _ journal: Journal) throws(LinuxError) -> Bool {
         guard let line = try journal.value(of: "_CMDLINE") else { return false }
-        return Self.bare(line) == commandLine
+        return bare(line) == commandLine
     }
 
     private static func ownCommandLine() throws(LinuxError) -> [UInt8] {
@@ -82,13 +78,21 @@ final class JournalLookUp: JournalIndex {
         line.filter { !Array("\0 '\"\\$".utf8).contains($0) }
     }
 
-    private func seek(_ matches: String...) throws(LinuxError) { try seek(matches) }
+    /// At the first entry that is this record; `nil` where there is none.
+    private func entry(of number: RecordNumber) throws(LinuxError) -> Journal? {
+        let journal = try entries([
+            "\(Field.instance.name)=\(number.instance)", "\(Field.sequence.name)=\(number.sequence)",
+        ])
+        return try journal.next() ? journal : nil
+    }
 
-    /// Only what a daemon of this user wrote: anybody can write an entry that says it is a record.
-    private func seek(_ matches: [String]) throws(LinuxError) {
-        journal = try Journal(source)
+    /// Before the first entry that matches. Only what a daemon of this user wrote: anybody can write an entry that says
+    /// it is a record.
+    private func entries(_ matches: [String]) throws(LinuxError) -> Journal {
+        let journal = try Journal(source)
         try journal.match("_UID=\(geteuid())")
         for match in matches { try journal.match(match) }
         try journal.seekToHead()
+        return journal
     }
 }

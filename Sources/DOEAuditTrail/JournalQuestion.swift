@@ -44,7 +44,8 @@ struct JournalQuestion: Sendable, Hashable {
     /// Only what went last counts: a vacuum takes what is older.
     private func lacking(_ index: some JournalIndex) throws(LinuxError) -> JournalFinding? {
         guard let given, try !index.holds(given) else { return nil }
-        var first = given.sequence
+        // After a vacuum that took all of it, nothing is looked for one by one.
+        var first = try index.holdsAny(of: given.instance) ? given.sequence : 1
         while first > 1, given.sequence - first < Self.walkLimit {
             if try index.holds(RecordNumber(instance: given.instance, sequence: first - 1)) {
                 return .lacking(given, count: given.sequence - first + 1)
@@ -73,6 +74,8 @@ enum JournalFinding: Hashable, Sendable {
 protocol JournalIndex {
     /// Whether it holds this record.
     func holds(_ number: RecordNumber) throws(LinuxError) -> Bool
+    /// Whether it holds any record of this instance.
+    func holdsAny(of instance: String) throws(LinuxError) -> Bool
     /// Whether an instance other than these names this record as the last one before it.
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool
     /// Whether it holds any record of this machine's of an instance other than these.

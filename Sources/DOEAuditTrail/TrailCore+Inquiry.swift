@@ -11,8 +11,7 @@ extension TrailCore {
             state.mayAsk = false
             return state.question
         }
-        guard let question, let index = try? JournalLookUp(source) else { return }
-        inquire(question, in: index)
+        if let question { inquire(question, in: JournalLookUp(source)) }
     }
 
     /// Where it cannot be asked the question stays; reading back says by then what does not work.

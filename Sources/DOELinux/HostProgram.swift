@@ -79,10 +79,10 @@ public struct RunningProgram: Sendable {
     /// The process that has this number now; `nil` where it is not seen to run the program, the program's file system
     /// does not say when a file was made, or no descriptor is left.
     public init?(_ program: HostProgram, of process: Int32) {
+        guard let named = program.named else { return nil }
         let opened = unsafe open(HostProgram.folder(of: process), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { return nil }
         folder = Descriptor(owning: opened)
-        guard let named = program.named else { return nil }
         file = named
         guard isStillRun else { return nil }
     }

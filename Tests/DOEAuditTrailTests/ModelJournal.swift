@@ -11,6 +11,8 @@ struct ModelJournal: JournalIndex {
         records.contains { $0.instance == number.instance && $0.sequence == number.sequence }
     }
 
+    func holdsAny(of instance: String) -> Bool { records.contains { $0.instance == instance } }
+
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) -> Bool {
         records.contains { $0.before == anchor && !instances.contains($0.instance ?? "") }
     }
