@@ -38,7 +38,8 @@ public final class AuditTrail: Sendable {
     /// The ring's shadow is kept in `runtimeDirectory`, which has to be in memory. Without one nothing shows, in the
     /// same boot, that the state directory's file system has lost what was not synced.
     ///
-    /// `wasUsed` says that the state directory shows the traces of a daemon before this one: then a ring has to be there.
+    /// `wasUsed` says that the state directory shows the traces of a daemon before this one: then a ring has to be
+    /// there.
     public convenience init(
         stateDirectory: String, runtimeDirectory: String? = nil, wasUsed: Bool = false,
         journal: JournalEndpoint = .host, capacity: Int = AuditTrail.defaultCapacity,
@@ -100,12 +101,13 @@ public final class AuditTrail: Sendable {
         }
     }
 
-    /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves both
-    /// to the next one. Without a loss it does nothing.
+    /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves
+    /// both to the next one. Without a loss it does nothing.
     public func recordLoss() { core.recordLoss() }
 
-    /// Calls `body` when the journal, asked about the ring as it was found, shows that records are lost; on the trail's
-    /// thread, and at once where it was so before. `recordLoss` has to be called then, as for `recovery.isLoss`.
+    /// Calls `body` when the journal, asked about the ring as it was found, shows that records are lost; on the
+    /// trail's thread, and at once where it was so before. `recordLoss` has to be called then, as for
+    /// `recovery.isLoss`.
     public func whenLossFound(_ body: @escaping @Sendable () -> Void) { core.tellLosses(body) }
 
     /// Calls `body` whenever records have begun to be delayed past the journal: one has waited for a minute, or half
@@ -133,8 +135,8 @@ public final class AuditTrail: Sendable {
         }
     }
 
-    /// Waits until the journal holds every closed record on its disk, at most this long; whether it does. Waiting times of
-    /// earlier failures are cut short.
+    /// Waits until the journal holds every closed record on its disk, at most this long; whether it does. Waiting
+    /// times of earlier failures are cut short.
     public func flush(withinMicroseconds limit: UInt64) -> Bool {
         let (sum, overflow) = Clocks.monotonicMicroseconds.addingReportingOverflow(limit)
         let deadline = overflow ? UInt64.max : sum

@@ -1,10 +1,10 @@
 /// When to send, when to read back, when to send again: a pure state machine. Times are microseconds on a clock that
 /// never goes back; it starts no clock itself.
 ///
-/// A record goes from `unsent` to `awaiting` to `confirmed`, and leaves when the journal's files are on their disk and its
-/// slot is free. What was found in the ring at the start begins as awaiting and overdue: it may have been sent, so it is
-/// looked for first; and so is what was confirmed before a sync of the journal failed. What it does for one record costs
-/// the logarithm of the ring's size, so a full ring empties as fast as a small one.
+/// A record goes from `unsent` to `awaiting` to `confirmed`, and leaves when the journal's files are on their disk
+/// and its slot is free. What was found in the ring at the start begins as awaiting and overdue: it may have been
+/// sent, so it is looked for first; and so is what was confirmed before a sync of the journal failed. What it does
+/// for one record costs the logarithm of the ring's size, so a full ring empties as fast as a small one.
 struct DeliverySchedule: Sendable {
     /// The next thing to do.
     enum Action: Sendable, Hashable {
@@ -23,7 +23,8 @@ struct DeliverySchedule: Sendable {
     }
 
     static let firstDelay: UInt64 = 2_000
-    /// For so long a record that is not loud waits for others, so that they wake this thread and journald once for all.
+    /// For so long a record that is not loud waits for others, so that they wake this thread and journald once for
+    /// all.
     static let gatherTime: UInt64 = 10_000
     /// Freeing costs a sync of the journal and one of the ring, so it is done for many at a time.
     static let releaseInterval: UInt64 = 1_000_000
@@ -178,8 +179,8 @@ struct DeliverySchedule: Sendable {
     /// The journal could not be read. Nothing is sent again until it can: it may all be there.
     mutating func readingFailed(now: UInt64) { reading.failed(now) }
 
-    /// What was seen in the journal may not be on its disk: each is looked for again after a while, and sent again where
-    /// it is not found.
+    /// What was seen in the journal may not be on its disk: each is looked for again after a while, and sent again
+    /// where it is not found.
     mutating func synchronizingFailed(now: UInt64) {
         releasing.failed(now)
         let doubted = confirmed

@@ -1,8 +1,9 @@
 internal import DOERecord
 internal import DOEWords
 
-/// What opens an exchange, as it stands in a slot: a header of a fixed size (`OpeningPlace`), then the bytes of the names in
-/// their order, none longer than its field in a record. Codes are places in lists that are only ever added to.
+/// What opens an exchange, as it stands in a slot: a header of a fixed size (`OpeningPlace`), then the bytes of the
+/// names in their order, none longer than its field in a record. Codes are places in lists that are only ever added
+/// to.
 extension ExchangeOpening {
     static let events: [Event] = [
         .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused, .malformedRequest, .exchangeFailed,

@@ -3,8 +3,9 @@ public import DOEWords
 
 /// What an exchange is recorded by before the device is touched: who asked for what, and what was decided.
 ///
-/// The ring takes it as numbers and as the names' own bytes, without a text being made of anything: the record of all this
-/// is made once, where the exchange is closed. Should the daemon die before, the next one makes it of what stands here.
+/// The ring takes it as numbers and as the names' own bytes, without a text being made of anything: the record of all
+/// this is made once, where the exchange is closed. Should the daemon die before, the next one makes it of what
+/// stands here.
 public struct ExchangeOpening: Hashable, Sendable {
     /// What kind of event it is so far.
     public var event: Event

@@ -5,8 +5,8 @@ internal import Glibc
 
 /// A real journal, asked by its index.
 ///
-/// Each question has a handle of its own: libsystemd lets go of a file that it cannot read to its end, as one is that a
-/// dying machine has torn, and finds nothing in it from then on.
+/// Each question has a handle of its own: libsystemd lets go of a file that it cannot read to its end, as one is that
+/// a dying machine has torn, and finds nothing in it from then on.
 struct JournalLookUp: JournalIndex {
     private let source: JournalSource
 
@@ -62,8 +62,8 @@ struct JournalLookUp: JournalIndex {
         ["SYSLOG_IDENTIFIER=\(Record.identifier)"] + (HostMachine.id.map { ["_MACHINE_ID=\($0)"] } ?? [])
     }
 
-    /// A daemon with another command line is another one, with a state directory of its own: one that somebody tries out
-    /// beside the host's.
+    /// A daemon with another command line is another one, with a state directory of its own: one that somebody tries
+    /// out beside the host's.
     private static func isOf(_ commandLine: [UInt8], _ journal: Journal) throws(LinuxError) -> Bool {
         guard let line = try journal.value(of: "_CMDLINE") else { return false }
         return bare(line) == commandLine
@@ -86,8 +86,8 @@ struct JournalLookUp: JournalIndex {
         return try journal.next() ? journal : nil
     }
 
-    /// Before the first entry that matches. Only what a daemon of this user wrote: anybody can write an entry that says
-    /// it is a record.
+    /// Before the first entry that matches. Only what a daemon of this user wrote: anybody can write an entry that
+    /// says it is a record.
     private func entries(_ matches: [String]) throws(LinuxError) -> Journal {
         let journal = try Journal(source)
         try journal.match("_UID=\(geteuid())")

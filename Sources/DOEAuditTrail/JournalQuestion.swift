@@ -80,7 +80,7 @@ protocol JournalIndex {
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool
     /// Whether it holds any record of this machine's of an instance other than these.
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
-    /// Whether a record of this machine's of an instance other than these came to it after this one; not where it does not
-    /// hold this one.
+    /// Whether a record of this machine's of an instance other than these came to it after this one; not where it
+    /// does not hold this one.
     func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool
 }

@@ -13,7 +13,8 @@ final class JournalReadBack {
     private enum Trust: Equatable {
         /// All of it is on the disk when a sync has worked.
         case asOnDisk
-        /// A sync has failed, or the disk has something else: nothing in it counts before it was compared with its disk.
+        /// A sync has failed, or the disk has something else: nothing in it counts before it was compared with its
+        /// disk.
         case doubted(LinuxError)
     }
 
@@ -29,7 +30,8 @@ final class JournalReadBack {
     private var trust: [ObjectIdentifier: Trust] = [:]
     /// Files in which something was found since the last sync.
     private var unsynchronized: [ObjectIdentifier: JournalFile] = [:]
-    /// A file in memory in which something was found last: there is no disk to wait for. `nil` where it was on a disk.
+    /// A file in memory in which something was found last: there is no disk to wait for. `nil` where it was on a
+    /// disk.
     private(set) var volatileFile: String?
 
     /// What to do about a file that is not on its disk.
@@ -53,10 +55,11 @@ final class JournalReadBack {
         trust.values.lazy.compactMap { if case .doubted(let error) = $0 { error } else { nil } }.first
     }
 
-    /// Opens the files that journald writes to, and enters each shortly before `since`, microseconds since 1970. A clock
-    /// that was set may hide some entries: `lookUp` finds them.
+    /// Opens the files that journald writes to, and enters each shortly before `since`, microseconds since 1970. A
+    /// clock that was set may hide some entries: `lookUp` finds them.
     ///
-    /// To be called before records are handed over: what the kernel cannot write it tells to who has the file open by then.
+    /// To be called before records are handed over: what the kernel cannot write it tells to who has the file open by
+    /// then.
     func hold(for instance: String, since: UInt64) throws(LinuxError) {
         try held.holdNew()
         for file in held.files where streams[ObjectIdentifier(file)] == nil {
@@ -89,8 +92,8 @@ final class JournalReadBack {
         return found
     }
 
-    /// Which of these the journal holds, wherever in it. They may have been written before their file was opened, or an
-    /// error may have been told since; so the file is compared with its disk.
+    /// Which of these the journal holds, wherever in it. They may have been written before their file was opened, or
+    /// an error may have been told since; so the file is compared with its disk.
     func lookUp(_ records: [PendingRecord]) throws(LinuxError) -> [PendingRecord] {
         // Handles of its own, and new ones for the streams afterwards: whatever hid the records must not hide more.
         streams = [:]
@@ -109,8 +112,8 @@ final class JournalReadBack {
         return found
     }
 
-    /// Waits until the files in which something was found since the last time are on their disk. Throws where one is not:
-    /// then what was found in it counts no more until `lookUp` finds it.
+    /// Waits until the files in which something was found since the last time are on their disk. Throws where one is
+    /// not: then what was found in it counts no more until `lookUp` finds it.
     func synchronize() throws(LinuxError) {
         if !unsynchronized.isEmpty { volatileFile = nil }
         var failure: LinuxError?
@@ -188,8 +191,8 @@ final class JournalReadBack {
         return found
     }
 
-    /// `nil` where it is no whole journal file, one that journald is just making or a damaged one, and where its name has
-    /// gone: libsystemd reads no such file.
+    /// `nil` where it is no whole journal file, one that journald is just making or a damaged one, and where its name
+    /// has gone: libsystemd reads no such file.
     private func read(_ file: JournalFile) throws(LinuxError) -> Journal? {
         do throws(LinuxError) {
             return try file.read()

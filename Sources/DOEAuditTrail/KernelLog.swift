@@ -2,7 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// Lines in the kernel's own log, which a panic leaves in pstore, in a crash dump or on a console when nothing else is left.
+/// Lines in the kernel's own log, which a panic leaves in pstore, in a crash dump or on a console when nothing else
+/// is left.
 ///
 /// Best effort: a line that the kernel does not take holds nothing up, and `trouble` tells of it.
 public final class KernelLog: Sendable {
@@ -23,8 +24,8 @@ public final class KernelLog: Sendable {
     /// The running kernel's.
     public convenience init() { self.init(KernelLogFiles()) }
 
-    /// Writes one line at the level warning; `false` where the kernel did not take it. Control characters become `?`: a line
-    /// must not look like two.
+    /// Writes one line at the level warning; `false` where the kernel did not take it. Control characters become `?`:
+    /// a line must not look like two.
     @discardableResult
     public func write(_ text: String) -> Bool {
         var line =

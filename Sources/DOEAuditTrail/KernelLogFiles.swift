@@ -2,8 +2,8 @@ package import DOELinux
 internal import Synchronization
 internal import SystemPackage
 
-/// The open files through which lines go to the kernel's log: a new one for each line, since the kernel's limit is one of
-/// an open file (ten lines in five seconds), and nobody is told what it drops.
+/// The open files through which lines go to the kernel's log: a new one for each line, since the kernel's limit is
+/// one of an open file (ten lines in five seconds), and nobody is told what it drops.
 package final class KernelLogFiles: Sendable {
     /// A file for the time when none can be opened, and how many lines it takes for certain.
     private struct Spare {
@@ -11,7 +11,8 @@ package final class KernelLogFiles: Sendable {
         var left: Int
     }
 
-    /// So many lines of one open file are never dropped, however fast they come (the kernel's DEFAULT_RATELIMIT_BURST).
+    /// So many lines of one open file are never dropped, however fast they come (the kernel's
+    /// DEFAULT_RATELIMIT_BURST).
     static let linesOfAFile = 10
 
     private let openFile: @Sendable () throws(LinuxError) -> Descriptor

@@ -15,8 +15,8 @@ public struct OpenExchange: ~Copyable, Sendable {
         self.core = core
     }
 
-    /// Gives the complete record its number and hands it to delivery; returns the number. What the trail stamps (number,
-    /// chain, boot, time) need not be set and cannot.
+    /// Gives the complete record its number and hands it to delivery; returns the number. What the trail stamps
+    /// (number, chain, boot, time) need not be set and cannot.
     ///
     /// When it throws, the exchange as it was opened is in the ring and the record is kept in memory until it can be
     /// written.

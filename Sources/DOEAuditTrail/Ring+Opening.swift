@@ -25,8 +25,8 @@ extension Ring {
         return Descriptor(owning: number)
     }
 
-    /// One daemon a ring; the lock goes with the descriptor. The daemon before may be on its way out, so half a second
-    /// is spent on trying.
+    /// One daemon a ring; the lock goes with the descriptor. The daemon before may be on its way out, so half a
+    /// second is spent on trying.
     private static func lock(_ file: Descriptor, _ path: String) throws(LinuxError) {
         for _ in 0..<20 where flock(file.number, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR else { break }
@@ -126,8 +126,8 @@ extension Ring {
                 content.repaired.append("copy \(index + 1) of the progress was damaged")
             }
         }
-        // All zeros is a copy that was not written yet: both before anything is, one after the first write. Later it is
-        // a block that the disk gave back empty.
+        // All zeros is a copy that was not written yet: both before anything is, one after the first write. Later it
+        // is a block that the disk gave back empty.
         let isNew = content.progress.map { $0.generation <= 1 } ?? content.slots.allSatisfy { $0 == .free }
         guard !isNew else { return }
         for index in blank {

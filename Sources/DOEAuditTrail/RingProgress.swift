@@ -20,7 +20,8 @@ struct RingProgress: Hashable, Sendable {
     var isShadowed = false
     /// The last record of the instance before this one; `nil` where none is known.
     var before: RecordAnchor?
-    /// The record that was given up last, of whatever instance: the journal was seen to hold it. `nil` where none is known.
+    /// The record that was given up last, of whatever instance: the journal was seen to hold it. `nil` where none is
+    /// known.
     var released: RecordNumber?
     /// Whether a daemon wrote it that did not say what it gave up.
     var isOfVersion1 = false

@@ -4,8 +4,8 @@ internal import DOEWords
 
 /// Saying loudly that records are delayed past the journal.
 extension TrailCore {
-    /// Looks, once a turn of the delivering thread, whether records have begun to wait too long; tells the owner, then
-    /// the trail itself.
+    /// Looks, once a turn of the delivering thread, whether records have begun to wait too long; tells the owner,
+    /// then the trail itself.
     func watchDelay() {
         let finding = state.withLock { state in
             state.delay.look(

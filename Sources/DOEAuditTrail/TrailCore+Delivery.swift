@@ -59,7 +59,8 @@ extension TrailCore {
         state.withLock { $0.sleepsUntil = nil }
     }
 
-    /// Has the journal's files open before a record is handed over, so that no error that the kernel tells once is missed.
+    /// Has the journal's files open before a record is handed over, so that no error that the kernel tells once is
+    /// missed.
     private func hold(_ reader: JournalReadBack) {
         guard !reader.isHolding else { return }
         let (instance, since) = state.withLock { ($0.numbering.instance, $0.schedule.oldestTime ?? 0) }
@@ -123,8 +124,8 @@ extension TrailCore {
         }
     }
 
-    /// Waits until the records that were read back are on the journal's disk; whether they are. Where they are not, none
-    /// is given up.
+    /// Waits until the records that were read back are on the journal's disk; whether they are. Where they are not,
+    /// none is given up.
     private func synchronize(_ reader: JournalReadBack) -> Bool {
         var isDone = true
         state.withLock { $0.synchronizesSince = Clocks.monotonicMicroseconds }
@@ -149,8 +150,8 @@ extension TrailCore {
         state.withLock { $0.troubles[.synchronizing] = trouble }
     }
 
-    /// The last number must be on the disk before the last slot that knows it is free; and the shadow must no more ask for
-    /// what the ring gives up.
+    /// The last number must be on the disk before the last slot that knows it is free; and the shadow must no more
+    /// ask for what the ring gives up.
     private func release(_ records: [PendingRecord]) {
         do throws(LinuxError) {
             try shadowFreeing(slots: records.map(\.slot))

@@ -39,8 +39,8 @@ extension TrailCore {
         tell?()
     }
 
-    /// The journal was seen to hold these. The next start asks it for the one that it got last: of those that this daemon
-    /// has handed over the last one of its own, since those of the daemon before go first.
+    /// The journal was seen to hold these. The next start asks it for the one that it got last: of those that this
+    /// daemon has handed over the last one of its own, since those of the daemon before go first.
     func noteReleased(_ records: [PendingRecord]) {
         state.withLock { state in
             let sent = records.filter { state.sentSlots.remove($0.slot) != nil }

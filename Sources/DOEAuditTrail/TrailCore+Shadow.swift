@@ -13,14 +13,15 @@ extension TrailCore {
         switch shadow.read() {
         case .whole(let shadowed): return .compared(shadowed.compare(with: content.slots, last: last))
         case .unusable(let reason):
-            // After an orderly end everything is on the disk, and in another boot no shadow outlives the power cut: there it
-            // takes a new instance, and no alarm.
+            // After an orderly end everything is on the disk, and in another boot no shadow outlives the power cut:
+            // there it takes a new instance, and no alarm.
             guard let progress, progress.boot == boot, !progress.isClean else { return .nothing }
             return .gone(reason)
         }
     }
 
-    /// Makes the shadow anew, of what the ring holds at the start. From then on the ring's progress tells that there is one.
+    /// Makes the shadow anew, of what the ring holds at the start. From then on the ring's progress tells that there
+    /// is one.
     func beginShadow(_ content: RingContent, busy: Set<Int>) throws(LinuxError) {
         guard let shadow else { return }
         let numbering = state.withLock { $0.numbering }

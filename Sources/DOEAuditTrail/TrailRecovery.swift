@@ -8,8 +8,9 @@ public struct TrailRecovery: Sendable {
         case newRing
         /// There is no ring any more in a state directory that had one.
         case ringAbsent
-        /// Nothing is lost as far as the ring knows; but the machine was booted since it was written, or no shadow shows that
-        /// it is the one that was written last. Numbers begin anew, and the first record names the last one before.
+        /// Nothing is lost as far as the ring knows; but the machine was booted since it was written, or no shadow
+        /// shows that it is the one that was written last. Numbers begin anew, and the first record names the last
+        /// one before.
         case succeeded
         /// The ring was written on another machine: the disk was copied or moved, or the machine id is another.
         case otherMachine
@@ -17,8 +18,8 @@ public struct TrailRecovery: Sendable {
         case powerCut
         /// The ring was damaged where it keeps its numbers.
         case damaged
-        /// The ring is whole, and is not what was written into it: its file system failed and is mounted anew, or an older
-        /// ring was put into its place. The shadow shows it.
+        /// The ring is whole, and is not what was written into it: its file system failed and is mounted anew, or an
+        /// older ring was put into its place. The shadow shows it.
         case rolledBack
         /// The daemon before did not end in order, and the shadow that would show what was in the ring is gone.
         case unproven
@@ -26,8 +27,8 @@ public struct TrailRecovery: Sendable {
 
     /// Why a new instance began, or that none did.
     public internal(set) var continuity: Continuity
-    /// Whether records were lost, or cannot be shown to be there: the host has to be tainted `L`, and `recordLoss` has to
-    /// be called then.
+    /// Whether records were lost, or cannot be shown to be there: the host has to be tainted `L`, and `recordLoss`
+    /// has to be called then.
     public internal(set) var isLoss = false
     /// How many closed records of the daemon before are still to be delivered.
     public internal(set) var undelivered = 0

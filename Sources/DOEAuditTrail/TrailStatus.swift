@@ -12,21 +12,22 @@ public struct TrailStatus: Hashable, Sendable {
     public let capacity: Int
     /// How many records are open: exchanges under way.
     public let open: Int
-    /// How many closed records are not known to be on the journal's disk; of a journal in memory, that it has not been
-    /// seen to hold.
+    /// How many closed records are not known to be on the journal's disk; of a journal in memory, that it has not
+    /// been seen to hold.
     public let unconfirmed: Int
     /// How many of those have not been handed to journald.
     public let unsent: Int
     /// How long ago the oldest unconfirmed record was opened, microseconds by the wall clock; `nil` without one.
     public let oldestAge: UInt64?
-    /// A file of the journal in memory, where the last records that the ring gave up stood in one: there was no disk to
-    /// wait for, and they are lost with the machine.
+    /// A file of the journal in memory, where the last records that the ring gave up stood in one: there was no disk
+    /// to wait for, and they are lost with the machine.
     public let volatileFile: String?
     /// Whether the ring itself lies in memory, so that syncing it says nothing.
     public let isRingVolatile: Bool
     /// What does not work now, each a sentence with its remedy: journald is absent, the journal cannot be read.
     public let troubles: [String]
-    /// What the journal, asked about the ring as it was found at the start, has shown, each a sentence with its remedy.
+    /// What the journal, asked about the ring as it was found at the start, has shown, each a sentence with its
+    /// remedy.
     public let findings: [String]
 
     /// What lies in memory and is lost with the machine, each a sentence with its remedy.

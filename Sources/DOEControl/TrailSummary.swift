@@ -12,8 +12,8 @@ public struct TrailSummary: Codable, Hashable, Sendable {
     public var pending: Int
     /// Records not yet known to be on the journal's disk; of a journal in memory, not yet read back from it.
     public var unconfirmed: Int
-    /// A file of the journal that lies in memory, where records are given up when they are read back from it, and lost with
-    /// the machine; absent where they are on a disk, or none was given up yet.
+    /// A file of the journal that lies in memory, where records are given up when they are read back from it, and
+    /// lost with the machine; absent where they are on a disk, or none was given up yet.
     public var volatileFile: String?
     /// Where journald is expected.
     public var journalSocket: String

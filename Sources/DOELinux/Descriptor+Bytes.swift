@@ -65,8 +65,8 @@ extension Descriptor {
 
     /// The same file opened once more, for a sync of one's own.
     ///
-    /// What the kernel could not write it tells once to each opened file that was there by then. So who shares one with
-    /// others may hear that all went well, because somebody else has heard the error.
+    /// What the kernel could not write it tells once to each opened file that was there by then. So who shares one
+    /// with others may hear that all went well, because somebody else has heard the error.
     public func reopened(subject: String) throws(LinuxError) -> Descriptor {
         let number = unsafe open("/proc/self/fd/\(number)", O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.last("open", subject) }

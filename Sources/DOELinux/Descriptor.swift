@@ -23,7 +23,8 @@ public final class Descriptor: Sendable {
         return unsafe poll(&state, 1, 0) != 0
     }
 
-    /// Of a file: whether it lies in memory (tmpfs, ramfs). Where the kernel does not tell it is taken for one on a disk.
+    /// Of a file: whether it lies in memory (tmpfs, ramfs). Where the kernel does not tell it is taken for one on a
+    /// disk.
     public var isInMemory: Bool { clinux_is_in_memory(number) == 1 }
 
     deinit { Glibc.close(number) }

@@ -1,4 +1,5 @@
-/// How many descriptors a program may come to need, and for what: said at its start, and not when one is missing. Pure.
+/// How many descriptors a program may come to need, and for what: said at its start, and not when one is missing.
+/// Pure.
 public struct DescriptorNeeds: Hashable, Sendable {
     private struct Need: Hashable {
         let count: Int

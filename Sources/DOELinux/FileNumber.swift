@@ -31,8 +31,8 @@ struct NamedFile: Hashable {
     /// Nanoseconds since 1970.
     private let made: Int64
 
-    /// That of what an absolute path leads to; `nil` where no name is left of it (ENOENT), or its file system does not
-    /// know when it was made (ENODATA).
+    /// That of what an absolute path leads to; `nil` where no name is left of it (ENOENT), or its file system does
+    /// not know when it was made (ENODATA).
     init?(at path: String) { self.init(-1, path) }
 
     /// The same, of a path from a directory that is open.

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A directory that is held open: what is asked of it is asked of that directory, whatever is mounted over its path or
-/// taken away from there later. Paths are relative to it.
+/// A directory that is held open: what is asked of it is asked of that directory, whatever is mounted over its path
+/// or taken away from there later. Paths are relative to it.
 public final class HeldDirectory: Sendable {
     /// Where it was found, for messages.
     public let path: String
@@ -69,8 +69,8 @@ public final class HeldDirectory: Sendable {
     /// Whether there is something of this name.
     public func has(_ name: String) -> Bool { unsafe faccessat(descriptor.number, name, F_OK, 0) == 0 }
 
-    /// Whether this is a plain file that its owner may both read and write, by its mode. Root may open any: and of some of
-    /// the kernel's the opening alone does something.
+    /// Whether this is a plain file that its owner may both read and write, by its mode. Root may open any: and of
+    /// some of the kernel's the opening alone does something.
     public func isForReadingAndWriting(_ name: String) -> Bool {
         var status = stat()
         guard unsafe fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return false }

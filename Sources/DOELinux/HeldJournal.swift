@@ -7,7 +7,8 @@ public final class HeldJournal {
     private let source: JournalSource
     private var held: [FileNumber: JournalFile] = [:]
     private var inUse: Set<FileNumber> = []
-    /// The directories as they were before the files in them were last looked for; `nil` where a change might not show.
+    /// The directories as they were before the files in them were last looked for; `nil` where a change might not
+    /// show.
     private var looked: [String: Stamp]?
 
     /// Opens nothing yet.
@@ -16,8 +17,8 @@ public final class HeldJournal {
     /// What is held.
     public var files: [JournalFile] { Array(held.values) }
 
-    /// Holds the files that journald writes to now, too. Once held a file stays so, whatever becomes of its name. Throws
-    /// where nothing of the journal can be opened.
+    /// Holds the files that journald writes to now, too. Once held a file stays so, whatever becomes of its name.
+    /// Throws where nothing of the journal can be opened.
     public func holdNew() throws(LinuxError) {
         if let looked, looked == Self.stamps(looked.keys) { return }
         let now = Clocks.realtimeMicroseconds

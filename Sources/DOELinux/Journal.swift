@@ -9,8 +9,9 @@ internal import SystemPackage
     private let source: JournalSource
     private let handle: OpaquePointer
 
-    /// Opens a journal for reading. A journal of which nothing may be read opens, and is empty. One of more files than half
-    /// of the descriptors does not: libsystemd would take them all, and say nothing of the files that it passes over.
+    /// Opens a journal for reading. A journal of which nothing may be read opens, and is empty. One of more files
+    /// than half of the descriptors does not: libsystemd would take them all, and say nothing of the files that it
+    /// passes over.
     public init(_ source: JournalSource) throws(LinuxError) {
         let (count, limit) = (JournalFiles.count(of: source), DescriptorLimit.current)
         guard count <= limit / 2 else {

@@ -11,11 +11,12 @@ extension JournalFile {
     private static let attempts = 50
     private static let pauseMicroseconds: UInt32 = 1_000
 
-    /// Whether the disk has what a reader of this file is shown; `nil` where its file system cannot be read past the cache
-    /// (O_DIRECT).
+    /// Whether the disk has what a reader of this file is shown; `nil` where its file system cannot be read past the
+    /// cache (O_DIRECT).
     ///
-    /// After an error the kernel goes on showing what it could not write. Each page is compared at a moment of its own,
-    /// while others may write to it: of a file that is only added to, what stood in it at the call is then on the disk.
+    /// After an error the kernel goes on showing what it could not write. Each page is compared at a moment of its
+    /// own, while others may write to it: of a file that is only added to, what stood in it at the call is then on
+    /// the disk.
     public func isAsOnDisk() throws(LinuxError) -> Bool? {
         let opened = clinux_open_past_cache(descriptor.number)
         guard opened >= 0 else {

@@ -4,9 +4,9 @@ internal import SystemPackage
 /// One file of a journal, held open: it stays the same file when journald renames it or takes its name away. For one
 /// thread.
 ///
-/// What the kernel could not write to the disk it tells once to each descriptor that was open when it happened, and takes
-/// for written from then on. So this one vouches for what was written since it was opened; for what was written before, and
-/// after an error, `isAsOnDisk` looks.
+/// What the kernel could not write to the disk it tells once to each descriptor that was open when it happened, and
+/// takes for written from then on. So this one vouches for what was written since it was opened; for what was written
+/// before, and after an error, `isAsOnDisk` looks.
 public final class JournalFile {
     /// Where it was found; journald may have renamed it since.
     public let path: String
@@ -32,7 +32,8 @@ public final class JournalFile {
     /// A reader of this file alone.
     public func read() throws(LinuxError) -> Journal { try Journal(source, [descriptor]) }
 
-    /// Waits until what stands in it now is on its disk: the pages that journald has written through its mapping, too.
+    /// Waits until what stands in it now is on its disk: the pages that journald has written through its mapping,
+    /// too.
     public func synchronize() throws(LinuxError) { try descriptor.synchronize(subject: path) }
 
     /// Whether somebody has removed it while it was journald's present one. journald goes on writing to it then, and

@@ -6,8 +6,8 @@ public enum KernelLogDevice {
     /// Where it is.
     public static let path = "/dev/kmsg"
 
-    /// Opens it for writing; what stands there must be the kernel's log. In a container it may be anything: a console, or
-    /// what swallows all.
+    /// Opens it for writing; what stands there must be the kernel's log. In a container it may be anything: a
+    /// console, or what swallows all.
     public static func open() throws(LinuxError) -> Descriptor { try open(path) }
 
     static func open(_ path: String) throws(LinuxError) -> Descriptor {

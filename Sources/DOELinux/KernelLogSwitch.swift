@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The kernel's switch for lines of programs in its log, `kernel.printk_devkmsg`. `printk.devkmsg=` on the kernel command
-/// line sets it for good (admin-guide/sysctl/kernel).
+/// The kernel's switch for lines of programs in its log, `kernel.printk_devkmsg`. `printk.devkmsg=` on the kernel
+/// command line sets it for good (admin-guide/sysctl/kernel).
 public final class KernelLogSwitch: Sendable {
     /// What it stands at.
     public enum Setting: String, Hashable, Sendable {
@@ -9,7 +9,8 @@ public final class KernelLogSwitch: Sendable {
         case on
         /// Ten lines in five seconds of each open file are taken, the kernel's default.
         case ratelimit
-        /// No line is taken: opening the log fails, and a write to a file that was open before says that all went well.
+        /// No line is taken: opening the log fails, and a write to a file that was open before says that all went
+        /// well.
         case off
     }
 

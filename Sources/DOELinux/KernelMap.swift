@@ -24,7 +24,8 @@ public final class KernelMap: Sendable {
     private let keySize: Int
     private let valueSize: Int
 
-    /// An empty one. Sizes are bytes, of a value for each processor a multiple of 8; of a ring `entries` is its size, a power of two of pages, and the others are 0.
+    /// An empty one. Sizes are bytes, of a value for each processor a multiple of 8; of a ring `entries` is its size,
+    /// a power of two of pages, and the others are 0.
     public init(_ kind: Kind, _ name: String, key: Int = 0, value: Int = 0, entries: Int) throws(LinuxError) {
         let number = unsafe clinux_bpf_map_create(
             kind.rawValue, UInt32(key), UInt32(value), UInt32(entries), name)

@@ -2,18 +2,19 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// A program of ours that the kernel has checked, and runs at one of its functions. The kernel takes it away when this goes,
-/// however the process ends.
+/// A program of ours that the kernel has checked, and runs at one of its functions. The kernel takes it away when
+/// this goes, however the process ends.
 public final class KernelProgram: Sendable {
-    /// When it runs, and as what. Of a function's number in the kernel's own types: BPF's fentry and fexit, Linux 5.5 and
-    /// later. The kernel skips such a program while a thread that it has interrupted is inside it on the same processor.
+    /// When it runs, and as what. Of a function's number in the kernel's own types: BPF's fentry and fexit, Linux 5.5
+    /// and later. The kernel skips such a program while a thread that it has interrupted is inside it on the same
+    /// processor.
     public enum Place: Sendable {
         /// As the function begins, with its arguments.
         case entry(UInt32)
         /// As it returns, with its arguments and what it returns.
         case exit(UInt32)
-        /// At a kprobe on the function's beginning, with the registers. It is never interrupted by another thread; the
-        /// kernel skips it while a bpf(2) call changes a table on the same processor.
+        /// At a kprobe on the function's beginning, with the registers. It is never interrupted by another thread;
+        /// the kernel skips it while a bpf(2) call changes a table on the same processor.
         case probe(String)
     }
 
@@ -69,8 +70,8 @@ public final class KernelProgram: Sendable {
         return misses
     }
 
-    /// The kernel lets only programs read its memory that may be used under the GPL. These few instructions may, and under
-    /// MIT's licence, besides the project's own.
+    /// The kernel lets only programs read its memory that may be used under the GPL. These few instructions may, and
+    /// under MIT's licence, besides the project's own.
     private static let license = "Dual MIT/GPL"
 
     /// What the verifier said before it gave its figures.

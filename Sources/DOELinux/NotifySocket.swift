@@ -1,7 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// The service manager's socket (sd_notify(3)), held open: who has no descriptor left must not be taken for one that hangs.
+/// The service manager's socket (sd_notify(3)), held open: who has no descriptor left must not be taken for one that
+/// hangs.
 public final class NotifySocket: Sendable {
     private static let datagram: Int32 = 2
 

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// The calling thread.
 public enum OwnThread {
-    /// Its number, as the kernel and its traces name it (gettid); asked once a thread, since it is wanted for every few
-    /// dwords.
+    /// Its number, as the kernel and its traces name it (gettid); asked once a thread, since it is wanted for every
+    /// few dwords.
     public static var number: Int32 { clinux_thread_number() }
 
     /// Where the calling thread runs now.

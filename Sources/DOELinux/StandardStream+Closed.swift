@@ -1,9 +1,9 @@
 internal import Glibc
 
 extension StandardStream {
-    /// Sees to it that the descriptors 0 to 2 are nothing else's: what was closed when the program started would be the
-    /// number of the next file that it opens, and its complaints would be written into that. To be called before anything
-    /// is opened.
+    /// Sees to it that the descriptors 0 to 2 are nothing else's: what was closed when the program started would be
+    /// the number of the next file that it opens, and its complaints would be written into that. To be called before
+    /// anything is opened.
     ///
     /// They stay as good as closed, /dev/null opened the wrong way round: whoever writes there, or reads, is told so.
     public static func keepClosed() {

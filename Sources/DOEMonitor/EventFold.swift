@@ -1,5 +1,5 @@
-/// Events of one kind, folded: the first of a kind is to be recorded at once, those that follow are counted in memory and
-/// become one record when a window ends (`KindWindows`).
+/// Events of one kind, folded: the first of a kind is to be recorded at once, those that follow are counted in memory
+/// and become one record when a window ends (`KindWindows`).
 ///
 /// Pure. `now` is monotonic, the times of what is folded are since 1970; all in microseconds.
 struct EventFold<Kind: Hashable & Sendable>: Sendable {
@@ -35,7 +35,8 @@ struct EventFold<Kind: Hashable & Sendable>: Sendable {
     /// that could not be recorded. Not for kinds of which some have no place.
     mutating func keep(_ events: Folded, at now: UInt64) { add(events, as: windows.keep(events.kind, at: now)) }
 
-    /// The first of this kind could not be told: the next one is a first one again, unless others were counted meanwhile.
+    /// The first of this kind could not be told: the next one is a first one again, unless others were counted
+    /// meanwhile.
     mutating func forget(_ kind: Kind) { windows.forget(kind) }
 
     /// Opens the window of a kind, for what is recorded at once in any case.

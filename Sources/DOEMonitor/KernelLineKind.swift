@@ -1,6 +1,7 @@
 internal import DOEWords
 
-/// Risky exchanges that have one line in the kernel log: of the same client, mailbox and object, passed by the same rule.
+/// Risky exchanges that have one line in the kernel log: of the same client, mailbox and object, passed by the same
+/// rule.
 struct KernelLineKind: Hashable {
     /// What they have in common.
     struct Facts: Hashable {

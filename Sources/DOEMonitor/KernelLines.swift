@@ -1,11 +1,11 @@
 internal import DOELinux
 internal import Synchronization
 
-/// What goes to the kernel log before risky exchanges: the first of its kind at once, since a panic may follow; those that
-/// come after it as one line with their count when a window ends.
+/// What goes to the kernel log before risky exchanges: the first of its kind at once, since a panic may follow; those
+/// that come after it as one line with their count when a window ends.
 ///
-/// No kind is counted under another: who sends harmless objects by the hundred must not hide the one that kills the host.
-/// Where there is no place for a kind, each of its exchanges has a line.
+/// No kind is counted under another: who sends harmless objects by the hundred must not hide the one that kills the
+/// host. Where there is no place for a kind, each of its exchanges has a line.
 final class KernelLines: Sendable {
     private struct State {
         var fold = EventFold<KernelLineKind>(limits: .ofKernelLines, gathered: KernelLineKind.gathered)
@@ -37,8 +37,8 @@ final class KernelLines: Sendable {
         state.withLock { $0.fold.forget(exchange) }
     }
 
-    /// What writes the counts whose window has ended at this time, for a thread that may wait: printing is as slow as the
-    /// slowest console. `nil` where there are none.
+    /// What writes the counts whose window has ended at this time, for a thread that may wait: printing is as slow as
+    /// the slowest console. `nil` where there are none.
     func due(at now: UInt64) -> (@Sendable () -> Void)? {
         let due = state.withLock { $0.fold.due(at: now) }
         guard !due.isEmpty else { return nil }

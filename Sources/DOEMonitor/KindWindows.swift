@@ -1,8 +1,9 @@
 /// Which events are the first of their kind, and when those that follow are to be recorded: the first at once, then
 /// once a window. So a flood costs two records a window and not one an event.
 ///
-/// However many kinds somebody makes up, they take no room from others: each owner has places for a few kinds, and what
-/// is more is counted under one kind of his, or not at all (`KindLimits`). Pure; times are monotonic, in microseconds.
+/// However many kinds somebody makes up, they take no room from others: each owner has places for a few kinds, and
+/// what is more is counted under one kind of his, or not at all (`KindLimits`). Pure; times are monotonic, in
+/// microseconds.
 struct KindWindows<Kind: Hashable & Sendable>: Sendable {
     /// With which others an event is counted for which there is no room of its own.
     enum Gathering: Sendable {
@@ -33,8 +34,8 @@ struct KindWindows<Kind: Hashable & Sendable>: Sendable {
     private var placed: [Kind: Int] = [:]
     private let limits: KindLimits
     private let gathered: @Sendable (Kind, Gathering) -> Kind
-    /// When the next window ends, or one that was closed would have; `nil` while none is open. Kept, since it is asked for
-    /// at each turn of a loop.
+    /// When the next window ends, or one that was closed would have; `nil` while none is open. Kept, since it is
+    /// asked for at each turn of a loop.
     private(set) var next: UInt64?
 
     /// No window is open yet. What gathers an owner's kinds also stands for him where kinds are counted.

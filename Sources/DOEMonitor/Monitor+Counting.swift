@@ -42,8 +42,8 @@ extension Monitor {
         kernelLines.whenOpened(body)
     }
 
-    /// What records, and tells the kernel log of, those that were counted and whose window has ended at this monotonic
-    /// time, for a thread that may wait for the disk; `nil` where there is nothing to tell.
+    /// What records, and tells the kernel log of, those that were counted and whose window has ended at this
+    /// monotonic time, for a thread that may wait for the disk; `nil` where there is nothing to tell.
     func tellingCounts(at now: UInt64) -> (@Sendable () -> Void)? {
         let due = refusals.due(at: now)
         let lines = kernelLines.due(at: now)

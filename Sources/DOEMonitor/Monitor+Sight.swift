@@ -11,8 +11,8 @@ extension Monitor {
     /// How long an orderly restart may take without taint: an update of the program does.
     static let graceForRestart: UInt64 = 30_000_000
 
-    /// Takes what the witness has to say about its own sight: taint where something may have gone unseen, then a record.
-    /// May wait for the disk.
+    /// Takes what the witness has to say about its own sight: taint where something may have gone unseen, then a
+    /// record. May wait for the disk.
     public func note(_ news: SightNews) {
         let now = Clocks.realtimeMicroseconds
         let letters: TaintLetters = news.mayHaveMissed(at: now) ? .witnessBlind : []

@@ -44,8 +44,9 @@ public final class Monitor: Sendable {
     /// How long the owner of a mailbox's SPDM may send nothing unless somebody says otherwise, seconds.
     public static let standardSPDMIdleSeconds = Int(SPDMOwnership.standardIdleLimit / 1_000_000)
 
-    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange and says whether the
-    /// kernel has it, `tellTaint` is told of letters that were not there before, ahead of what raises them.
+    /// A monitor over its parts; `warnKernelLog` takes the line that goes out before a risky exchange and says
+    /// whether the kernel has it, `tellTaint` is told of letters that were not there before, ahead of what raises
+    /// them.
     package init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         leases: LeaseKeeper, spdmIdleSeconds: Int = standardSPDMIdleSeconds,

@@ -7,8 +7,8 @@ public struct Observation: Hashable, Sendable {
     public enum What: Hashable, Sendable {
         /// An exchange at a mailbox, or a part of one.
         case exchange(ObservedExchange, at: MailboxName)
-        /// Writes to a function's registers that are no mailbox's, as many as were counted; the offset and the value are
-        /// those of the first.
+        /// Writes to a function's registers that are no mailbox's, as many as were counted; the offset and the value
+        /// are those of the first.
         case configWrites(count: UInt64, function: FunctionAddress, offset: UInt16, width: Int, value: UInt32)
     }
 
@@ -18,7 +18,8 @@ public struct Observation: Hashable, Sendable {
     public let road: Road
     /// Who did it, as far as it could be learned; all is `none` on the kernel's own road.
     public let client: Client
-    /// What the thread called itself, of a process that was gone before anybody could look at it. Nothing vouches for it.
+    /// What the thread called itself, of a process that was gone before anybody could look at it. Nothing vouches for
+    /// it.
     public let command: String?
     /// On the road `passthrough`: what shows that a guest is behind it.
     public let guest: GuestEvidence

@@ -50,8 +50,8 @@ extension Passage {
         record[.lease] = decision.lease?.id
     }
 
-    /// What is known as it is opened. Should the daemon die now, it is what the next one records as interrupted: with the
-    /// letters that are about to be raised, and that of the abort where something may be sent.
+    /// What is known as it is opened. Should the daemon die now, it is what the next one records as interrupted: with
+    /// the letters that are about to be raised, and that of the abort where something may be sent.
     var opening: ExchangeOpening {
         let policy = decision.policy
         var opening = ExchangeOpening(
@@ -118,8 +118,8 @@ extension Passage {
     /// The line that the first of a kind has.
     var kernelLogLine: String { "sending \(namedObject) to \(mailbox.name) for \(who), \(ruleWord)" }
 
-    /// `CXL Table Access (1e98:02)`; of a compliance object also what it asks for, of which one kind may kill and another
-    /// not.
+    /// `CXL Table Access (1e98:02)`; of a compliance object also what it asks for, of which one kind may kill and
+    /// another not.
     var namedObject: String { "\(decision.objectName) (\(objectWord)\(compliance.map { ", \($0)" } ?? ""))" }
 
     var event: Event {

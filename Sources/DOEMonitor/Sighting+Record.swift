@@ -5,7 +5,8 @@ internal import DOERecord
 internal import DOEWords
 
 extension Sighting {
-    /// What all records of this kind have in common: what is counted together has the same, and its message says what of.
+    /// What all records of this kind have in common: what is counted together has the same, and its message says what
+    /// of.
     var kind: Record {
         var record = Record(event, priority: priority, message: subject)
         if let mailbox = mailboxes.first { record.describe(mailbox) }

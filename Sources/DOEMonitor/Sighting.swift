@@ -68,8 +68,8 @@ struct Sighting {
         var letters = decision?.taint ?? []
         if exchange.object == .compliance { letters.insert(.complianceAttempted) }
         letters.formUnion(Self.letters(of: decision?.objectClass))
-        // What is malformed is so as an object of its class: a reserved bit must not hide whose it is. And it is traffic
-        // only where it was sent.
+        // What is malformed is so as an object of its class: a reserved bit must not hide whose it is. And it is
+        // traffic only where it was sent.
         if decision?.objectClass == .malformed, let object = decision?.object, observation.wholeRequest != nil {
             letters.formUnion(Self.letters(of: policy.classify(object).objectClass))
             if !exchange.wasSent { letters.remove(.malformed) }

@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// Connections that could not be accepted, for want of descriptors mostly. They wait in the kernel's queue; whoever waits
-/// cannot ask why, and no place is left to ask it from.
+/// Connections that could not be accepted, for want of descriptors mostly. They wait in the kernel's queue; whoever
+/// waits cannot ask why, and no place is left to ask it from.
 public final class AcceptTrouble: Sendable {
     private struct State {
         var count: UInt64 = 0
@@ -16,8 +16,8 @@ public final class AcceptTrouble: Sendable {
     /// None yet.
     public init() {}
 
-    /// Calls `body` with the sentence at the first time, and whenever the count has doubled since: so it is said, and no
-    /// log is filled.
+    /// Calls `body` with the sentence at the first time, and whenever the count has doubled since: so it is said, and
+    /// no log is filled.
     public func whenTold(_ body: @escaping @Sendable (String) -> Void) { state.withLock { $0.tell = body } }
 
     /// What happened since the start, a sentence; `nil` where nothing did.

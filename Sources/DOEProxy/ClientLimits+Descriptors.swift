@@ -1,9 +1,9 @@
 internal import DOEWords
 
 extension ClientLimits {
-    /// How many descriptors the clients at one kind of socket can make the daemon hold: those who have a place (`Places`:
-    /// root, the others, and as many again who have none yet) and those who are still to be named (`ArrivalStage`). Two
-    /// each, the connection and the process behind it.
+    /// How many descriptors the clients at one kind of socket can make the daemon hold: those who have a place
+    /// (`Places`: root, the others, and as many again who have none yet) and those who are still to be named
+    /// (`ArrivalStage`). Two each, the connection and the process behind it.
     public var mostDescriptors: Int {
         2 * (share(of: .root).connections + 2 * connectionsOfAll + connectionsOfAll)
     }

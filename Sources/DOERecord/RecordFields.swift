@@ -1,8 +1,8 @@
 /// A record's fields, to be found again in an entry of the journal, whatever their order is there.
 public struct RecordFields {
     private let bytes: [UInt8]
-    /// Where each `NAME=value` stands; the name and the value apart, since the native protocol parts them where the value
-    /// holds a newline.
+    /// Where each `NAME=value` stands; the name and the value apart, since the native protocol parts them where the
+    /// value holds a newline.
     private var fields: [(name: Range<Int>, value: Range<Int>)] = []
     private var isFound: [Bool]
     private var isForeign = false
@@ -26,8 +26,8 @@ public struct RecordFields {
         isFound = Array(repeating: false, count: fields.count)
     }
 
-    /// Takes a field of the entry. One that the record does not have makes it another one, where it has a name of ours;
-    /// what journald or a unit's settings add does not.
+    /// Takes a field of the entry. One that the record does not have makes it another one, where it has a name of
+    /// ours; what journald or a unit's settings add does not.
     public mutating func take(_ field: RawSpan) {
         unsafe field.withUnsafeBytes { field in
             guard unsafe field.first != UInt8(ascii: "_"),

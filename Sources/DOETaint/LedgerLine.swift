@@ -1,7 +1,7 @@
 internal import DOEWords
 
-/// One line of the ledger: facts that come true together, and a digest over them and the line before. So no line can be
-/// changed, and none be taken out of the middle, without a break.
+/// One line of the ledger: facts that come true together, and a digest over them and the line before. So no line can
+/// be changed, and none be taken out of the middle, without a break.
 ///
 /// `FACT; FACT # DIGEST`: the first 32 hexadecimal digits of the SHA-256 over the digest of the line before, a blank,
 /// and the line up to its own ` # `. Before the first line stands the empty text.

@@ -26,8 +26,8 @@ struct LedgerWriter: Sendable {
     /// Whether so much was added that all of it should be written anew.
     var isWholeDue: Bool { digest.isEmpty || length - wholeLength > limits.spareBytes + 2 * wholeLength }
 
-    /// Keeps facts: on the disk when it returns, and none of them after an error. `whole` is what they make of all that
-    /// there is, for when a line will not do.
+    /// Keeps facts: on the disk when it returns, and none of them after an error. `whole` is what they make of all
+    /// that there is, for when a line will not do.
     mutating func keep(_ facts: [LedgerFact], whole: () -> TaintSnapshot) throws(TaintError) {
         guard !isFull || facts.contains(where: \.makesRoom) else { throw tooLarge }
         var next = digest

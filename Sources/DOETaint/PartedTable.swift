@@ -1,5 +1,5 @@
-/// A dictionary in 256 parts. Who changes a value while somebody else holds a copy of the table copies one part and not
-/// all of it, so that a reader costs a writer next to nothing, however large the table is.
+/// A dictionary in 256 parts. Who changes a value while somebody else holds a copy of the table copies one part and
+/// not all of it, so that a reader costs a writer next to nothing, however large the table is.
 public struct PartedTable<Key: Hashable & Sendable, Value: Hashable & Sendable>: Hashable, Sendable {
     /// How many keys it has.
     public private(set) var count = 0

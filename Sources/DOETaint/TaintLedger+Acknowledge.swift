@@ -3,8 +3,8 @@ internal import DOEWords
 internal import Synchronization
 
 extension TaintLedger {
-    /// Takes letters out of the view of what is unacknowledged, those that are as they were `found`: one that was raised
-    /// since then stays. Returns what it took; that is on the disk.
+    /// Takes letters out of the view of what is unacknowledged, those that are as they were `found`: one that was
+    /// raised since then stays. Returns what it took; that is on the disk.
     ///
     /// When it throws, nothing was taken.
     public func acknowledge(_ found: [UnacknowledgedTaint]) throws(TaintError) -> [UnacknowledgedTaint] {

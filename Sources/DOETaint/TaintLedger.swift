@@ -6,8 +6,8 @@ internal import Synchronization
 ///
 /// A new letter is on the disk before `raise` returns; counts and last times of known letters wait for `flush`, which
 /// is due 5 s after `dirtySince` (`LedgerKeeper` sees to it). Only who writes waits for the disk: what reads, and a
-/// letter that is there already, never do, however long the disk takes. What one call costs does not grow with what the
-/// ledger holds.
+/// letter that is there already, never do, however long the disk takes. What one call costs does not grow with what
+/// the ledger holds.
 public final class TaintLedger: Sendable {
     /// How long counts may lag, microseconds.
     public static let flushInterval: UInt64 = 5_000_000
@@ -35,8 +35,8 @@ public final class TaintLedger: Sendable {
     /// Reads the ledger of a state directory that exists, or begins one where there is no file. `boot` is the running
     /// kernel's boot id: letters of an earlier boot leave the view since boot.
     ///
-    /// A ledger that is not what was written is an error, never an empty ledger; but a last line that a crash has torn
-    /// is taken away.
+    /// A ledger that is not what was written is an error, never an empty ledger; but a last line that a crash has
+    /// torn is taken away.
     public convenience init(directory: String, boot: String) throws(TaintError) {
         let path = Self.path(in: directory)
         try self.init(LedgerFile(path), path: path, boot: boot, limits: LedgerLimits())

@@ -61,8 +61,9 @@ struct SubjectSites {
         }
     }
 
-    /// Those of the host alone, of all mailboxes of a function, or of one mailbox. A device's letters are shown at each
-    /// of its function's mailboxes: it has one serial number, and may have been seen last at another one of them.
+    /// Those of the host alone, of all mailboxes of a function, or of one mailbox. A device's letters are shown at
+    /// each of its function's mailboxes: it has one serial number, and may have been seen last at another one of
+    /// them.
     func subjects(at place: TaintPlace) -> [TaintSubject] {
         switch place {
         case .host: return [.host]

@@ -21,8 +21,9 @@ public struct TaintSnapshot: Hashable, Sendable {
     /// All letters that nobody has acknowledged.
     public var unacknowledgedLetters: TaintLetters { spread.letters }
 
-    /// What a letter on this mailbox sticks to until it is acknowledged. Once there are `limit` subjects a device that
-    /// is new is known by its mailbox's name: else one that shows another serial number each time would fill the ledger.
+    /// What a letter on this mailbox sticks to until it is acknowledged. Once there are `limit` subjects a device
+    /// that is new is known by its mailbox's name: else one that shows another serial number each time would fill the
+    /// ledger.
     func subject(of mailbox: MailboxIdentity?, limit: Int) -> TaintSubject {
         guard let mailbox else { return .host }
         let subject = TaintSubject(mailbox)

@@ -45,8 +45,8 @@ public enum TaintSubject: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// `host`, `device 8086:0d93:0000000000001234`, `serial 0000000000001234`, `mailbox sim:cxl`: as the ledger writes
-    /// it.
+    /// `host`, `device 8086:0d93:0000000000001234`, `serial 0000000000001234`, `mailbox sim:cxl`: as the ledger
+    /// writes it.
     public var description: String {
         switch self {
         case .host: "host"

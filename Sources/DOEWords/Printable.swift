@@ -1,7 +1,7 @@
 extension String {
     /// This text without anything that moves a terminal's cursor, ends a line or turns its letters around. Such
-    /// characters become `\u{1b}`: values come from devices and clients, and must not be able to rewrite a screen or to
-    /// make the journal show a message as "blob data".
+    /// characters become `\u{1b}`: values come from devices and clients, and must not be able to rewrite a screen or
+    /// to make the journal show a message as "blob data".
     public var printable: String {
         // Nearly every value is of these bytes, and looking up what Unicode says of each costs more than the rest.
         if utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) { return self }

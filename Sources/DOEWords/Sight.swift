@@ -2,8 +2,8 @@
 public struct Sight: Hashable, Sendable {
     /// Wall clock, microseconds: since when it sees, or since when it is blind.
     public let since: UInt64
-    /// Where the time began that ended at `since` and in which nobody looked; `nil` where it is not known, or while it
-    /// is blind from its start.
+    /// Where the time began that ended at `since` and in which nobody looked; `nil` where it is not known, or while
+    /// it is blind from its start.
     public let unseenSince: UInt64?
     /// Why it is blind; `nil` while it sees.
     public let blindness: Obstacle?

@@ -2,8 +2,8 @@ internal import DOEControl
 internal import DOELinux
 internal import DOEWords
 
-/// What `doctor` finds: what is seen of each way to a mailbox, and what of this host bears on that. Pure: whoever makes it
-/// has asked.
+/// What `doctor` finds: what is seen of each way to a mailbox, and what of this host bears on that. Pure: whoever
+/// makes it has asked.
 struct Checkup: Encodable {
     /// Whether anybody looks.
     enum Witness: String, Encodable {

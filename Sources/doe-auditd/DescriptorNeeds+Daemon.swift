@@ -6,8 +6,8 @@ internal import DOEWitness
 internal import DOEWords
 
 extension DescriptorNeeds {
-    /// What of its own the daemon has open whatever it serves, and for a moment: its ring, its threads' wake-ups, files that
-    /// are read or written anew. Generous.
+    /// What of its own the daemon has open whatever it serves, and for a moment: its ring, its threads' wake-ups,
+    /// files that are read or written anew. Generous.
     private static let ofItsOwn = 96
 
     /// Those of a daemon with these mailboxes.

@@ -4,9 +4,9 @@ internal import Synchronization
 
 /// What systemd is told (sd_notify(3)); without systemd nobody listens.
 ///
-/// By a thread of its own, one thing after the other: sd_notify waits while the manager does not read, and its socket holds
-/// few messages (net.unix.max_dgram_qlen, ten by the kernel's default). Neither a reload nor the server's loop may wait for
-/// whoever listens there.
+/// By a thread of its own, one thing after the other: sd_notify waits while the manager does not read, and its socket
+/// holds few messages (net.unix.max_dgram_qlen, ten by the kernel's default). Neither a reload nor the server's loop
+/// may wait for whoever listens there.
 final class ServiceManager: Sendable {
     private let worker: SerialWorker
     private let socket = NotifySocket()

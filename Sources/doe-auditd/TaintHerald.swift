@@ -3,8 +3,8 @@ internal import DOETaint
 internal import DOEWords
 internal import Synchronization
 
-/// Tells of new taint wherever somebody may look: the mask file, the kernel log, and where the administrator wants it,
-/// the kernel's own taint.
+/// Tells of new taint wherever somebody may look: the mask file, the kernel log, and where the administrator wants
+/// it, the kernel's own taint.
 final class TaintHerald: Sendable {
     private let mask: TaintMask
     private let kernelLog: KernelLog

@@ -306,8 +306,8 @@ import Testing
         #expect(schedule.nextAction(now: 0) == .release([copy, record(1)]))
     }
 
-    /// A journald that loses, delays and refuses at random, and a disk that fails: every record is confirmed once, none
-    /// before a sync has worked on what held it.
+    /// A journald that loses, delays and refuses at random, and a disk that fails: every record is confirmed once,
+    /// none before a sync has worked on what held it.
     @Test func underRandomFaultsEveryRecordArrivesInTheEnd() {
         for seed in 0..<200 {
             var generator = SeededGenerator(seed: UInt64(seed))

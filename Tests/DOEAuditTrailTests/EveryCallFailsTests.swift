@@ -49,8 +49,8 @@ import Testing
         told.troubles += trail.status.troubles
     }
 
-    /// Starts, works and ends while calls fail; then they work again, and a daemon takes up what was left. Returns how
-    /// many calls there were.
+    /// Starts, works and ends while calls fail; then they work again, and a daemon takes up what was left. Returns
+    /// how many calls there were.
     private func run(
         _ journal: PrivateJournal, failing calls: ClosedRange<UInt64>, of place: String, _ name: String
     ) throws -> UInt64 {

@@ -1,7 +1,8 @@
 import TestSupport
 
-/// A disk that says that it is larger than it is, and whose writes fail behind that: ext4 on a loop device, whose image has
-/// holes and lies on a file system that is full. Only what is written later than the file system's own tables is hit.
+/// A disk that says that it is larger than it is, and whose writes fail behind that: ext4 on a loop device, whose
+/// image has holes and lies on a file system that is full. Only what is written later than the file system's own
+/// tables is hit.
 struct FailingDisk {
     private let tiny: TinyDisk
     /// Where its files are.

@@ -110,7 +110,8 @@ struct JournalQuestionTests {
             content.progress?.released = released
             return content.question([], content.last(of: []), continuity, instance: Self.own).given
         }
-        // Where the machine died while the progress was on its way to the disk, the slots of 2 to 55 may not be there yet.
+        // Where the machine died while the progress was on its way to the disk, the slots of 2 to 55 may not be there
+        // yet.
         for continuity in Self.goingOn {
             #expect(given(released, continuity) == released)
             #expect(given(nil, continuity) == nil)

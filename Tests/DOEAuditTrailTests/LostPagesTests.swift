@@ -42,8 +42,8 @@ struct LostPagesTests {
         return place < 0 ? nil : bytes.startIndex + place
     }
 
-    /// Which messages stand in the files there, readable as a journal or not: what was lost from a file later may hide
-    /// from libsystemd what is in it.
+    /// Which messages stand in the files there, readable as a journal or not: what was lost from a file later may
+    /// hide from libsystemd what is in it.
     private func messages(in directory: String) throws -> Set<UInt64> {
         var found: Set<UInt64> = []
         for name in try HeldDirectory(directory).names(in: ".") where name.contains(".journal") {

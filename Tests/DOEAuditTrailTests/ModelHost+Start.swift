@@ -49,9 +49,9 @@ extension ModelHost {
         try verify()
     }
 
-    /// Whether something that is left shows that another ring was there: its shadow, its ledger, or a later record in the
-    /// journal than this one knows of; the last where this one has given something up, so that there is a place to look
-    /// behind. `nil` where it is the one that was left.
+    /// Whether something that is left shows that another ring was there: its shadow, its ledger, or a later record in
+    /// the journal than this one knows of; the last where this one has given something up, so that there is a place
+    /// to look behind. `nil` where it is the one that was left.
     private func isChangeShown() throws -> Bool? {
         let hasShadow = FileManager.default.fileExists(atPath: shadow)
         defer { restored = nil }
@@ -85,7 +85,8 @@ extension ModelHost {
         try #require(isTold, "\(message)")
     }
 
-    /// The check of journal and ring never says "whole" over a loss, and never "not whole" where nobody touched anything.
+    /// The check of journal and ring never says "whole" over a loss, and never "not whole" where nobody touched
+    /// anything.
     private func verify() throws {
         var builder = VerificationBuilder(
             source: .exportFile("model"), ring: try RingReader.read(stateDirectory: directory.path))

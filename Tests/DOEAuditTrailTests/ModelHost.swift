@@ -7,8 +7,8 @@ import FoundationEssentials
 import TestSupport
 import Testing
 
-/// A machine with a state directory, a journal, and one daemon after the other; and beside it what every client was told,
-/// which is all that the expectations are worked out from.
+/// A machine with a state directory, a journal, and one daemon after the other; and beside it what every client was
+/// told, which is all that the expectations are worked out from.
 final class ModelHost {
     /// What happens to a host.
     enum Act: CaseIterable {

@@ -80,7 +80,8 @@ import Testing
             try put(bytes)
             let isLoss = try takeUp(instance, "bit \(turn % 8) of byte \(place)")
             losses += isLoss ? 1 : 0
-            // A freed or unused slot with a bit in its header looks like a damaged one: only what is outside is exempt.
+            // A freed or unused slot with a bit in its header looks like a damaged one: only what is outside is
+            // exempt.
             let slotOffset = place < RingLayout.firstSlot ? nil : (place - RingLayout.firstSlot) % RingLayout.slotSize
             if !isInUse(place, whole), slotOffset.map({ $0 >= RingLayout.bothHeadersSize }) ?? true {
                 #expect(!isLoss, "byte \(place) holds nothing, and a loss is told")

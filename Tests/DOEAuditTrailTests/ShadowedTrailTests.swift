@@ -39,8 +39,8 @@ import Testing
 
     private func loss(_ core: TrailCore) -> Record? { core.state.withLock { $0.foundLosses.first } }
 
-    /// Two daemons, of which the first does `body` and dies, and the second finds the ring as it was when `body` called its
-    /// argument.
+    /// Two daemons, of which the first does `body` and dies, and the second finds the ring as it was when `body`
+    /// called its argument.
     private func rollBack(_ body: (TrailCore, _ mark: () throws -> Void) throws -> Void) throws -> (
         core: TrailCore, recovery: TrailRecovery, before: String
     ) {

@@ -12,8 +12,8 @@ final class MemoryDisk: LedgerDisk {
         case refuses
         /// It is written, and whether it is on the disk is not known; the next one works.
         case cannotSync
-        /// The machine dies when so many of its bytes are written; a file that was to be replaced is the old one or, with
-        /// all of its bytes, the new one.
+        /// The machine dies when so many of its bytes are written; a file that was to be replaced is the old one or,
+        /// with all of its bytes, the new one.
         case dies(after: Int)
     }
 

@@ -1,7 +1,7 @@
 internal import DOEWords
 
-/// What a rule does when it decides, apart from what it takes to find it. Small, since it stands beside what finds it: with
-/// many rules each further place in memory is a wait.
+/// What a rule does when it decides, apart from what it takes to find it. Small, since it stands beside what finds
+/// it: with many rules each further place in memory is a wait.
 struct RuleEffect: Sendable {
     /// The keys that the rule asks for.
     let keys: UInt32

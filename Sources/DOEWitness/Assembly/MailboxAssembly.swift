@@ -3,7 +3,8 @@ internal import DOEWords
 
 /// Puts the accesses to one mailbox's registers together; those on behalf of processes, or the kernel's own.
 ///
-/// The registers, from the capability's offset (PCIe r6.0 7.9.24): control +08, status +0c, write mailbox +10, read mailbox +14.
+/// The registers, from the capability's offset (PCIe r6.0 7.9.24): control +08, status +0c, write mailbox +10, read
+/// mailbox +14.
 struct MailboxAssembly {
     /// A DOE capability's length, bytes.
     static let byteCount: UInt16 = 0x18
@@ -146,8 +147,8 @@ struct MailboxAssembly {
         return true
     }
 
-    /// Whose response it is: this thread's own; or that of the oldest exchange of which a part is taken, or that asked for
-    /// what the response begins with; or the oldest one's.
+    /// Whose response it is: this thread's own; or that of the oldest exchange of which a part is taken, or that
+    /// asked for what the response begins with; or the oldest one's.
     private func place(for thread: Int32, _ value: UInt32?) -> Int? {
         inFlight.firstIndex { $0.thread == thread } ?? inFlight.firstIndex { !$0.isUntouched }
             ?? value.flatMap { value in

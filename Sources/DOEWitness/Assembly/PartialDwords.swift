@@ -1,8 +1,8 @@
-/// The dwords of a mailbox that are being written in bytes and words: each thread's own, so that bytes of two writers do not
-/// mix.
+/// The dwords of a mailbox that are being written in bytes and words: each thread's own, so that bytes of two writers
+/// do not mix.
 ///
-/// Where somebody starts a process for each byte, as `setpci` does, a thread goes on with what another one began. Then the
-/// one that began keeps its own: it may live, and go on too.
+/// Where somebody starts a process for each byte, as `setpci` does, a thread goes on with what another one began.
+/// Then the one that began keeps its own: it may live, and go on too.
 struct PartialDwords {
     /// So many are kept; the oldest has to go.
     static let limit = 16

@@ -1,8 +1,8 @@
 internal import DOELinux
 internal import DOEWords
 
-/// Reads of our own, on one processor after the other, by which is seen whether the probes and the program for reads work:
-/// a trace can be narrowed to some processors alone. Times in microseconds, CLOCK_MONOTONIC.
+/// Reads of our own, on one processor after the other, by which is seen whether the probes and the program for reads
+/// work: a trace can be narrowed to some processors alone. Times in microseconds, CLOCK_MONOTONIC.
 final class Canary {
     /// What is to see a read.
     enum Sight: Hashable, CaseIterable {
@@ -46,8 +46,9 @@ final class Canary {
         watches[sight]?.saw(readAt: time)
     }
 
-    /// Reads that should have been seen by now, each told until another one at the same processor is seen. `lostEvents` is
-    /// how many events were lost until now: where some were, that is told as such, and this may be one of them.
+    /// Reads that should have been seen by now, each told until another one at the same processor is seen.
+    /// `lostEvents` is how many events were lost until now: where some were, that is told as such, and this may be
+    /// one of them.
     func losses(at now: UInt64, lostEvents: UInt64?) -> [Loss] {
         let outcome = thread.takeOutcome()
         var losses: [Loss] = []

@@ -3,8 +3,8 @@ internal import DOEWords
 internal import Glibc
 internal import PCIConfig
 
-/// The function that the witness reads four bytes of now and then, as every lspci does, to see whether its probes fire:
-/// one without a mailbox, awake, and nobody's guest's.
+/// The function that the witness reads four bytes of now and then, as every lspci does, to see whether its probes
+/// fire: one without a mailbox, awake, and nobody's guest's.
 struct CanaryFunction: Hashable, Sendable {
     let address: FunctionAddress
     private let directory: String

@@ -1,8 +1,8 @@
 internal import DOELinux
 internal import Synchronization
 
-/// The thread that reads the canary, on the processor that it is sent to: the witness' own must not wait for a processor
-/// that has something better to do.
+/// The thread that reads the canary, on the processor that it is sent to: the witness' own must not wait for a
+/// processor that has something better to do.
 final class CanaryThread: Sendable {
     /// What came of a read.
     enum Outcome: Hashable {
@@ -24,8 +24,8 @@ final class CanaryThread: Sendable {
         number = numbers.take() ?? 0
     }
 
-    /// Has it read there. What an earlier turn was still waiting for is done on that processor too, and means nothing any
-    /// more. `false` where it cannot be sent there: the processor is gone, or not for this process.
+    /// Has it read there. What an earlier turn was still waiting for is done on that processor too, and means nothing
+    /// any more. `false` where it cannot be sent there: the processor is gone, or not for this process.
     func read(_ function: CanaryFunction, on processor: Int) -> Bool {
         guard OwnThread.move(number, to: processor) else { return false }
         let turn = outcome.withLock { state in

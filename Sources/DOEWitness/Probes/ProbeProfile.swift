@@ -1,12 +1,12 @@
-/// How often each probe missed, by the event's name (`kprobe_profile`): the kernel lists all probes of the host, in the
-/// order of `kprobe_events`, and leaves their groups out. So an event of ours is found by its place, and one of somebody
-/// else's with the same name is no answer for it.
+/// How often each probe missed, by the event's name (`kprobe_profile`): the kernel lists all probes of the host, in
+/// the order of `kprobe_events`, and leaves their groups out. So an event of ours is found by its place, and one of
+/// somebody else's with the same name is no answer for it.
 struct ProbeProfile {
     /// By the event's name, those of our events only.
     let misses: [String: UInt64]
 
-    /// From the file's text and that of `kprobe_events`. Where they do not fit together, since a probe came or went between
-    /// the two, all of the same name are added up.
+    /// From the file's text and that of `kprobe_events`. Where they do not fit together, since a probe came or went
+    /// between the two, all of the same name are added up.
     init(_ text: String, definitions: String) {
         let rows = text.split(separator: "\n").compactMap { line -> (event: Substring, misses: UInt64)? in
             let words = line.split(separator: " ")

@@ -7,8 +7,8 @@ struct ProcessorTurn: Hashable, Sendable {
 
     init() {}
 
-    /// The next one of these, in the order of their numbers; `nil` where there are none. One that is held is left only
-    /// when it is gone.
+    /// The next one of these, in the order of their numbers; `nil` where there are none. One that is held is left
+    /// only when it is gone.
     mutating func next(of processors: [Int]) -> Int? {
         let sorted = processors.sorted()
         if isHeld, let current, sorted.contains(current) { return current }

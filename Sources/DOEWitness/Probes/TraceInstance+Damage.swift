@@ -80,8 +80,8 @@ extension TraceInstance {
         try files.read(file).split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
     }
 
-    /// A trigger is taken away by its own line with a `!` before it, without the count, the state and the filter that the
-    /// kernel shows behind it.
+    /// A trigger is taken away by its own line with a `!` before it, without the count, the state and the filter that
+    /// the kernel shows behind it.
     private func removeTriggers(from file: String) throws(LinuxError) {
         for trigger in try triggers(in: file) {
             var line = trigger[...]

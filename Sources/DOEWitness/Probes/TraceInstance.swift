@@ -2,7 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import SystemPackage
 
-/// Our own instance of the kernel's tracing, with our own probes: its buffers, filters and switches are nobody else's.
+/// Our own instance of the kernel's tracing, with our own probes: its buffers, filters and switches are nobody
+/// else's.
 final class TraceInstance {
     /// Its directory below tracefs' root. The name is always the same: so what a killed daemon left can be found.
     static let directory = "instances/doe-audit"
@@ -24,8 +25,8 @@ final class TraceInstance {
             // A clock that all processors share, and programs can read too.
             try files.write("mono", to: "\(Self.directory)/trace_clock")
         }
-        // A waiting reader is woken by the first event and not when half of the buffer is full; kernels before 5.0 wake
-        // it at once anyway.
+        // A waiting reader is woken by the first event and not when half of the buffer is full; kernels before 5.0
+        // wake it at once anyway.
         try? files.write("0", to: "\(Self.directory)/buffer_percent")
         switches = try Self.explained { () throws(LinuxError) in try TraceSwitches(of: Self.directory, in: files) }
     }

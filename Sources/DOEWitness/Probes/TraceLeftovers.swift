@@ -1,6 +1,7 @@
 internal import DOELinux
 
-/// Everything that is ours in the kernel's tracing, by its names: of this daemon at its end, or of one that was killed.
+/// Everything that is ours in the kernel's tracing, by its names: of this daemon at its end, or of one that was
+/// killed.
 struct TraceLeftovers {
     private let files: any TraceFiles
 

@@ -42,8 +42,8 @@ final class TraceReader {
         page = [UInt8](repeating: 0, count: pageSize)
     }
 
-    /// Has a poll wait for events, all with one token. To be called again now and then: a processor that came later has
-    /// a buffer only from then on.
+    /// Has a poll wait for events, all with one token. To be called again now and then: a processor that came later
+    /// has a buffer only from then on.
     func wait(in poll: EventPoll, token: UInt64) throws(LinuxError) {
         for index in buffers.indices where !buffers[index].isPolled {
             guard buffers[index].descriptor.hasBuffer else { continue }
@@ -63,8 +63,8 @@ final class TraceReader {
     /// Closes them: an instance cannot be removed while its buffers are open.
     func close() { buffers = [] }
 
-    /// Reads whole pages from each processor's buffer, as many as are there but at most `limit` of each, and hands them
-    /// over with the processor's number. Returns whether more may be there.
+    /// Reads whole pages from each processor's buffer, as many as are there but at most `limit` of each, and hands
+    /// them over with the processor's number. Returns whether more may be there.
     func pass(limit: Int, _ body: (_ page: RawSpan, _ processor: Int) -> Void) throws(LinuxError) -> Bool {
         var isMore = false
         for index in buffers.indices {
@@ -117,8 +117,8 @@ final class TraceReader {
         String(decoding: try directory.read(name, limit: 4 << 20), as: UTF8.self)
     }
 
-    /// Whether an error says that there is nothing to read now. A processor that was never there since the boot has no
-    /// buffer (ENODEV), and may get one.
+    /// Whether an error says that there is nothing to read now. A processor that was never there since the boot has
+    /// no buffer (ENODEV), and may get one.
     static func meansNothingThere(_ error: Int32) -> Bool { error == EAGAIN || error == ENODEV }
 
     /// The bytes of the next page, which is in `page` then; `nil` where there is none now.

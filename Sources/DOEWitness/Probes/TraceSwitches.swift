@@ -2,10 +2,11 @@ internal import DOELinux
 internal import DOEWords
 internal import SystemPackage
 
-/// How all switches of our instance stand: whatever in its directory can be read and written, but for what is content.
+/// How all switches of our instance stand: whatever in its directory can be read and written, but for what is
+/// content.
 ///
-/// Compared as a whole, with how it was when we had set it up: a list of those that can dim a trace would lack the next
-/// one, as `tracing_cpumask` was lacking once.
+/// Compared as a whole, with how it was when we had set it up: a list of those that can dim a trace would lack the
+/// next one, as `tracing_cpumask` was lacking once.
 struct TraceSwitches: Hashable, Sendable {
     /// One that stands otherwise.
     struct Change: Hashable, Sendable {

@@ -9,8 +9,8 @@ extension WitnessProbes {
     /// When to check next; CLOCK_MONOTONIC, microseconds.
     public var nextCheck: UInt64 { min(nextLook, canary?.nextDeadline ?? .max) }
 
-    /// Sees whether all is as it was left, mends what is not, and has the canary read when its time has come. Whoever calls
-    /// it makes a pass before, so that a canary that was seen counts.
+    /// Sees whether all is as it was left, mends what is not, and has the canary read when its time has come. Whoever
+    /// calls it makes a pass before, so that a canary that was seen counts.
     public func check(now: UInt64 = Clocks.monotonicMicroseconds) -> [ProbeFinding] {
         nextLook = now &+ Self.checkInterval
         waitForNewProcessors()

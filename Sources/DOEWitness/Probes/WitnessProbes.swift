@@ -2,8 +2,8 @@ public import DOELinux
 public import DOEWords
 public import PCIConfig
 
-/// Our probes in the kernel, from the first one's definition to the last one's removal: adds them, sees that they stay,
-/// and hands over what they write. For one thread, the same from the start to the end.
+/// Our probes in the kernel, from the first one's definition to the last one's removal: adds them, sees that they
+/// stay, and hands over what they write. For one thread, the same from the start to the end.
 public final class WitnessProbes {
     private let tracefs: Tracefs
     let instance: TraceInstance
@@ -118,7 +118,8 @@ public final class WitnessProbes {
         taken.contains { if case .anyFunction = $0.filter { true } else { false } }
     }
 
-    /// What the kernel did not take, so that the witness sees less: programs, and filters, or what they had to let through.
+    /// What the kernel did not take, so that the witness sees less: programs, and filters, or what they had to let
+    /// through.
     public var notes: [Obstacle] {
         var notes: [Obstacle] = []
         if let programsRefused {
@@ -161,13 +162,14 @@ public final class WitnessProbes {
         }
     }
 
-    /// Hands over each page that is there, with its processor's number; does not wait. Returns whether more may be there.
+    /// Hands over each page that is there, with its processor's number; does not wait. Returns whether more may be
+    /// there.
     public func pass(_ body: (_ page: RawSpan, _ processor: Int) -> Void) throws(Obstacle) -> Bool {
         try TraceInstance.explained { () throws(LinuxError) in try reader.pass(limit: 256, body) }
     }
 
-    /// Hands over what the programs have told; does not wait. Returns whether more may be there. What is told of a write's
-    /// writer is there before the write's event is: so the pages are to be read first.
+    /// Hands over what the programs have told; does not wait. Returns whether more may be there. What is told of a
+    /// write's writer is there before the write's event is: so the pages are to be read first.
     func passPrograms(_ body: (ProgramRecord.Content) -> Void) -> Bool { programs?.pass(limit: 1 << 14, body) ?? false }
 
     /// Records of the programs that could not be read.

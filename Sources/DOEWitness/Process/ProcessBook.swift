@@ -2,16 +2,16 @@ internal import DOELinux
 public import DOEWords
 internal import Synchronization
 
-/// Who was behind a thread's number at a time. Whatever is late or gone is `unknown`, never guessed: nobody is blamed for
-/// what the one before him did under the same number.
+/// Who was behind a thread's number at a time. Whatever is late or gone is `unknown`, never guessed: nobody is blamed
+/// for what the one before him did under the same number.
 ///
-/// It learns of processes as they open what is watched, and holds each until it ends; so those that are gone when their
-/// writes are read from the trace are known all the same. Who comes by another way is looked up when the event is read: he
-/// is believed only if he was there before the event. A process that replaces its program (execve) is known by the new one
-/// once it has opened something again.
+/// It learns of processes as they open what is watched, and holds each until it ends; so those that are gone when
+/// their writes are read from the trace are known all the same. Who comes by another way is looked up when the event
+/// is read: he is believed only if he was there before the event. A process that replaces its program (execve) is
+/// known by the new one once it has opened something again.
 public final class ProcessBook: Sendable {
-    /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in turn: it
-    /// comes back to one only after all others, which are 32768 at least.
+    /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in
+    /// turn: it comes back to one only after all others, which are 32768 at least.
     static let grace: UInt64 = 250_000
     /// So much earlier than the kernel says who writes his write may have been traced, microseconds.
     static let slack: UInt64 = 10_000
@@ -53,11 +53,12 @@ public final class ProcessBook: Sendable {
 
     // MARK: Learning
 
-    /// Somebody has opened what is watched. `life` holds him where the kernel could do that; by the number alone nobody is
-    /// believed.
+    /// Somebody has opened what is watched. `life` holds him where the kernel could do that; by the number alone
+    /// nobody is believed.
     public func opened(by process: Int32, life: (any ProcessLife)?) {
         guard process != own, let life else { return }
-        // He may be gone in a hundred microseconds: what is lost first is looked at first, and each is believed by itself.
+        // He may be gone in a hundred microseconds: what is lost first is looked at first, and each is believed by
+        // itself.
         let program = table.program(of: process)
         guard let status = table.status(of: process), status.process == process, life.isAlive else { return }
         state.withLock { state in
@@ -109,7 +110,8 @@ public final class ProcessBook: Sendable {
                 state.lines[last].used = table.now.monotonic
                 return
             }
-            // Who was looked up while he ended, and lacks his program, is the same one: the kernel's word is the better one.
+            // Who was looked up while he ended, and lacks his program, is the same one: the kernel's word is the
+            // better one.
             let isBetter = last.map { state.lines[$0].isSame(status) && state.lines[$0].lacksProgram } ?? false
             // The probe at the same place may have run before the program that tells.
             let before = isBetter ? 0 : last.map { state.lines[$0].until + 1 } ?? 0
@@ -123,8 +125,8 @@ public final class ProcessBook: Sendable {
 
     // MARK: Answering
 
-    /// Whose a thread was, at a time of the trace, CLOCK_MONOTONIC in microseconds. Of one that nobody can be found for the
-    /// number itself is all that is known; it is a process's where that has one thread.
+    /// Whose a thread was, at a time of the trace, CLOCK_MONOTONIC in microseconds. Of one that nobody can be found
+    /// for the number itself is all that is known; it is a process's where that has one thread.
     public func owner(of thread: Int32, at time: UInt64) -> ThreadOwner {
         state.withLock { state in
             tidy(&state)
@@ -184,8 +186,8 @@ public final class ProcessBook: Sendable {
         return client
     }
 
-    /// When a thread began, by the clock of the trace. Where the host has slept since it was last asked, the later of two
-    /// answers counts: nobody is blamed who may have come after the event.
+    /// When a thread began, by the clock of the trace. Where the host has slept since it was last asked, the later of
+    /// two answers counts: nobody is blamed who may have come after the event.
     private func began(_ status: ThreadStatus, _ state: inout State) -> UInt64 {
         let now = table.now
         let asleep = now.boottime &- now.monotonic
@@ -194,8 +196,8 @@ public final class ProcessBook: Sendable {
         return status.started > ahead ? status.started - ahead : 0
     }
 
-    /// Once a second at most: who has not been seen for a while is forgotten, and of too many those who were not asked for
-    /// longest.
+    /// Once a second at most: who has not been seen for a while is forgotten, and of too many those who were not
+    /// asked for longest.
     private func tidy(_ state: inout State) {
         let now = table.now.monotonic
         guard now >= state.tidied + 1_000_000 || state.lines.count >= Self.limit else { return }

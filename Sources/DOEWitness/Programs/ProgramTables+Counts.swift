@@ -8,7 +8,8 @@ extension ProgramTables {
         Self.number(try losses.value(at: Self.first), at: loss.rawValue)
     }
 
-    /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are watched.
+    /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are
+    /// watched.
     func count(registersOnly: Bool) throws(LinuxError) {
         countsRegistersOnly = registersOnly
         try setCounted()

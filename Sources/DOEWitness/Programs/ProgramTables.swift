@@ -24,8 +24,8 @@ final class ProgramTables {
         let countedRegisters: Int32
         /// How many writes each processor has seen: ``WriteCount``.
         let writes: Int32
-        /// What is told by programs that another thread may interrupt. A record that one of them has begun and not ended
-        /// keeps those behind it waiting.
+        /// What is told by programs that another thread may interrupt. A record that one of them has begun and not
+        /// ended keeps those behind it waiting.
         let ring: Int32
         /// What is told by programs at probes, which nothing keeps waiting.
         let probeRing: Int32

@@ -1,5 +1,5 @@
-/// What both programs do: they read the kernel's memory, see whether a function is watched, and write records. On the stack
-/// the first 8 bytes are for what is fetched, and the 24 behind it for the function's name.
+/// What both programs do: they read the kernel's memory, see whether a function is watched, and write records. On the
+/// stack the first 8 bytes are for what is fetched, and the 24 behind it for the function's name.
 extension ProgramText {
     private static let fetched = -8
     static let name = -32

@@ -1,5 +1,5 @@
-/// The program that tells what was read from a mailbox's register: at the return of `pci_user_read_config_dword(dev, pos,
-/// val)`, which all of user space's reads of dwords pass. Of any other read it costs a few instructions.
+/// The program that tells what was read from a mailbox's register: at the return of `pci_user_read_config_dword(dev,
+/// pos, val)`, which all of user space's reads of dwords pass. Of any other read it costs a few instructions.
 enum ReadProgram {
     static let name = "doe_read"
     static let function = "pci_user_read_config_dword"

@@ -1,8 +1,8 @@
 internal import DOELinux
 internal import DOEWords
 
-/// Our programs in the kernel, where it takes them: they show what is read at the least cost, and who writes. Without them
-/// probes show what they can. When this goes the kernel takes them away.
+/// Our programs in the kernel, where it takes them: they show what is read at the least cost, and who writes. Without
+/// them probes show what they can. When this goes the kernel takes them away.
 final class WitnessPrograms {
     private let tables: ProgramTables
     private let reader: KernelProgram
@@ -134,7 +134,8 @@ final class WitnessPrograms {
     /// Whether they count a write there.
     func counts(_ function: FunctionAddress, _ offset: UInt16) -> Bool { tables.counts(function, offset) }
 
-    /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are watched.
+    /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are
+    /// watched.
     func count(registersOnly: Bool) throws(LinuxError) { try tables.count(registersOnly: registersOnly) }
 
     /// Sets right what somebody else has changed in their tables. Whether there was something.

@@ -1,9 +1,9 @@
-/// The program that tells who writes to a function with a mailbox, at the moment in which he does, and so of whom is gone a
-/// moment later: at the beginning of `pci_user_write_config_dword`, `_word` and `_byte`, which all of user space's writes
-/// pass. Of one who goes on writing it tells ten times a second.
+/// The program that tells who writes to a function with a mailbox, at the moment in which he does, and so of whom is
+/// gone a moment later: at the beginning of `pci_user_write_config_dword`, `_word` and `_byte`, which all of user
+/// space's writes pass. Of one who goes on writing it tells ten times a second.
 ///
-/// It is there twice, as a program at a kprobe and as a tracing program: what makes the kernel skip the one does not make it
-/// skip the other. The one that comes first tells, and both count.
+/// It is there twice, as a program at a kprobe and as a tracing program: what makes the kernel skip the one does not
+/// make it skip the other. The one that comes first tells, and both count.
 enum WriterProgram {
     /// As which of the two.
     enum Way: Hashable, Sendable, CaseIterable {
@@ -61,8 +61,8 @@ enum WriterProgram {
         return text.finished()
     }
 
-    /// Where the first two arguments are, from what r1 points at: `struct pt_regs` at a kprobe (`arch/x86/include/asm/ptrace.h`,
-    /// `arch/arm64/include/uapi/asm/ptrace.h`).
+    /// Where the first two arguments are, from what r1 points at: `struct pt_regs` at a kprobe
+    /// (`arch/x86/include/asm/ptrace.h`, `arch/arm64/include/uapi/asm/ptrace.h`).
     private static func argumentPlaces(
         _ way: Way, _ architecture: KernelArchitecture
     ) throws(KernelTypesError) -> (device: Int, position: Int) {
@@ -88,7 +88,8 @@ enum WriterProgram {
         text.land(isBeyond)
     }
 
-    /// r6: the task. r7: process and thread. r9: the time. Leaves where it is the kernel's own thread, or was told lately.
+    /// r6: the task. r7: process and thread. r9: the time. Leaves where it is the kernel's own thread, or was told
+    /// lately.
     private static func recognise(
         _ text: inout ProgramText, _ tables: ProgramTables.Numbers, _ types: KernelTypeFacts
     ) throws(KernelTypesError) {

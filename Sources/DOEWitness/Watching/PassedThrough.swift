@@ -1,8 +1,8 @@
 internal import DOEMonitor
 internal import DOEWords
 
-/// Whose a write is that came through VFIO: a guest's, where the program is one that runs guests; a program's of the host's
-/// own, where it is known and another one; else nobody can say.
+/// Whose a write is that came through VFIO: a guest's, where the program is one that runs guests; a program's of the
+/// host's own, where it is known and another one; else nobody can say.
 struct PassedThrough {
     /// Processes that were told of, though nobody can say whose their writes are.
     private var told = RecentTable<Void>(capacity: 256)

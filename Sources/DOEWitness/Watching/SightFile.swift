@@ -1,7 +1,8 @@
 internal import DOELinux
 internal import DOEMonitor
 
-/// Until when the witness has looked, in a file that goes with the boot: so the next daemon knows how long nobody did.
+/// Until when the witness has looked, in a file that goes with the boot: so the next daemon knows how long nobody
+/// did.
 struct SightFile: Sendable {
     /// Until when somebody looked.
     struct Look: Hashable, Sendable {

@@ -35,7 +35,8 @@ struct SightKeeper: Sendable {
         return [.blind(obstacle)]
     }
 
-    /// What a check of the probes found; `since` is the wall clock of each finding's last time at which all was right.
+    /// What a check of the probes found; `since` is the wall clock of each finding's last time at which all was
+    /// right.
     mutating func checked(_ findings: [(finding: ProbeFinding, since: UInt64)], at now: UInt64) -> [SightNews] {
         var news: [SightNews] = []
         if let since = findings.map(\.since).min() {

@@ -94,8 +94,8 @@ struct TraceIntake {
         unreadable + probes.unreadableRecords + decoder.unreadable.values.reduce(0, +)
     }
 
-    /// Compares the writes that the kernel counted with those that were traced: what of them nobody saw, and where. Takes a
-    /// pass between two counts.
+    /// Compares the writes that the kernel counted with those that were traced: what of them nobody saw, and where.
+    /// Takes a pass between two counts.
     mutating func compareWrites(
         isOwn: (TracedEvent) -> Bool, told: (Writer) -> Void
     ) throws(Obstacle) -> [(count: UInt64, place: String)] {

@@ -4,8 +4,8 @@ public import DOEWords
 public import PCIConfig
 internal import Synchronization
 
-/// The witness: one thread that reads what the probes tell, puts exchanges back together, finds out whose they are, and
-/// hands them to the monitor. It says what it sees and since when, and never that nothing happened.
+/// The witness: one thread that reads what the probes tell, puts exchanges back together, finds out whose they are,
+/// and hands them to the monitor. It says what it sees and since when, and never that nothing happened.
 public final class Witness: Sendable {
     let monitor: Monitor
     let host: WatchedHost
@@ -64,8 +64,8 @@ public final class Witness: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Takes the probes away, and records what is still counted. To be called once, after `start`. `false` where the kernel
-    /// did not let its thread go: the next start takes the probes away.
+    /// Takes the probes away, and records what is still counted. To be called once, after `start`. `false` where the
+    /// kernel did not let its thread go: the next start takes the probes away.
     public func stop() -> Bool {
         watch.detach()
         isStopping.store(true, ordering: .releasing)
@@ -93,7 +93,8 @@ public final class Witness: Sendable {
     /// What is to be known of it beside its sight: functions that nobody could look at, and what narrows a filter.
     public var troubles: [String] { notes.withLock { $0.troubles.map(\.description) } }
 
-    /// On a mailbox's thread: reads what has been traced until now. What is read is looked at by the witness' own thread.
+    /// On a mailbox's thread: reads what has been traced until now. What is read is looked at by the witness' own
+    /// thread.
     private func catchUp() {
         guard !isChanging.load(ordering: .acquiring) else { return }
         do throws(Obstacle) {

@@ -68,7 +68,8 @@ extension WitnessLoop {
         tellRoads()
     }
 
-    /// What it has to say of its sight is never too much for the queue: there is little of it, and it is not said again.
+    /// What it has to say of its sight is never too much for the queue: there is little of it, and it is not said
+    /// again.
     func told(_ news: [SightNews]) {
         for item in news { _ = witness.hand(whateverWaits: true) { $0.note(item) } }
     }

@@ -84,7 +84,8 @@ extension WitnessLoop {
         }
         assembler.showsReads = showsReads
         if !tellsWriters { hearWhoOpens() }
-        // What was written before there were probes nobody could have shown; what some of them have shown is still ours.
+        // What was written before there were probes nobody could have shown; what some of them have shown is still
+        // ours.
         witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
         let now = SightFile.Look.now
@@ -94,8 +95,8 @@ extension WitnessLoop {
         tellTroubles()
     }
 
-    /// Where the kernel does not say who writes: who opens what is watched is known before he writes. Without that the
-    /// witness works, and knows less.
+    /// Where the kernel does not say who writes: who opens what is watched is known before he writes. Without that
+    /// the witness works, and knows less.
     mutating func hearWhoOpens() {
         guard opens == nil else { return }
         do throws(LinuxError) {

@@ -1,8 +1,8 @@
 /// Writes that our programs in the kernel counted, against those that the trace has shown. Pure: it is told of both.
 ///
-/// What was counted and not traced happened unseen; of what was traced and counted in no way nobody told who made it. A
-/// difference is told when it was there at several comparisons in a row: a write may be under way between its count and its
-/// event, since a thread can be interrupted there.
+/// What was counted and not traced happened unseen; of what was traced and counted in no way nobody told who made it.
+/// A difference is told when it was there at several comparisons in a row: a write may be under way between its count
+/// and its event, since a thread can be interrupted there.
 struct WriteTally: Sendable {
     /// So many comparisons must agree.
     static let comparisons = 3
@@ -55,8 +55,8 @@ struct WriteTally: Sendable {
     /// Nothing is compared before it `begins`. Writes are counted in these ways.
     init(countedBy ways: Set<WriterProgram.Way>) { self.ways = ways }
 
-    /// Forgets what was before: what is watched has changed, or something was read that could not be counted. Between the
-    /// two counts a pass has read all that was traced.
+    /// Forgets what was before: what is watched has changed, or something was read that could not be counted. Between
+    /// the two counts a pass has read all that was traced.
     mutating func begins(before: [WriteCount], after: [WriteCount], lost: [Int: UInt64]) {
         self = WriteTally(countedBy: ways)
         begin = (before, after)
@@ -66,7 +66,8 @@ struct WriteTally: Sendable {
     /// The trace shows a write that the programs count.
     mutating func saw(on processor: Int) { traced[processor, default: 0] += 1 }
 
-    /// Compares. Between the two counts a pass has read all that was traced; `lost` is how many events were lost by then.
+    /// Compares. Between the two counts a pass has read all that was traced; `lost` is how many events were lost by
+    /// then.
     mutating func compare(before: [WriteCount], after: [WriteCount], lost: [Int: UInt64]) -> Finding {
         var finding = Finding()
         var (lostInAll, tracingCounted, skippedAtProbes) = (UInt64(0), UInt64(0), UInt64(0))

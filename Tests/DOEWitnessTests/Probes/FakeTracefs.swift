@@ -4,8 +4,8 @@ import SystemPackage
 
 @testable import DOEWitness
 
-/// The files of a kernel's tracing, as far as the witness uses them: definitions are taken or refused, events appear with
-/// them in every instance, and cannot be removed while one of them is on.
+/// The files of a kernel's tracing, as far as the witness uses them: definitions are taken or refused, events appear
+/// with them in every instance, and cannot be removed while one of them is on.
 final class FakeTracefs: TraceFiles {
     /// What stands in the files of one event, in one instance.
     private struct Event {

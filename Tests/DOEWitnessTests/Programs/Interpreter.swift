@@ -1,7 +1,7 @@
 @testable import DOEWitness
 
-/// Runs programs for the kernel as the instruction set's description has it, in a memory of its own. Whatever the verifier
-/// would not have let through traps.
+/// Runs programs for the kernel as the instruction set's description has it, in a memory of its own. Whatever the
+/// verifier would not have let through traps.
 struct Interpreter {
     /// Where its own things lie; below are the made-up kernel's.
     private static let stackEnd: UInt64 = 0x7000_0000_0000
