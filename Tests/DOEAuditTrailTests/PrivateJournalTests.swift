@@ -152,17 +152,22 @@ import Testing
         #expect(try trail(journal).recovery.continuity == .continued)
     }
 
+    /// A trail whose records are taken and never stored, and who takes them.
+    private func startDeaf(_ journal: PrivateJournal) throws -> (FakeJournald, AuditTrail) {
+        let deaf = FakeJournald(path: directory.path + "/deaf")
+        let trail = try AuditTrail(
+            stateDirectory: directory.path,
+            journal: JournalEndpoint(socket: directory.path + "/deaf", source: journal.source), capacity: 16)
+        return (deaf, trail)
+    }
+
     @Test func anEntryThatAnotherUserForgedConfirmsNothing() throws {
         guard geteuid() == 0 else {
             print("\nNOT TESTED: an entry that another user forged: only root can write one as somebody else")
             return
         }
         let journal = try PrivateJournal(in: directory.path + "/j")
-        // It takes records and stores none.
-        let deaf = FakeJournald(path: directory.path + "/deaf")
-        let trail = try AuditTrail(
-            stateDirectory: directory.path,
-            journal: JournalEndpoint(socket: directory.path + "/deaf", source: journal.source), capacity: 16)
+        let (deaf, trail) = try startDeaf(journal)
         var forged = record("forged")
         forged[.instance] = trail.status.instance
         forged[.sequence] = "1"
@@ -178,11 +183,7 @@ import Testing
     /// As after a ring was put back: the journal has the number already, with the same chain, and another content.
     @Test func anotherRecordOfTheSameNumberAndChainConfirmsNothing() throws {
         let journal = try PrivateJournal(in: directory.path + "/j")
-        // It takes records and stores none.
-        let deaf = FakeJournald(path: directory.path + "/deaf")
-        let trail = try AuditTrail(
-            stateDirectory: directory.path,
-            journal: JournalEndpoint(socket: directory.path + "/deaf", source: journal.source), capacity: 16)
+        let (deaf, trail) = try startDeaf(journal)
         var namesake = record("of before")
         namesake[.instance] = trail.status.instance
         namesake[.sequence] = "1"
