@@ -33,22 +33,24 @@ internal import Glibc
             }
             return try Decisions.repeated(rules: rules, passes: passes)
         }
+        // First: the private journald ends by itself when nothing comes for half a minute.
+        let exchanges = try proxied(arguments)
         let decisions = try Decisions.measure()
-        var rows = decisions.lookup + [try Headers.measure()]
-        if !arguments.isEmpty {
-            guard arguments.count == 4, let ours = Int32(arguments[1]), let peer = Int32(arguments[3]) else {
-                throw MeasureError(
-                    "use: measure [SOCKET PID C-SOCKET C-PID] | measure decide RULES PASSES | measure trace FOLDER"
-                        + " | measure ask SOCKET")
-            }
-            let (first, second) = (arguments[0], arguments[2])
-            rows += try Exchanges.measure(ours: Responder(first, process: ours), peer: Responder(second, process: peer))
-        }
-        Table.print(rows, peer: "C")
+        Table.print(decisions.lookup + [try Headers.measure()] + exchanges, peer: "C")
         print("\nDecisions beside the same rules, tried one after the other:\n")
         Table.print(decisions.naive, peer: "naive")
         print("\nHow many times as long a decision takes with many rules; the goal is 2 at most:\n")
         Table.print(decisions.flatness, peer: "C")
         if arguments.isEmpty { print("\nTHE PROXIED EXCHANGE WAS NOT MEASURED: no sockets were given.") }
+    }
+    private static func proxied(_ arguments: [String]) throws(MeasureError) -> [Comparison] {
+        guard !arguments.isEmpty else { return [] }
+        guard arguments.count == 4, let ours = Int32(arguments[1]), let peer = Int32(arguments[3]) else {
+            throw MeasureError(
+                "use: measure [SOCKET PID C-SOCKET C-PID] | measure decide RULES PASSES | measure trace FOLDER"
+                    + " | measure ask SOCKET")
+        }
+        return try Exchanges.measure(
+            ours: Responder(arguments[0], process: ours), peer: Responder(arguments[2], process: peer))
     }
 }
