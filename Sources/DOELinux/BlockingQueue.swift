@@ -54,8 +54,14 @@ internal import Glibc
     /// A queue that is never quite empty must not grow for ever either. Half of it at a time, so that the cost for each
     /// element stays the same however long the queue is.
     private func dropTaken() {
-        guard next == elements.count || (next >= 64 && next * 2 >= elements.count) else { return }
-        elements.removeFirst(next)
+        if next == elements.count {
+            // As each time in a queue that is seldom longer than one.
+            elements.removeAll(keepingCapacity: next < 64)
+        } else if next >= 64, next * 2 >= elements.count {
+            elements.removeFirst(next)
+        } else {
+            return
+        }
         next = 0
     }
 

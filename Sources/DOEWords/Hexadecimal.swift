@@ -1,8 +1,17 @@
 extension FixedWidthInteger {
-    /// Lower-case hexadecimal without a prefix, padded with zeros to at least `digits`.
+    /// Lower-case hexadecimal without a prefix, padded with zeros to at least `digits`; of a negative number the two's
+    /// complement.
     public func hex(digits: Int) -> String {
-        let text = String(self, radix: 16)
-        return String(repeating: "0", count: Swift.max(0, digits - text.utf8.count)) + text
+        let used = (Self.bitWidth - leadingZeroBitCount + 3) / 4
+        let count = Swift.max(digits, used, 1)
+        return unsafe String(unsafeUninitializedCapacity: count) { text in
+            var rest = self
+            for place in (0..<count).reversed() {
+                unsafe text[place] = hexadecimalDigit(UInt8(truncatingIfNeeded: rest & 0xf))
+                rest >>= 4
+            }
+            return count
+        }
     }
 
     /// Reads lower-case hexadecimal of an allowed length, no sign, no prefix; anything else is `nil`.

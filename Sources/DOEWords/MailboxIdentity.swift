@@ -26,7 +26,13 @@ public struct MailboxIdentity: Hashable, Sendable {
     /// The serial number as lspci prints it, eight bytes from the highest: `00-00-00-00-00-00-12-34`.
     public var serialText: Fact<String> {
         serialNumber.map { serial in
-            (0..<8).map { UInt8(truncatingIfNeeded: serial >> (56 - 8 * $0)).hex(digits: 2) }.joined(separator: "-")
+            var text = ""
+            text.reserveCapacity(23)
+            for place in 0..<8 {
+                if place > 0 { text += "-" }
+                text += UInt8(truncatingIfNeeded: serial >> (56 - 8 * place)).hex(digits: 2)
+            }
+            return text
         }
     }
 
