@@ -8,7 +8,10 @@ WRONG = ("chainBreaks", "conflicts", "differences")
 # what was not on the journal's disk.
 EXPECTED_LOSSES = {"power-cut", "ring-damaged"}
 # The same in the words of the status.
-ALARMS = ("the journal lacks", "an older state directory", "there was no ring")
+ALARMS = ("an older state directory", "there was no ring")
+# A journal that was on its disk is behind where the disk has failed since.
+BEHIND = "journal-behind"
+BEHIND_IN_WORDS = "the journal lacks"
 LISTS = ("accountedGaps", "unexplainedGaps", "losses", "chainBreaks", "conflicting", "differences", "doubts")
 
 
@@ -26,17 +29,19 @@ def is_honest(check, lost):
 class Aftermath:
     """One moment's. `complaints` is empty where every promise was kept."""
 
-    def __init__(self, machine, blocks, expected, delivers=True, repair=False):
+    def __init__(self, machine, blocks, expected, delivers=True, disk_failed=False):
         """With `delivers` the daemon goes on until the journal has it all, which takes seconds; else it is killed after
-        its first exchange, and the ring counts as well."""
+        its first exchange, and the ring counts as well. A disk that failed is repaired first, as a boot does."""
         self.complaints = []
+        self._expected_losses = EXPECTED_LOSSES | ({BEHIND} if disk_failed else set())
+        self._alarms = ALARMS if disk_failed else (*ALARMS, BEHIND_IN_WORDS)
         self.check = None
         self.lost = self.may_be_lost = 0
         """How many have no record though they had to have one, and how many of which it only has to be said."""
         self.on_record = set()
         """Digests that the journal holds, once all is delivered."""
         try:
-            machine.boot(blocks, repair=repair)
+            machine.boot(blocks, repair=disk_failed)
             self._play(machine, delivers)
             self._count(machine, [*expected, *machine.seen])
             self._see_what_is_said()
@@ -54,7 +59,7 @@ class Aftermath:
         assert response, f"the first exchange is refused: {notice['reason']}"
         for sentence in daemon.status()["attention"]:
             machine.note(sentence)
-            if any(alarm in sentence for alarm in ALARMS):
+            if any(alarm in sentence for alarm in self._alarms):
                 self.complaints.append(sentence)
         if delivers:
             machine.settle_daemon()
@@ -89,7 +94,7 @@ class Aftermath:
             if record["DOE_EVENT"] == "records-lost" and record["DOE_BOOT"] == machine.boot_id]
         if self.may_be_lost and not told:
             self.complaints.append(f"{self.may_be_lost} are lost and no record says so")
-        strange = {loss["DOE_STATUS"] for loss in told} - EXPECTED_LOSSES
+        strange = {loss["DOE_STATUS"] for loss in told} - self._expected_losses
         if strange:
             self.complaints.append(f"the record of a loss says {', '.join(sorted(strange))}: {told[-1]['MESSAGE']}")
         counts = [int(loss["DOE_COUNT"]) for loss in told if "DOE_COUNT" in loss]

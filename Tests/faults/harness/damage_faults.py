@@ -2,8 +2,6 @@
 
 import random
 
-from support import processes
-
 from . import device
 from .load import one
 from .scenario import scenario
@@ -61,8 +59,7 @@ def damaged(house, options, damage, times=None):
         house.journald.start()
         house.daemon.start()
         house.hear()
-        processes.eventually(
-            lambda: house.daemon.status()["trail"]["unconfirmed"] < 20, "what is left is delivered", 120)
+        house.see_delivery()
     load.more(50)
 
 

@@ -1,6 +1,11 @@
 """The disk fails: at its k-th write or flush, for every k. Whose write that is, the ring's, journald's or the file
-system's own, is left to chance. Then the machine dies, since an error that nobody asks about again shows only there."""
+system's own, is left to chance. Then the machine dies, since an error that nobody asks about again shows only there.
 
+What the ring had given up by the end was on the journal's disk, and that disk has failed since: a page that is not
+written can cost journald the whole file, what was read back from it long ago, too. That may be lost, and has to be told.
+What the ring still had may not."""
+
+import dataclasses
 import itertools
 import random
 
@@ -23,15 +28,15 @@ def arguments(directory):
 
 
 @scenario(
-    "the disk fails once, at its k-th write or flush, {errors}; after that the machine ends", quick=True, house=Machine,
-    arguments=arguments)
+    "the disk fails once, at its k-th write or flush, {errors}; after that the machine ends", quick=True, may_lose=True,
+    house=Machine, arguments=arguments)
 def once(machine, options):
     fail(machine, options, lambda k: lambda operation: operation == k)
 
 
 @scenario(
-    "the disk fails from its k-th write or flush on, {errors}; after that the machine ends", house=Machine,
-    arguments=arguments)
+    "the disk fails from its k-th write or flush on, {errors}; after that the machine ends", may_lose=True,
+    house=Machine, arguments=arguments)
 def from_then_on(machine, options):
     fail(machine, options, lambda k: lambda operation: operation >= k)
 
@@ -44,7 +49,7 @@ def fail(machine, options, failing):
         if not dead.failed:
             return
         moment, keep = len(dead.log), chance.choice([disk.keep_none, disk.keep_all, disk.keep_some(chance)])
-        after = Aftermath(machine, dead.as_left(moment, keep), seen, repair=True)
+        after = Aftermath(machine, dead.as_left(moment, keep), seen, disk_failed=True)
         after.complaints += complaints
         machine.note_aftermath(after, f"k = {k}, {keep.__name__}")
 
@@ -52,7 +57,8 @@ def fail(machine, options, failing):
 def live(machine, failing, k):
     machine.boot(machine.fresh)
     machine.disk.fail(failing(k))
-    complaints = []
+    complaints, numbers = [], {}
+    given_up = 0
     try:
         machine.daemon.start()
     except AssertionError:
@@ -62,13 +68,18 @@ def live(machine, failing, k):
         # As an operator does, once the disk works again.
         machine.disk.fail(lambda operation: False)
     else:
-        complaints += exchanges(machine)
-    return *machine.die(), complaints
+        complaints += exchanges(machine, numbers)
+        trail = machine.daemon.status()["trail"]
+        given_up = trail["sequence"] - trail["unconfirmed"]
+    dead, seen = machine.die()
+    gone = {digest for digest, number in numbers.items() if number <= given_up}
+    return dead, [
+        dataclasses.replace(exchange, is_durable=exchange.digest not in gone) for exchange in seen], complaints
 
 
-def exchanges(machine):
+def exchanges(machine, numbers):
     """What is wrong with how exchanges fare: they are answered, or they are refused before the device has seen them, or
-    it is said that it has."""
+    it is said that it has. `numbers` gets the record's number of each that was answered, by its digest."""
     refused = []
     for _ in range(EXCHANGES):
         before = len(machine.device.executed())
@@ -76,7 +87,9 @@ def exchanges(machine):
         executed = len(machine.device.executed()) - before
         if response and not executed or executed and not response and WITHHELD not in notice["reason"]:
             yield f"an answer of {len(response)} bytes, and the device has executed {executed}: {notice['reason']}"
-        if not response:
+        if response:
+            numbers[machine.seen[-1].digest] = notice["sequence"]
+        else:
             refused.append(notice["reason"])
     machine.hear()
     if not all(refused):
