@@ -20,9 +20,13 @@ extension DataObject {
         }
     }
 
-    /// How many dwords a request of this object has, where that is published exactly; `nil` where it may be long.
+    /// How many dwords a request of this object has, where that is published exactly; `nil` where it may be long. Of
+    /// several published lengths it is the object's own, if that is one.
     public var publishedLength: Int? {
-        if object == .compliance { return dwordCount > 2 ? ComplianceRequest.length(ofCode: bytes[8]) : nil }
+        if object == .compliance {
+            let lengths = complianceLengths
+            return lengths.contains(dwordCount) ? dwordCount : lengths.first
+        }
         let lengths = ObjectLengths.ofRequest(object)
         return lengths.count == 1 ? lengths.lowerBound : nil
     }
@@ -75,12 +79,17 @@ extension DataObject {
         }
     }
 
-    /// Of a code whose request is published its length, and of every code the two reserved bytes behind it (CXL 2.0
-    /// 14.16.4). The version is the asker's.
+    /// The published lengths of a compliance request; none where it has no code, or nobody has published it.
+    private var complianceLengths: [Int] { dwordCount > 2 ? ComplianceRequest.lengths(ofCode: bytes[8]) : [] }
+
+    /// Of a code whose request is published its length, and of every code the two reserved bytes behind it (CXL 4.0
+    /// 14.16.3). The version is the asker's.
     private func checkComplianceShape() throws(ObjectError) {
-        if let length = publishedLength, length != dwordCount {
+        let lengths = complianceLengths
+        if !lengths.isEmpty, !lengths.contains(dwordCount) {
+            let words = lengths.map(String.init).joined(separator: " or ")
             throw ObjectError(
-                offset: 4, expected: "a length of \(length) dwords for compliance request \(bytes[8].hex(digits: 2))",
+                offset: 4, expected: "a length of \(words) dwords for compliance request \(bytes[8].hex(digits: 2))",
                 found: "\(dwordCount)")
         }
         try checkReserved(10..<12)
