@@ -29,7 +29,7 @@ struct Sighting {
         self.mode = mode
         let whole = observation.wholeRequest
         let peek = whole.flatMap { SPDMPeek($0) }
-        spdm = peek?.vendorDefined?.description ?? peek?.name
+        spdm = peek?.recordedName
         compliance = whole.flatMap { ComplianceRequest($0) }?.name
         decision = Self.decision(of: observation, whole, mailboxes.first, mode, time, judge)
         letters = Self.letters(of: observation, decision, judge.policy)

@@ -54,7 +54,9 @@ extension DataObject {
         try checkReserved(10..<12)
     }
 
-    /// The header in the clear (DSP0274): major version 1, and a code that goes from requester to responder.
+    /// The header in the clear (DSP0274): major version 1, and a code that goes from requester to responder. A
+    /// vendor-defined request that asks for the large layout has to be readable in both: what reads it in the other
+    /// one is not to find something of its own.
     private func checkMessageShape() throws(ObjectError) {
         guard bytes[8] >> 4 == 1 else {
             throw ObjectError(
@@ -65,6 +67,14 @@ extension DataObject {
             throw ObjectError(
                 offset: 9, expected: "the code of an SPDM request, 0x80 or above",
                 found: "0x\(code.rawValue.hex(digits: 2))")
+        }
+        let parameter1 = bytes[10]
+        if code == .vendorDefinedRequest, SPDMVendorDefined.asksForLarge(parameter1: parameter1),
+            SPDMVendorDefined.readings(of: self, parameter1: parameter1).isEmpty
+        {
+            throw ObjectError(
+                offset: 10, expected: "a vendor-defined request that can be read with and without its large layout",
+                found: "a first parameter of 0x\(parameter1.hex(digits: 2)) and lengths that do not fit both")
         }
     }
 
