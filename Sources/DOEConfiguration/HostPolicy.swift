@@ -18,14 +18,16 @@ public enum HostPolicy {
         return try Policy.load(files: files, kernel: kernel, resolver: HostAccounts(), generation: generation)
     }
 
-    /// The kernel that runs, by its version and the names of its functions; by its version alone where these cannot be
-    /// read.
-    static func runningKernel(procfs: String = "/proc") throws(UnknownKernel) -> KernelFacts {
+    /// The kernel that runs, by its version, the names of its functions and the security managers that it knows; by
+    /// its version alone where the names cannot be read.
+    static func runningKernel(procfs: String = "/proc", sysfs: String = "/sys") throws(UnknownKernel) -> KernelFacts {
         let release = RunningKernel.release
         guard let version = KernelVersion(release: release) else { throw UnknownKernel(release: release) }
         do throws(LinuxError) {
             let symbols = try KernelSymbols(procfs: procfs)
-            return KernelFacts(version, has: symbols.has, hasAny: symbols.hasAny)
+            return KernelFacts(
+                version, has: symbols.has, hasAny: symbols.hasAny,
+                securityManagers: SecurityManagers.registered(sysfs: sysfs))
         } catch {
             return KernelFacts(version, symbols: .unreadable(error.problem))
         }

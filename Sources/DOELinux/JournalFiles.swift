@@ -67,7 +67,7 @@ public struct JournalFiles: Sendable {
         do throws(LinuxError) {
             return try HeldDirectory(path).names(in: ".")
         } catch {
-            if error.errno != .noSuchFileOrDirectory, error.errno != .notDirectory {
+            if !error.isAbsence {
                 unread.append(UnreadFile(path: path, reason: "\(error.errno)"))
             }
             return []

@@ -35,6 +35,9 @@ public struct LinuxError: ExplainedError, Equatable {
     /// Whether this process, or the host, has as many open files as it may have.
     public var isOutOfDescriptors: Bool { errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem }
 
+    /// Whether there is nothing of that name.
+    public var isAbsence: Bool { errno == .noSuchFileOrDirectory || errno == .notDirectory }
+
     /// `cannot open /run/x: Permission denied`
     public var problem: String { "cannot \(call) \(subject): \(errno)" }
 }

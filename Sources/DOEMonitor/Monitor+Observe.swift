@@ -25,7 +25,8 @@ extension Monitor {
         let inForce = inForce
         var sighting = Sighting(
             observation, of: identities(in: observation), in: hostMode.inForce.mode,
-            at: Timestamp(microseconds: observation.began &+ Self.wallClock), by: inForce.judge)
+            at: Timestamp(microseconds: observation.began &+ Self.wallClock), by: inForce.judge,
+            securityManagers: securityManagers)
         if let reason = sighting.decision?.reason { inForce.hits.count(reason) }
         count { $0.observed += 1 }
         // What is counted together is so whatever of it was new.

@@ -22,6 +22,8 @@ public final class Monitor: Sendable {
     /// What is leased.
     public let leases: LeaseKeeper
     let tellTaint: @Sendable (TaintNews) -> Void
+    /// For whom the kernel may speak SPDM now.
+    let securityManagers: @Sendable () -> Fact<[String]>
     let spdm: Mutex<SPDMOwnership>
     /// What was seen on other roads and is not on record yet.
     let observations = Mutex(ObservationFold(gathered: Record.gathered))
@@ -50,6 +52,7 @@ public final class Monitor: Sendable {
     package init(
         judge: Judge, trail: AuditTrail, ledger: TaintLedger, mode: HostMode = .production,
         leases: LeaseKeeper, spdmIdleSeconds: Int = standardSPDMIdleSeconds,
+        securityManagers: @escaping @Sendable () -> Fact<[String]> = { SecurityManagers.registered() },
         warnKernelLog: @escaping @Sendable (String) -> Bool, tellTaint: @escaping @Sendable (TaintNews) -> Void
     ) {
         judgeInForce = JudgeInForce(judge)
@@ -61,6 +64,7 @@ public final class Monitor: Sendable {
         spdm = Mutex(SPDMOwnership(idleLimit: UInt64(clamping: spdmIdleSeconds) * 1_000_000))
         kernelLines = KernelLines(write: warnKernelLog)
         self.tellTaint = tellTaint
+        self.securityManagers = securityManagers
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
         trail.whenLossFound { [weak self] in self?.taintForLoss() }
     }

@@ -67,7 +67,7 @@ struct Passage {
             isOutOfBand = false
             object = whole.object
             startsSPDM = peek?.messageCode == .getVersion
-            spdm = peek?.vendorDefined?.description ?? peek?.name
+            spdm = peek?.recordedName
             compliance = ComplianceRequest(whole)?.name
         case .command(let command):
             isOutOfBand = true

@@ -20,19 +20,21 @@ struct Sighting {
     /// The letters that nobody had raised before.
     var newLetters: TaintLetters = []
 
-    /// `time` is when it happened: rules may end.
+    /// `time` is when it happened: rules may end. `securityManagers` are those of now, asked for where it makes a
+    /// difference.
     init(
-        _ observation: Observation, of mailboxes: [MailboxIdentity], in mode: Mode, at time: Timestamp, by judge: Judge
+        _ observation: Observation, of mailboxes: [MailboxIdentity], in mode: Mode, at time: Timestamp,
+        by judge: Judge, securityManagers: () -> Fact<[String]>
     ) {
         self.observation = observation
         self.mailboxes = mailboxes
         self.mode = mode
         let whole = observation.wholeRequest
         let peek = whole.flatMap { SPDMPeek($0) }
-        spdm = peek?.vendorDefined?.description ?? peek?.name
+        spdm = peek?.recordedName
         compliance = whole.flatMap { ComplianceRequest($0) }?.name
         decision = Self.decision(of: observation, whole, mailboxes.first, mode, time, judge)
-        letters = Self.letters(of: observation, decision, judge.policy)
+        letters = Self.letters(of: observation, decision, judge.policy, securityManagers)
     }
 
     /// What the same judge says of it that every client meets; a lease opens the proxy's road alone, so none counts.
@@ -60,7 +62,8 @@ struct Sighting {
 
     /// What was done to the device counts, not what would have been allowed: nobody asked.
     private static func letters(
-        of observation: Observation, _ decision: Decision?, _ policy: Policy
+        of observation: Observation, _ decision: Decision?, _ policy: Policy,
+        _ securityManagers: () -> Fact<[String]>
     ) -> TaintLetters {
         guard case .exchange(let exchange, _) = observation.what else {
             return observation.road == .bypass ? .configWrite : []
@@ -77,7 +80,13 @@ struct Sighting {
         switch observation.road {
         case .bypass, .proxy: letters.insert(.bypass)
         case .kernel:
-            let isExpected = decision.map { $0.objectClass == .kernelExpected } ?? exchange.request.isEmpty
+            var isExpected = decision.map { $0.objectClass == .kernelExpected } ?? exchange.request.isEmpty
+            // A security manager whose driver came after the rules were loaded.
+            if !isExpected, decision?.objectClass == .published, let object = decision?.object,
+                policy.kernelReason(of: object)?.awaitsSecurityManager == true
+            {
+                isExpected = securityManagers().value?.isEmpty == false
+            }
             // Without a policy nobody knows what this kernel uses, nor what an object is.
             if policy.kernel != nil {
                 if !isExpected { letters.insert(.kernelUnexpected) }

@@ -1,6 +1,7 @@
 internal import DOEWords
 
-/// What a compliance object asks the device to do (CXL 2.0 14.16.4; codes 10 to 12 from a later revision).
+/// What a compliance object asks the device to do (CXL 4.0 14.16.3, Tables 14-56 to 14-96; CXL 2.0 14.16.4, without
+/// the codes 10 to 12).
 public struct ComplianceRequest: Hashable, Sendable {
     /// Request code, byte 8 of the object.
     public let code: UInt8

@@ -23,9 +23,8 @@ extension DataObject {
     /// The headers inside of this object, from its dword 1 on. Dword 0 is the object itself.
     ///
     /// - **A compliance object**: a dword with vendor 1e98 and type 00, whose length is exactly the dwords left, or the
-    ///   published length of the request whose code follows, which ends before the object does. Of a code whose length
-    ///   is not published each counts that a published one has at most. Its reserved bits are masked: a device may ignore
-    ///   them.
+    ///   published length of the request whose code follows, which ends before the object does; of the codes that came
+    ///   after CXL 2.0, any length that a request has. Its reserved bits are masked: a device may ignore them.
     /// - **Any other**: its length is exactly the dwords left, and its reserved bits are 0, as a sender writes them. Vendor
     ///   0000 and ffff are nobody's (PCIe r6.0 7.5.1.1.1), so no device knows an object of theirs.
     ///
@@ -79,9 +78,8 @@ extension DataObject {
     /// A whole published compliance request that ends before this object does.
     private func isComplianceRequest(from index: Int) -> Bool {
         let length = Int(dword(index + 1) & 0x3_ffff)
-        guard ComplianceRequest.lengths.contains(length), length <= dwordCount - index else { return false }
-        let code = bytes[index * 4 + 8]
-        guard ComplianceRequest.names.indices.contains(Int(code)) else { return false }
-        return ComplianceRequest.length(ofCode: code).map { $0 == length } ?? true
+        // The shortest has three dwords, so that there is a code.
+        guard length >= 3, length <= dwordCount - index else { return false }
+        return ComplianceRequest.mayBeWhole(code: bytes[index * 4 + 8], dwords: length)
     }
 }

@@ -20,9 +20,13 @@ extension DataObject {
         }
     }
 
-    /// How many dwords a request of this object has, where that is published exactly; `nil` where it may be long.
+    /// How many dwords a request of this object has, where that is published exactly; `nil` where it may be long. Of
+    /// several published lengths it is the object's own, if that is one.
     public var publishedLength: Int? {
-        if object == .compliance { return dwordCount > 2 ? ComplianceRequest.length(ofCode: bytes[8]) : nil }
+        if object == .compliance {
+            let lengths = complianceLengths
+            return lengths.contains(dwordCount) ? dwordCount : lengths.first
+        }
         let lengths = ObjectLengths.ofRequest(object)
         return lengths.count == 1 ? lengths.lowerBound : nil
     }
@@ -50,7 +54,9 @@ extension DataObject {
         try checkReserved(10..<12)
     }
 
-    /// The header in the clear (DSP0274): major version 1, and a code that goes from requester to responder.
+    /// The header in the clear (DSP0274): major version 1, and a code that goes from requester to responder. A
+    /// vendor-defined request that asks for the large layout has to be readable in both: what reads it in the other
+    /// one is not to find something of its own.
     private func checkMessageShape() throws(ObjectError) {
         guard bytes[8] >> 4 == 1 else {
             throw ObjectError(
@@ -61,6 +67,14 @@ extension DataObject {
             throw ObjectError(
                 offset: 9, expected: "the code of an SPDM request, 0x80 or above",
                 found: "0x\(code.rawValue.hex(digits: 2))")
+        }
+        let parameter1 = bytes[10]
+        if code == .vendorDefinedRequest, SPDMVendorDefined.asksForLarge(parameter1: parameter1),
+            SPDMVendorDefined.readings(of: self, parameter1: parameter1).isEmpty
+        {
+            throw ObjectError(
+                offset: 10, expected: "a vendor-defined request that can be read with and without its large layout",
+                found: "a first parameter of 0x\(parameter1.hex(digits: 2)) and lengths that do not fit both")
         }
     }
 
@@ -75,12 +89,17 @@ extension DataObject {
         }
     }
 
-    /// Of a code whose request is published its length, and of every code the two reserved bytes behind it (CXL 2.0
-    /// 14.16.4). The version is the asker's.
+    /// The published lengths of a compliance request; none where it has no code, or nobody has published it.
+    private var complianceLengths: [Int] { dwordCount > 2 ? ComplianceRequest.lengths(ofCode: bytes[8]) : [] }
+
+    /// Of a code whose request is published its length, and of every code the two reserved bytes behind it (CXL 4.0
+    /// 14.16.3). The version is the asker's.
     private func checkComplianceShape() throws(ObjectError) {
-        if let length = publishedLength, length != dwordCount {
+        let lengths = complianceLengths
+        if !lengths.isEmpty, !lengths.contains(dwordCount) {
+            let words = lengths.map(String.init).joined(separator: " or ")
             throw ObjectError(
-                offset: 4, expected: "a length of \(length) dwords for compliance request \(bytes[8].hex(digits: 2))",
+                offset: 4, expected: "a length of \(words) dwords for compliance request \(bytes[8].hex(digits: 2))",
                 found: "\(dwordCount)")
         }
         try checkReserved(10..<12)

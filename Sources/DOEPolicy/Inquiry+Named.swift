@@ -13,9 +13,16 @@ extension Inquiry {
     /// The same of the compliance request of a name, as `compliance=` has it.
     public mutating func ask(compliance name: String) -> Bool { ask(name, as: .compliance) }
 
-    /// What the request is called, as `spdm=` or `compliance=` would have it; empty where it has no such name, and where
-    /// there is no request.
-    public var requestNames: [String] { (spdmNames.value ?? []) + (complianceNames.value ?? []) }
+    /// What the request is called, as `spdm=` or `compliance=` would have it, in each way in which a device may read
+    /// it; empty where it has no such name, and where there is no request.
+    public var requestNames: [String] {
+        var names: [String] = []
+        for name in (spdmNames.value ?? []).flatMap(\.self) + (complianceNames.value ?? [])
+        where !names.contains(name) {
+            names.append(name)
+        }
+        return names
+    }
 
     mutating func ask(_ name: String, as key: RuleKey) -> Bool {
         let commands = OutOfBandRequest.Kind.allCases.map { OutOfBandRequest($0) }

@@ -3,13 +3,15 @@ internal import DOEWords
 extension Judge {
     /// Decides as `decide` does, and says of each rule for this object why it did not. Looks at every rule.
     public func explain(_ inquiry: Inquiry) -> Explanation {
-        let (decision, objectClass) = decideAsWhat(inquiry)
+        let decided = decideAsWhat(inquiry)
+        let (decision, objectClass) = (decided.decision, decided.objectClass)
         switch decision.reason {
         case .gatekeeper, .objectLine: return Explanation(decision: decision, candidates: [])
         case .rule, .defaultDeny, .unknownFact: break
         }
         let subject = JudgedSubject(
-            inquiry, object: inquiry.judgedObject, objectClass: objectClass, asked: policy.usedKeys)
+            inquiry, object: inquiry.judgedObject, objectClass: objectClass, reading: decided.reading,
+            asked: policy.usedKeys)
         var candidates: [Explanation.Candidate] = []
         for rule in policy.rules {
             let isForObject = rule.conditions.allSatisfy {
@@ -43,7 +45,7 @@ extension Judge {
         }
         for condition in rule.conditions where condition.outcome(inquiry, subject) == .fails {
             let wanted = condition.negated ? "anything but \(condition.wanted)" : condition.wanted
-            let actual = inquiry.shown(condition.key, objectClass)
+            let actual = inquiry.shown(condition.key, objectClass, subject)
             return .failed("\(actual), the rule wants \(wanted)")
         }
         return .matchesNobody
@@ -51,8 +53,8 @@ extension Judge {
 }
 
 extension Inquiry {
-    /// What a key's fact is here, for people: `uid is 1000`.
-    fileprivate func shown(_ key: RuleKey, _ objectClass: ObjectClass) -> String {
+    /// What a key's fact is here, for people: `uid is 1000`. Of a request that can be read in two ways the subject's.
+    fileprivate func shown(_ key: RuleKey, _ objectClass: ObjectClass, _ subject: JudgedSubject) -> String {
         switch key {
         case .object: "object is \(judgedObject)"
         case .objectClass: "class is \(objectClass)"
@@ -63,7 +65,7 @@ extension Inquiry {
         case .user: "the user's uid is \(client.uid)"
         case .group:
             "groups are \(client.groups.map { $0.isEmpty ? "none" : $0.map(String.init).joined(separator: " ") })"
-        case .spdm: "spdm is \(spdmNames.map { $0.joined(separator: " ") })"
+        case .spdm: "spdm is \(subject.spdm.map { $0.joined(separator: " ") })"
         case .compliance: "compliance is \(complianceNames.map { $0.joined(separator: " ") })"
         case .loginUID: "loginuid is \(client.loginUID)"
         case .until: "it is \(time.map(\.text))"

@@ -48,33 +48,44 @@ public struct Judge: Sendable {
     /// What `judge` decides, without a permit.
     public func decide(_ inquiry: Inquiry) -> Decision { decideAsWhat(inquiry).decision }
 
-    /// The decision, and the class as which the rules saw the request that they decided on.
-    func decideAsWhat(_ inquiry: Inquiry) -> (decision: Decision, objectClass: ObjectClass) {
-        let (decision, objectClass) = decideStrictly(inquiry)
-        return (carriedOut(decision, for: inquiry), objectClass)
+    /// A decision, and as what the rules saw the request that they decided on.
+    struct Decided {
+        var decision: Decision
+        let objectClass: ObjectClass
+        /// Which of the ways in which a device may read it.
+        var reading = 0
+    }
+
+    /// The decision, and as what the rules saw the request.
+    func decideAsWhat(_ inquiry: Inquiry) -> Decided {
+        var decided = decideStrictly(inquiry)
+        decided.decision = carriedOut(decided.decision, for: inquiry)
+        return decided
     }
 
     /// The same, whatever becomes of a refusal. A tail is a part of another request, of which the whole is judged
     /// too.
-    func decideStrictly(_ inquiry: Inquiry, isTail: Bool = false) -> (decision: Decision, objectClass: ObjectClass) {
+    func decideStrictly(_ inquiry: Inquiry, isTail: Bool = false) -> Decided {
         let object = inquiry.judgedObject
         let what = policy.catalog.classify(inquiry, as: object)
         let headers = isTail ? EmbeddedHeaders() : inquiry.request?.embeddedHeaders ?? EmbeddedHeaders()
         let gate = Gatekeeper.answer(inquiry, object, what.objectClass, headers)
         let opinion = Opinion(object: object, what: what, gate: gate)
         if case .shut(let why) = gate {
-            return (make(.deny, .gatekeeper(why), .complianceAttempted, opinion), what.objectClass)
+            return Decided(
+                decision: make(.deny, .gatekeeper(why), .complianceAttempted, opinion), objectClass: what.objectClass)
         }
         if let reason = misshape(of: inquiry, as: object) {
             let isAttempt = what.objectClass == .compliance || headers.compliance != nil
             let taint: TaintLetters = isAttempt ? [.malformed, .complianceAttempted] : .malformed
-            return (make(.deny, reason, taint, opinion, as: .malformed), .malformed)
+            return Decided(
+                decision: make(.deny, reason, taint, opinion, as: .malformed), objectClass: .malformed)
         }
         let decided = decideByRules(inquiry, opinion)
         guard let hidden = refusal(of: headers, in: inquiry, tainting: decided.decision.taint) else { return decided }
-        return (
-            make(.deny, .gatekeeper(hidden.why), hidden.attempted.union(.malformed), opinion), what.objectClass
-        )
+        return Decided(
+            decision: make(.deny, .gatekeeper(hidden.why), hidden.attempted.union(.malformed), opinion),
+            objectClass: what.objectClass)
     }
 
     /// What decisions about one request have in common. The inquiry itself is handed on beside it: a copy of all its
@@ -85,43 +96,63 @@ public struct Judge: Sendable {
         let gate: Gatekeeper.Answer
     }
 
-    private func decideByRules(
-        _ inquiry: Inquiry, _ opinion: Opinion
-    ) -> (decision: Decision, objectClass: ObjectClass) {
-        let what = opinion.what
-        let inside = decide(inquiry, opinion, as: what.objectClass)
-        guard what.outer != what.objectClass, inside.verdict != .deny else { return (inside, what.objectClass) }
-        // What a request carries may shut a door, and never open one that its object would have found shut.
-        let outside = decide(inquiry, opinion, as: what.outer)
-        guard outside.verdict != .deny else { return (outside, what.outer) }
-        let taint = inside.taint.union(outside.taint)
-        return outside.verdict == .warn && inside.verdict == .allow
-            ? (outside.tainting(taint), what.outer) : (inside.tainting(taint), what.objectClass)
-    }
-
-    private func decide(_ inquiry: Inquiry, _ opinion: Opinion, as objectClass: ObjectClass) -> Decision {
-        let subject = JudgedSubject(
-            inquiry, object: opinion.object, objectClass: objectClass, asked: policy.usedKeys)
-        switch policy.deciding(inquiry, subject) {
-        case .nothing: return make(.deny, .defaultDeny, [], opinion)
-        case .unknown(let key, let index):
-            return make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
-        case .rule(let found):
-            let effect = found.effect
-            return make(
-                effect.verdict, .rule(policy.reference(to: found.rule)), effect.taint, opinion,
-                asksDevice: effect.asksDevice)
+    private func decideByRules(_ inquiry: Inquiry, _ opinion: Opinion) -> Decided {
+        let readings = opinion.what.readings
+        var decided = decide(inquiry, opinion, reading: 0, inside: readings.first ?? opinion.what.objectClass)
+        // What a device may read in two ways passes only where it passes as both.
+        for (reading, inside) in readings.enumerated().dropFirst() {
+            decided = stricter(decided) { decide(inquiry, opinion, reading: reading, inside: inside) }
         }
+        return decided
     }
 
+    /// Decides on one way of reading a request, which is of this class inside.
+    private func decide(_ inquiry: Inquiry, _ opinion: Opinion, reading: Int, inside: ObjectClass) -> Decided {
+        let outer = opinion.what.outer
+        let decided = decide(inquiry, opinion, reading, inside: inside, as: inside)
+        // What a request carries may shut a door, and never open one that its object would have found shut.
+        return outer == inside
+            ? decided : stricter(decided) { decide(inquiry, opinion, reading, inside: inside, as: outer) }
+    }
+
+    /// The stricter of two decisions about one request, with the letters of both where both let it pass; the second
+    /// is only asked for where the first does.
+    private func stricter(_ first: Decided, _ makeSecond: () -> Decided) -> Decided {
+        guard first.decision.verdict != .deny else { return first }
+        let second = makeSecond()
+        guard second.decision.verdict != .deny else { return second }
+        var decided = second.decision.verdict == .warn && first.decision.verdict == .allow ? second : first
+        decided.decision = decided.decision.tainting(first.decision.taint.union(second.decision.taint))
+        return decided
+    }
+
+    private func decide(
+        _ inquiry: Inquiry, _ opinion: Opinion, _ reading: Int, inside: ObjectClass, as objectClass: ObjectClass
+    ) -> Decided {
+        let subject = JudgedSubject(
+            inquiry, object: opinion.object, objectClass: objectClass, reading: reading, asked: policy.usedKeys)
+        let decision =
+            switch policy.deciding(inquiry, subject) {
+            case .nothing: make(.deny, .defaultDeny, [], opinion)
+            case .unknown(let key, let index):
+                make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
+            case .rule(let found):
+                make(
+                    found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint, opinion,
+                    inside: inside, asksDevice: found.effect.asksDevice)
+            }
+        return Decided(decision: decision, objectClass: objectClass, reading: reading)
+    }
+
+    /// `inside` is what one way of reading the request makes of it: its letters are raised.
     private func make(
         _ verdict: Verdict, _ reason: Decision.Reason, _ taint: TaintLetters, _ opinion: Opinion,
-        as objectClass: ObjectClass? = nil, asksDevice: Bool = false
+        as objectClass: ObjectClass? = nil, inside: ObjectClass? = nil, asksDevice: Bool = false
     ) -> Decision {
         let objectClass = objectClass ?? opinion.what.objectClass
         var decision = Decision(
             verdict: verdict, object: opinion.object, objectClass: objectClass, objectName: opinion.what.name,
-            reason: reason, taint: taint.union(Self.taint(verdict, objectClass)), policy: policy.identity,
+            reason: reason, taint: taint.union(Self.taint(verdict, inside ?? objectClass)), policy: policy.identity,
             asksDevice: asksDevice)
         if case .leased(let lease) = opinion.gate { decision.use(lease) }
         return decision

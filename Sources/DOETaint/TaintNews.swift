@@ -18,7 +18,7 @@ public struct TaintNews: Hashable, Sendable {
     /// mailboxes is of no interest to its kernel.
     public var concernsKernel: Bool { mailbox == nil || mailbox?.kind == .real }
 
-    /// The line for the kernel log: `0000:0d:00.0@190 is tainted: C (compliance mode was attempted)`.
+    /// The line for the kernel log: `0000:0d:00.0@190 is tainted: C (compliance mode through DOE was attempted)`.
     public var kernelLogLine: String {
         let words = letters.meanings.map { "\($0.character) (\($0.meaning))" }.joined(separator: ", ")
         return "\(mailbox.map(\.description) ?? "this host") is tainted: \(words)"

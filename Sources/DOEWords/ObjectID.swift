@@ -44,7 +44,7 @@ public struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// all others.
     public var hasConnection: Bool { self == .spdmWithConnection || self == .securedSPDMWithConnection }
 
-    /// CXL Compliance Mode (CXL 2.0 14.16.4): behind the gate, whatever rules say.
+    /// CXL Compliance Mode (CXL 4.0 14.16.3): behind the gate, whatever rules say.
     public static let compliance = ObjectID(vendor: 0x1e98, type: 0x00)
     /// CXL Table Access, the way to the CDAT (CXL 2.0 8.1.11).
     public static let tableAccess = ObjectID(vendor: 0x1e98, type: 0x02)

@@ -38,7 +38,7 @@ public struct TaintLetters: OptionSet, Hashable, Sendable, CustomStringConvertib
     public static let all: [(letter: Self, character: Character, meaning: String)] = [
         (.vendor, "V", "a vendor-specific object passed"),
         (.unknownObject, "U", "an unknown object passed"),
-        (.complianceAttempted, "C", "compliance mode was attempted"),
+        (.complianceAttempted, "C", "compliance mode through DOE was attempted"),
         (.complianceExecuted, "X", "a compliance object was executed under a lease"),
         (.bypass, "B", "userspace wrote to the mailbox behind the proxy's back"),
         (.configWrite, "W", "userspace wrote to the function's config space"),

@@ -7,7 +7,6 @@ enum CXLMemory: Hashable {
     /// show in config space, nor does what lies below a switch.
     case decoded([ClosedRange<UInt64>])
 
-    private static let consortium: UInt32 = 0x1e98
     /// The DVSEC's length: to the end of range 2.
     private static let byteCount = 0x38
 
@@ -21,16 +20,13 @@ enum CXLMemory: Hashable {
         }
         let isBridge = try function.readDword(at: 0x0c) >> 16 & 0x7f == 1
         var found: [ClosedRange<UInt64>]?
-        for capability in function.capabilities.capabilities where capability.id == .designatedVendorSpecific {
-            guard capability.fits(byteCount: 0x0c),
-                try function.readDword(at: capability.offset + 4) & 0xffff == Self.consortium
-            else { continue }
+        for (capability, id) in try function.consortiumCapabilities() {
             // More than one is not to be expected; no later one may hide what an earlier one tells.
             if isBridge {
                 found = found ?? []
                 continue
             }
-            guard try function.readDword(at: capability.offset + 8) & 0xffff == 0 else { continue }
+            guard id == 0 else { continue }
             guard capability.fits(byteCount: Self.byteCount) else {
                 throw ConfigSpaceError(
                     .failed, problem: "\(name) has a CXL capability that leaves config space")

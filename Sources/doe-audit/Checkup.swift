@@ -25,6 +25,8 @@ struct Checkup: Encodable {
         let taint: Result<KernelTaintFlags, LinuxError>
         /// `nil` where it could not be learned.
         let kernelLog: KernelLogSwitch.Setting?
+        /// What of this host decides which doors are open.
+        let doors: ComplianceDoorFacts
         /// The daemon's status and sight.
         let daemon: Result<(status: DaemonStatus, sight: SightEntry.Answer), ControlError>
     }
@@ -34,6 +36,8 @@ struct Checkup: Encodable {
     let witness: Witness
     let sight: SightEntry?
     let roads: [RoadEntry]
+    /// The ways to what compliance mode does that are not a mailbox.
+    let doors: [ComplianceDoor]
     let kernel: String
     let lockdown: String?
     let kernelTaint: UInt64?
@@ -49,6 +53,7 @@ struct Checkup: Encodable {
         var wrong: [String] = []
         var notLearned: [String] = []
         kernel = facts.release
+        doors = facts.doors.doors
         switch facts.lockdown {
         case .off: lockdown = "none"
         case .on(let word): lockdown = word

@@ -11,6 +11,7 @@ struct CheckupText {
         if lines.isEmpty { lines.append("nothing is wrong") }
         lines += ["", facts]
         if !checkup.roads.isEmpty { lines += ["", roads] }
+        lines += ["", doors]
         if let hint = checkup.userspaceHint { lines += ["", hint] }
         return lines.joined(separator: "\n")
     }
@@ -39,11 +40,19 @@ struct CheckupText {
 
     /// Each way, why, and below it what can be done.
     private var roads: String {
-        var table = Table("WAY", "SEEN", "WHY")
-        for road in checkup.roads {
-            table.add(Terminal.safe(road.way), Terminal.safe(road.degree), Terminal.safe(road.reason))
-            if let remedy = road.remedy { table.add("", "", "-> \(Terminal.safe(remedy))") }
+        var list = FoldedList("SEEN", "WAY TO A MAILBOX")
+        for road in checkup.roads { list.add(road.degree, road.way, road.reason, remedy: road.remedy) }
+        return list.text
+    }
+
+    /// The same of each door, the open ones first: nobody watches who goes through.
+    private var doors: String {
+        var list = FoldedList("STATE", "DOOR TO WHAT COMPLIANCE MODE DOES (no mailbox: neither judged nor seen)")
+        for state in [ComplianceDoor.State.open, .unknown, .closed] {
+            for door in checkup.doors where door.state == state {
+                list.add(state.rawValue, door.way, door.reason, remedy: door.remedy)
+            }
         }
-        return table.text
+        return list.text
     }
 }

@@ -125,7 +125,7 @@ struct ControlAnswers: Sendable {
             "\($0.mailbox) is leased to \($0.holder) until \(Timestamp(microseconds: $0.end.wallClock).point) UTC: \($0.reason)"
         }
         if monitor.mode == .bringUp {
-            sentences.append("this host is in bring-up mode: a lease and a rule open compliance mode")
+            sentences.append("this host is in bring-up mode: a lease and a rule open compliance mode through DOE")
         }
         if counters.unrecorded > 0 {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")

@@ -44,7 +44,8 @@ final class House: Sendable {
         mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
         directory: TemporaryDirectory = TemporaryDirectory(),
-        leaseClock: @escaping @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) }
+        leaseClock: @escaping @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) },
+        securityManagers: @escaping @Sendable () -> Fact<[String]> = { .known([]) }
     ) throws {
         self.directory = directory
         self.function = function
@@ -64,6 +65,7 @@ final class House: Sendable {
             leases: LeaseKeeper(
                 directory: directory.path, boot: String(repeating: "0", count: 32), clock: leaseClock
             ) { content, path throws(LinuxError) in try AtomicFile.write(content, to: path, mode: 0o600) },
+            securityManagers: securityManagers,
             warnKernelLog: {
                 kernelLines.add($0)
                 atNextKernelLine.perform()

@@ -1,6 +1,7 @@
 import DOEAuditTrail
 import DOELinux
 import DOEObjects
+import DOEPolicy
 import DOERecord
 import DOESimulator
 import DOETaint
@@ -23,8 +24,8 @@ struct ObservationTests {
 
     private static let device = PCIDeviceID(vendor: 0x8086, device: 0xd93)
 
-    private static func house() throws -> House {
-        let house = try House(name: name)
+    private static func house(securityManagers: Fact<[String]> = .known([])) throws -> House {
+        let house = try House(name: name, securityManagers: { securityManagers })
         house.monitor.identifyMailboxes { function in
             guard function == address else { return [] }
             return [
@@ -72,6 +73,34 @@ struct ObservationTests {
         #expect(record[.responseDigest] == SHA256Digest(of: response.littleEndianBytes).description)
         #expect(record.message.contains("past") || record.message.contains("PAST"))
         #expect(record[.first].flatMap { UInt64($0) } ?? 0 < record[.last].flatMap { UInt64($0) } ?? 0)
+    }
+
+    @Test(
+        "SPDM of the kernel's raises K where there is no security manager for which it could speak, also a later one",
+        arguments: [
+            (Fact<[String]>.known([]), Fact<[String]>.known([]), "K"), (.known([]), .known(["tsm0"]), ""),
+            (.known([]), .unknown, "K"), (.known(["tsm0"]), .known([]), ""), (.unknown, .known([]), ""),
+        ])
+    func securityManager(atLoad: Fact<[String]>, now: Fact<[String]>, letters: String) throws {
+        let house = try Self.house(securityManagers: now)
+        let symbols = ["pci_doe", "pci_tsm_register", "pci_tsm_doe_transfer"]
+        let facts = KernelFacts(
+            KernelVersion(major: 7, minor: 3), has: symbols.contains,
+            hasAny: { start in symbols.contains { $0.hasPrefix(start) } }, securityManagers: atLoad)
+        let lines = """
+            object 0001:01 published "SPDM" kernel 6.19..
+            object 0001:03 published "SPDM with connection id" kernel 9.0..
+
+            """
+        house.monitor.takeIntoForce(
+            try Policy.load(
+                files: [RuleFile(path: "50-test.rules", text: lines + "allow class=kernel-expected road=kernel\n")],
+                kernel: facts, resolver: NoAccounts(), generation: 2))
+        house.monitor.observe(Self.seen(.spdm, road: .kernel, client: Self.kernel))
+        #expect(house.ledger.snapshot.hostLetters.description == letters)
+        // What is not the kernel's for a manager's sake stays unexpected.
+        house.monitor.observe(Self.seen(.spdmWithConnection, road: .kernel, client: Self.kernel))
+        #expect(house.ledger.snapshot.hostLetters == .kernelUnexpected)
     }
 
     @Test(

@@ -62,6 +62,6 @@ struct NoInputTrapsTests {
         _ = ComplianceRequest(object)?.name
         try? object.checkRequestShape()
         _ = object.embeddedHeaders.others.map { object.tail(from: $0) }
-        if let peek = SPDMPeek(object) { _ = (peek.name, peek.isOpaque, peek.vendorDefined?.description) }
+        if let peek = SPDMPeek(object) { _ = (peek.name, peek.isOpaque, peek.recordedName) }
     }
 }

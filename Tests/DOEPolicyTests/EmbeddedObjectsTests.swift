@@ -192,10 +192,12 @@ import Testing
             let left = dwords.count - index
             if first == 0x1e98 {
                 // Exactly the rest, or a whole published request.
-                let published: [UInt32] = [3, 3, 3, 17, 12, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8]
+                let published: [UInt32] = [3, 3, 3, 17, 12, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4]
                 let code = index + 2 < dwords.count ? Int(dwords[index + 2] & 0xff) : 0xff
                 if second == left { return false }
                 if code < published.count, published[code] == second, second <= left { return false }
+                // The objects here are too short for bogus writes' other length.
+                if (16...18).contains(code), second >= 3, second <= left { return false }
                 continue
             }
             // Vendor 0000 is nobody; discovery and CDAT are not long.

@@ -85,7 +85,7 @@ import Testing
             "allow class=vendor", "warn class=unknown", "deny class=published", "allow class!=published",
             "allow object=0001:01", "allow class={vendor,published}", "deny class=vendor", "warn class=* uid=0",
         ]
-        for sample in RequestSample.vendorDefined {
+        for sample in RequestSample.vendorDefined + RequestSample.large where !sample.isMalformed {
             for first in rules {
                 for second in rules {
                     let text = Self.objects + "\(first)\n\(second)\n"

@@ -8,11 +8,15 @@ import Testing
     private static let doe = ["pci_doe", "pci_doe_init", "doe_statemachine_work"]
     private static let cxl = doe + ["read_cdat_data"]
     private static let tsm = cxl + ["pci_tsm_doe_transfer", "pci_tsm_register"]
+    /// With CMA of its own, as the patches for it have it.
+    private static let cma = cxl + ["pci_cma_init", "pci_cma_reauthenticate"]
 
-    private func kernel(_ version: String, _ symbols: [String]) throws -> KernelFacts {
+    private func kernel(
+        _ version: String, _ symbols: [String], _ managers: Fact<[String]> = .unknown
+    ) throws -> KernelFacts {
         KernelFacts(
             try #require(KernelVersion(version)), has: symbols.contains,
-            hasAny: { start in symbols.contains { $0.hasPrefix(start) } })
+            hasAny: { start in symbols.contains { $0.hasPrefix(start) } }, securityManagers: managers)
     }
 
     private func load(_ text: String, _ kernel: KernelFacts) throws -> Policy {
@@ -27,8 +31,8 @@ import Testing
         // Its module may be loaded later.
         ("6.12", doe, "1e98:02", true, "Linux 6.12 is in 6.0.."),
         ("6.12", cxl, "0001:01", false, "Linux 6.12 is not in 6.19.."),
-        ("6.12", tsm, "0001:01", true, "Linux 6.12 is not in 6.19.., but has it: pci_tsm_doe_transfer"),
-        ("6.12", tsm, "0001:02", true, "Linux 6.12 is not in 6.19.., but has it: pci_tsm_doe_transfer"),
+        // Where nobody could look for a security manager, the version decides.
+        ("6.12", tsm, "0001:01", false, "Linux 6.12 is not in 6.19.."),
         ("6.19", tsm, "0001:01", true, "Linux 6.19 is in 6.19.."),
         ("6.19", cxl, "0001:01", false, "Linux 6.19 is in 6.19.., but was built without it"),
         ("5.14", cxl, "0001:00", true, "Linux 5.14 is not in 6.0.., but has it: pci_doe"),
@@ -44,6 +48,35 @@ import Testing
         let reason = try #require(policy.kernelReason(of: id))
         #expect(reason.isExpected == isExpected && reason.sentence == why)
         #expect(policy.kernelReasons.contains(reason))
+    }
+
+    /// Distributions build PCI/TSM into each kernel, and a function that nobody calls sends nothing.
+    @Test(arguments: [
+        ("7.3", tsm, [], false, "Linux 7.3 is in 6.19.., but no security manager is in /sys/class/tsm"),
+        ("7.3", tsm, ["tsm0"], true, "Linux 7.3 is in 6.19.."),
+        ("6.12", tsm, [], false, "Linux 6.12 is not in 6.19.."),
+        ("6.12", tsm, ["tsm1", "tsm4"], true, "Linux 6.12 is not in 6.19.., but has it: /sys/class/tsm/tsm1"),
+        // A manager that has nothing to do with PCI.
+        ("7.3", cxl, ["tsm0"], false, "Linux 7.3 is in 6.19.., but was built without it"),
+        ("7.3", [], ["tsm0"], false, "Linux 7.3 is in 6.19.., but was built without it"),
+        ("7.9", cma, [], true, "Linux 7.9 is in 6.19.."),
+        ("6.12", cma, [], true, "Linux 6.12 is not in 6.19.., but has it: pci_cma_init"),
+        ("6.12", cma + tsm, ["tsm0"], true, "Linux 6.12 is not in 6.19.., but has it: pci_cma_init"),
+    ])
+    func `SPDM is the kernel's where there is somebody for whom it speaks`(
+        version: String, symbols: [String], managers: [String], isExpected: Bool, why: String
+    ) throws {
+        let facts = try kernel(version, symbols, .known(managers))
+        let policy = try load(try ProjectFile.text("rules/90-doe-audit.rules"), facts)
+        for id in [ObjectID.spdm, .securedSPDM] {
+            #expect(policy.classify(id).objectClass == (isExpected ? .kernelExpected : .published))
+            #expect(policy.kernelReason(of: id)?.sentence == why)
+        }
+        // And nothing else changes by it.
+        let without = try load(try ProjectFile.text("rules/90-doe-audit.rules"), try kernel(version, symbols))
+        for id in [ObjectID.discovery, .tableAccess, .spdmWithConnection] {
+            #expect(policy.classify(id) == without.classify(id))
+        }
     }
 
     @Test(arguments: [
@@ -79,7 +112,7 @@ import Testing
             object abcd:* published "ours" kernel 6.0..
             object 1e98:00 compliance "shut"
             """
-        let policy = try load(text, try kernel("6.12", Self.tsm))
+        let policy = try load(text, try kernel("6.12", Self.tsm, .known(["tsm0"])))
         func classify(_ object: String) throws -> ObjectClass {
             policy.classify(try #require(ObjectID(object))).objectClass
         }
@@ -91,12 +124,12 @@ import Testing
             policy.kernelReasons.map { $0?.description } == [
                 "not kernel-expected: Linux 6.12 is not in 6.19..; 0001:00 kernel-expected: Linux 6.12 is not in 6.19.., "
                     + "but has it: pci_doe; 0001:01 kernel-expected: Linux 6.12 is not in 6.19.., but has it: "
-                    + "pci_tsm_doe_transfer; 0001:02 kernel-expected: Linux 6.12 is not in 6.19.., but has it: "
-                    + "pci_tsm_doe_transfer",
+                    + "/sys/class/tsm/tsm0; 0001:02 kernel-expected: Linux 6.12 is not in 6.19.., but has it: "
+                    + "/sys/class/tsm/tsm0",
                 "not kernel-expected: Linux 6.12 is not in 7.0..; 0001:00 kernel-expected: Linux 6.12 is not in 7.0.., "
                     + "but has it: pci_doe; 0001:01 kernel-expected: Linux 6.12 is not in 7.0.., but has it: "
-                    + "pci_tsm_doe_transfer; 0001:02 kernel-expected: Linux 6.12 is not in 7.0.., but has it: "
-                    + "pci_tsm_doe_transfer",
+                    + "/sys/class/tsm/tsm0; 0001:02 kernel-expected: Linux 6.12 is not in 7.0.., but has it: "
+                    + "/sys/class/tsm/tsm0",
                 "kernel-expected: Linux 6.12 is in 6.0..", nil,
             ])
     }
@@ -109,8 +142,11 @@ import Testing
         let reference = Judge(try load(text, KernelFacts(KernelVersion(major: 6, minor: 12))))
         var seen: Set<String> = []
         for version in ["5.14", "6.1", "6.12", "6.19", "9.0"] {
-            for symbols in [[], Self.doe, Self.cxl, Self.tsm, Self.doe + ["pci_tsm_register"]] {
-                let judge = Judge(try load(text, try kernel(version, symbols)))
+            let symbolsOfKernels = [[], Self.doe, Self.cxl, Self.tsm, Self.cma, Self.doe + ["pci_tsm_register"]]
+            for (symbols, managers) in symbolsOfKernels.flatMap({ symbols in
+                [Fact<[String]>.unknown, .known([]), .known(["tsm0"])].map { (symbols, $0) }
+            }) {
+                let judge = Judge(try load(text, try kernel(version, symbols, managers)))
                 for object in ObjectsToTry.allWhereFast {
                     let isExpected = judge.policy.classify(object).objectClass == .kernelExpected
                     if isExpected { seen.insert("\(object)") }

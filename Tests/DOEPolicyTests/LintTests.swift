@@ -148,9 +148,9 @@ import Testing
             for _ in 0..<40 {
                 let inquiry = NaiveGenerator.inquiry(&generator)
                 let outer = try #require(NaiveComparisonTests.classes["\(inquiry.object)"])
-                let inside = RequestSample.inside(inquiry) ?? outer
+                let readings = RequestSample.readings(inquiry, outside: outer)
                 let line: Int? =
-                    switch NaiveJudge.decide(rules, inquiry, inside: inside, outside: outer) {
+                    switch NaiveJudge.decide(rules, inquiry, readings, outside: outer) {
                     case .rule(let line, _, _), .unknown(_, let line): line
                     case .gatekeeper, .nothing: nil
                     }

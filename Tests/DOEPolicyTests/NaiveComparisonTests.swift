@@ -39,7 +39,9 @@ import Testing
                 let isMalformed = RequestSample.isMalformed(inquiry)
                 let expected =
                     isMalformed
-                    ? .gatekeeper : NaiveJudge.decide(rules, inquiry, inside: objectClass, outside: outer)
+                    ? .gatekeeper
+                    : NaiveJudge.decide(
+                        rules, inquiry, RequestSample.readings(inquiry, outside: outer), outside: outer)
                 let decision = judge.decide(inquiry)
                 try #require(
                     Self.summary(decision, inFirstFile: first) == expected,

@@ -39,27 +39,34 @@ enum NaiveDecision: Equatable {
     case nothing
 }
 
+/// One way in which a device may read a request.
+struct NaiveReading {
+    /// Its SPDM names; `nil` where there is no sample of the request.
+    var spdm: [String]?
+    let inside: ObjectClass
+}
+
 enum NaiveJudge {
-    /// What a request carries is judged, and what its object is: the stricter of the two holds.
+    /// Each way of reading a request is judged as what it carries and as what its object is. The first that is not
+    /// let pass decides; where all are, the first that warns, with the letters of all.
     static func decide(
-        _ rules: [NaiveRule], _ inquiry: Inquiry, inside: ObjectClass, outside: ObjectClass
+        _ rules: [NaiveRule], _ inquiry: Inquiry, _ readings: [NaiveReading], outside: ObjectClass
     ) -> NaiveDecision {
-        let first = decide(rules, inquiry, objectClass: inside, shown: inside)
-        guard inside != outside, case .rule(let line, let verdict, let taint) = first, verdict != .deny else {
-            return first
+        var passed: [(line: Int, verdict: Verdict, taint: String)] = []
+        for reading in readings {
+            for objectClass in reading.inside == outside ? [outside] : [reading.inside, outside] {
+                let one = decide(rules, inquiry, reading, as: objectClass)
+                guard case .rule(let line, let verdict, let taint) = one, verdict != .deny else { return one }
+                passed.append((line, verdict, taint))
+            }
         }
-        let second = decide(rules, inquiry, objectClass: outside, shown: inside)
-        guard case .rule(let otherLine, let otherVerdict, let otherTaint) = second, otherVerdict != .deny else {
-            return second
-        }
-        let letters = "VUCXBWMALDPKN".filter { taint.contains($0) || otherTaint.contains($0) }
-        return verdict == .allow && otherVerdict == .warn
-            ? .rule(line: otherLine, verdict: .warn, taint: letters)
-            : .rule(line: line, verdict: verdict, taint: letters)
+        let letters = "VUCXBWMALDPKN".filter { letter in passed.contains { $0.taint.contains(letter) } }
+        let decisive = passed.first { $0.verdict == .warn } ?? passed[0]
+        return .rule(line: decisive.line, verdict: decisive.verdict, taint: letters)
     }
 
     private static func decide(
-        _ rules: [NaiveRule], _ inquiry: Inquiry, objectClass: ObjectClass, shown: ObjectClass
+        _ rules: [NaiveRule], _ inquiry: Inquiry, _ reading: NaiveReading, as objectClass: ObjectClass
     ) -> NaiveDecision {
         if objectClass == .compliance { return .gatekeeper }
         for (index, rule) in rules.enumerated() {
@@ -72,7 +79,7 @@ enum NaiveJudge {
                 fails = true
             }
             for condition in rule.conditions where !fails {
-                switch facts(condition.key, inquiry, objectClass) {
+                switch facts(condition.key, inquiry, reading, objectClass) {
                 case .unknown: if unknown == nil { unknown = condition.key }
                 case .none: if matches(condition, nil) == condition.negated { fails = true }
                 case .known(let values):
@@ -82,7 +89,7 @@ enum NaiveJudge {
             }
             if fails { continue }
             if let unknown { return .unknown(key: unknown, line: index + 1) }
-            return .rule(line: index + 1, verdict: rule.verdict, taint: letters(rule, shown))
+            return .rule(line: index + 1, verdict: rule.verdict, taint: letters(rule, reading.inside))
         }
         return .nothing
     }
@@ -92,7 +99,9 @@ enum NaiveJudge {
         return "VUCXBWMALDPKN".filter { rule.taint.contains($0) || own.contains($0) }
     }
 
-    private static func facts(_ key: String, _ inquiry: Inquiry, _ objectClass: ObjectClass) -> Fact<[String]> {
+    private static func facts(
+        _ key: String, _ inquiry: Inquiry, _ reading: NaiveReading, _ objectClass: ObjectClass
+    ) -> Fact<[String]> {
         func one<Value>(_ fact: Fact<Value>) -> Fact<[String]> { fact.map { ["\($0)"] } }
         switch key {
         case "object": return .known(["\(inquiry.outOfBand == nil ? inquiry.object : .spdm)"])
@@ -109,7 +118,7 @@ enum NaiveJudge {
             return inquiry.mailbox.pciClass.map { [String(String($0 | 1 << 24, radix: 16).dropFirst())] }
         case "driver": return one(inquiry.mailbox.driver)
         case "serial": return one(inquiry.mailbox.serialText)
-        case "spdm", "compliance": return names(key, inquiry)
+        case "spdm", "compliance": return names(key, inquiry, reading)
         case "uid": return one(inquiry.client.uid)
         case "user":
             return inquiry.client.uid.map { uid in TestNames.users.filter { $0.value == uid }.map(\.key) }
@@ -131,15 +140,15 @@ enum NaiveJudge {
         }
     }
 
-    private static func names(_ key: String, _ inquiry: Inquiry) -> Fact<[String]> {
+    private static func names(_ key: String, _ inquiry: Inquiry, _ reading: NaiveReading) -> Fact<[String]> {
         let isSPDM = key == "spdm"
         if inquiry.outOfBand != nil { return isSPDM ? .known(["OOB_KEY_UPDATE"]) : .none }
         guard let request = inquiry.request else {
             return ["0001:01", "0001:02", "0001:03", "0001:04"].contains("\(inquiry.object)") && isSPDM
                 || "\(inquiry.object)" == "1e98:00" && !isSPDM ? .unknown : .none
         }
-        guard let sample = RequestSample.byRequest[request] else { return .unknown }
-        let names = isSPDM ? sample.spdm : sample.compliance
+        let compliance = RequestSample.byRequest[request]?.compliance
+        guard let names = isSPDM ? reading.spdm : compliance else { return .unknown }
         return names.isEmpty ? .none : .known(names)
     }
 

@@ -84,9 +84,14 @@ struct NeverValueTests {
                 ("0x05", "response"), ("0x7f", "response"), ("0x0?", "write a request's name"),
                 ("TDISP.0x81", "GET_TDISP_VERSION"),
                 ("PCI-SIG.10d", "write a request's name"), ("standard-5.10", "write a request's name"),
-                ("standard-ab", "write a request's name"), ("standard-65536", "write a request's name"),
+                ("standard-11.10", "write a request's name"), ("standard-ab", "write a request's name"),
+                ("standard-65536", "write a request's name"),
                 ("unknown", "could not be learned"), ("\"none\"", "spdm=none"),
-            ], ["0x90", "0x9?", "TDISP.0x90", "PCI-SIG.10de", "PCI-SIG", "standard-11.10", "malformed", "none"]
+            ],
+            [
+                "0x90", "0x9?", "TDISP.0x90", "PCI-SIG.10de", "PCI-SIG", "DMTF-DSP.2101", "standard-12.10", "malformed",
+                "none",
+            ]
         ),
         .compliance: (
             [("malformed", "before any rule"), ("mal*", "write a request's name"), ("0x00", "write capabilities")],

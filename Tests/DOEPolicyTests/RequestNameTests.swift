@@ -13,15 +13,19 @@ import Testing
         Inquiry(road: .proxy, mailbox: cxlMailbox, client: client(), mode: mode, request: try sample.request)
     }
 
-    @Test func `a request is matched by each of its names, and by no other`() throws {
+    @Test func `a request is matched by each of its names, and by no other, in both ways of reading it`() throws {
         let words =
             SPDMRequestName.words + ["0x90", "TDISP.0x90", "PCI-SIG.10de", "IANA.01020304", "PCI-SIG.0001", "DMTF"]
         for sample in RequestSample.all where sample.object != .compliance && !sample.isMalformed {
             let asked = try inquiry(sample)
             for name in words {
-                let expected: Verdict = sample.spdm.contains(name) ? .allow : .deny
+                let expected: Verdict = sample.readings.allSatisfy { $0.spdm.contains(name) } ? .allow : .deny
                 #expect(try verdict("allow spdm=\(name)", asked) == expected, "\(sample.spdm) \(name)")
                 #expect(try verdict("deny spdm!=\(name)\nallow", asked) == expected, "\(sample.spdm) \(name)")
+                let isDenied = sample.readings.contains { $0.spdm.contains(name) }
+                #expect(
+                    try verdict("deny spdm=\(name)\nallow", asked) == (isDenied ? .deny : .allow),
+                    "\(sample.spdm) \(name)")
             }
             #expect(try verdict("allow spdm=none", asked) == (sample.spdm.isEmpty ? .allow : .deny))
             #expect(try verdict("allow spdm=*", asked) == (sample.spdm.isEmpty ? .deny : .allow))

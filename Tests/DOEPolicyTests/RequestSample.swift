@@ -14,6 +14,17 @@ struct RequestSample: Sendable {
     let inside: ObjectClass?
     /// What is published of its object does not fit: it is never sent.
     let isMalformed: Bool
+    /// A second way in which a device may read it: its names, and what it makes of a published object.
+    var other: Reading?
+
+    /// One way of reading a request.
+    struct Reading: Sendable {
+        let spdm: [String]
+        let inside: ObjectClass?
+    }
+
+    /// Both ways, or the one that there is.
+    var readings: [Reading] { [Reading(spdm: spdm, inside: inside)] + (other.map { [$0] } ?? []) }
 
     init(
         _ object: ObjectID, _ payload: [UInt8], spdm: [String] = [], compliance: [String] = [],
@@ -43,6 +54,43 @@ struct RequestSample: Sendable {
         return Self(object, bytes, spdm: ["VENDOR_DEFINED_REQUEST"] + spdm, inside: inside)
     }
 
+    /// The same with the flag of the large layout: `small` is what stands where the small one has its length.
+    static func large(
+        _ vendor: [UInt8], _ payload: [UInt8], small: UInt16 = 0, spdm: [String], inside: ObjectClass? = nil,
+        other: Reading? = nil, object: ObjectID = .spdm, isMalformed: Bool = false
+    ) -> Self {
+        let length = UInt32(payload.count)
+        let bytes: [UInt8] =
+            [0x14, 0xfe, 0x80, 0, 3, 0, UInt8(vendor.count)] + vendor + [UInt8(small & 0xff), UInt8(small >> 8)]
+            + (0..<4).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) } + payload
+        var sample = Self(
+            object, bytes, spdm: ["VENDOR_DEFINED_REQUEST"] + spdm, inside: inside, isMalformed: isMalformed)
+        sample.other = other.map { Reading(spdm: ["VENDOR_DEFINED_REQUEST"] + $0.spdm, inside: $0.inside) }
+        return sample
+    }
+
+    static let large = [
+        large(
+            [0x01, 0x00], [0x01, 0x10, 0x83], spdm: ["PCI-SIG.0001", "TDISP", "TDISP.LOCK_INTERFACE_REQUEST"],
+            object: .spdmWithConnection),
+        large([0x98, 0x1e], [0x00, 0x02], spdm: ["PCI-SIG.1e98", "CXL-IDE_KM", "CXL-IDE_KM.KEY_PROG"]),
+        large(
+            [0xde, 0x10], [0x00, 0x01], spdm: ["PCI-SIG.10de"], inside: .vendor,
+            other: Reading(spdm: ["PCI-SIG.10de"], inside: .vendor)),
+        // The length's own bytes, 01 01 00 00, are TDISP's to who reads the small layout.
+        large(
+            [0x01, 0x00], [0x7f] + [UInt8](repeating: 0, count: 256), small: 3, spdm: ["PCI-SIG.0001"],
+            inside: .unknown,
+            other: Reading(spdm: ["PCI-SIG.0001", "TDISP", "TDISP.0x00"], inside: nil)),
+        // And 00 02 00 00 are IDE_KM's KEY_PROG, where the large one is a harmless question.
+        large(
+            [0x01, 0x00], [0x01, 0x10, 0x81] + [UInt8](repeating: 0, count: 509), small: 2,
+            spdm: ["PCI-SIG.0001", "TDISP", "TDISP.GET_TDISP_VERSION"],
+            other: Reading(spdm: ["PCI-SIG.0001", "IDE_KM", "IDE_KM.KEY_PROG"], inside: nil)),
+        large(
+            [0x01, 0x00], [0x01, 0x10, 0x81], small: 2000, spdm: ["malformed"], inside: .unknown, isMalformed: true),
+    ]
+
     static let vendorDefined = [
         vendorDefined(3, [0x01, 0x00], [0x00, 0x00, 0x02], spdm: ["PCI-SIG.0001", "IDE_KM", "IDE_KM.QUERY"]),
         vendorDefined(
@@ -62,10 +110,11 @@ struct RequestSample: Sendable {
     ]
 
     static let all =
-        vendorDefined + [
+        vendorDefined + large + [
             Self(.spdm, [0x10, 0x84, 0, 0], spdm: ["GET_VERSION"]),
             Self(.spdmWithConnection, [0x12, 0xe0, 1, 0xff], spdm: ["GET_MEASUREMENTS"]),
             Self(.spdm, [0x12, 0x90, 0, 0], spdm: ["0x90"]),
+            Self(.spdm, [0x14, 0x88, 0, 0], spdm: ["SLOT_MANAGEMENT"]),
             Self(.spdm, [0x12, 0x04, 0, 0], spdm: ["VERSION"], isMalformed: true),
             Self(.spdm, [0x12, 0x85, 0, 0], spdm: ["opaque"]),
             Self(.spdm, [], spdm: ["malformed"], isMalformed: true),
@@ -81,9 +130,18 @@ struct RequestSample: Sendable {
             Self(.tableAccess, [1, 0, 0, 0], isMalformed: true),
         ]
 
-    /// What the request in an inquiry makes of its object; `nil` where that stays what it is.
+    /// What the request in an inquiry makes of its object; `nil` where that stays what it is. Of two ways of reading
+    /// it the more alarming one counts.
     static func inside(_ inquiry: Inquiry) -> ObjectClass? {
-        inquiry.request.flatMap { byRequest[$0]?.inside }
+        let classes = inquiry.request.flatMap { byRequest[$0] }?.readings.compactMap(\.inside) ?? []
+        return classes.contains(.unknown) ? .unknown : classes.first
+    }
+
+    /// In which ways the request in an inquiry may be read, where its object is of this class; one where there is no
+    /// request.
+    static func readings(_ inquiry: Inquiry, outside: ObjectClass) -> [NaiveReading] {
+        guard let sample = inquiry.request.flatMap({ byRequest[$0] }) else { return [NaiveReading(inside: outside)] }
+        return sample.readings.map { NaiveReading(spdm: $0.spdm, inside: $0.inside ?? outside) }
     }
 
     /// Whether an inquiry's request is none, and not behind the gate either, which comes first.

@@ -132,8 +132,15 @@ import Testing
             #expect(decision.verdict == .deny && decision.objectClass == .malformed)
             #expect(decision.taint == [.malformed, .complianceAttempted] && decision.lease != nil)
         }
+        // LSA poison has five dwords, device health injection seven.
+        for (code, dwords) in [(0x11, 5), (0x12, 7)] as [(UInt8, Int)] {
+            for count in 3...8 {
+                let decision = try decide([code] + Array(repeating: 0, count: (count - 2) * 4 - 1))
+                #expect((decision.verdict == .allow) == (count == dwords), "code \(code), \(count) dwords")
+            }
+        }
         // Nobody has published what these look like.
-        for code in [0x11, 0x12, 0x2a] as [UInt8] {
+        for code in [0x13, 0x2a, 0xff] as [UInt8] {
             #expect(try decide([code, 1, 0, 0, 9, 9, 9, 9]).verdict == .allow)
         }
     }

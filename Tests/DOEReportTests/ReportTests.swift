@@ -65,7 +65,7 @@ import Testing
 
                 Taints raised
                   0000:0d:00.0@190  A  an exchange was aborted or timed out, 1 time, last 2026-03-01 02:08:00
-                  0000:0d:00.0@190  C  compliance mode was attempted, 2 times, last 2026-03-01 02:07:00
+                  0000:0d:00.0@190  C  compliance mode through DOE was attempted, 2 times, last 2026-03-01 02:07:00
                   0000:0d:00.0@190  V  a vendor-specific object passed, 1 time, last 2026-03-01 02:05:00
 
                 No record of the witness lies in this time: 'doe-audit status' tells whether it sees what goes past the proxy.

@@ -76,7 +76,7 @@ class Commands(SharedDaemonCase):
     def test_taint_in_both_forms(self):
         self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
         self.assert_json(self.ask("taint", "--json"), ("since_boot", "unacknowledged", "taints"))
-        self.assertIn("C  compliance mode was attempted", self.ask("taint").output)
+        self.assertIn("C  compliance mode through DOE was attempted", self.ask("taint").output)
         self.assertEqual(self.ask("taint", "--check").status, 1)
 
     def test_report_in_both_forms_names_what_was_refused(self):

@@ -45,7 +45,7 @@ class Taint(DaemonCase):
         self.ask_once(daemon, doe.named(doe.COMPLIANCE, bytes(4)))
         answer = tool.run("taint", "--check", daemon=daemon)
         self.assertEqual(answer.status, 1)
-        self.assertIn("compliance mode was attempted", answer.output)
+        self.assertIn("compliance mode through DOE was attempted", answer.output)
         self.assertEqual(tool.run("taint", daemon=daemon).status, 0)
         answer = tool.run("taint", "--check", "--json", daemon=daemon)
         self.assertEqual((answer.status, answer.json["since_boot"]), (1, "C"))

@@ -24,6 +24,13 @@ struct CheckupTests {
             sight: nil, attention: [])
     }
 
+    private static func doors(_ lockdown: KernelLockdown) -> ComplianceDoorFacts {
+        ComplianceDoorFacts(
+            lockdown: lockdown, configuration: nil, functions: .init(hasCXL: true),
+            debugFiles: .found(poison: ["cxl/mem0/inject_poison"], platform: []), memoryDevices: [],
+            firmwareControls: [], firmwareInjects: false)
+    }
+
     private static func checkup(
         _ sight: SightEntry?, lockdown: KernelLockdown = .off, taint: UInt64 = 0, proxy: Bool = true,
         kernelLog: KernelLogSwitch.Setting? = .ratelimit, kernelLogTrouble: String? = nil
@@ -33,7 +40,7 @@ struct CheckupTests {
         return Checkup(
             .init(
                 release: "6.12.9", lockdown: lockdown, taint: .success(KernelTaintFlags(rawValue: taint)),
-                kernelLog: kernelLog,
+                kernelLog: kernelLog, doors: doors(lockdown),
                 daemon: .success(
                     (status, SightEntry.Answer(sight: sight, roads: sight == nil ? [] : roads)))))
     }
@@ -44,8 +51,9 @@ struct CheckupTests {
         #expect(checkup.wrong.isEmpty && checkup.witness == .sees && checkup.notLearned.isEmpty)
         let text = CheckupText(checkup: checkup).text
         #expect(text.hasPrefix("nothing is wrong\n"))
-        #expect(text.contains("WAY           SEEN         WHY\nsysfs config  seen         probed\n"))
-        #expect(text.contains("                           -> lock the kernel down"))
+        #expect(text.contains("SEEN         WAY TO A MAILBOX\nseen         sysfs config\n               probed\n"))
+        #expect(text.contains("not visible  /dev/mem\n               no probe can see it\n"))
+        #expect(text.contains("\n               -> lock the kernel down\n"))
         #expect(text.contains("sees since 1970-01-01 00:00:00 UTC"))
     }
 
@@ -67,6 +75,43 @@ struct CheckupTests {
         let text = CheckupText(checkup: checkup).text
         #expect(text.contains("off: what goes past the proxy is not seen") && text.contains("off: witness only"))
         #expect(!text.contains("WAY"))
+    }
+
+    @Test("each door is there without a witness and without a daemon, the open ones first, on 80 columns")
+    func doors() throws {
+        let error = try #require(throws: LinuxError.self) { try Self.unreadable() }
+        let without = Checkup(
+            .init(
+                release: "6.1.0", lockdown: .off, taint: .failure(error), kernelLog: nil, doors: Self.doors(.off),
+                daemon: .failure(ControlError(problem: "nobody is there"))))
+        for checkup in [Self.checkup(nil), without] {
+            #expect(checkup.doors.count == 7)
+            let lines = CheckupText(checkup: checkup).text.split(separator: "\n", omittingEmptySubsequences: false)
+            let start = try #require(lines.firstIndex { $0.hasPrefix("STATE   DOOR TO WHAT COMPLIANCE MODE DOES") })
+            #expect(lines[start + 1] == "open    debugfs cxl/*/inject_poison")
+            #expect(
+                lines[start + 2]
+                    == "          root writes an address to cxl/mem0/inject_poison, and the memory there")
+            #expect(lines[start + 3] == "          is poisoned")
+            #expect(lines[start + 4] == "          -> boot with lockdown=integrity, or with debugfs=off")
+            #expect(lines[start...].allSatisfy { $0.count <= 80 }, "\(lines[start...])")
+        }
+        // An open door is no fault of the daemon's.
+        #expect(Self.checkup(nil).wrong.isEmpty)
+        #expect(Self.checkup(nil, lockdown: .on("integrity")).doors.allSatisfy { $0.state != .open })
+    }
+
+    @Test("a text is folded at blanks, and a longer word stands alone")
+    func folded() {
+        #expect(FoldedList.folded("", to: 10) == [""])
+        #expect(FoldedList.folded("one two three", to: 7) == ["one two", "three"])
+        #expect(FoldedList.folded("a 0123456789 b", to: 5) == ["a", "0123456789", "b"])
+        for width in 1...30 {
+            let words = "each word of a text is there once and in its order".split(separator: " ").map(String.init)
+            let lines = FoldedList.folded(words.joined(separator: " "), to: width)
+            #expect(lines.flatMap { $0.split(separator: " ").map(String.init) } == words)
+            #expect(lines.allSatisfy { $0.count <= width || !$0.contains(" ") })
+        }
     }
 
     @Test("a kernel log that takes no line is wrong, said once, with or without the daemon's word")
@@ -100,7 +145,7 @@ struct CheckupTests {
         let checkup = Checkup(
             .init(
                 release: "6.1.0", lockdown: .unknown("no securityfs"),
-                taint: .failure(error), kernelLog: nil,
+                taint: .failure(error), kernelLog: nil, doors: Self.doors(.unknown("no securityfs")),
                 daemon: .failure(ControlError(problem: "nobody is there"))))
         #expect(checkup.witness == .unknown && checkup.wrong.isEmpty && checkup.notLearned.count == 4)
         let text = CheckupText(checkup: checkup).text

@@ -126,8 +126,10 @@ final class Sentinel: HeldFunction {
 }
 
 extension Sentinel.Sightings {
-    /// The published requests' lengths by their codes (CXL 2.0 14.16.4).
-    private static let lengths = [3, 3, 3, 17, 12, 5, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8]
+    /// The published requests' lengths by their codes (CXL 2.0 14.16.4, CXL 4.0 14.16.3).
+    private static let lengths = [
+        [3], [3], [3], [17], [12], [5, 17], [4], [4], [4], [4], [4], [4], [4], [4], [4], [4], [8, 22], [5], [7],
+    ]
 
     /// Vendor 1e98, type 00, whatever the reserved bits say. Whoever was let through with the first dword has brought it.
     fileprivate mutating func countExecutable() {
@@ -135,7 +137,7 @@ extension Sentinel.Sightings {
             let left = written.count - index
             let length = Int(written[index + 1].dword & 0x3_ffff)
             let code = left > 2 ? Int(written[index + 2].dword & 0xff) : 0xff
-            let isRequest = code < Self.lengths.count && Self.lengths[code] == length && length <= left
+            let isRequest = code < Self.lengths.count && Self.lengths[code].contains(length) && length <= left
             guard length == left || isRequest else { continue }
             if first.wasOpen { whileOpen += 1 } else { whileShut += 1 }
         }

@@ -126,6 +126,14 @@ void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length);
  * place in it. Needs CAP_DAC_READ_SEARCH. */
 int clinux_cgroup_open(int hierarchy, uint64_t number);
 
+/* What the driver of a CXL memory device takes, asked of the driver alone (CXL_MEM_QUERY_COMMANDS): its commands by
+ * their numbers in cxl_mem.h, and their flags. Returns how many were filled in. */
+struct clinux_cxl_command {
+    uint32_t number;
+    uint32_t flags;
+};
+int clinux_cxl_commands(int device, struct clinux_cxl_command *commands, size_t capacity);
+
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */

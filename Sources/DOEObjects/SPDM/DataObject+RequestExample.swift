@@ -26,7 +26,7 @@ extension DataObject {
     public init?(complianceRequest name: String) {
         let code = ComplianceRequest.names.firstIndex(of: name).map { UInt8($0) } ?? Self.number(name)
         let payload = code.map { code in
-            [code] + Array(repeating: 0, count: ((ComplianceRequest.length(ofCode: code) ?? 3) - 2) * 4 - 1)
+            [code] + Array(repeating: 0, count: ((ComplianceRequest.lengths(ofCode: code).first ?? 3) - 2) * 4 - 1)
         }
         guard code != nil || name == "malformed", let made = try? DataObject(.compliance, payload: payload ?? [])
         else { return nil }

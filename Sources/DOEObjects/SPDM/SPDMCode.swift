@@ -1,6 +1,6 @@
 internal import DOEWords
 
-/// The request or response code of an SPDM message (DSP0274, versions 1.0 to 1.3). Bit 7 is set in requests.
+/// The request or response code of an SPDM message (DSP0274, versions 1.0 to 1.4). Bit 7 is set in requests.
 public struct SPDMCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The code, byte 1 of the message.
     public let rawValue: UInt8
@@ -39,7 +39,7 @@ public struct SPDMCode: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Every request's name by its code.
     public static let requestNames: [UInt8: String] = [
         0x81: "GET_DIGESTS", 0x82: "GET_CERTIFICATE", 0x83: "CHALLENGE", 0x84: "GET_VERSION",
-        0x85: "CHUNK_SEND", 0x86: "CHUNK_GET", 0x87: "GET_ENDPOINT_INFO",
+        0x85: "CHUNK_SEND", 0x86: "CHUNK_GET", 0x87: "GET_ENDPOINT_INFO", 0x88: "SLOT_MANAGEMENT",
         0xe0: "GET_MEASUREMENTS", 0xe1: "GET_CAPABILITIES", 0xe2: "GET_SUPPORTED_EVENT_TYPES",
         0xe3: "NEGOTIATE_ALGORITHMS", 0xe4: "KEY_EXCHANGE", 0xe5: "FINISH", 0xe6: "PSK_EXCHANGE",
         0xe7: "PSK_FINISH", 0xe8: "HEARTBEAT", 0xe9: "KEY_UPDATE", 0xea: "GET_ENCAPSULATED_REQUEST",
@@ -52,12 +52,12 @@ public struct SPDMCode: RawRepresentable, Hashable, Sendable, CustomStringConver
     /// Every response's name by its code.
     public static let responseNames: [UInt8: String] = [
         0x01: "DIGESTS", 0x02: "CERTIFICATE", 0x03: "CHALLENGE_AUTH", 0x04: "VERSION", 0x05: "CHUNK_SEND_ACK",
-        0x06: "CHUNK_RESPONSE", 0x07: "ENDPOINT_INFO", 0x60: "MEASUREMENTS", 0x61: "CAPABILITIES",
-        0x62: "SUPPORTED_EVENT_TYPES", 0x63: "ALGORITHMS", 0x64: "KEY_EXCHANGE_RSP", 0x65: "FINISH_RSP",
-        0x66: "PSK_EXCHANGE_RSP", 0x67: "PSK_FINISH_RSP", 0x68: "HEARTBEAT_ACK", 0x69: "KEY_UPDATE_ACK",
-        0x6a: "ENCAPSULATED_REQUEST", 0x6b: "ENCAPSULATED_RESPONSE_ACK", 0x6c: "END_SESSION_ACK", 0x6d: "CSR",
-        0x6e: "SET_CERTIFICATE_RSP", 0x6f: "MEASUREMENT_EXTENSION_LOG", 0x70: "SUBSCRIBE_EVENT_TYPES_ACK",
-        0x71: "EVENT_ACK", 0x7c: "KEY_PAIR_INFO", 0x7d: "SET_KEY_PAIR_INFO_ACK",
-        0x7e: "VENDOR_DEFINED_RESPONSE", 0x7f: "ERROR",
+        0x06: "CHUNK_RESPONSE", 0x07: "ENDPOINT_INFO", 0x08: "SLOT_MANAGEMENT_RESP", 0x60: "MEASUREMENTS",
+        0x61: "CAPABILITIES", 0x62: "SUPPORTED_EVENT_TYPES", 0x63: "ALGORITHMS", 0x64: "KEY_EXCHANGE_RSP",
+        0x65: "FINISH_RSP", 0x66: "PSK_EXCHANGE_RSP", 0x67: "PSK_FINISH_RSP", 0x68: "HEARTBEAT_ACK",
+        0x69: "KEY_UPDATE_ACK", 0x6a: "ENCAPSULATED_REQUEST", 0x6b: "ENCAPSULATED_RESPONSE_ACK",
+        0x6c: "END_SESSION_ACK", 0x6d: "CSR", 0x6e: "SET_CERTIFICATE_RSP", 0x6f: "MEASUREMENT_EXTENSION_LOG",
+        0x70: "SUBSCRIBE_EVENT_TYPES_ACK", 0x71: "EVENT_ACK", 0x7c: "KEY_PAIR_INFO",
+        0x7d: "SET_KEY_PAIR_INFO_ACK", 0x7e: "VENDOR_DEFINED_RESPONSE", 0x7f: "ERROR",
     ]
 }

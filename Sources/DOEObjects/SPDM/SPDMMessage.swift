@@ -8,8 +8,9 @@ public struct SPDMMessage: Hashable, Sendable {
     public let parameter1: UInt8
     /// Second parameter, the same.
     public let parameter2: UInt8
-    /// What a vendor-defined request or response carries; `nil` for any other code, and where it cannot be read.
-    public let vendorDefined: SPDMVendorDefined?
+    /// What a vendor-defined request or response carries, in each way in which a device may read it; none for any
+    /// other code, and where it cannot be read.
+    public let vendorDefined: [SPDMVendorDefined]
 
     /// `nil` where the object ends before the header does. The caller has checked the object's id.
     init?(_ object: DataObject) {
@@ -20,8 +21,7 @@ public struct SPDMMessage: Hashable, Sendable {
         parameter1 = UInt8(truncatingIfNeeded: header >> 16)
         parameter2 = UInt8(truncatingIfNeeded: header >> 24)
         vendorDefined =
-            code.isVendorDefined && parameter1 == 0
-            ? SPDMVendorDefined(object) : nil
+            code.isVendorDefined ? SPDMVendorDefined.readings(of: object, parameter1: parameter1) : []
     }
 
     /// `1.2`

@@ -31,8 +31,8 @@ public enum SPDMPeek: Hashable, Sendable {
         }
     }
 
-    /// What rules and records say: the code's name (`GET_VERSION`, or `0x90` for an unknown one), `opaque` where it is
-    /// hidden, `malformed` where there is none.
+    /// What rules and records call it: the code's name (`GET_VERSION`, or `0x90` for an unknown one), `opaque` where
+    /// it is hidden, `malformed` where there is none.
     public var name: String {
         switch self {
         case .message(let message): message.code.description
@@ -49,8 +49,15 @@ public enum SPDMPeek: Hashable, Sendable {
         }
     }
 
-    /// What a vendor-defined message in the clear carries; `nil` for any other.
-    public var vendorDefined: SPDMVendorDefined? {
-        if case .message(let message) = self { message.vendorDefined } else { nil }
+    /// What a vendor-defined message in the clear carries, in each way in which it may be read; none for any other.
+    public var vendorDefined: [SPDMVendorDefined] {
+        if case .message(let message) = self { message.vendorDefined } else { [] }
+    }
+
+    /// What records say: the name, and of a vendor-defined message in the clear what it carries, `PCI-SIG 10de`.
+    /// Where two ways of reading it differ, both.
+    public var recordedName: String {
+        let carried = vendorDefined
+        return carried.isEmpty ? name : carried.joined(\.description)
     }
 }

@@ -26,15 +26,17 @@ public enum SPDMRequestName {
 }
 
 extension SPDMPeek {
-    /// The names of ``SPDMRequestName`` that this request answers to; never empty.
-    public var ruleNames: [String] {
+    /// The names of ``SPDMRequestName`` that this request answers to, in each way in which a device may read it.
+    /// Neither the list nor one of its lists is empty.
+    public var ruleNames: [[String]] {
         switch self {
-        case .chunk, .secured: [SPDMRequestName.opaque]
-        case .truncated: [SPDMRequestName.malformed]
-        case .message(let message):
-            message.code.isVendorDefined
-                ? [message.code.description] + (message.vendorDefined?.ruleNames ?? [SPDMRequestName.malformed])
-                : [message.code.description]
+        case .chunk, .secured: [[SPDMRequestName.opaque]]
+        case .truncated: [[SPDMRequestName.malformed]]
+        case .message(let message) where message.code.isVendorDefined:
+            message.vendorDefined.isEmpty
+                ? [[message.code.description, SPDMRequestName.malformed]]
+                : message.vendorDefined.map { [message.code.description] + $0.ruleNames }
+        case .message(let message): [[message.code.description]]
         }
     }
 }

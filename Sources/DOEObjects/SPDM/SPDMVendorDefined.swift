@@ -1,11 +1,19 @@
 internal import DOEWords
 
-/// What a VENDOR_DEFINED_REQUEST or _RESPONSE carries (DSP0274, vendor-defined request message).
+/// What a VENDOR_DEFINED_REQUEST or _RESPONSE carries (DSP0274, vendor-defined request message), in one of the two
+/// ways in which a device may read it.
 ///
-/// Byte 12 of the object: standard u16, length of the vendor id u8, vendor id, payload length u16, payload. A flag in
-/// the first parameter, reserved before SPDM 1.4, asks for another layout (a payload length of 32 bits), and which of
-/// the two a device reads cannot be told from outside: with a parameter other than 0 there is no value of this type.
+/// Byte 12 of the object: standard u16, length of the vendor id u8, vendor id, then by its layout the payload's
+/// length and the payload.
 public struct SPDMVendorDefined: Hashable, Sendable {
+    /// How payload and length stand behind the vendor id.
+    public enum Layout: Hashable, Sendable, CaseIterable {
+        /// A length u16. SPDM before 1.4 has no other.
+        case small
+        /// Two reserved bytes, a length u32 (SPDM 1.4, where bit 7 of the first parameter asks for it).
+        case large
+    }
+
     /// The registry that the vendor id is from.
     public let standard: SPDMStandard
     /// The vendor id as it stands in the message; for PCI-SIG two bytes, little-endian. At most 255 bytes.
@@ -18,15 +26,17 @@ public struct SPDMVendorDefined: Hashable, Sendable {
     private let afterProtocol: [UInt8]
 
     /// `nil` where a length does not fit the object.
-    init?(_ object: DataObject) {
+    init?(_ object: DataObject, as layout: Layout) {
         let bytes = object.bytes
         let vendorStart = 15
         guard bytes.count >= vendorStart else { return nil }
         let vendorEnd = vendorStart + Int(bytes[14])
-        let payloadStart = vendorEnd + 2
+        let payloadStart = vendorEnd + (layout == .small ? 2 : 6)
         guard payloadStart <= bytes.count else { return nil }
         let raw = unsafe bytes.span.bytes
-        let length = Int(raw.littleEndianWord(at: vendorEnd))
+        let length =
+            layout == .small
+            ? Int(raw.littleEndianWord(at: vendorEnd)) : Int(raw.littleEndianDword(at: vendorEnd + 2))
         guard length <= bytes.count - payloadStart else { return nil }
         let payload = bytes[payloadStart..<(payloadStart + length)]
         standard = SPDMStandard(rawValue: raw.littleEndianWord(at: 12))
@@ -41,6 +51,10 @@ public struct SPDMVendorDefined: Hashable, Sendable {
         guard standard == .pciSIG, vendorID.count == 2 else { return nil }
         return UInt16(vendorID[0]) | UInt16(vendorID[1]) << 8
     }
+
+    /// Whether PCI-SIG itself or the CXL Consortium defines what is inside: then it begins with the number of a
+    /// protocol.
+    public var isOfStandardsBody: Bool { pciVendor == 0x0001 || pciVendor == 0x1e98 }
 
     /// The protocol of a standards body that is inside; `nil` where some vendor defined what is inside.
     public var publishedProtocol: SPDMInnerProtocol? {

@@ -9,23 +9,32 @@ struct Classification {
     /// What its id alone says. Where the two differ, both are judged and the stricter decision holds: looking inside
     /// must not open what was shut.
     let outer: ObjectClass
+    /// What each way of reading it makes of it, where a device may read it in several; else none, and `objectClass`
+    /// it is.
+    var readings: [ObjectClass] = []
 }
 
 extension ObjectCatalog {
     /// Classifies an inquiry, whose judged object this is. A published object that carries a vendor-defined SPDM
-    /// request is what it carries.
+    /// request is what it carries; where that can be read in two ways, the more alarming of the two.
     func classify(_ inquiry: Inquiry, as object: ObjectID) -> Classification {
         let (outer, name) = classify(object)
-        guard outer == .published || outer == .kernelExpected, object == .spdm || object == .spdmWithConnection,
-            let request = inquiry.request, case .message(let message) = SPDMPeek(request), message.code.isVendorDefined
+        guard object == .spdm || object == .spdmWithConnection, let request = inquiry.request,
+            case .message(let message) = SPDMPeek(request), message.code.isVendorDefined
         else { return Classification(objectClass: outer, name: name, outer: outer) }
-        guard let inside = message.vendorDefined else {
+        let carried = message.vendorDefined
+        guard outer == .published || outer == .kernelExpected else {
+            return Classification(objectClass: outer, name: name, outer: outer, readings: carried.map { _ in outer })
+        }
+        guard !carried.isEmpty else {
             return Classification(
                 objectClass: .unknown, name: "\(name) carrying what cannot be read", outer: outer)
         }
-        let carried = inside.publishedProtocol?.description ?? inside.description
+        let words = carried.joined { $0.publishedProtocol?.description ?? $0.description }
+        let classes = carried.map { $0.objectClass ?? outer }
         return Classification(
-            objectClass: inside.objectClass ?? outer, name: "\(name) carrying \(carried)", outer: outer)
+            objectClass: [.unknown, .vendor].first(where: classes.contains) ?? outer,
+            name: "\(name) carrying \(words)", outer: outer, readings: classes)
     }
 }
 
@@ -34,7 +43,6 @@ extension SPDMVendorDefined {
     fileprivate var objectClass: ObjectClass? {
         if publishedProtocol != nil { return nil }
         // A standards body's own, and not known to be published; as objects of these vendors without an object line.
-        if vendorID.isEmpty || pciVendor == 0x0001 || pciVendor == 0x1e98 { return .unknown }
-        return .vendor
+        return vendorID.isEmpty || isOfStandardsBody || standard == .dmtfSpecification ? .unknown : .vendor
     }
 }

@@ -12,14 +12,15 @@ struct JudgedSubject: Sendable {
     let spdm: Fact<[String]>
     let compliance: Fact<[String]>
 
-    /// `asked` are the keys that rules ask for: only then the request is looked into.
-    init(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass, asked: UInt32) {
+    /// `asked` are the keys that rules ask for: only then the request is looked into. `reading` is which of the ways
+    /// in which a device may read it.
+    init(_ inquiry: Inquiry, object: ObjectID, objectClass: ObjectClass, reading: Int = 0, asked: UInt32) {
         self.object = object
         classBit = WordBits.bit(objectClass)
         roadBit = WordBits.bit(inquiry.road)
         modeBit = WordBits.bit(inquiry.mode)
         isTCP = inquiry.client.via == .known(.tcp)
-        spdm = asked & RuleKey.spdm.bit != 0 ? inquiry.spdmNames : .none
+        spdm = asked & RuleKey.spdm.bit != 0 ? inquiry.spdmNames.map { $0[reading] } : .none
         compliance = asked & RuleKey.compliance.bit != 0 ? inquiry.complianceNames : .none
     }
 }
@@ -34,12 +35,13 @@ extension Inquiry {
         return request.map(PermittedRequest.object) ?? outOfBand.map(PermittedRequest.outOfBand)
     }
 
-    /// What the SPDM request is called. Where only the object's id is known, that cannot be known.
-    var spdmNames: Fact<[String]> {
+    /// What the SPDM request is called, in each way in which a device may read it. Where only the object's id is
+    /// known, that cannot be known.
+    var spdmNames: Fact<[[String]]> {
         if let request { return SPDMPeek(request).map { .known($0.ruleNames) } ?? .none }
-        if let outOfBand { return .known([outOfBand.name]) }
+        if let outOfBand { return .known([[outOfBand.name]]) }
         guard object.isSPDM else { return .none }
-        return recordedName.map { .known([$0]) } ?? .unknown
+        return recordedName.map { .known([[$0]]) } ?? .unknown
     }
 
     /// What the compliance request is called.

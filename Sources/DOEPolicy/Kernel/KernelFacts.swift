@@ -1,4 +1,4 @@
-internal import DOEWords
+public import DOEWords
 
 /// What is known of the kernel that object lines speak of.
 public struct KernelFacts: Hashable, Sendable, CustomStringConvertible {
@@ -14,14 +14,19 @@ public struct KernelFacts: Hashable, Sendable, CustomStringConvertible {
 
     /// What symbols say of a feature. Without it they say nothing.
     private enum Evidence: Hashable, Sendable {
+        /// What shows it.
         case proof(String)
         case absence
+        /// It was built in, and there is nobody to do it for.
+        case noManager
     }
 
     /// Its version.
     public let version: KernelVersion
     /// What was learned from its symbols.
     public let symbols: Symbols
+    /// The platform's security managers that it had when it was looked at; `unknown` where nobody looked.
+    public private(set) var securityManagers = Fact<[String]>.unknown
     private var evidence: [KernelFeature: Evidence] = [:]
 
     /// A kernel that is told by its version alone: as asked for by hand, or because the symbols could not be read.
@@ -35,8 +40,14 @@ public struct KernelFacts: Hashable, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - has: whether there is a symbol of this name.
     ///   - hasAny: whether there is one whose name begins so.
-    public init(_ version: KernelVersion, has: (String) -> Bool, hasAny: (_ startingWith: String) -> Bool) {
+    ///   - securityManagers: the platform's security managers for which it talks SPDM to devices, `tsm0`; `unknown`
+    ///     where nobody could look.
+    public init(
+        _ version: KernelVersion, has: (String) -> Bool, hasAny: (_ startingWith: String) -> Bool,
+        securityManagers: Fact<[String]> = .unknown
+    ) {
         self.init(version, symbols: .read)
+        self.securityManagers = securityManagers
         let canDoNone = !KernelFeature.mailboxes.traces.contains(where: hasAny)
         for feature in KernelFeature.allCases {
             if let proof = feature.proofs.first(where: has) {
@@ -44,6 +55,9 @@ public struct KernelFacts: Hashable, Sendable, CustomStringConvertible {
             } else if canDoNone || !feature.traces.isEmpty && !feature.traces.contains(where: hasAny) {
                 evidence[feature] = .absence
             }
+        }
+        if evidence[.spdm] == nil, let managers = securityManagers.value {
+            evidence[.spdm] = managers.first.map { .proof("/sys/class/tsm/\($0)") } ?? .noManager
         }
     }
 
@@ -70,8 +84,13 @@ public struct KernelFacts: Hashable, Sendable, CustomStringConvertible {
         let place = "Linux \(version) is \(isInRange ? "" : "not ")in \(range)"
         switch (isInRange, feature.flatMap { evidence[$0] }) {
         case (true, .absence): return KernelReason(isExpected: false, "\(place), but was built without it")
+        case (_, .noManager):
+            return KernelReason(
+                isExpected: false,
+                isInRange ? "\(place), but no security manager is in /sys/class/tsm" : place,
+                awaitsSecurityManager: true)
         case (true, _): return KernelReason(isExpected: true, place)
-        case (false, .proof(let symbol)): return KernelReason(isExpected: true, "\(place), but has it: \(symbol)")
+        case (false, .proof(let proof)): return KernelReason(isExpected: true, "\(place), but has it: \(proof)")
         case (false, _):
             guard case .unreadable = symbols else { return KernelReason(isExpected: false, place) }
             return KernelReason(isExpected: false, "\(place), and its symbols could not be read")

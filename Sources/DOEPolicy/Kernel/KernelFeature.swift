@@ -8,8 +8,9 @@ enum KernelFeature: CaseIterable, Hashable, Sendable {
     case mailboxes
     /// Reading the CDAT of a CXL device (drivers/cxl/core/pci.c).
     case tableAccess
-    /// SPDM on behalf of the platform's security manager (drivers/pci/tsm.c).
-    case securityManager
+    /// SPDM of its own: on behalf of the platform's security manager (drivers/pci/tsm.c), or to authenticate each
+    /// device that it finds (CMA, drivers/pci/cma.c, not in Linux so far).
+    case spdm
 
     /// The feature that an object belongs to; `nil` for one that no kernel is known to use.
     init?(of object: ObjectID) {
@@ -22,17 +23,21 @@ enum KernelFeature: CaseIterable, Hashable, Sendable {
         switch self {
         case .mailboxes: [.discovery]
         case .tableAccess: [.tableAccess]
-        case .securityManager: [.spdm, .securedSPDM]
+        case .spdm: [.spdm, .securedSPDM]
         }
     }
 
-    /// A kernel that has one of these functions has the feature. All of them are or were exported, so no compiler has
-    /// taken them out: `pci_doe` since 6.4, `pci_doe_submit_task` since 6.0.
+    /// A kernel that has one of these functions has the feature. All of them are called from another file, so no
+    /// compiler has taken them out: `pci_doe` since 6.4, `pci_doe_submit_task` since 6.0. `pci_cma_init` is called
+    /// for each function that the kernel finds, by the patches that were posted from 2023 on.
+    ///
+    /// Of SPDM for a security manager no function is a proof: distributions build that into each kernel, and what
+    /// talks to devices is the driver of a manager that few machines have. Its device in `/sys/class/tsm` is.
     var proofs: [String] {
         switch self {
         case .mailboxes: ["pci_doe", "pci_doe_submit_task"]
         case .tableAccess: ["read_cdat_data"]
-        case .securityManager: ["pci_tsm_doe_transfer"]
+        case .spdm: ["pci_cma_init"]
         }
     }
 
@@ -42,7 +47,7 @@ enum KernelFeature: CaseIterable, Hashable, Sendable {
         switch self {
         case .mailboxes: ["pci_doe", "pcim_doe", "doe_statemachine_work"]
         case .tableAccess: []
-        case .securityManager: ["pci_tsm_", "pci_cma_"]
+        case .spdm: ["pci_tsm_", "pci_cma_"]
         }
     }
 }

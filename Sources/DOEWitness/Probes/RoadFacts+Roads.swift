@@ -6,8 +6,8 @@ extension RoadFacts {
     /// In the order in which they matter.
     public var roads: [RoadSight] {
         [
-            sysfs, procfs, vfio, kernelExchanges, kernelModule, physicalMemory, ports, mirror, operations, firmware,
-            remote,
+            sysfs, procfs, vfio, kernelExchanges, kernelModule, physicalMemory, ports, mirror, memoryMailboxes,
+            operations, storage, transport, firmware, earlyFirmware, remote,
         ]
     }
 
@@ -127,6 +127,15 @@ extension RoadFacts {
                 + "use it")
     }
 
+    private var memoryMailboxes: RoadSight {
+        RoadSight(
+            way: "a mailbox in a device's own memory (MMIO, located by MRBL, capability 0x36)", .notVisible,
+            reason:
+                "its registers are not in config space: whoever has the device's memory mapped, a driver or a guest, "
+                + "uses it, and it is no mailbox of those that are served or watched here",
+            remedy: "see which functions have one: lspci -vv | grep 'MMIO Register Block Locator'")
+    }
+
     private var operations: RoadSight {
         RoadSight(
             way: "a kernel module that calls the bus' own operations", .notVisible,
@@ -134,10 +143,36 @@ extension RoadFacts {
             remedy: "load signed modules only (module.sig_enforce=1, or lockdown=integrity)")
     }
 
+    /// The same responder in the device, by another way (DMTF's DSP0286).
+    private var storage: RoadSight {
+        RoadSight(
+            way: "SPDM in storage commands (NVMe, SCSI and ATA security protocol E8h)", .notVisible,
+            reason: "they reach the same SPDM responder as a mailbox does, and no probe of ours is there",
+            remedy: "let nobody but root open the devices' files (/dev/nvme*, /dev/sg*)")
+    }
+
+    /// The same by the management network, where this host speaks on it (DSP0275).
+    private var transport: RoadSight {
+        let way = "SPDM over MCTP from this host (AF_MCTP sockets)"
+        if configuration?.has("CONFIG_MCTP") == false {
+            return RoadSight(way: way, .closed, reason: "this kernel was built without CONFIG_MCTP")
+        }
+        return RoadSight(
+            way: way, .notVisible, reason: "it reaches the same SPDM responder, and no probe of ours is there",
+            remedy: "let no program but the management's have such sockets (RestrictAddressFamilies= in units)")
+    }
+
     private var firmware: RoadSight {
         RoadSight(
-            way: "firmware and the management controller (SMM, a BMC, MCTP)", .notVisible,
+            way: "firmware and the management controller (SMM, a BMC over MCTP)", .notVisible,
             reason: "no operating system sees what they do", remedy: "ask the vendor what they use mailboxes for")
+    }
+
+    private var earlyFirmware: RoadSight {
+        RoadSight(
+            way: "firmware before this system started (UEFI's CxlIo, option ROMs)", .notVisible,
+            reason: "it has used mailboxes before anybody could look, and what it set up is still there",
+            remedy: "let only signed firmware run (Secure Boot), and ask the vendor what it uses mailboxes for")
     }
 
     private var remote: RoadSight {

@@ -7,19 +7,26 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "What the witness sees of each way to a mailbox, and what can be done.",
         discussion: """
-            Each way is seen, partly seen, closed by this kernel, or not visible. What of this host bears on that is \
-            looked up without the daemon too. The exit status is 1 where the witness is blind or has lost events, or the \
-            kernel log does not take a line, or the journal lies in memory, and 3 where the daemon could not be asked.
+            Each way is seen, partly seen, closed by this kernel, or not visible. Below stands each door to what \
+            compliance mode does that is not a mailbox: open, closed, or unknown as mostly without root. What of this \
+            host bears on that is looked up without the daemon too. The exit status is 1 where the witness is blind or \
+            has lost events, or the kernel log does not take a line, or the journal lies in memory, and 3 where the \
+            daemon could not be asked.
             """)
 
     @OptionGroup var control: ControlOptions
 
+    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
+    var sysfsRoot = "/sys"
+
     func run() throws {
         let answer = Self.answer(of: control.client)
+        let lockdown = KernelLockdown.current()
         let checkup = Checkup(
             Checkup.Facts(
-                release: RunningKernel.release, lockdown: KernelLockdown.current(), taint: Self.kernelTaint(),
-                kernelLog: KernelLogSwitch().setting, daemon: answer))
+                release: RunningKernel.release, lockdown: lockdown, taint: Self.kernelTaint(),
+                kernelLog: KernelLogSwitch().setting,
+                doors: .current(lockdown: lockdown, sysfs: sysfsRoot), daemon: answer))
         if control.json {
             try Terminal.say(json: checkup)
         } else {

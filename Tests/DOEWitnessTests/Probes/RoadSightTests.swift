@@ -28,7 +28,7 @@ struct RoadSightTests {
         #expect(
             degrees == [
                 .seen, .seen, .seen, .seen, .partly, .closed, .closed, .notVisible, .notVisible, .notVisible,
-                .notVisible,
+                .notVisible, .closed, .notVisible, .notVisible, .notVisible,
             ])
     }
 
@@ -117,6 +117,20 @@ struct RoadSightTests {
             try Self.road("I/O ports") {
                 $0.isAMD = true; $0.architecture = .arm64
             }.degree == .closed)
+    }
+
+    @Test("ways to the same responder past config space are named, whatever is probed or locked down")
+    func besideConfigSpace() throws {
+        for way in ["SPDM in storage", "a mailbox in a device's own memory", "firmware before", "firmware and the"] {
+            for lockdown in [KernelLockdown.off, .on("integrity"), .unknown("?")] {
+                #expect(try Self.road(way) { $0.lockdown = lockdown }.degree == .notVisible)
+            }
+        }
+        #expect(try Self.road("SPDM over MCTP").degree == .closed)
+        #expect(try Self.road("SPDM over MCTP") { $0.configuration = nil }.degree == .notVisible)
+        #expect(
+            try Self.road("SPDM over MCTP") { $0.configuration = KernelConfiguration("CONFIG_MCTP=y\n") }.degree
+                == .notVisible)
     }
 
     @Test("reasons and remedies are single sentences without a full stop")

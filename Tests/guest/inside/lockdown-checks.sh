@@ -6,6 +6,7 @@ run_lockdown_checks() {
     check witness_runs_under_lockdown
     check status_says_what_lockdown_does
     check doctor_says_what_lockdown_does
+    check doors_are_closed_by_lockdown
     check write_is_refused_by_the_kernel
     check witness_ends_on_sigterm
 }
@@ -36,8 +37,28 @@ doctor_says_what_lockdown_does() {
     if [ "$(lockdown)" = confidentiality ]; then
         [ "$(cat /run/seen/doctor.exit)" = 1 ] && grep -qi blind /run/seen/doctor
     else
-        only_the_journal_is_wrong && grep -q closed /run/seen/doctor
+        ask doctor doctor --json
+        only_the_journal_is_wrong && has_object doctor 'sysfs config' closed
     fi
+}
+
+# What lockdown closes, of the doors beside the mailbox, and what it leaves open.
+doors_are_closed_by_lockdown() {
+    local status=0
+    mount -t debugfs debugfs /sys/kernel/debug || return 1
+    ask doors doctor --json
+    # The kernel's own word for it.
+    for file in /sys/kernel/debug/cxl/*/inject_poison; do
+        [ ! -e "$file" ] || ! echo 0 2>/dev/null >"$file" || status=1
+    done
+    umount /sys/kernel/debug
+    jq -r '.doors[] | "\(.way): \(.state) \(.closedBy // "")"' </run/seen/doors | tr '\n' ';'
+    [ "$(door doors 'a CXL device')" = 'closed lockdown' ] || status=1
+    case $(uname -r) in
+        6.[0-3].*) [ "$(door doors 'debugfs cxl')" = 'closed absence' ] || status=1 ;;
+        *) [ "$(door doors 'debugfs cxl')" = 'closed lockdown' ] || status=1 ;;
+    esac
+    return $status
 }
 
 # setpci ends with 0 all the same.
