@@ -86,7 +86,7 @@ class BrokenRules(DaemonCase):
         self.assertTrue(answer.json["remedy"])
 
     def test_lint_warns_and_exits_with_1(self):
-        rules = self.rules("allow object=0001:00 unit=no-such-unit-here.service\nallow object=0001:01 exe=/bin/a\n")
+        rules = self.rules("allow object=0001:00 unit=no-such-unit-here.service\nallow object=0001:01 exe=/usr/bin/a\n")
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
         answer = tool.run("policy", "check", "--lint", "--rules", rules)
         self.assertEqual(answer.status, 1)
@@ -126,9 +126,9 @@ class BrokenRules(DaemonCase):
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
 
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
-        rules = self.rules("allow object=0001:00 exe=/bin/agent\n")
+        rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")
         (rules / "50-test.expect").write_text(
-            "deny object=0001:00 uid=7 exe=unknown\nallow object=0001:00 uid={0,unknown} exe=/bin/agent\n")
+            "deny object=0001:00 uid=7 exe=unknown\nallow object=0001:00 uid={0,unknown} exe=/usr/bin/agent\n")
         self.assertEqual(tool.run("policy", "test", "--rules", rules).output, "3 expectations, 0 not met\n")
 
     def test_the_answer_of_a_test_has_the_keys_that_are_written_down(self):

@@ -73,6 +73,7 @@ struct ExpectationReader {
             throw LineProblem(
                 range, "there is no \(key.word) '\(name)' on this host", remedy: "mend it, or write the number")
         }
+        if let path = compiled.paths.dead.first { throw LineProblem(range, path.problem, remedy: path.remedy) }
         var values: [Value] = []
         let alternatives = try? condition.value.alternatives(stopsAtSlash: false)
         for glob in alternatives?.globs ?? [] {

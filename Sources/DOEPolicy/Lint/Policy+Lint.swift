@@ -12,7 +12,7 @@ extension Policy {
                 place: $0.place, message: "no rule names this set", remedy: "take it out, or name it: key=@name")
         }
         return withoutActuallyEscaping(unitExists) {
-            unused + RuleLint(policy: self, time: time, unitExists: $0).findings()
+            unused + absentPrograms + RuleLint(policy: self, time: time, unitExists: $0).findings()
         }
     }
 }
