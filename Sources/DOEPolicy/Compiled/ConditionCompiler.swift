@@ -195,14 +195,15 @@ extension ConditionCompiler {
         let key = condition.key
         var numbers = ConditionTest.Numbers(none: alternatives.none)
         var unknown: [String] = []
-        for glob in alternatives.globs {
+        for (index, glob) in alternatives.globs.enumerated() {
             guard let text = glob.literal else {
                 throw LineProblem(range, "a glob in \(key.word)=", remedy: key.form)
             }
-            if key != .user, let number = UInt32(decimal: text) {
+            let isName = alternatives.quoted.contains(index) && (key == .user || key == .group)
+            if key != .user, !isName, let number = UInt32(decimal: text) {
                 guard key.isValue(number) else { throw nobody(key, text, range) }
                 numbers.exact.insert(number)
-            } else if key == .uid || key == .loginUID || (key == .user && UInt32(decimal: text) != nil) {
+            } else if key == .uid || key == .loginUID || (!isName && UInt32(decimal: text) != nil) {
                 throw LineProblem(range, "no \(key.word) can be '\(text)'", remedy: key.form)
             } else {
                 switch look(up: text, key) {
