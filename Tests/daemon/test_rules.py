@@ -96,6 +96,25 @@ class BrokenRules(DaemonCase):
         self.assertIn(2, [warning["line"] for warning in found.json["warnings"]])
         self.assertTrue(all(warning["remedy"] for warning in found.json["warnings"]))
 
+    def test_lint_tells_of_folders_in_which_somebody_else_may_exchange_the_rules(self):
+        rules = self.rules("allow object=0001:00 uid=0\n")
+        outside = self.directory / "outside"
+        outside.mkdir()
+        (outside / "60-more.rules").write_text("deny object=0001:01 uid=0\n")
+        (rules / "60-more.rules").symlink_to(outside / "60-more.rules")
+        self.assertEqual(tool.run("policy", "check", "--lint", "--rules", rules).status, 0)
+        outside.chmod(0o777)
+        answer = tool.run("policy", "check", "--lint", "--rules", rules)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn(f"{rules}/60-more.rules: warning: the way there leads through {outside}, in which everybody", answer.output)
+        self.assertIn("1 warning\n", answer.output)
+        found, = tool.run("policy", "check", "--lint", "--rules", rules, "--json").json["warnings"]
+        self.assertEqual((found["file"], found["line"]), (f"{rules}/60-more.rules", 1))
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
+        inside = outside / "rules.d"
+        shutil.copytree(rules, inside)
+        self.assertIn(f"{inside}: warning: ", tool.run("policy", "check", "--lint", "--rules", inside).output)
+
     def test_lint_looks_through_a_hundred_thousand_rules(self):
         lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
         rules = self.rules("\n".join([*lines, lines[5]]) + "\n")
