@@ -114,6 +114,9 @@ struct AskedRequest: ParsableArguments {
         if let exe, let obstacle = HostNames().obstacle(toProgramAt: exe) {
             throw WrongUse(obstacle.problem, obstacle.remedy ?? "leave it out")
         }
+        if let unit, let own = HostUnits.unit(behind: unit) {
+            throw WrongUse("no process runs in '\(unit)': it is another name of '\(own)'", "write \(own)")
+        }
         switch via {
         case nil, "unix":
             let uid = uid ?? AccountDatabase.effectiveUserID

@@ -1,6 +1,7 @@
 """Rules from directories: which are read, which decide, and what happens when they are broken."""
 
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -95,6 +96,21 @@ class BrokenRules(DaemonCase):
         self.assertEqual(found.status, 1)
         self.assertIn(2, [warning["line"] for warning in found.json["warnings"]])
         self.assertTrue(all(warning["remedy"] for warning in found.json["warnings"]))
+
+    def test_a_unit_by_another_name_of_it_is_told_by_lint_and_by_an_explanation(self):
+        folder = pathlib.Path("/usr/lib/systemd/system")
+        links = (link for link in folder.glob("*.service") if "@" not in link.name and link.is_symlink())
+        found = next((link for link in links if os.readlink(link).endswith(".service")), None)
+        if found is None:
+            self.skipTest(f"no unit in {folder} has another name")
+        own = os.path.basename(os.readlink(found))
+        rules = self.rules(f"deny object=0001:00 unit={found.name}\n")
+        answer = tool.run("policy", "check", "--lint", "--rules", rules)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn(f"no process runs in '{found.name}': it is another name of '{own}'", answer.output)
+        explained = tool.run("policy", "explain", "0001:00", "--unit", found.name, "--rules", rules)
+        self.assertEqual((explained.status, explained.output), (2, ""))
+        self.assertIn(f"write {own}", explained.complaint)
 
     def test_lint_tells_of_folders_in_which_somebody_else_may_exchange_the_rules(self):
         rules = self.rules("allow object=0001:00 uid=0\n")

@@ -48,7 +48,11 @@ struct PolicyCheckCommand: ParsableCommand {
     private func check() throws {
         let policy = try options.load()
         let expectations = try options.expectations()
-        let warnings = policy.warnings + (lint ? policy.lint(at: .now) { HostUnits.exists($0) } : [])
+        let warnings =
+            policy.warnings
+            + (lint
+                ? policy.lint(
+                    at: .now, unitBehind: { HostUnits.unit(behind: $0) }, unitExists: { HostUnits.exists($0) }) : [])
         let exposed = lint ? ExposedRules.find(rulesDirectory: options.rules, files: policy.files) : []
         let differences = expectations.differences(under: Judge(policy), at: .now)
         if options.json {
