@@ -105,10 +105,14 @@ int clinux_named_file(int place, const char *path, uint64_t *device, uint64_t *n
     return 0;
 }
 
-int clinux_open_cached_place(const char *path) {
-    struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED };
+static int open_linkless(const char *path, uint64_t resolve) {
+    struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS | resolve };
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
+
+int clinux_open_place(const char *path) { return open_linkless(path, 0); }
+
+int clinux_open_cached_place(const char *path) { return open_linkless(path, RESOLVE_CACHED); }
 
 int clinux_is_sysfs(const char *path) {
     struct statfs filesystem;

@@ -15,7 +15,7 @@ public enum HostPolicy {
     ) throws -> Policy {
         let kernel = try kernel.map { KernelFacts($0) } ?? runningKernel()
         let files = preceding + (try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules))
-        return try Policy.load(files: files, kernel: kernel, resolver: HostAccounts(), generation: generation)
+        return try Policy.load(files: files, kernel: kernel, resolver: HostNames(), generation: generation)
     }
 
     /// The kernel that runs, by its version, the names of its functions and the security managers that it knows; by
@@ -38,7 +38,7 @@ public enum HostPolicy {
         let rules = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
         let beside = DropInDirectories(
             paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
-        return try Expectations.load(files: try read(beside), resolver: HostAccounts())
+        return try Expectations.load(files: try read(beside), resolver: HostNames())
     }
 
     private static func read(_ directories: DropInDirectories) throws -> [RuleFile] {

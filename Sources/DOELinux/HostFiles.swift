@@ -36,7 +36,8 @@ public final class HostFiles: Sendable {
         for mount in mounts.reversed() where mount.device == file.deviceText {
             let place = mount.place == "/" ? "" : mount.place
             let path = place + "/" + file.names.joined(separator: "/")
-            guard Self.isThere(path, file.inode) else { continue }
+            // Where links are on the way, the name is of another mount namespace.
+            guard Self.isThere(path, file.inode), ProgramPath.isLinkless(path) else { continue }
             found.withLock { found in
                 if found.count >= Self.limit { found = [:] }
                 found[file] = path

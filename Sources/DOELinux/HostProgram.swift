@@ -3,8 +3,9 @@ internal import Glibc
 
 /// The file that a process runs, by the name that it has on the host.
 ///
-/// It counts only where the file that runs is the host's file of that name: a mount namespace can put any file at any
-/// path, and a replaced file reads as `… (deleted)`.
+/// It counts only where the file that runs is the host's file of that name: a mount namespace can put any file at
+/// any path, and a replaced file reads as `… (deleted)`. The kernel names a file without links; so a name that has one
+/// on the host is of another mount namespace, and does not count though the file may be the same.
 ///
 /// No file system is asked, since it can be one that a client chose and that answers never, as FUSE and a dead server
 /// of NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has

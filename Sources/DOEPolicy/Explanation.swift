@@ -10,7 +10,7 @@ public struct Explanation: Hashable, Sendable {
             case failed(String)
             /// The key of a fact that could not be learned; the request is refused because of it.
             case unknownFact(key: String)
-            /// It names only users or groups that do not exist on this host.
+            /// It names only users, groups or programs that this host does not have.
             case matchesNobody
         }
 
@@ -25,7 +25,7 @@ public struct Explanation: Hashable, Sendable {
             case .matched: "\(rule): matches"
             case .failed(let why): "\(rule): \(why)"
             case .unknownFact(let key): "\(rule): \(key) could not be learned"
-            case .matchesNobody: "\(rule): it names a user or group that does not exist on this host"
+            case .matchesNobody: "\(rule): it names a user, group or program that this host does not have"
             }
         }
     }

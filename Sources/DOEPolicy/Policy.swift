@@ -17,6 +17,8 @@ public final class Policy: Sendable {
 
     /// Set lines that no rule names.
     let unusedSets: [RuleReference]
+    /// Paths of programs at which nothing stands on this host.
+    let absentPrograms: [RuleWarning]
     let rules: [CompiledRule]
     let catalog: ObjectCatalog
     /// Where each rule stands.
@@ -28,8 +30,9 @@ public final class Policy: Sendable {
     init(
         identity: PolicyIdentity, warnings: [RuleWarning], files: [String], rules: [CompiledRule],
         objectLines: [RuleReference], setLines: [RuleReference] = [], unusedSets: [RuleReference] = [],
-        catalog: ObjectCatalog
+        absentPrograms: [RuleWarning] = [], catalog: ObjectCatalog
     ) {
+        self.absentPrograms = absentPrograms
         self.setLines = setLines
         self.unusedSets = unusedSets
         self.objectLines = objectLines

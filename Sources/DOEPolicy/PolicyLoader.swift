@@ -5,6 +5,7 @@ struct PolicyLoader {
     private var compiler: ConditionCompiler
     private var errors = RuleErrorCollector()
     private var warnings: [RuleWarning] = []
+    private var absentPrograms: [RuleWarning] = []
     private var rules: [CompiledRule] = []
     private var objectLines: [RuleReference] = []
     private var catalog: ObjectCatalog
@@ -45,7 +46,7 @@ struct PolicyLoader {
         return Policy(
             identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
             files: files.map(\.path), rules: rules, objectLines: objectLines, setLines: compiler.sets.lines,
-            unusedSets: compiler.sets.unused, catalog: catalog)
+            unusedSets: compiler.sets.unused, absentPrograms: absentPrograms, catalog: catalog)
     }
 
     private static func place(
@@ -111,6 +112,7 @@ struct PolicyLoader {
             if !result.unknownNames.isEmpty {
                 try report(result, condition, rule, Self.place(range, place, file, bytes), range)
             }
+            try report(result, rule, range) { Self.place(range, place, file, bytes) }
             matchesNobody = matchesNobody || result.matchesNobody
             conditions.append(result.condition)
         }
@@ -133,9 +135,35 @@ struct PolicyLoader {
                 range, "there is no \(kind) \(names) on this host",
                 remedy: "a deny must not miss whom it names: mend the name, or write the number")
         }
-        guard warnings.count < RuleLimits.keptWarnings else { return }
         let consequence = result.matchesNobody ? "the rule never matches" : "the rule matches only the others it names"
-        warnings.append(
-            RuleWarning(place: place, message: "there is no \(kind) \(names) on this host: \(consequence)"))
+        warn(place, "there is no \(kind) \(names) on this host: \(consequence)")
+    }
+
+    /// The same of a path that no program can have.
+    private mutating func report(
+        _ result: ConditionCompiler.Result, _ rule: Rule, _ range: Range<Int>, _ place: () -> SourcePlace
+    ) throws(LineProblem) {
+        let consequence = result.matchesNobody ? "the rule never matches" : "the rule matches no program by it"
+        for path in result.paths.dead {
+            guard rule.verdict != .deny else {
+                throw LineProblem(
+                    range, path.problem, remedy: "a deny must not miss what it names: \(path.remedy)")
+            }
+            warn(place(), "\(path.problem): \(consequence)", path.remedy)
+        }
+        for failure in result.paths.failures {
+            warn(place(), "whether a program can have this path is not known: \(failure)")
+        }
+        for path in result.paths.missing where absentPrograms.count < RuleLimits.keptWarnings {
+            absentPrograms.append(
+                RuleWarning(
+                    place: place(), message: "there is nothing at '\(path)' on this host",
+                    remedy: "mend the path, or leave it for what will be there"))
+        }
+    }
+
+    private mutating func warn(_ place: @autoclosure () -> SourcePlace, _ message: String, _ remedy: String? = nil) {
+        guard warnings.count < RuleLimits.keptWarnings else { return }
+        warnings.append(RuleWarning(place: place(), message: message, remedy: remedy))
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEObjects
 internal import DOEPolicy
@@ -109,6 +110,12 @@ struct AskedRequest: ParsableArguments {
             if let obstacle = value.flatMap({ FactValue.obstacle(to: $0, as: word) }) {
                 throw WrongUse(obstacle.problem, obstacle.remedy ?? "leave it out")
             }
+        }
+        if let exe, let obstacle = HostNames().obstacle(toProgramAt: exe) {
+            throw WrongUse(obstacle.problem, obstacle.remedy ?? "leave it out")
+        }
+        if let unit, let own = HostUnits.unit(behind: unit) {
+            throw WrongUse("no process runs in '\(unit)': it is another name of '\(own)'", "write \(own)")
         }
         switch via {
         case nil, "unix":

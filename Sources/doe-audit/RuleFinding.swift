@@ -1,3 +1,4 @@
+internal import DOEConfiguration
 internal import DOEPolicy
 
 /// Something found in a rule file, as programs read it.
@@ -18,6 +19,13 @@ struct RuleFinding: Encodable {
 
     init(_ error: RuleError) { self.init(error.place, error.message, error.remedy) }
     init(_ warning: RuleWarning) { self.init(warning.place, warning.message, warning.remedy) }
+    init(_ rules: ExposedRules) {
+        file = rules.path
+        line = 1
+        column = 1
+        message = rules.problem
+        remedy = rules.remedy
+    }
     init(_ difference: ExpectationDifference) {
         self.init(difference.place, difference.message, nil)
     }

@@ -24,6 +24,29 @@ import Testing
         #expect(HostUnits.exists("session-1.scope", below: root))
     }
 
+    @Test func `a name that leads to another unit is that unit's, and one of its own where it leads elsewhere`() {
+        for folder in ["etc", "etc/systemd", "etc/systemd/system", "usr", "usr/lib", "usr/lib/systemd"] {
+            tree.folder(folder)
+        }
+        tree.folder("usr/lib/systemd/system")
+        for unit in ["ssh.service", "getty@.service", "worker@.service"] {
+            tree.file("usr/lib/systemd/system/\(unit)", "")
+        }
+        tree.link("usr/lib/systemd/system/autovt@.service", to: "getty@.service")
+        for (name, target) in [
+            ("sshd.service", "/usr/lib/systemd/system/ssh.service"), ("masked.service", "/dev/null"),
+            ("linked.service", "/opt/app/other.service"),
+            ("worker@7.service", "/usr/lib/systemd/system/worker@.service"),
+        ] { tree.link("etc/systemd/system/\(name)", to: target) }
+        func behind(_ name: String) -> String? { HostUnits.unit(behind: name, below: tree.path) }
+        #expect(behind("sshd.service") == "ssh.service")
+        #expect(behind("autovt@tty1.service") == "getty@tty1.service")
+        for own in [
+            "ssh.service", "getty@tty1.service", "worker@7.service", "worker@8.service", "masked.service",
+            "linked.service", "gone.service", "session-1.scope",
+        ] { #expect(behind(own) == nil, "\(own)") }
+    }
+
     @Test func `where systemd is not, nothing is said to be missing`() {
         #expect(HostUnits.exists("agent.service", below: tree.path))
     }

@@ -40,7 +40,7 @@ enum DocumentGenerator {
         let length = Int.random(in: 2...9, using: &generator)
         let kernel = KernelRange(low: low, high: generator.once(in: 2) ? high : nil)
         return ObjectLine(
-            pattern: .pattern(pieces(&generator, sets: true, texts: ["a", "none", "0001:", "é"])),
+            pattern: .pattern(pieces(&generator, sets: true, quotes: false, texts: ["a", "none", "0001:", "é"])),
             objectClass: objectClass, name: string(&generator),
             kernel: objectClass == .published && generator.once(in: 2) ? kernel : nil,
             lengths: generator.once(in: 2) ? LengthRange(length...generator.pick([length, length + 1, 1 << 18])) : nil)
@@ -50,7 +50,7 @@ enum DocumentGenerator {
 
     static func set(_ generator: inout SeededGenerator) -> NamedSet {
         let value =
-            generator.once(in: 3) ? RuleValue(string: string(&generator)) : .pattern(pieces(&generator, sets: true))
+            generator.once(in: 3) ? RuleValue(written: string(&generator)) : .pattern(pieces(&generator, sets: true))
         return NamedSet(name: generator.pick(names), value: value)
     }
 
@@ -60,12 +60,12 @@ enum DocumentGenerator {
             return .range(low: low, high: generator.once(in: 2) ? low + 5 : nil)
         }
         if generator.once(in: 6) { return .named(generator.pick(names)) }
-        return generator.once(in: 3) ? RuleValue(string: string(&generator)) : .pattern(pieces(&generator, sets: true))
+        return generator.once(in: 3) ? RuleValue(written: string(&generator)) : .pattern(pieces(&generator, sets: true))
     }
 
     /// Pieces as a parser would make them: no two texts and no two stars in a row.
     private static func pieces(
-        _ generator: inout SeededGenerator, sets: Bool,
+        _ generator: inout SeededGenerator, sets: Bool, quotes: Bool = true,
         texts: [String] = ["a", "none", "0001:", "/x.y", "é=\\", "!", "a=b"]
     ) -> [RuleValue.Piece] {
         var pieces: [RuleValue.Piece] = []
@@ -75,7 +75,13 @@ enum DocumentGenerator {
             case 1: if pieces.last != .many { pieces.append(.many) }
             case 4:
                 let count = Int.random(in: 1...3, using: &generator)
-                pieces.append(.set((0..<count).map { _ in self.pieces(&generator, sets: false, texts: texts) }))
+                pieces.append(
+                    .set(
+                        (0..<count).map { _ in
+                            quotes && generator.once(in: 4)
+                                ? [RuleValue.Piece(written: string(&generator))]
+                                : self.pieces(&generator, sets: false, texts: texts)
+                        }))
             default:
                 if case .text = pieces.last { continue }
                 pieces.append(.text(generator.pick(texts)))
@@ -85,7 +91,8 @@ enum DocumentGenerator {
     }
 
     private static func string(_ generator: inout SeededGenerator) -> String {
-        let parts = ["a", " ", "\"", "\\", "#", "*", "{", "none", "é", "=", "..", "\t"]
-        return "s" + (0..<Int.random(in: 0...4, using: &generator)).map { _ in generator.pick(parts) }.joined()
+        let parts = ["a", " ", "\"", "\\", "#", "*", "{", "}", ",", "none", "7", "é", "=", "..", "\t"]
+        return (generator.once(in: 3) ? "1" : "s")
+            + (0..<Int.random(in: 0...4, using: &generator)).map { _ in generator.pick(parts) }.joined()
     }
 }

@@ -266,7 +266,7 @@ import Testing
                 "t.rules:1: uid is 1000, the rule wants 0",
                 "t.rules:3: unit is none, the rule wants anything but none",
                 "t.rules:4: groups are 100, the rule wants {gpu-tools,lab}",
-                "t.rules:5: it names a user or group that does not exist on this host",
+                "t.rules:5: it names a user, group or program that this host does not have",
                 "t.rules:6: class is unknown, the rule wants vendor",
                 "t.rules:7: road is proxy, the rule wants bypass",
                 "t.rules:8: matches",

@@ -113,6 +113,20 @@ import Testing
         #expect(try findings(rules) == [])
     }
 
+    @Test func `a unit by another name of it is told, unless its own stands beside it`() throws {
+        let rules = """
+            deny object=0001:00 unit=sshd.service
+            allow object=0001:00 unit={sshd.service,ssh.service}
+            warn object=1e98:02 unit={cron.service,sshd.service}
+
+            """
+        let found = try policy(Self.objects + rules).lint(
+            at: testTime, unitBehind: { $0 == "sshd.service" ? "ssh.service" : nil }, unitExists: { _ in true })
+        #expect(found.map { $0.place.line - 4 } == [1, 3])
+        #expect(Set(found.map(\.message)) == ["no process runs in 'sshd.service': it is another name of 'ssh.service'"])
+        #expect(Set(found.map(\.remedy)) == ["write unit=ssh.service"])
+    }
+
     @Test func `a file with an earlier name may come before another's rules`() throws {
         let loaded = try Policy.load(
             files: [

@@ -124,36 +124,65 @@ struct RecordedInquiryTests {
             separator: " ")
     }
 
-    @Test("a suggestion allows the exchange that it is made for, and reads back as it was written")
+    @Test("a suggestion allows the exchange that it is made for and no other, and reads back as it was written")
     func suggestionAllows() throws {
+        let remote = MailboxIdentity(name: .remote("far"))
         let made = try [
-            recorded("10de:01"), recorded("10de:01", unit: .known("a\\x2db.service")),
-            recorded("10de:01", exe: .unknown),
-            recorded("10de:01", uid: .none, exe: .none, via: .tcp), recorded("0001:01", name: "GET_VERSION"),
+            recorded("10de:01"), recorded("10de:01", uid: .known(1001)), recorded("10de:01", exe: .known("/bin/b")),
+            recorded("10de:01", unit: .known("cron.service")), recorded("10de:01", unit: .known("session-3.scope")),
+            recorded("10de:01", uid: .known(0), unit: .known("cron.service")),
+            recorded("10de:01", unit: .known("a\\x2db.service")), recorded("0001:01", name: "GET_VERSION"),
             recorded("10de:01", exe: .known("/opt/my \"tool\"*{a,b}#1")),
             recorded("10de:01", mailbox: MailboxIdentity(name: .simulated("cxl"))),
+            recorded("10de:01", mailbox: remote),
         ]
         for (index, one) in made.enumerated() {
             let rule = try SuggestedRule(for: one)
             let decision = try judge("\(rule)\n", one).decision
             #expect(decision?.verdict == .allow, "\(rule)")
             #expect(decision?.rule?.text == rule.description)
-            // Just that: none of the others, which differ in who, what or where. Whose program could not be learned may
-            // be anybody of that user.
-            for (other, inquiry) in made.enumerated() where other != index && !(index == 2 && [0, 5].contains(other)) {
+            for (other, inquiry) in made.enumerated() where other != index {
                 #expect(try judge("\(rule)\n", inquiry).decision?.verdict == .deny, "\(rule) for \(other)")
             }
         }
+    }
+
+    @Test("a login's scope comes once, so that a suggestion is for any login, and for no other unit")
+    func logins() throws {
         let login = try SuggestedRule(for: recorded("10de:01", unit: .known("session-3.scope")))
-        #expect(!login.description.contains("unit="))
+        for (unit, verdict) in [
+            ("session-3.scope", Verdict.allow), ("session-c12.scope", .allow), ("cron.service", .deny),
+            ("user@1000.service", .deny), ("run-u3.scope", .deny),
+        ] {
+            #expect(try judge("\(login)", recorded("10de:01", unit: .known(unit))).decision?.verdict == verdict)
+        }
+        #expect(try judge("\(login)", recorded("10de:01")).decision?.verdict == .deny)
+        for scope in ["session-.scope", "session-3-4.scope", "docker-0123.scope"] {
+            #expect(
+                try SuggestedRule(for: recorded("10de:01", unit: .known(scope))).description.contains(" unit=\(scope) ")
+            )
+        }
+    }
+
+    @Test("what was seen in a lab opens nothing in production")
+    func bringUp() throws {
+        let lab = RecordedInquiry(
+            road: .proxy, mailbox: cxlMailbox, client: client(), mode: .bringUp,
+            object: ObjectID(vendor: 0x10de, type: 1), requestName: nil)
+        let rule = try SuggestedRule(for: lab)
+        #expect(try judge("\(rule)", lab).decision?.verdict == .allow)
+        #expect(try judge("\(rule)", recorded("10de:01")).decision?.verdict == .deny)
     }
 
     @Test("for compliance, for nobody and for names that cannot be shown there is no suggestion")
     func noSuggestion() throws {
         for one in try [
             recorded("1e98:00", name: "status"), recorded("10de:01", uid: .unknown, unit: .unknown),
+            recorded("10de:01", uid: .none), recorded("10de:01", exe: .unknown),
+            recorded("10de:01", uid: .none, exe: .none, via: .tcp),
             recorded("10de:01", exe: .known("/tmp/\u{1b}[2J")), recorded("0001:01"),
             recorded("0001:01", name: "PCI-SIG 10de"), recorded("10de:01", lost: [.exe]),
+            recorded("10de:01", lost: [.container]),
         ] {
             #expect(throws: SuggestedRule.Impossible.self) { try SuggestedRule(for: one) }
         }

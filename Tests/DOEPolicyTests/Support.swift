@@ -6,8 +6,8 @@ import Testing
 
 /// Users and groups that tests know.
 struct TestNames: NameResolver {
-    static let users: [String: UInt32] = ["root": 0, "alice": 1000, "bob": 1001]
-    static let groups: [String: UInt32] = ["gpu-tools": 50, "lab": 60]
+    static let users: [String: UInt32] = ["root": 0, "alice": 1000, "bob": 1001, "20471": 1002]
+    static let groups: [String: UInt32] = ["gpu-tools": 50, "lab": 60, "domain users": 70, "1050": 80, "none": 90]
 
     func user(named name: String) -> NameLookup {
         name == "broken" ? .failed("no answer") : Self.users[name].map(NameLookup.id) ?? .notFound

@@ -38,6 +38,40 @@ struct WhoKeysTests {
         #expect(errors("allow loginuid=alice").map(\.message) == ["no loginuid can be 'alice'"])
     }
 
+    @Test("a name in quotes stands in a set too, with blanks in it, and one of digits is no number")
+    func names() throws {
+        func verdict(_ rules: String, group: UInt32) throws -> Verdict {
+            try self.verdict(rules, client(groups: .known([group])))
+        }
+        for rule in [
+            #"allow group={"domain users",lab}"#, #"allow group={lab,"domain users"}"#,
+            "set who={\"domain users\",lab}\nallow group=@who",
+        ] {
+            #expect(try verdict(rule, group: 70) == .allow)
+            #expect(try verdict(rule, group: 60) == .allow)
+            #expect(try verdict(rule, group: 50) == .deny)
+        }
+        #expect(try verdict(#"allow group="1050""#, group: 80) == .allow)
+        #expect(try verdict(#"allow group="1050""#, group: 1050) == .deny)
+        #expect(try verdict(#"allow group={"1050",50}"#, group: 50) == .allow)
+        #expect(try verdict("allow group=1050", group: 1050) == .allow)
+        #expect(try verdict(#"allow group={"none",lab}"#, group: 90) == .allow)
+        #expect(try self.verdict(#"allow group={"none",lab}"#, client(groups: .none)) == .deny)
+        #expect(try self.verdict(#"allow user={"20471",bob}"#, client(uid: .known(1002))) == .allow)
+        #expect(try self.verdict(#"allow uid={"1002",7}"#, client(uid: .known(1002))) == .allow)
+        #expect(errors("allow user=20471").map(\.message) == ["no user can be '20471'"])
+        let expected = try Expectations.load(
+            files: [
+                RuleFile(
+                    path: "t.expect",
+                    text: "allow object=10de:01 user={\"20471\",bob} group={\"domain users\",\"1050\"}\n")
+            ],
+            resolver: TestNames())
+        let judge = Judge(try policy("allow uid={1001,1002} group={70,80}"))
+        #expect(expected.count == 4)
+        #expect(expected.differences(under: judge, at: testTime).map(\.description) == [])
+    }
+
     @Test("by the device's serial number")
     func serial() throws {
         #expect(try verdict("allow serial=00-00-00-00-00-00-12-34", serial: .known(0x1234)) == .allow)

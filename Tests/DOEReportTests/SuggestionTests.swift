@@ -36,11 +36,13 @@ struct SuggestionTests {
         }
         #expect(
             result.suggestions.map(\.rule) == [
-                "allow object=10de:02 unit=gpu.service mailbox=0000:0d:00.0@190 device=8086:0d93",
-                "allow object=10de:01 uid=1000 exe=/usr/bin/tool unit=none mailbox=0000:0d:00.0@190 device=8086:0d93",
+                "allow object=10de:01 uid=1000 loginuid=none exe=/usr/bin/tool unit=none container=none "
+                    + "mailbox=0000:0d:00.0@190 device=8086:0d93",
+                "allow object=10de:02 uid=0 loginuid=none exe=/usr/bin/tool unit=gpu.service container=none "
+                    + "mailbox=0000:0d:00.0@190 device=8086:0d93",
             ])
-        #expect(result.suggestions.map(\.seen.count) == [1, 3])
-        #expect(result.suggestions.map(\.then) == [["warn by 90-doe-audit.rules:37"], ["deny by default"]])
+        #expect(result.suggestions.map(\.seen.count) == [3, 1])
+        #expect(result.suggestions.map(\.then) == [["deny by default"], ["warn by 90-doe-audit.rules:37"]])
         #expect((result.exchanges, result.proven) == (5, 5))
         let text = SuggestionText.render(result)
         // What is printed is a rules file, and the rules in it are these.
@@ -68,30 +70,50 @@ struct SuggestionTests {
 
     @Test("a rule that would change anything else is not suggested")
     func changesNothingElse() throws {
-        // Whose program is unknown can only be named by the user, and that would open it to a program that is refused
-        // after the rules in any case, or to one whose warning is wanted.
-        let (result, _) = try suggest("deny object=10de:01 exe=/usr/bin/bad\nwarn object=10de:01 uid=1000 unit=none\n")
-        {
-            trail in
-            trail.asked("10de:01", .deny, by: "50-site.rules:1", exe: "unknown")
-            trail.asked("10de:01", .observed, by: "50-site.rules:1", exe: "/usr/bin/bad") { $0[.would] = "deny" }
-            trail.asked("10de:01", .observed, by: "50-site.rules:2", exe: "/usr/bin/good") {
-                $0[.would] = "warn"
-                $0.road = .kernel
-            }
+        // A rule that asks which program it is refuses the one whose program is unknown, and that one had passed.
+        let (result, trail) = try suggest("warn object=10de:01 uid=1000\n") { trail in
+            trail.asked("10de:01", .warn, by: "50-site.rules:1")
+            trail.asked("10de:01", .warn, by: "50-site.rules:1", exe: "unknown")
+            trail.asked("10de:02", .deny, by: "default")
         }
-        #expect(result.suggestions.map(\.rule).allSatisfy { $0.contains("exe=/usr/bin/bad") })
+        #expect(result.suggestions.map(\.rule).allSatisfy { $0.hasPrefix("allow object=10de:02 ") })
+        #expect(result.suggestions.count == 1)
         #expect(result.omitted.contains { $0.why.hasPrefix("the rule for it would also have changed 10de:01") })
+        #expect(try test(SuggestionText.render(result) + "warn object=10de:01 uid=1000\n", on: trail).changed == 1)
     }
 
-    @Test("one whose program is unknown is not shut out by a rule for another program")
-    func unknownProgram() throws {
+    @Test("one of whom a fact is unknown is not let pass by a rule that does not ask for it")
+    func unknownFacts() throws {
         let (result, trail) = try suggest { trail in
             trail.asked("10de:01", .deny, by: "default", exe: "unknown")
+            trail.asked("10de:01", .deny, by: "default", uid: "unknown") { $0[.clientUnit] = "gpu.service" }
+            for field in [Field.clientUnit, .clientContainer, .clientLoginUID, .device] {
+                trail.asked("10de:01", .deny, by: "default") { $0[field] = "unknown" }
+            }
             for _ in 0..<3 { trail.asked("10de:01", .deny, by: "default") }
         }
-        #expect(result.suggestions.map(\.seen.count) == [1, 3])
-        #expect(try test(SuggestionText.render(result) + Self.rules, on: trail).changed == 4)
+        #expect(result.suggestions.map(\.seen.count) == [3])
+        #expect(
+            Set(result.omitted.map { $0.why.prefix { $0 != "," } }) == [
+                "nobody knows who asked", "nobody knows its exe", "nobody knows its unit", "nobody knows its container",
+                "nobody knows its loginuid", "nobody knows its device",
+            ])
+        #expect(try test(SuggestionText.render(result) + Self.rules, on: trail).changed == 3)
+    }
+
+    @Test("a value that no rule can have, as another version or a forger may write it, spoils no other suggestion")
+    func valuesOfNoRule() throws {
+        let (result, _) = try suggest { trail in
+            trail.asked("10de:01", .deny, by: "default") { $0[.clientContainer] = String(repeating: "0f", count: 32) }
+            trail.asked("10de:01", .deny, by: "default") { $0[.clientUnit] = "gpu.timer" }
+            trail.asked("10de:01", .deny, by: "default", uid: "4294967295")
+            trail.asked("10de:01", .deny, by: "default", exe: "tool")
+            trail.asked("10de:01", .deny, by: "default") { $0[.device] = "ffff:ffff" }
+            trail.asked("0001:01", .deny, by: "default") { $0[.spdm] = "VERSION" }
+            trail.asked("10de:01", .deny, by: "default")
+        }
+        #expect(result.suggestions.map(\.seen.count) == [1])
+        #expect(result.omitted.count == 6)
     }
 
     @Test("whatever is recorded, the rules allow exactly what they are for", arguments: 0..<200 as Range<UInt64>)

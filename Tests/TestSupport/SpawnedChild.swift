@@ -6,6 +6,9 @@ public final class SpawnedChild {
     public struct NotStarted: Error {
         /// From `posix_spawn` or `pipe`.
         public let error: Int32
+
+        /// A failure of that number.
+        public init(error: Int32) { self.error = error }
     }
 
     /// Its number.

@@ -1,6 +1,7 @@
 """Rules from directories: which are read, which decide, and what happens when they are broken."""
 
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -86,7 +87,7 @@ class BrokenRules(DaemonCase):
         self.assertTrue(answer.json["remedy"])
 
     def test_lint_warns_and_exits_with_1(self):
-        rules = self.rules("allow object=0001:00 unit=no-such-unit-here.service\nallow object=0001:01 exe=/bin/a\n")
+        rules = self.rules("allow object=0001:00 unit=no-such-unit-here.service\nallow object=0001:01 exe=/usr/bin/a\n")
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
         answer = tool.run("policy", "check", "--lint", "--rules", rules)
         self.assertEqual(answer.status, 1)
@@ -95,6 +96,40 @@ class BrokenRules(DaemonCase):
         self.assertEqual(found.status, 1)
         self.assertIn(2, [warning["line"] for warning in found.json["warnings"]])
         self.assertTrue(all(warning["remedy"] for warning in found.json["warnings"]))
+
+    def test_a_unit_by_another_name_of_it_is_told_by_lint_and_by_an_explanation(self):
+        folder = pathlib.Path("/usr/lib/systemd/system")
+        links = (link for link in folder.glob("*.service") if "@" not in link.name and link.is_symlink())
+        found = next((link for link in links if os.readlink(link).endswith(".service")), None)
+        if found is None:
+            self.skipTest(f"no unit in {folder} has another name")
+        own = os.path.basename(os.readlink(found))
+        rules = self.rules(f"deny object=0001:00 unit={found.name}\n")
+        answer = tool.run("policy", "check", "--lint", "--rules", rules)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn(f"no process runs in '{found.name}': it is another name of '{own}'", answer.output)
+        explained = tool.run("policy", "explain", "0001:00", "--unit", found.name, "--rules", rules)
+        self.assertEqual((explained.status, explained.output), (2, ""))
+        self.assertIn(f"write {own}", explained.complaint)
+
+    def test_lint_tells_of_folders_in_which_somebody_else_may_exchange_the_rules(self):
+        rules = self.rules("allow object=0001:00 uid=0\n")
+        outside = self.directory / "outside"
+        outside.mkdir()
+        (outside / "60-more.rules").write_text("deny object=0001:01 uid=0\n")
+        (rules / "60-more.rules").symlink_to(outside / "60-more.rules")
+        self.assertEqual(tool.run("policy", "check", "--lint", "--rules", rules).status, 0)
+        outside.chmod(0o777)
+        answer = tool.run("policy", "check", "--lint", "--rules", rules)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn(f"{rules}/60-more.rules: warning: the way there leads through {outside}, in which everybody", answer.output)
+        self.assertIn("1 warning\n", answer.output)
+        found, = tool.run("policy", "check", "--lint", "--rules", rules, "--json").json["warnings"]
+        self.assertEqual((found["file"], found["line"]), (f"{rules}/60-more.rules", 1))
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
+        inside = outside / "rules.d"
+        shutil.copytree(rules, inside)
+        self.assertIn(f"{inside}: warning: ", tool.run("policy", "check", "--lint", "--rules", inside).output)
 
     def test_lint_looks_through_a_hundred_thousand_rules(self):
         lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
@@ -126,9 +161,9 @@ class BrokenRules(DaemonCase):
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
 
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
-        rules = self.rules("allow object=0001:00 exe=/bin/agent\n")
+        rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")
         (rules / "50-test.expect").write_text(
-            "deny object=0001:00 uid=7 exe=unknown\nallow object=0001:00 uid={0,unknown} exe=/bin/agent\n")
+            "deny object=0001:00 uid=7 exe=unknown\nallow object=0001:00 uid={0,unknown} exe=/usr/bin/agent\n")
         self.assertEqual(tool.run("policy", "test", "--rules", rules).output, "3 expectations, 0 not met\n")
 
     def test_the_answer_of_a_test_has_the_keys_that_are_written_down(self):

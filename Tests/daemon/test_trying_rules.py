@@ -101,6 +101,12 @@ class Suggestions(TryingRules):
         verdicts = [notice["verdict"] for notice in self.exchange(*refused[:3], uid=NOBODY)]
         self.assertEqual(verdicts, ["allow", "deny", "allow"])
         self.assertEqual(len(self.suggest("--json").json["suggestions"]), 1)
+        # Nor another user, with less privilege or more, nor another program of the same one.
+        self.assertEqual(self.exchange(refused[0], uid=NOBODY - 1)[0]["verdict"], "deny")
+        self.assertEqual(self.exchange(refused[0])[0]["rule"], "50-test.rules:2")
+        other = tool.run("exchange", "sim:vendor", "10de:01", "--data", "00000000", daemon=self.daemon, user=NOBODY)
+        self.assertEqual(other.status, 1, other)
+        self.assertIn("default deny", other.complaint)
 
     def test_there_is_nothing_to_suggest_where_nothing_was_missed(self):
         self.exchange(doe.discovery(0), doe.named("1e98:00", bytes(4)))

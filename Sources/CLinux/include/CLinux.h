@@ -64,8 +64,11 @@ int clinux_is_sysfs(const char *path);                 /* 1 where the path leads
 int clinux_is_tracefs(int descriptor);                 /* 1 where the open directory is in a tracefs, else 0 */
 int clinux_is_in_memory(int descriptor);               /* 1 where the open file is in a tmpfs or ramfs, 0 elsewhere, -1 where it cannot be told */
 
-/* Opens a place by name (O_PATH) without asking its file system: only where the whole way to it is in the kernel's cache of
- * names, else EAGAIN. Linux 5.12; EINVAL or ENOSYS before. */
+/* Opens a place by name (O_PATH). ELOOP where a symbolic link is on the way, or is what stands there. Linux 5.6; ENOSYS
+ * before. */
+int clinux_open_place(const char *path);
+/* The same without asking its file system: only where the whole way to it is in the kernel's cache of names, else EAGAIN.
+ * Linux 5.12; EINVAL or ENOSYS before. */
 int clinux_open_cached_place(const char *path);
 /* Which file it is, as the kernel has it in memory: the file system is not asked (AT_STATX_DONT_SYNC). Of an absolute path
  * the place does not count; an empty one is the place itself. */

@@ -35,7 +35,7 @@ struct CompiledRule: Sendable {
     let conditions: [CompiledCondition]
     /// Whether the rule says nothing of roads, and so is for proxy and kernel.
     let hasDefaultRoads: Bool
-    /// Whether it names a user or group that does not exist here, in a way that makes it match nobody.
+    /// Whether it names a user, group or program that is not there, in a way that makes it match nobody.
     let matchesNobody: Bool
     /// What class, road and mode allow, all conditions on them taken together.
     let words: Words

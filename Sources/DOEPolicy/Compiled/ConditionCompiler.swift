@@ -7,7 +7,9 @@ struct ConditionCompiler {
         var condition: CompiledCondition
         /// Users or groups that do not exist here.
         var unknownNames: [String] = []
-        /// Because of them nothing can match.
+        /// What the programs' paths come to here.
+        var paths = ProgramPaths.Findings()
+        /// Because of these nothing can match.
         var matchesNobody = false
     }
 
@@ -15,6 +17,7 @@ struct ConditionCompiler {
     /// The sets that rules may name, as far as they have been read.
     var sets = NamedSets()
     private var names: [Name: NameLookup] = [:]
+    private var paths: ProgramPaths
     private var alternativesLeft = RuleLimits.totalAlternatives
 
     private struct Name: Hashable {
@@ -22,7 +25,10 @@ struct ConditionCompiler {
         let text: ExactText
     }
 
-    init(resolver: any NameResolver) { self.resolver = resolver }
+    init(resolver: any NameResolver) {
+        self.resolver = resolver
+        paths = ProgramPaths(resolver: resolver)
+    }
 
     /// Compiles one condition; `range` is its value's place.
     mutating func compile(_ condition: RuleCondition, at range: Range<Int>) throws(LineProblem) -> Result {
@@ -55,8 +61,9 @@ struct ConditionCompiler {
             return result(condition, .words(try words(alternatives, condition.key, range)))
         case .object: return result(condition, .objects(try objects(alternatives, range)))
         case .uid, .user, .group, .loginUID: return try numbers(alternatives, condition, range)
-        case .mailbox, .address, .device, .pciClass, .driver, .serial, .unit, .exe, .container:
+        case .mailbox, .address, .device, .pciClass, .driver, .serial, .unit, .container:
             return result(condition, .texts(try texts(alternatives, condition.key, range)))
+        case .exe: return programs(try texts(alternatives, condition.key, range), condition)
         case .spdm, .compliance:
             return result(condition, .names(try texts(alternatives, condition.key, range)))
         case .until:
@@ -153,6 +160,14 @@ extension ConditionCompiler {
         return texts
     }
 
+    private mutating func programs(_ texts: ConditionTest.Texts, _ condition: RuleCondition) -> Result {
+        var result = result(condition, .texts(texts))
+        result.paths = paths.look(at: texts)
+        // "Any program but X" without an X would be any program.
+        result.matchesNobody = !result.paths.dead.isEmpty && (condition.negated || result.paths.isAllDead)
+        return result
+    }
+
     /// The one time that a rule ends at.
     private func end(
         _ alternatives: RuleValue.Alternatives, _ condition: RuleCondition, _ range: Range<Int>
@@ -180,14 +195,15 @@ extension ConditionCompiler {
         let key = condition.key
         var numbers = ConditionTest.Numbers(none: alternatives.none)
         var unknown: [String] = []
-        for glob in alternatives.globs {
+        for (index, glob) in alternatives.globs.enumerated() {
             guard let text = glob.literal else {
                 throw LineProblem(range, "a glob in \(key.word)=", remedy: key.form)
             }
-            if key != .user, let number = UInt32(decimal: text) {
+            let isName = alternatives.quoted.contains(index) && (key == .user || key == .group)
+            if key != .user, !isName, let number = UInt32(decimal: text) {
                 guard key.isValue(number) else { throw nobody(key, text, range) }
                 numbers.exact.insert(number)
-            } else if key == .uid || key == .loginUID || (key == .user && UInt32(decimal: text) != nil) {
+            } else if key == .uid || key == .loginUID || (!isName && UInt32(decimal: text) != nil) {
                 throw LineProblem(range, "no \(key.word) can be '\(text)'", remedy: key.form)
             } else {
                 switch look(up: text, key) {

@@ -5,6 +5,8 @@ extension RuleValue {
         var none = false
         /// All others.
         var globs: [Glob] = []
+        /// Which of these stand in quotes: what looks like a number is a name there.
+        var quoted: Set<Int> = []
     }
 
     /// Why a value was not expanded.
@@ -20,19 +22,24 @@ extension RuleValue {
         case .range, .named: break
         case .quoted(let string):
             result.globs = [Glob(literal: string, stopsAtSlash: stopsAtSlash)]
+            result.quoted = [0]
         case .pattern(let pieces):
             for elements in try Self.expand(pieces) {
                 if elements == Self.noneWord {
                     result.none = true
-                } else {
-                    result.globs.append(Glob(elements: elements, stopsAtSlash: stopsAtSlash))
+                    continue
                 }
+                if elements.first == Self.quote { result.quoted.insert(result.globs.count) }
+                let bare = elements.contains(Self.quote) ? elements.filter { $0 != Self.quote } : elements
+                result.globs.append(Glob(elements: bare, stopsAtSlash: stopsAtSlash))
             }
         }
         return result
     }
 
     private static let noneWord = Array("none".utf8.map(UInt16.init))
+    /// Stands before what was in quotes, as long as that matters.
+    fileprivate static let quote: Glob.Element = 0x102
 
     private static func expand(_ pieces: [Piece]) throws(ExpansionError) -> [[Glob.Element]] {
         var results: [[Glob.Element]] = [[]]
@@ -68,6 +75,7 @@ extension RuleValue.Piece {
         case .text(let text): [text.utf8.map(UInt16.init)]
         case .one: [[Glob.one]]
         case .many: [[Glob.many]]
+        case .quoted(let text): [[RuleValue.quote] + text.utf8.map(UInt16.init)]
         case .set(let alternatives): alternatives.map { $0.flatMap { $0.parts.first ?? [] } }
         }
     }

@@ -36,8 +36,9 @@ extension RuleKey {
                 + SystemUnit.types.joined(separator: ", ")
         case .uid: "uid takes numbers, ranges, sets of numbers and none; names are for user="
         case .loginUID: "loginuid takes numbers, ranges, sets of numbers and none"
-        case .user: "user takes names, sets of names and none, no globs; numbers are for uid="
-        case .group: "group takes names, numbers, ranges, sets and none, no globs"
+        case .user:
+            "user takes names, sets of names and none, no globs; numbers are for uid=, and a name of digits is put in quotes"
+        case .group: "group takes names, numbers, ranges, sets and none, no globs; a name of digits is put in quotes"
         case .container:
             "a container is written as records name it: its name without a slash, the first 12 digits of its id, or none "
                 + "for the host"

@@ -73,17 +73,20 @@ struct ExpectationReader {
             throw LineProblem(
                 range, "there is no \(key.word) '\(name)' on this host", remedy: "mend it, or write the number")
         }
+        if let path = compiled.paths.dead.first { throw LineProblem(range, path.problem, remedy: path.remedy) }
         var values: [Value] = []
         let alternatives = try? condition.value.alternatives(stopsAtSlash: false)
-        for glob in alternatives?.globs ?? [] {
+        for (index, glob) in (alternatives?.globs ?? []).enumerated() {
             guard let text = glob.literal else {
                 throw LineProblem(
                     range, "'\(glob)' is no one value",
                     remedy: "an expectation is about one request: write it out, or a set")
             }
-            var value = Value(written: "\(key.word)=\(RuleValue(string: text))", text: text)
+            let isQuoted = alternatives?.quoted.contains(index) == true
+            let one = isQuoted ? RuleValue(written: text) : RuleValue(string: text)
+            var value = Value(written: "\(key.word)=\(one)", text: text)
             if key == .user || key == .group || key == .uid || key == .loginUID {
-                value.number = number(key, text, range, &compiler)
+                value.number = number(key, one, range, &compiler)
             }
             values.append(value)
         }
@@ -105,9 +108,9 @@ struct ExpectationReader {
     }
 
     private func number(
-        _ key: RuleKey, _ text: String, _ range: Range<Int>, _ compiler: inout ConditionCompiler
+        _ key: RuleKey, _ value: RuleValue, _ range: Range<Int>, _ compiler: inout ConditionCompiler
     ) -> UInt32? {
-        let one = RuleCondition(key: key, negated: false, value: RuleValue(string: text))
+        let one = RuleCondition(key: key, negated: false, value: value)
         guard let result = try? compiler.compile(one, at: range), case .numbers(let numbers) = result.condition.test
         else {
             return nil

@@ -35,15 +35,22 @@ struct RuleLexer {
     private mutating func word() throws(LineProblem) -> RuleToken {
         let start = position
         var sign: Int?
+        var isInSet = false
         while position < end, !Self.isBlank(bytes[position]) {
             switch bytes[position] {
             case UInt8(ascii: "="):
                 if sign == nil { sign = position }
+            case UInt8(ascii: "{"): isInSet = sign != nil
+            case UInt8(ascii: "}"): isInSet = false
+            case UInt8(ascii: "\"")
+            where isInSet && [UInt8(ascii: "{"), UInt8(ascii: ",")].contains(bytes[position - 1]):
+                _ = try string(inSet: true)
+                continue
             case UInt8(ascii: "\""):
                 guard let sign, sign + 1 == position else {
                     throw LineProblem(
                         position..<(position + 1), "a quote in the middle of a word",
-                        remedy: "put the whole value in quotes; globs are literal there")
+                        remedy: "put the whole value in quotes, or a whole one of a set; globs are literal there")
                 }
                 let valueStart = position
                 let string = try string()
@@ -80,8 +87,9 @@ struct RuleLexer {
             range: start..<position)
     }
 
-    /// Reads a string from its opening quote to behind its closing one.
-    private mutating func string() throws(LineProblem) -> String {
+    /// Reads a string from its opening quote to behind its closing one. In a set the next value, or the set's end,
+    /// may follow.
+    private mutating func string(inSet: Bool = false) throws(LineProblem) -> String {
         let start = position
         var content: [UInt8] = []
         position += 1
@@ -89,9 +97,10 @@ struct RuleLexer {
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
-                guard position == end || Self.isBlank(bytes[position]) else {
+                let closing = inSet ? [UInt8(ascii: ","), UInt8(ascii: "}")] : []
+                guard position == end || Self.isBlank(bytes[position]) || closing.contains(bytes[position]) else {
                     throw LineProblem(
-                        position..<(position + 1), "a blank is missing after the string",
+                        position..<(position + 1), "a \(inSet ? "comma" : "blank") is missing after the string",
                         remedy: #"inside of a string a quote is written \""#)
                 }
                 return String(decoding: content, as: UTF8.self)

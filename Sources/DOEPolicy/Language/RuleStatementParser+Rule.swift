@@ -64,7 +64,7 @@ extension RuleStatementParser {
             guard !string.isEmpty else {
                 throw LineProblem(value, "an empty value", remedy: "what does not exist is \(word)=none")
             }
-            return (RuleCondition(key: key, negated: negated, value: RuleValue(string: string)), value)
+            return (RuleCondition(key: key, negated: negated, value: RuleValue(written: string)), value)
         }
         // udev's habit; read as a value that starts with '=' it would never match.
         guard value.isEmpty || bytes[value.lowerBound] != UInt8(ascii: "=") else {

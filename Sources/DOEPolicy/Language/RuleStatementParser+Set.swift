@@ -14,7 +14,7 @@ extension RuleStatementParser {
         }
         let value: RuleValue
         if let string {
-            value = RuleValue(string: string)
+            value = RuleValue(written: string)
         } else {
             value = try RuleValueParser.parse(bytes, in: range, takesRanges: false)
         }

@@ -10,6 +10,8 @@ enum RuleValue: Hashable, Sendable {
         case many
         /// `{a,b}`; no alternative has a set in it.
         case set([[Piece]])
+        /// In a set an alternative in quotes, which cannot be written without them: all characters literal.
+        case quoted(String)
     }
 
     /// Text with globs and sets.
@@ -24,6 +26,15 @@ enum RuleValue: Hashable, Sendable {
     /// A string in quotes; where quotes change nothing it is the same value as without them.
     init(string: String) {
         self = Self.needsQuotes(string) ? .quoted(string) : .pattern([.text(string)])
+    }
+
+    /// A string that stands in quotes in a file. Digits keep theirs: they are a name then, and no number.
+    init(written string: String) {
+        self = Self.isNumber(string) ? .quoted(string) : Self(string: string)
+    }
+
+    private static func isNumber(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     private static func needsQuotes(_ text: String) -> Bool {
@@ -64,8 +75,20 @@ extension RuleValue: CustomStringConvertible {
             case .one: text += "?"
             case .many: text += "*"
             case .set(let alternatives): text += "{" + alternatives.map(Self.text).joined(separator: ",") + "}"
+            case .quoted(let part): text += quote(part)
             }
         }
         return text
+    }
+}
+
+extension RuleValue.Piece {
+    /// The same as ``RuleValue/init(written:)``, as an alternative of a set.
+    init(written string: String) {
+        if case .pattern(let pieces) = RuleValue(written: string), let piece = pieces.first {
+            self = piece
+        } else {
+            self = .quoted(string)
+        }
     }
 }

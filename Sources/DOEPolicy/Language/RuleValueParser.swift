@@ -30,10 +30,7 @@ struct RuleValueParser {
 
     /// A range of numbers; `nil` where there are no two dots.
     private static func numbers(_ bytes: [UInt8], _ range: Range<Int>) throws(LineProblem) -> RuleValue? {
-        let dot = UInt8(ascii: ".")
-        guard range.count >= 2,
-            let dots = range.dropLast().first(where: { bytes[$0] == dot && bytes[$0 + 1] == dot })
-        else { return nil }
+        guard let dots = twoDots(bytes, range) else { return nil }
         let lowText = String(decoding: bytes[range.lowerBound..<dots], as: UTF8.self)
         let highText = String(decoding: bytes[(dots + 2)..<range.upperBound], as: UTF8.self)
         guard let low = UInt32(decimal: lowText), highText.isEmpty || UInt32(decimal: highText) != nil else {
@@ -46,6 +43,23 @@ struct RuleValueParser {
             throw LineProblem(range, "the range ends below its start", remedy: "write \(high)..\(low)")
         }
         return .range(low: low, high: high)
+    }
+
+    /// The first two dots that are not in quotes.
+    private static func twoDots(_ bytes: [UInt8], _ range: Range<Int>) -> Int? {
+        let dot = UInt8(ascii: ".")
+        var isInQuotes = false
+        var position = range.lowerBound
+        while position + 1 < range.upperBound {
+            switch bytes[position] {
+            case UInt8(ascii: "\""): isInQuotes.toggle()
+            case UInt8(ascii: "\\") where isInQuotes: position += 1
+            case dot where !isInQuotes && bytes[position + 1] == dot: return position
+            default: break
+            }
+            position += 1
+        }
+        return nil
     }
 
     private mutating func pieces() throws(LineProblem) -> [RuleValue.Piece] {
@@ -86,11 +100,26 @@ struct RuleValueParser {
                 throw LineProblem(
                     position..<(position + 1), "a set's name among other values",
                     remedy: "a name stands alone: write two rules, or put all values into one set line")
+            case UInt8(ascii: "\"") where current.isEmpty: current = [string()]
             default: try plain(into: &current)
             }
         }
         throw LineProblem(
-            open..<range.upperBound, "the set has no end", remedy: "close it with '}'; a set has no blanks in it")
+            open..<range.upperBound, "the set has no end",
+            remedy: "close it with '}'; a set has no blanks in it, but in quotes: {\"a b\",c}")
+    }
+
+    /// A value in quotes. That its end and its escapes are right was seen when the line was cut into words.
+    private mutating func string() -> RuleValue.Piece {
+        var content: [UInt8] = []
+        position += 1
+        while position < range.upperBound, bytes[position] != UInt8(ascii: "\"") {
+            if bytes[position] == UInt8(ascii: "\\") { position += 1 }
+            content.append(bytes[position])
+            position += 1
+        }
+        position += 1
+        return RuleValue.Piece(written: String(decoding: content, as: UTF8.self))
     }
 
     /// One glob character, or a run of literal ones.

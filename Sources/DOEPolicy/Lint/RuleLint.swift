@@ -8,6 +8,8 @@ struct RuleLint {
     let time: Timestamp
     /// Whether this host has a unit of that name.
     let unitExists: (String) -> Bool
+    /// Of a name that is only another one of a unit, that unit's own.
+    let unitBehind: (String) -> String?
 
     /// The findings in the order of the rules; the first thousand.
     func findings() -> [RuleWarning] {
@@ -220,8 +222,16 @@ extension RuleLint {
     private func units(_ rule: CompiledRule) -> [Finding] {
         guard let condition = rule.conditions.first(where: { $0.key == .unit }), case .texts(let texts) = condition.test
         else { return [] }
-        return texts.exact.map(\.string).sorted().filter { !unitExists($0) }.map {
-            Finding(message: "there is no unit '\($0)' on this host", remedy: "see: systemctl list-unit-files")
+        return texts.exact.map(\.string).sorted().compactMap { name in
+            if let own = unitBehind(name) {
+                return texts.matches(own)
+                    ? nil
+                    : Finding(
+                        message: "no process runs in '\(name)': it is another name of '\(own)'",
+                        remedy: "write unit=\(own)")
+            }
+            guard !unitExists(name) else { return nil }
+            return Finding(message: "there is no unit '\(name)' on this host", remedy: "see: systemctl list-unit-files")
         }
     }
 }

@@ -110,8 +110,7 @@ extension SuggestionBuilder {
         var text: String { rule.description }
 
         func isBefore(_ other: Candidate) -> Bool {
-            if rule.asksForProgram != other.rule.asksForProgram { return other.rule.asksForProgram }
-            return (other.seen.count, text) < (seen.count, other.text)
+            (other.seen.count, text) < (seen.count, other.text)
         }
     }
 
@@ -178,8 +177,8 @@ extension SuggestionBuilder {
         let questions = rule.inquiries.compactMap { asked[$0] }.sorted { $0.what < $1.what }
         var then: [String] = []
         for words in questions.flatMap(\.then) where !then.contains(words) { then.append(words) }
-        let others =
-            questions.count > 1 ? ", and \(questions.count - 1) more that only differ in what no rule needs" : ""
+        let more = questions.count - 1
+        let others = more > 0 ? ", and \(more) more that only differ in what the rule does not ask for" : ""
         let now = rule.inquiries.compactMap { before[$0] }.min { $0.decidedBy < $1.decidedBy }
         result.suggestions.append(
             Suggestions.Suggestion(

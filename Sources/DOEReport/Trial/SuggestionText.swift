@@ -18,6 +18,7 @@ public enum SuggestionText {
         var lines = [
             "# For review. The narrowest rules that would have let pass what was refused, or passed with a warning, in",
             "# \(suggestions.source.printable). An allow also takes the warning away, and the taint.",
+            "# Each is for what was seen and for nobody else: each condition that you take out opens it to others.",
             "# Nothing of this is in force. Take out what you do not want, and save the rest under a name that comes before",
             "# \(suggestions.firstFile?.printable ?? "every other rules file"), then: doe-audit policy check",
             "# Proven on \(suggestions.proven) of \(suggestions.exchanges) recorded exchanges: each rule allows what is said "

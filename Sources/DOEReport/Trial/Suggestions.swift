@@ -34,8 +34,7 @@ public struct Suggestions: Sendable, Encodable {
     public internal(set) var exchanges = 0
     /// On how many of them the rules were proven; the others are refused whatever rules say, or lack too much.
     public internal(set) var proven = 0
-    /// The rules in the order in which they must stand: those that ask for no program first, and of these what was
-    /// missed most often.
+    /// The rules, those for what was missed most often first.
     public internal(set) var suggestions: [Suggestion] = []
     /// What was refused or warned and has no rule here.
     public internal(set) var omitted: [Omission] = []

@@ -9,8 +9,9 @@ struct PolicySuggestCommand: ParsableCommand {
         abstract: "The narrowest rules for what was refused or warned, as a file for review.",
         usage: "doe-audit policy suggest [--rules <DIR>] [--since <TIME>] [<options>]",
         discussion: """
-            Each rule is proven on the journal: it allows what it is for and changes no other verdict. There is none \
-            for compliance, for malformed requests, and for what was refused by others than the rules.
+            Each rule names all that is recorded of who asked, so that nobody passes who was not seen, and is proven on \
+            the journal: it allows what it is for and changes no other verdict. There is none for compliance, for \
+            malformed requests, where a fact is unknown, and for what was refused by others than the rules.
 
             Exit status 3 where not all that is recorded could be read: the file says what was not.
             """)

@@ -1,0 +1,70 @@
+internal import Glibc
+
+/// A directory on the way to a path, links followed, in which somebody may put something else in the place of the
+/// next step. What stands there now may be trusted all the same; but it can be taken away, and another trusted file
+/// put in.
+public struct ExposedStep: Hashable, Sendable {
+    /// The directory, without links.
+    public let directory: String
+    /// Who may do it: `everybody`, `its group`, `uid 1000`.
+    public let who: String
+
+    /// As many links are followed as the kernel follows (`man path_resolution`).
+    private static let linkLimit = 40
+
+    /// The first one; `nil` where there is none, as far as the way can be walked.
+    ///
+    /// - Parameter owners: the user ids that are trusted.
+    public init?(on path: String, owners: Set<UInt32>) {
+        guard let start = path.hasPrefix("/") ? "" : unsafe realpath(".", nil).map(Self.text) else { return nil }
+        var steps = Array(Self.steps(of: "\(start)/\(path)").reversed())
+        var folder = ""
+        var links = 0
+        while let step = steps.popLast() {
+            guard step != ".." else {
+                folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+                continue
+            }
+            let place = "\(folder)/\(step)"
+            guard let holder = Self.look(folder.isEmpty ? "/" : folder), let entry = Self.look(place) else {
+                return nil
+            }
+            if let who = Self.whoMayReplace(entry, in: holder, owners: owners) {
+                directory = folder.isEmpty ? "/" : folder
+                self.who = who
+                return
+            }
+            guard entry.st_mode & S_IFMT == S_IFLNK else {
+                folder = place
+                continue
+            }
+            links += 1
+            guard links <= Self.linkLimit, let target = try? SmallText.link(place) else { return nil }
+            if target.hasPrefix("/") { folder = "" }
+            steps += Self.steps(of: target).reversed()
+        }
+        return nil
+    }
+
+    private static func steps(of path: String) -> [String] {
+        path.split(separator: "/").map(String.init).filter { $0 != "." }
+    }
+
+    private static func text(_ name: UnsafeMutablePointer<CChar>) -> String {
+        defer { unsafe free(name) }
+        return unsafe String(cString: name)
+    }
+
+    private static func look(_ path: String) -> stat? {
+        var status = stat()
+        return unsafe lstat(path, &status) == 0 ? status : nil
+    }
+
+    private static func whoMayReplace(_ entry: stat, in holder: stat, owners: Set<UInt32>) -> String? {
+        if !owners.contains(holder.st_uid) { return "uid \(holder.st_uid)" }
+        guard holder.st_mode & (S_IWGRP | S_IWOTH) != 0 else { return nil }
+        // In such a directory (/tmp) only its owner, and the entry's, may take an entry away.
+        if holder.st_mode & S_ISVTX != 0, owners.contains(entry.st_uid) { return nil }
+        return holder.st_mode & S_IWOTH != 0 ? "everybody" : "its group"
+    }
+}
