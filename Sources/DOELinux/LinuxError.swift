@@ -35,6 +35,9 @@ public struct LinuxError: ExplainedError, Equatable {
     /// Whether this process, or the host, has as many open files as it may have.
     public var isOutOfDescriptors: Bool { errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem }
 
+    /// Whether it is there, and this process may not.
+    public var isForbidden: Bool { errno == .permissionDenied || errno == .notPermitted }
+
     /// `cannot open /run/x: Permission denied`
     public var problem: String { "cannot \(call) \(subject): \(errno)" }
 }

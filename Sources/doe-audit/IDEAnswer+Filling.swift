@@ -77,5 +77,3 @@ extension IDEAnswer.Stream {
         }
     }
 }
-
-private func hexadecimal(_ value: some FixedWidthInteger, digits: Int) -> String { "0x\(value.hex(digits: digits))" }
