@@ -64,6 +64,9 @@ package final class RegisterMailbox: Mailbox {
     /// The mailbox and its function as they are now; touches no device.
     package func identity() -> MailboxIdentity { function.identity(of: name) }
 
+    /// What keeps its registers from being written.
+    package var obstacleToAsking: Obstacle? { function.obstacleToWriting }
+
     /// What stands in the way of a lease.
     package func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
         function.obstacleToLease(looksAtDevice: looksAtDevice)

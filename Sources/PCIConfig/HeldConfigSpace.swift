@@ -103,6 +103,9 @@ package final class HeldConfigSpace: HeldFunction {
         return false
     }
 
+    /// What the kernel said when the file was opened for writing; `nil` too where it was wanted for reading alone.
+    package var obstacleToWriting: Obstacle? { file.obstacleToWriting }
+
     /// Whether somebody would know of others' writes.
     package var isWitnessed: Bool { witness != nil }
 

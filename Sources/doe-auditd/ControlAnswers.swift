@@ -117,6 +117,9 @@ struct ControlAnswers: Sendable {
                     + "so far \(counters.unenforced)")
         }
         sentences += mailboxes.compactMap { $0.worker.blockage?.sentence }
+        sentences += mailboxes.compactMap { served in
+            served.worker.mailbox.obstacleToAsking.map { "\(served.name) cannot be asked: \($0.description)" }
+        }
         sentences += [identityTrouble()].compactMap(\.self) + descriptorTroubles()
         sentences += trail.troubles + trail.volatileWarnings
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(

@@ -47,6 +47,13 @@ struct HeldConfigSpaceTests {
         #expect(held.identity(of: held.mailboxes[0]).driver == Fact<String>.none)
     }
 
+    @Test("says nothing against writing to a file that was opened for it, or that was wanted for reading alone")
+    func writable() throws {
+        try tree.addFunction("0000:0d:00.0", image())
+        #expect(try function().hold().obstacleToWriting == nil)
+        #expect(try function().hold(forReadingAlone: true).obstacleToWriting == nil)
+    }
+
     @Test("has no serial number without the capability, and an unknown one behind a broken chain")
     func serial() throws {
         var image = ConfigImage()
