@@ -38,6 +38,9 @@ public struct LinuxError: ExplainedError, Equatable {
     /// Whether there is nothing of that name.
     public var isAbsence: Bool { errno == .noSuchFileOrDirectory || errno == .notDirectory }
 
+    /// Whether it is there, and this process may not.
+    public var isForbidden: Bool { errno == .permissionDenied || errno == .notPermitted }
+
     /// `cannot open /run/x: Permission denied`
     public var problem: String { "cannot \(call) \(subject): \(errno)" }
 }

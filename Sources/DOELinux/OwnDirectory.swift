@@ -12,7 +12,7 @@ public enum OwnDirectory {
             return
         }
         guard errno == EEXIST else {
-            throw .last("mkdir", path, remedy: "run as root, or choose another directory with an option")
+            throw refusal(LinuxError.last("mkdir", path), path)
         }
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { throw .last("stat", path) }
@@ -24,5 +24,12 @@ public enum OwnDirectory {
                 "use", path, .permissionDenied,
                 remedy: "it must belong to this user or to root, and nobody else may write to it")
         }
+    }
+
+    /// To root "run as root" is no advice, and on a file system that is mounted for reading alone to nobody.
+    private static func refusal(_ error: LinuxError, _ path: String) -> LinuxError {
+        let advice = error.isForbidden && geteuid() != 0 ? "run as root" : error.remedy(forWritingIn: path)
+        return LinuxError(
+            error.call, path, error.errno, remedy: "\(advice), or choose another directory with an option")
     }
 }

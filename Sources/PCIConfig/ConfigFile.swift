@@ -10,6 +10,8 @@ struct ConfigFile: ConfigSpace {
     private let path: String
     private let descriptor: Descriptor
     private let isWritable: Bool
+    /// Why it could not be opened for writing, though that was wanted.
+    private let writeError: ConfigSpaceError?
     private let identity: FileIdentity
     /// As the kernel says: 256 for a conventional function, 4096 for PCIe. Less only in a made-up tree.
     let byteCount: Int
@@ -30,9 +32,12 @@ struct ConfigFile: ConfigSpace {
     init(path: String, forReadingAlone: Bool = false) throws(ConfigSpaceError) {
         var number = unsafe open(path, (forReadingAlone ? O_RDONLY : O_RDWR) | O_CLOEXEC)
         isWritable = number >= 0 && !forReadingAlone
+        var writeError: ConfigSpaceError?
         if number < 0, !forReadingAlone, [EACCES, EPERM, EROFS].contains(errno) {
+            writeError = Self.failure("open", "\(path) for writing", errno)
             number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         }
+        self.writeError = writeError
         guard number >= 0 else { throw Self.failure("open", path, errno) }
         descriptor = Descriptor(owning: number)
         var status = stat()
@@ -56,8 +61,8 @@ struct ConfigFile: ConfigSpace {
     func writeDword(_ value: UInt32, at offset: UInt16) throws(ConfigSpaceError) {
         try checkOffset(offset)
         guard isWritable else {
-            throw ConfigSpaceError(
-                .refused, problem: "\(path) could only be opened for reading", remedy: "run this as root")
+            throw writeError
+                ?? ConfigSpaceError(.refused, problem: "\(path) was opened for reading alone, and is not written to")
         }
         var value = value.littleEndian
         while true {
@@ -70,6 +75,9 @@ struct ConfigFile: ConfigSpace {
             guard errno == EINTR else { throw Self.failure("write", path, errno) }
         }
     }
+
+    /// Why nothing can be written to it, though that was wanted.
+    var obstacleToWriting: Obstacle? { writeError.map { Obstacle($0) } }
 
     /// Whether the path still leads to the file that is open: a function that was removed and found again has a new one.
     func isStillNamed() -> Bool {
@@ -101,11 +109,19 @@ struct ConfigFile: ConfigSpace {
         switch error {
         case ENODEV, ENXIO, ENOENT:
             return ConfigSpaceError(.gone, problem: problem)
-        case EPERM, EACCES, EROFS:
+        case EROFS:
             return ConfigSpaceError(
                 .refused, problem: problem,
-                remedy: "run this as root; where that does not help, /sys/kernel/security/lockdown says whether the "
-                    + "kernel is locked down, and a locked kernel takes no config space writes from any program")
+                remedy:
+                    "sysfs is mounted for reading alone there, as in a container: run this on the host itself, or "
+                    + "mount it for writing")
+        case EPERM, EACCES:
+            let isRoot = geteuid() == 0
+            return ConfigSpaceError(
+                .refused, problem: problem,
+                remedy: (isRoot ? "root is refused too: " : "run this as root; where that does not help, ")
+                    + "/sys/kernel/security/lockdown says whether the kernel is locked down, and a locked kernel "
+                    + "takes no config space writes from any program; in a container root lacks CAP_SYS_ADMIN")
         default:
             return ConfigSpaceError(.failed, problem: problem)
         }

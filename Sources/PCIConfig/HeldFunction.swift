@@ -33,6 +33,9 @@ package protocol HeldFunction: ConfigSpace {
     /// The kernel's copy of the function's CDAT; `nil` where there is none that can be read. Touches no device.
     func kernelCDAT() -> [UInt8]?
 
+    /// What keeps its registers from being written, as was found when it was opened; `nil` where nothing is known.
+    var obstacleToWriting: Obstacle? { get }
+
     /// Whether somebody sees the writes of others to its registers.
     var isWitnessed: Bool { get }
 
@@ -47,6 +50,9 @@ extension HeldFunction {
 
     /// None.
     package func kernelCDAT() -> [UInt8]? { nil }
+
+    /// None is known.
+    package var obstacleToWriting: Obstacle? { nil }
 
     /// Nobody does.
     package var isWitnessed: Bool { false }

@@ -9,7 +9,7 @@ enum Sysfs {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else {
             if isAbsence(errno) { return nil }
-            throw LinuxError.last("open", path, remedy: errno == EACCES ? "run this as root" : nil)
+            throw LinuxError.last("open", path, remedy: errno == EACCES && geteuid() != 0 ? "run this as root" : nil)
         }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []

@@ -2,8 +2,9 @@ internal import DOEWords
 internal import PCIConfig
 
 extension IDEAnswer {
-    init(_ found: [IDEScan.Found]) {
-        functions = found.map { function in
+    init(_ scan: IDEScan) {
+        unread = scan.unread
+        functions = scan.found.map { function in
             Function(
                 address: function.address.description, device: function.device.description,
                 chainDamage: function.chainDamage?.description, capabilities: function.capabilities.map(Capability.init)
@@ -69,13 +70,13 @@ extension IDEAnswer.Stream {
         configRequests = stream.carriesConfigRequests
         requesters = IDEAnswer.Requesters(
             valid: stream.requesters.isValid, base: hexadecimal(stream.requesters.base, digits: 4),
-            limit: hexadecimal(stream.requesters.limit, digits: 4), segmentBase: stream.requesters.segmentBase)
+            limit: hexadecimal(stream.requesters.limit, digits: 4), segmentBase: stream.requesters.segmentBase,
+            reversed: stream.requesters.isReversed)
         addressBlocks = stream.addressBlockCount
         addresses = stream.addresses.map {
             IDEAnswer.Addresses(
-                valid: $0.isValid, base: hexadecimal($0.base, digits: 16), limit: hexadecimal($0.limit, digits: 16))
+                valid: $0.isValid, base: hexadecimal($0.base, digits: 16), limit: hexadecimal($0.limit, digits: 16),
+                reversed: $0.isReversed)
         }
     }
 }
-
-private func hexadecimal(_ value: some FixedWidthInteger, digits: Int) -> String { "0x\(value.hex(digits: digits))" }

@@ -71,13 +71,19 @@ struct IDEAnswer: Encodable {
         var base: String
         var limit: String
         var segmentBase: UInt8
+        /// The last lies below the first: nothing is between them.
+        var reversed: Bool
     }
 
     struct Addresses: Encodable {
         var valid: Bool
         var base: String
         var limit: String
+        /// The last lies below the first: nothing is between them.
+        var reversed: Bool
     }
 
     var functions: [Function]
+    /// What was not looked at, each with why.
+    var unread: UnreadFunctions
 }

@@ -13,8 +13,8 @@ struct IDEScan {
     }
 
     private(set) var found: [Found] = []
-    /// What could not be looked at; "none" may not be said then.
-    private(set) var unread: UnreadFunctions?
+    /// What was not looked at.
+    private(set) var unread = UnreadFunctions()
 
     /// Looks at one function; throws where it cannot be read.
     init(of function: PCIFunction) throws {
@@ -24,20 +24,18 @@ struct IDEScan {
 
     /// Looks at each function of a host.
     init(of host: PCIHost) throws {
-        var errors: [ConfigSpaceError] = []
         for function in try host.functions() {
             do throws(ConfigSpaceError) {
                 if let one = try Self.read(function) { found.append(one) }
             } catch {
-                errors.append(error)
+                unread.add(function, error)
             }
         }
-        unread = errors.first.map { UnreadFunctions(count: errors.count, first: $0) }
     }
 
     /// `nil` where it has no IDE capability.
     private static func read(_ function: PCIFunction) throws(ConfigSpaceError) -> Found? {
-        let held = try function.hold()
+        let held = try function.hold(forReadingAlone: true)
         let capabilities = try held.ideCapabilities()
         let damage = held.capabilities.damage
         if !capabilities.isEmpty {

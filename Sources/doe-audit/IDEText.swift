@@ -80,11 +80,23 @@ struct IDEText {
         var lines: [String] = []
         for (index, stream) in capability.linkStreams.enumerated() { lines += trouble("link \(index)", stream) }
         for (index, stream) in capability.selectiveStreams.enumerated() {
-            lines += trouble("selective \(index)", stream)
+            lines += trouble("selective \(index)", stream) + reversed("selective \(index)", stream)
         }
         if let damage = capability.damage { lines.append("not decoded to its end: \(damage)") }
         if let damage = function.chainDamage { lines.append("there may be more capabilities: \(damage)") }
         return lines.map { "  " + Terminal.alarming("! \($0)") }
+    }
+
+    /// A range that carries nothing is one that somebody has set up wrongly.
+    private func reversed(_ name: String, _ stream: IDESelectiveStream) -> [String] {
+        var lines: [String] = []
+        if stream.requesters.isReversed {
+            lines.append("\(name): requesters \(stream.requesters) end below their start: none is meant")
+        }
+        for range in stream.addresses where range.isReversed {
+            lines.append("\(name): addresses \(range) end below their start: none is meant")
+        }
+        return lines
     }
 
     private func trouble(_ name: String, _ stream: some IDEStream) -> [String] {

@@ -76,6 +76,17 @@ struct CDATReaderTests {
         #expect(reader.next == .done(Self.header + Self.structure + Self.structure))
     }
 
+    @Test("after an answer that leads no further, what came before is still there")
+    func whatCame() throws {
+        var reader = CDATReader()
+        #expect(reader.table.isEmpty)
+        try reader.take(response(Self.header, next: 1))
+        try reader.take(response(Self.structure, next: 2))
+        let loop = try response(Self.structure, next: 1)
+        #expect(throws: ObjectError.self) { try reader.take(loop) }
+        #expect(Array(reader.table.prefix(24)) == Self.header + Self.structure)
+    }
+
     @Test("more bytes than the header says, fewer, and a handle behind the last byte are refused")
     func wrongTotal() throws {
         var tooMuch = CDATReader()

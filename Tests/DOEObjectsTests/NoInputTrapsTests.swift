@@ -18,7 +18,7 @@ struct NoInputTrapsTests {
                 objects += 1
                 look(into: object)
             }
-            _ = try? CoherentDeviceAttributeTable(anyChecksum: bytes)
+            _ = try? CDATReading(bytes).flaws
             for id in [ObjectID.discovery, .tableAccess, .spdm, .securedSPDM, .compliance] {
                 if let object = try? DataObject(id, payload: bytes) { look(into: object) }
             }
@@ -49,7 +49,7 @@ struct NoInputTrapsTests {
             for _ in 0...generator.next() % 4 {
                 bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next())
             }
-            _ = try? CoherentDeviceAttributeTable(anyChecksum: bytes)
+            _ = try? CDATReading(bytes).flaws
             _ = try? CoherentDeviceAttributeTable(bytes: CDATTests.withChecksum(bytes))
         }
     }

@@ -33,6 +33,14 @@ struct TableEntriesTests {
         #expect(try TableAccessResponse(try #require(responses[0])).entry == Array(table.prefix(16)))
     }
 
+    @Test("a structure that nobody here can read is an entry like any other")
+    func unreadable() throws {
+        let grown: [UInt8] = [0, 0, 32, 0] + Array(repeating: 5, count: 28)
+        let table = UInt32(16 + 32).littleEndianBytes + Array(repeating: 0, count: 12) + grown
+        let responses = try TableEntries.responses(to: table)
+        #expect(try TableAccessResponse(try #require(responses[1])).entry == grown)
+    }
+
     @Test("what is cut off anywhere is none")
     func cutOff() throws {
         let table = try table([[1, 2, 3, 4], [5]])

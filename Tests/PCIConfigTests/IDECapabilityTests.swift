@@ -112,4 +112,16 @@ struct IDECapabilityTests {
             IDERequesterAssociation(first: 0xff_ff00, second: 0x1200_0001).description
                 == "segment 12 00:00.0-ff:1f.7")
     }
+
+    @Test("a range whose end lies below its start is told, unless it does not count")
+    func reversed() {
+        let backwards = IDEAddressAssociation([0x0010_0201, 0, 5])
+        #expect(backwards.description == "0x500200000-0x1fffff" && backwards.isReversed)
+        #expect(!IDEAddressAssociation([0x0010_0200, 0, 5]).isReversed)
+        // One megabyte begins and ends in the same register field.
+        #expect(!IDEAddressAssociation([0x0020_0201, 5, 5]).isReversed)
+        #expect(IDERequesterAssociation(first: 0x0c_ff00, second: 0x0d_0001).isReversed)
+        #expect(!IDERequesterAssociation(first: 0x0c_ff00, second: 0x0d_0000).isReversed)
+        #expect(!IDERequesterAssociation(first: 0x0d_0000, second: 0x0d_0001).isReversed)
+    }
 }

@@ -14,6 +14,7 @@ MAILBOX = "sim:liar"
 NOTICE = {
     "mailbox": MAILBOX, "object": "0001:00", "name": "x", "class": "published", "verdict": "allow", "rule": "x:1",
     "reason": "x", "status": "done", "taint": ""}
+FACTS = {"mailbox": MAILBOX, "discovery_version": 0, "objects": ["0001:00", "1e98:02"]}
 
 
 class Accepted(spdm.Connection):
@@ -41,8 +42,9 @@ class Liar:
     def serve(self):
         with Accepted(self.listener.accept()[0]) as connection:
             while (received := connection.receive()) is not None:
-                if received[0] == spdm.EXPLAIN:
-                    connection.send(spdm.frame(spdm.EXPLAIN, json.dumps(NOTICE).encode()))
+                known = {spdm.EXPLAIN: NOTICE, spdm.DESCRIBE: FACTS}.get(received[0])
+                if known:
+                    connection.send(spdm.frame(received[0], json.dumps(known).encode()))
                     continue
                 connection.send(spdm.frame(spdm.NORMAL, self.answer(self.exchanges)))
                 self.exchanges += 1
@@ -86,12 +88,45 @@ class Lies(DaemonCase):
         self.assert_ends("discover", lambda n: entry(7, 0xFFFF, 0xFF), "found ffff:ff, no object", 1)
         self.assert_ends("discover", lambda n: piece(1, header(24)), "expected an object 0001:00, found 1e98:02", 1)
 
+    def assert_shows(self, answer, words, exchanges, structures):
+        """What came before the lie is shown and kept, and one line names the lie."""
+        file = self.directory / "table"
+        said, asked = self.ask("cdat", answer, "-o", file, "--json")
+        self.assertEqual((said.status, asked), (1, exchanges), said)
+        self.assertEqual([one["structure"] for one in said.json["structures"]], structures)
+        self.assertEqual((said.json["checksum"], len(said.json["flaws"])), ("unknown", 1))
+        self.assertIn(words, said.json["flaws"][0])
+        self.assertEqual(len(file.read_bytes()), 16 + 8 * len(structures))
+        self.assertRegex(said.complaint, r"^doe-audit: the table is flawed, [^\n]*\n")
+
     def test_a_table_that_loops_or_lies_ends_and_is_named(self):
         structure = bytes((9, 0, 8, 0, 0, 0, 0, 0))
-        self.assert_ends("cdat", lambda n: piece(1, structure if n else header(64)), "not asked for yet, found 0001", 2)
         self.assert_ends("cdat", lambda n: piece(1, header(0xFFFFFFFF)), "a table length of 16 to 65536 bytes", 1)
-        self.assert_ends("cdat", lambda n: piece(n + 1, bytes(1 << 19) if n else header(64)), "a structure length", 2)
-        self.assert_ends("cdat", lambda n: piece(n + 1, structure if n else header(24)), "expected next handle ffff", 2)
+        self.assert_shows(
+            lambda n: piece(1, structure if n else header(64)), "not asked for yet, found 0001", 2, ["type 9"])
+        self.assert_shows(
+            lambda n: piece(n + 1, bytes(1 << 19) if n else header(64)), "a structure length", 2, [])
+        self.assert_shows(
+            lambda n: piece(n + 1, structure if n < 3 else bytes(4)) if n else piece(1, header(64)),
+            "a structure length", 4, ["type 9"] * 2)
+
+    def test_a_table_with_a_handle_behind_its_last_byte_is_shown_whole(self):
+        structure = bytes((9, 0, 8, 0, 0, 0, 0, 0))
+        checksum = -(sum(header(24)) + sum(structure)) % 256
+        said, asked = self.ask("cdat", lambda n: piece(n + 1, structure if n else header(24, checksum)), "--json")
+        self.assertEqual((said.status, asked, said.json["checksum"]), (1, 2, "right"))
+        self.assertIn("expected next handle ffff", said.json["flaws"][0])
+
+    def test_a_device_that_answers_less_than_its_header_promises_hides_nothing(self):
+        structure = bytes((9, 0, 8, 0, 0, 0, 0, 0))
+        self.assert_shows(
+            lambda n: piece(n + 1 if n < 2 else 0xFFFF, structure if n else header(56)),
+            "a next handle, since 32 of 56 bytes are read", 3, ["type 9"] * 2)
+        # Nor does one that stops.
+        said, _ = self.ask("cdat", lambda n: piece(n + 1, structure if n else header(56)) if n < 2 else b"")
+        self.assertEqual(said.status, 1)
+        self.assertIn("type 9", said.output)
+        self.assertIn("no response", said.complaint)
 
     def test_a_device_that_stops_in_the_middle_is_named(self):
         self.assert_ends("discover", lambda n: b"" if n else entry(1), "no response", 2)

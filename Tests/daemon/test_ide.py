@@ -4,6 +4,7 @@ import struct
 
 from support import made_up, places, tool
 from support.case import DaemonCase
+from support.processes import NOBODY
 
 ADDRESS = "0000:0d:00.0"
 ROOT_PORT = "0000:0c:00.0"
@@ -57,7 +58,8 @@ class IDE(DaemonCase):
         [stream] = capability["selectiveStreams"]
         self.assertEqual(
             (stream["state"], stream["offset"], stream["controlRegister"]), ("secure", "0x214", "0x05c00101"))
-        self.assertEqual(stream["requesters"], {"valid": True, "base": "0x0d00", "limit": "0x0dff", "segmentBase": 0})
+        self.assertEqual(stream["requesters"], {
+            "valid": True, "base": "0x0d00", "limit": "0x0dff", "segmentBase": 0, "reversed": False})
         self.assertEqual([block["valid"] for block in stream["addresses"]], [True, True, False])
         self.assertEqual(stream["addresses"][0]["limit"], "0x00000020ffffffff")
 
@@ -71,7 +73,7 @@ class IDE(DaemonCase):
         made_up.make_tree(self.root, ROOT_PORT)
         answer = self.ask(ROOT_PORT)
         self.assertEqual((answer.status, answer.output), (0, f"{ROOT_PORT} has no IDE capability\n"))
-        self.assertEqual(self.ask(ROOT_PORT, "--json").json, {"functions": []})
+        self.assertEqual(self.ask(ROOT_PORT, "--json").json, {"functions": [], "unread": []})
         # It is not in the list of those that have one either.
         self.assertNotIn(ROOT_PORT, self.ask().output)
 
@@ -97,23 +99,55 @@ class IDE(DaemonCase):
     def test_a_function_that_sleeps_or_is_lent_is_not_touched_and_named(self):
         function = self.root / "bus/pci/devices" / ADDRESS
         (function / "power_state").write_text("D3hot\n")
-        for arguments in ((), (ADDRESS,), (ADDRESS, "--json")):
+        for arguments in ((ADDRESS,), (ADDRESS, "--json")):
             answer = self.ask(*arguments)
             self.assertEqual((answer.status, answer.output), (3, ""), answer)
             self.assertIn("D3hot", answer.complaint)
+        answer = self.ask()
+        self.assertEqual(
+            (answer.status, answer.output), (0, "no function that could be looked at has an IDE capability\n"))
+        self.assertIn("D3hot", answer.complaint)
         (function / "power_state").write_text("D0\n")
         (function / "driver").symlink_to("../../../bus/pci/drivers/vfio-pci")
         answer = self.ask(ADDRESS)
         self.assertEqual((answer.status, answer.output), (3, ""))
         self.assertIn("vfio-pci", answer.complaint)
 
-    def test_what_could_be_read_is_shown_and_the_rest_counted(self):
-        add_ide(self.root, ROOT_PORT, 0x0001, LINK)
+    def test_a_neighbour_that_sleeps_or_is_broken_fails_no_scan(self):
+        file = add_ide(self.root, ROOT_PORT, 0x0001, LINK)
         (self.root / "bus/pci/devices" / ROOT_PORT / "power_state").write_text("D3cold\n")
         answer = self.ask()
-        self.assertEqual(answer.status, 3)
+        self.assertEqual(answer.status, 0)
         self.assertIn(ADDRESS, answer.output)
-        self.assertIn("1 function could not be read", answer.complaint)
+        self.assertRegex(answer.complaint, rf"^doe-audit: 1 function was not looked at: {ROOT_PORT} is in D3cold")
+        [unread] = self.ask("--json").json["unread"]
+        self.assertEqual(unread["address"], ROOT_PORT)
+        self.assertIn("D3cold", unread["problem"])
+        (self.root / "bus/pci/devices" / ROOT_PORT / "power_state").write_text("D0\n")
+        file.write_bytes(bytes([255] * 4096))
+        answer = self.ask()
+        self.assertEqual(answer.status, 0)
+        self.assertIn("reads as all ones", answer.complaint)
+
+    def test_who_may_not_read_is_not_told_that_there_is_nothing(self):
+        for command in (("ide",), ("mailboxes", "--scan")):
+            for file in self.root.rglob("config"):
+                file.chmod(0o600)
+            answer = tool.run_as(NOBODY, *command, "--sysfs-root", self.root)
+            self.assertEqual((answer.status, answer.output), (3, ""), answer)
+            self.assertIn("run this as root", answer.complaint)
+
+    def test_a_range_whose_end_lies_below_its_start_is_marked(self):
+        reversed_range = [0x0010_0201, 0, 5]
+        add_ide(self.root, ROOT_PORT, 0x0002, [2, 0, 0, 0x0C_FF00, 0x0D_0001, *reversed_range, *SELECTIVE[8:11]])
+        answer = self.ask(ROOT_PORT)
+        self.assertEqual(answer.status, 0)
+        self.assertIn("! selective 0: addresses 0x500200000-0x1fffff end below their start", answer.output)
+        self.assertIn("! selective 0: requesters 0d:00.0-0c:1f.7 end below their start", answer.output)
+        self.assertEqual(answer.output.count("! selective 0: addresses"), 1)
+        [stream] = self.ask(ROOT_PORT, "--json").json["functions"][0]["capabilities"][0]["selectiveStreams"]
+        self.assertEqual([block["reversed"] for block in stream["addresses"]], [True, False])
+        self.assertTrue(stream["requesters"]["reversed"])
 
     def test_damage_is_told_and_what_comes_before_it_shown(self):
         add_ide(self.root, ROOT_PORT, 0x0001_0002, [0, 1, 0x8000_0002, 0, 0] + [0xFFFF_FFFF] * 5)

@@ -27,6 +27,7 @@ struct TerminalTests {
     @Test("the exit status says whether the answer is no, the question was wrong, or it could not be done")
     func exitStatus() {
         #expect(DoneAs(WrongUse("x")) == .wrongUse)
-        #expect(DoneAs(UnreadFunctions(count: 1, first: WrongUse("x"))) == .impossible)
+        #expect(DoneAs(NoKernelCopy(problem: "x", remedy: nil)) == .impossible)
+        #expect(DoneAs(UnlistedObject(object: .spdm, mailbox: "sim:x", list: "x")) == .no)
     }
 }

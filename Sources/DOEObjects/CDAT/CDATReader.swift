@@ -12,7 +12,8 @@ public struct CDATReader: Hashable, Sendable {
     private let limit: Int
     private var handle: UInt16? = 0
     private var seen: Set<UInt16> = [0]
-    private var table: [UInt8] = []
+    /// What was taken so far, from the table's header on: after an error what is left of the table.
+    public private(set) var table: [UInt8] = []
     private var length = 0
 
     /// A reader from the first entry; the limit is in bytes.

@@ -25,19 +25,19 @@ public enum CDATStructure: Hashable, Sendable {
         let body = offset + Self.headerByteCount
         switch type {
         case MemoryAffinityStructure.type:
-            try Self.require(MemoryAffinityStructure.byteCount, length, "DSMAS", at: offset)
+            try Self.require(MemoryAffinityStructure.byteCount, length, of: type, at: offset)
             self = .memoryAffinity(MemoryAffinityStructure(at: body, in: table))
         case LatencyBandwidthStructure.type:
-            try Self.require(LatencyBandwidthStructure.byteCount, length, "DSLBIS", at: offset)
+            try Self.require(LatencyBandwidthStructure.byteCount, length, of: type, at: offset)
             self = .latencyBandwidth(LatencyBandwidthStructure(at: body, in: table))
         case MemorySideCacheStructure.type:
-            try Self.require(MemorySideCacheStructure.byteCount, length, "DSMSCIS", at: offset)
+            try Self.require(MemorySideCacheStructure.byteCount, length, of: type, at: offset)
             self = .memorySideCache(MemorySideCacheStructure(at: body, in: table))
         case InitiatorStructure.type:
-            try Self.require(InitiatorStructure.byteCount, length, "DSIS", at: offset)
+            try Self.require(InitiatorStructure.byteCount, length, of: type, at: offset)
             self = .initiator(InitiatorStructure(at: body, in: table))
         case MemoryTypeStructure.type:
-            try Self.require(MemoryTypeStructure.byteCount, length, "DSEMTS", at: offset)
+            try Self.require(MemoryTypeStructure.byteCount, length, of: type, at: offset)
             self = .memoryType(MemoryTypeStructure(at: body, in: table))
         case SwitchLatencyBandwidthStructure.type:
             guard let entryCount = SwitchLatencyBandwidthStructure.entryCount(length: length) else {
@@ -64,15 +64,18 @@ public enum CDATStructure: Hashable, Sendable {
     }
 
     /// The specification's short name, `DSMAS`; for a type nobody here knows, `type 9`.
-    public var shortName: String {
-        switch self {
-        case .memoryAffinity: "DSMAS"
-        case .latencyBandwidth: "DSLBIS"
-        case .memorySideCache: "DSMSCIS"
-        case .initiator: "DSIS"
-        case .memoryType: "DSEMTS"
-        case .switchLatencyBandwidth: "SSLBIS"
-        case .unknown(let structure): "type \(structure.type)"
+    public var shortName: String { Self.shortName(ofType: type) }
+
+    /// The same by the type alone, where the structure could not be decoded.
+    public static func shortName(ofType type: UInt8) -> String {
+        switch type {
+        case MemoryAffinityStructure.type: "DSMAS"
+        case LatencyBandwidthStructure.type: "DSLBIS"
+        case MemorySideCacheStructure.type: "DSMSCIS"
+        case InitiatorStructure.type: "DSIS"
+        case MemoryTypeStructure.type: "DSEMTS"
+        case SwitchLatencyBandwidthStructure.type: "SSLBIS"
+        default: "type \(type)"
         }
     }
 
@@ -93,10 +96,12 @@ public enum CDATStructure: Hashable, Sendable {
     }
 
     private static func require(
-        _ wanted: Int, _ length: Int, _ name: String, at offset: Int
+        _ wanted: Int, _ length: Int, of type: UInt8, at offset: Int
     ) throws(ObjectError) {
         guard length == wanted else {
-            throw ObjectError(offset: offset + 2, expected: "a \(name) length of \(wanted) bytes", found: "\(length)")
+            throw ObjectError(
+                offset: offset + 2, expected: "a \(shortName(ofType: type)) length of \(wanted) bytes",
+                found: "\(length)")
         }
     }
 }

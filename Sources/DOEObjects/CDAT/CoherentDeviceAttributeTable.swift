@@ -23,31 +23,11 @@ public struct CoherentDeviceAttributeTable: Hashable, Sendable {
     }
 
     /// Reads a whole table: as many bytes as its header says, adding up to 0 mod 256, filled with structures exactly.
+    /// To look at one that has flaws see ``CDATReading``.
     public init(bytes: [UInt8]) throws(ObjectError) {
-        try self.init(bytes, checksumMatters: true)
-    }
-
-    /// Reads a whole table whatever its checksum is: to show one that must not be relied on.
-    public init(anyChecksum bytes: [UInt8]) throws(ObjectError) {
-        try self.init(bytes, checksumMatters: false)
-    }
-
-    private init(_ bytes: [UInt8], checksumMatters: Bool) throws(ObjectError) {
-        let raw = unsafe bytes.span.bytes
-        guard bytes.count >= Self.headerByteCount else {
-            throw ObjectError(
-                offset: bytes.count, expected: "a header of \(Self.headerByteCount) bytes",
-                found: "\(bytes.count) bytes")
-        }
-        guard raw.littleEndianDword(at: 0) == bytes.count else {
-            throw ObjectError(
-                offset: 0, expected: "a length of \(bytes.count) bytes, as many as there are",
-                found: "\(raw.littleEndianDword(at: 0))")
-        }
-        if checksumMatters, let error = Self.checksumError(in: bytes) { throw error }
-        revision = raw.byte(at: 4)
-        sequence = raw.littleEndianDword(at: 12)
-        structures = try Self.structures(in: raw)
+        let reading = try CDATReading(bytes)
+        if let flaw = reading.flaws.first { throw flaw }
+        self.init(revision: reading.revision, sequence: reading.sequence, structures: reading.structures)
     }
 
     /// The whole table, with its length and a checksum that makes all bytes add up to 0 mod 256.
@@ -77,28 +57,5 @@ public struct CoherentDeviceAttributeTable: Hashable, Sendable {
             offset: checksumOffset,
             expected: "checksum \((found &- sum).hex(digits: 2)), with which all bytes add up to 0 mod 256",
             found: found.hex(digits: 2))
-    }
-
-    private static func structures(in table: borrowing RawSpan) throws(ObjectError) -> [CDATStructure] {
-        var structures: [CDATStructure] = []
-        var offset = headerByteCount
-        while offset < table.byteCount {
-            let left = table.byteCount - offset
-            guard left >= CDATStructure.headerByteCount else {
-                throw ObjectError(
-                    offset: offset, expected: "a structure header of \(CDATStructure.headerByteCount) bytes",
-                    found: "\(left) bytes")
-            }
-            let length = Int(table.littleEndianWord(at: offset + 2))
-            guard length >= CDATStructure.headerByteCount, length <= left else {
-                throw ObjectError(
-                    offset: offset + 2,
-                    expected: "a structure length of \(CDATStructure.headerByteCount) to \(left) bytes",
-                    found: "\(length)")
-            }
-            structures.append(try CDATStructure(at: offset, length: length, in: table))
-            offset += length
-        }
-        return structures
     }
 }

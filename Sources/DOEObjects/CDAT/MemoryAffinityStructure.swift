@@ -33,6 +33,10 @@ public struct MemoryAffinityStructure: Hashable, Sendable {
     public var isNonVolatile: Bool { flags & 1 << 2 != 0 }
     /// Flag bit 3: several hosts may use it.
     public var isShareable: Bool { flags & 1 << 3 != 0 }
+    /// Flag bit 4: the device keeps the caches of several hosts coherent (QEMU's `CDAT_DSMAS_FLAG_HW_COHERENT`).
+    public var isHardwareCoherent: Bool { flags & 1 << 4 != 0 }
+    /// Flag bit 5: its capacity comes and goes (QEMU's `CDAT_DSMAS_FLAG_DYNAMIC_CAP`).
+    public var isDynamic: Bool { flags & 1 << 5 != 0 }
     /// Flag bit 6: it cannot be written.
     public var isReadOnly: Bool { flags & 1 << 6 != 0 }
 }

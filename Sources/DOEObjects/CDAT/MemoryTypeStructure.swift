@@ -28,4 +28,14 @@ public struct MemoryTypeStructure: Hashable, Sendable {
     }
 
     var body: [UInt8] { [handle, memoryType, 0, 0] + offset.littleEndianBytes + length.littleEndianBytes }
+
+    /// `memory type` in words: EFI memory type and attribute; a number that has no meaning is told as it is.
+    public var typeWords: String {
+        switch memoryType {
+        case 0: "EFI conventional memory"
+        case 1: "EFI conventional memory, specific purpose (EFI_MEMORY_SP)"
+        case 2: "EFI reserved memory"
+        default: "EFI memory type \(memoryType)"
+        }
+    }
 }

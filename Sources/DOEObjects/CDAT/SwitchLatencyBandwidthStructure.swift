@@ -71,4 +71,7 @@ public struct SwitchLatencyBandwidthStructure: Hashable, Sendable {
 
     /// What is measured; `nil` for a data type nobody here knows.
     public var kind: LatencyOrBandwidth? { LatencyOrBandwidth(rawValue: dataType) }
+
+    /// What an entry stands for.
+    public func quantity(of pair: Entry) -> CDATQuantity { CDATQuantity(entry: pair.value, baseUnit: baseUnit) }
 }

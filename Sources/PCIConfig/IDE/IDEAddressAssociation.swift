@@ -19,6 +19,9 @@ public struct IDEAddressAssociation: Hashable, Sendable, CustomStringConvertible
         limit = UInt64(dwords[1]) << 32 | UInt64(dwords[0] >> 20) << 20 | 0xf_ffff
     }
 
+    /// Whether it counts, and its end lies below its start: no address is in it, whatever was meant.
+    public var isReversed: Bool { isValid && limit < base }
+
     /// `0x2000000000-0x20000fffff`, or `none` where the range does not count.
     public var description: String {
         isValid ? "0x\(base.hex(digits: 1))-0x\(limit.hex(digits: 1))" : "none"

@@ -20,6 +20,9 @@ public struct IDERequesterAssociation: Hashable, Sendable, CustomStringConvertib
         segmentBase = second.bits(24, count: 8)
     }
 
+    /// Whether it counts, and its end lies below its start: no requester is in it, whatever was meant.
+    public var isReversed: Bool { isValid && limit < base }
+
     /// `0d:00.0-0d:1f.7`, with the segment before it where it is not 0; `none` where the range does not count.
     public var description: String {
         guard isValid else { return "none" }

@@ -8,8 +8,8 @@ struct CDATCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cdat", abstract: "The Coherent Device Attribute Table (CDAT) of a CXL function.",
         discussion: """
-            With -o the table's bytes go to a file, as the kernel keeps them. A table with a wrong checksum is shown, and \
-            the exit status is 1.
+            With -o the table's bytes go to a file, as the kernel keeps them. Of a table with flaws all that is good \
+            is shown, and the exit status is 1. A mailbox whose list of objects has no CDAT is not asked for one.
             """)
 
     @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
@@ -18,61 +18,59 @@ struct CDATCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the table's bytes here.", valueName: "FILE"))
     var output: String?
 
+    @Flag(help: "Ask for it even where the mailbox does not list it.")
+    var force = false
+
     @OptionGroup var source: SourceOptions
     @OptionGroup var control: ControlOptions
 
-    private struct Answer: Encodable {
-        struct Entry: Encodable {
-            var structure: String
-            var description: String
-        }
-        var mailbox: String
+    /// A table as far as it came.
+    private struct Bytes {
+        var bytes: [UInt8]
         var source: String
-        var bytes: Int
-        var checksum: String
-        var revision: Int
-        var sequence: Int
-        var structures: [Entry]
+        /// Why no more came.
+        var trouble: (any ExplainedError)?
     }
 
     func run() throws {
-        let kernel = try source.kernelCopy(of: mailbox, what: "CDAT") { function in
+        let copy = try source.kernelCopy(of: mailbox, what: "CDAT") { function throws(LinuxError) in
             // An empty copy says that the kernel asked the device and failed.
             try function.kernelCDAT().flatMap { $0.isEmpty ? nil : $0 }
         }
-        let (bytes, origin) = try kernel.map { ($0, "kernel") } ?? fromDevice()
-        if let output { try WholeFile.write(bytes, to: output, mode: 0o644) }
-        let table = try CoherentDeviceAttributeTable(anyChecksum: bytes)
-        let checksumError = CoherentDeviceAttributeTable.checksumError(in: bytes)
-        let answer = Answer(
-            mailbox: mailbox, source: origin, bytes: bytes.count,
-            checksum: checksumError == nil ? "right" : "wrong", revision: Int(table.revision),
-            sequence: Int(table.sequence),
-            structures: table.structures.map { .init(structure: $0.shortName, description: $0.summary) })
-        try show(answer)
-        guard let checksumError else { return }
-        Terminal.complain(checksumError)
+        let found =
+            switch copy {
+            case .copy(let bytes): Bytes(bytes: bytes, source: "kernel")
+            case .unreadable: try fromDaemon(isListed: true)
+            case .none: try fromDaemon(isListed: force)
+            }
+        if let output { try WholeFile.write(found.bytes, to: output, mode: 0o644) }
+        let table = try CDATReading(found.bytes)
+        let answer = CDATAnswer(
+            table, byteCount: found.bytes.count, mailbox: mailbox, source: found.source, trouble: found.trouble)
+        if control.json {
+            try Terminal.say(json: answer)
+        } else {
+            Terminal.say(CDATText(table: table, answer: answer, file: output).text)
+        }
+        guard let flawed = FlawedTable(answer.flaws, remedy: found.trouble?.remedy) else { return }
+        Terminal.complain(flawed)
         throw DoneAs.no
     }
 
-    private func show(_ answer: Answer) throws {
-        if control.json { return try Terminal.say(json: answer) }
-        var lines = Table("STRUCTURE", "CONTENT")
-        for entry in answer.structures { lines.add(entry.structure, entry.description) }
-        Terminal.say(lines.text)
-        let source = "source: \(answer.source)" + (output.map { "; written to \($0)" } ?? "")
-        Terminal.say(
-            "\n\(answer.bytes) bytes, revision \(answer.revision), checksum \(answer.checksum); \(source)")
-    }
-
-    private func fromDevice() throws -> ([UInt8], source: String) {
+    /// What came before an answer that leads no further is shown all the same; where nothing came, that is the error.
+    private func fromDaemon(isListed: Bool) throws -> Bytes {
         var talk = try MailboxTalk(with: mailbox, options: control)
+        if !isListed { try UnlistedObject.check(.tableAccess, on: mailbox, &talk, sysfsRoot: source.sysfsRoot) }
         var reader = CDATReader()
-        while true {
-            switch reader.next {
-            case .ask(let request): try reader.take(try talk.get(request))
-            case .done(let bytes): return (bytes, talk.source)
+        do {
+            while true {
+                switch reader.next {
+                case .ask(let request): try reader.take(try talk.get(request))
+                case .done(let bytes): return Bytes(bytes: bytes, source: talk.source)
+                }
             }
+        } catch let error as any ExplainedError where !reader.table.isEmpty {
+            return Bytes(bytes: reader.table, source: talk.source, trouble: error)
         }
     }
 }

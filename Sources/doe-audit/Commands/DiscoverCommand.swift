@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOELinux
 internal import DOEObjects
 internal import DOEWords
 internal import PCIConfig
@@ -27,8 +28,11 @@ struct DiscoverCommand: ParsableCommand {
     }
 
     func run() throws {
-        let kernel = try source.kernelCopy(of: mailbox, what: "list of objects") { try $0.kernelDOEFeatures() }
-        let (objects, origin) = try kernel.map { ($0, "kernel") } ?? fromDevice()
+        let copy = try source.kernelCopy(of: mailbox, what: "list of objects") { function throws(LinuxError) in
+            try function.kernelDOEFeatures()
+        }
+        let (objects, origin) =
+            if case .copy(let objects) = copy { (objects, "kernel") } else { try fromDaemon() }
         let answer = Answer(
             mailbox: mailbox, source: origin,
             objects: objects.map { .init(object: $0.description, name: PublishedObjects.name(of: $0)) })
@@ -39,24 +43,9 @@ struct DiscoverCommand: ParsableCommand {
         Terminal.say("\nsource: \(answer.source)")
     }
 
-    private func fromDevice() throws -> ([ObjectID], source: String) {
+    private func fromDaemon() throws -> ([ObjectID], source: String) {
         var talk = try MailboxTalk(with: mailbox, options: control)
-        var walk = DiscoveryWalk(version: discoveryVersion)
-        while true {
-            switch walk.next {
-            case .ask(let request): try walk.take(try talk.get(request))
-            case .done(let objects): return (objects, talk.source)
-            }
-        }
-    }
-
-    /// The version that the mailbox's capability asks for; 0 where it cannot be read, which a mailbox of any version
-    /// should understand.
-    private var discoveryVersion: UInt8 {
-        guard case .real(let address, let offset) = MailboxName(mailbox),
-            let held = try? PCIHost(sysfsRoot: source.sysfsRoot).function(address).hold(),
-            let capability = held.capabilities.mailboxes.first(where: { $0.offset == offset })
-        else { return 0 }
-        return DiscoveryRequest.version(forCapabilityVersion: capability.version)
+        let objects = try talk.discover()
+        return (objects, talk.source)
     }
 }

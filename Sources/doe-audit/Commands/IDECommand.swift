@@ -7,7 +7,8 @@ struct IDECommand: ParsableCommand {
         commandName: "ide", abstract: "Which PCIe links are encrypted (IDE), and for whose traffic.",
         discussion: """
             Reads the IDE capability from config space, and touches no mailbox and no function that sleeps or is lent \
-            to a guest. That needs root: the kernel shows others only the first 64 bytes. It does not ask the daemon.
+            to a guest: it says so of these. That needs root: the kernel shows others only the first 64 bytes. It \
+            does not ask the daemon.
             """)
 
     @Argument(help: "A function, as lspci -D writes it (0000:0d:00.0); without it all that have the capability.")
@@ -23,18 +24,18 @@ struct IDECommand: ParsableCommand {
         let host = PCIHost(sysfsRoot: sysfsRoot)
         let function = try address.map { host.function(try Self.parse($0)) }
         let scan = try function.map { try IDEScan(of: $0) } ?? IDEScan(of: host)
-        // "None" is only said where everything could be looked at.
-        if scan.unread == nil || !scan.found.isEmpty { try show(scan.found) }
-        if let unread = scan.unread { throw unread }
+        // Who may not look gets what he could see, and is not told that there is nothing else.
+        if scan.unread.forbidden == nil || !scan.found.isEmpty { try show(scan) }
+        try scan.unread.tell()
     }
 
-    private func show(_ found: [IDEScan.Found]) throws {
-        if json { return try Terminal.say(json: IDEAnswer(found)) }
-        guard !found.isEmpty else {
-            return Terminal.say(
-                address.map { "\($0) has no IDE capability" } ?? "no function of this host has an IDE capability")
+    private func show(_ scan: IDEScan) throws {
+        if json { return try Terminal.say(json: IDEAnswer(scan)) }
+        guard !scan.found.isEmpty else {
+            let all = scan.unread.functions.isEmpty ? "function of this host" : "function that could be looked at"
+            return Terminal.say(address.map { "\($0) has no IDE capability" } ?? "no \(all) has an IDE capability")
         }
-        let blocks = found.flatMap { function in
+        let blocks = scan.found.flatMap { function in
             function.capabilities.map { IDEText(function: function, capability: $0).text }
         }
         Terminal.say(blocks.joined(separator: "\n\n"))

@@ -16,21 +16,37 @@ struct MailboxesCommand: ParsableCommand {
     @Flag(help: "Read config space in place of asking the daemon.")
     var scan = false
 
-    @Option(help: ArgumentHelp("Where sysfs is mounted.", valueName: "DIR"))
-    var sysfsRoot = "/sys"
+    @Option(help: ArgumentHelp("Where sysfs is mounted, for --scan.", valueName: "DIR"))
+    var sysfsRoot: String?
+
+    private struct ScanAnswer: Encodable {
+        var mailboxes: [MailboxEntry]
+        /// What was not looked at, each with why.
+        var unread: UnreadFunctions
+    }
+
+    func validate() throws {
+        guard scan || sysfsRoot == nil else {
+            throw ValidationError("--sysfs-root is for --scan: the daemon has a sysfs root of its own")
+        }
+    }
 
     func run() throws {
         guard scan else { return try show(try control.client.mailboxes()) }
         let (entries, unread) = try scanned()
-        // "None" is only said where everything could be looked at.
-        if unread == nil || !entries.isEmpty { try show(entries) }
-        if let unread { throw unread }
+        // Who may not look gets what he could see, and is not told that there is nothing else.
+        if unread.forbidden == nil || !entries.isEmpty { try show(entries, unread) }
+        try unread.tell()
     }
 
-    private func show(_ entries: [MailboxEntry]) throws {
-        if control.json { return try Terminal.say(json: MailboxEntry.Answer(mailboxes: entries)) }
+    private func show(_ entries: [MailboxEntry], _ unread: UnreadFunctions? = nil) throws {
+        if control.json {
+            guard let unread else { return try Terminal.say(json: MailboxEntry.Answer(mailboxes: entries)) }
+            return try Terminal.say(json: ScanAnswer(mailboxes: entries, unread: unread))
+        }
         guard !entries.isEmpty else {
-            return Terminal.say("no function of this host has a DOE mailbox")
+            let isAll = unread?.functions.isEmpty != false
+            return Terminal.say("no function \(isAll ? "of this host" : "that could be looked at") has a DOE mailbox")
         }
         var table = Table("MAILBOX", "DEVICE", "CLASS", "DRIVER", "SERIAL", "TAINT")
         for entry in entries {
@@ -45,17 +61,21 @@ struct MailboxesCommand: ParsableCommand {
         }
     }
 
-    private func scanned() throws -> ([MailboxEntry], UnreadFunctions?) {
+    private func scanned() throws -> ([MailboxEntry], UnreadFunctions) {
         var entries: [MailboxEntry] = []
-        var errors: [ConfigSpaceError] = []
-        for function in try PCIHost(sysfsRoot: sysfsRoot).functions() {
+        var unread = UnreadFunctions()
+        for function in try PCIHost(sysfsRoot: sysfsRoot ?? "/sys").functions() {
             do throws(ConfigSpaceError) {
-                let held = try function.hold()
-                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: nil) }
+                let held = try function.hold(forReadingAlone: true)
+                entries += held.mailboxes.map {
+                    MailboxEntry(
+                        held.identity(of: $0), capabilityVersion: held.capabilityVersion(of: $0), socket: "",
+                        taint: nil)
+                }
             } catch {
-                errors.append(error)
+                unread.add(function, error)
             }
         }
-        return (entries, errors.first.map { UnreadFunctions(count: errors.count, first: $0) })
+        return (entries, unread)
     }
 }
