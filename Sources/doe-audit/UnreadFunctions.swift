@@ -28,16 +28,21 @@ struct UnreadFunctions: Encodable {
     /// A function that sleeps, is lent to a guest or is broken fails no scan: every host has some. It is told of,
     /// since "none" is not the whole truth then. Who may not read has no answer at all.
     func tell() throws {
-        guard let first = functions.first else { return }
-        guard let forbidden else {
-            return Terminal.complain(UnreadNote(count: functions.count, first: first.problem, remedy: remedy))
-        }
-        throw UnreadNote(count: functions.count, first: forbidden.problem, remedy: forbidden.remedy)
+        guard let note else { return }
+        guard forbidden != nil else { return Terminal.complain(note) }
+        throw note
+    }
+
+    /// How many were not looked at, and why the first was not; `nil` where all were.
+    var note: UnreadNote? {
+        guard let first = functions.first else { return nil }
+        guard let forbidden else { return UnreadNote(count: functions.count, first: first.problem, remedy: remedy) }
+        return UnreadNote(count: functions.count, first: forbidden.problem, remedy: forbidden.remedy)
     }
 }
 
 /// `2 functions were not looked at; the first: 0000:0d:00.0 is in D3hot, not in D0: it was not touched`
-private struct UnreadNote: ExplainedError {
+struct UnreadNote: ExplainedError {
     let count: Int
     let first: String
     let remedy: String?

@@ -28,15 +28,15 @@ extension ComplianceDoorFacts {
 extension ComplianceDoorFacts.Functions {
     init(of host: PCIHost) {
         do throws(LinuxError) {
-            var errors: [ConfigSpaceError] = []
+            var unread = UnreadFunctions()
             for function in try host.functions() {
                 do throws(ConfigSpaceError) {
                     try add(function)
                 } catch {
-                    errors.append(error)
+                    unread.add(function, error)
                 }
             }
-            unread = errors.first.map { Obstacle(UnreadFunctions(count: errors.count, first: $0)) }
+            self.unread = unread.note.map { Obstacle($0) }
         } catch {
             unread = Obstacle(error)
         }

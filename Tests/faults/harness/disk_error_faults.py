@@ -69,6 +69,8 @@ def live(machine, failing, k):
         machine.disk.fail(lambda operation: False)
     else:
         complaints += exchanges(machine, numbers)
+        # Frozen first: what it gives up later the disk still has.
+        machine.disk.freeze()
         trail = machine.daemon.status()["trail"]
         given_up = trail["sequence"] - trail["unconfirmed"]
     dead, seen = machine.die()
