@@ -98,7 +98,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        tests(of: "doe-audit", with: ["DOEWords", "DOELinux", "DOEControl"]),
+        tests(of: "doe-audit", with: ["DOEWords", "DOELinux", "DOEObjects", "DOEControl"]),
         .testTarget(
             name: "doe-auditdTests",
             dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],

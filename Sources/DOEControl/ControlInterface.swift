@@ -98,11 +98,12 @@ public enum ControlInterface {
           kernel_log: ?string, attention: []string
         )
 
-        # class is the PCI class code, six hexadecimal digits. A key that does not apply is left out.
+        # class is the PCI class code, six hexadecimal digits; capability_version is of the DOE capability. A key that
+        # does not apply is left out.
         # socket is empty where the mailbox is only watched. spdm_owner: the client that sent GET_VERSION and has it.
         type Mailbox (
           name: string, kind: string, address: ?string, device: ?string, class: ?string, driver: ?string,
-          serial: ?string, socket: string, taint: ?string, spdm_owner: ?string
+          serial: ?string, capability_version: ?int, socket: string, taint: ?string, spdm_owner: ?string
         )
 
         # scope is host, function or mailbox, or device for one that nothing was raised on since boot.

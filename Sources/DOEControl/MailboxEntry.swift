@@ -14,6 +14,8 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
     public var driver: String?
     /// The device serial number.
     public var serial: String?
+    /// The version of its DOE capability; absent where there is none that can be seen.
+    public var capabilityVersion: Int?
     /// The socket through which it is reached; empty where nobody serves it.
     public var socket: String
     /// Its letters since boot; absent where the daemon, who knows them, was not asked.
@@ -24,7 +26,7 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
     /// An entry from its parts.
     public init(
         name: String, kind: String, address: String?, device: String?, class: String?, driver: String?,
-        serial: String?, socket: String, taint: String?, spdmOwner: String?
+        serial: String?, capabilityVersion: Int?, socket: String, taint: String?, spdmOwner: String?
     ) {
         self.name = name
         self.kind = kind
@@ -33,6 +35,7 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
         self.class = `class`
         self.driver = driver
         self.serial = serial
+        self.capabilityVersion = capabilityVersion
         self.socket = socket
         self.taint = taint
         self.spdmOwner = spdmOwner
@@ -40,6 +43,7 @@ public struct MailboxEntry: Codable, Hashable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case name, kind, address, device, `class`, driver, serial, socket, taint
+        case capabilityVersion = "capability_version"
         case spdmOwner = "spdm_owner"
     }
 

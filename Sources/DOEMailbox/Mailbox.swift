@@ -17,6 +17,9 @@ package protocol Mailbox: Sendable {
     /// of these could not be found out. Only with `looksAtDevice` the device is read, on the mailbox's thread, and
     /// the answer is whole; without it is what the kernel knows of drivers.
     func obstacleToLease(looksAtDevice: Bool) -> Obstacle?
+    /// The version of its DOE capability, bits [19:16] of the header; `nil` where there is no capability, or none
+    /// that this host can see. Discovery is asked in the version that goes with it.
+    var capabilityVersion: UInt8? { get }
     /// What keeps it from being asked for anything, whoever asks: its registers cannot be written. Touches no device.
     var obstacleToAsking: Obstacle? { get }
     /// The kernel's copy of the CDAT that this mailbox's function has; `nil` where there is none. Touches no device.
@@ -33,6 +36,9 @@ package protocol Mailbox: Sendable {
 }
 
 extension Mailbox {
+    /// None.
+    package var capabilityVersion: UInt8? { nil }
+
     /// None is known.
     package var obstacleToAsking: Obstacle? { nil }
 

@@ -77,7 +77,7 @@ struct MailboxFailureTexts: Sendable {
         ExchangeFailure(
             .timeout,
             problem: "\(mailbox) did not answer \(object) within 1 s, its status \(status)",
-            remedy: "devices drop objects that they do not know: see `doe-audit discover \(mailbox)`")
+            remedy: "devices drop what they do not know, or do not want like that: see `doe-audit discover \(mailbox)`")
     }
 
     func slowTransfer(_ what: String) -> ExchangeFailure {

@@ -11,6 +11,8 @@ internal import Synchronization
 package final class RegisterMailbox: Mailbox {
     /// Its name.
     package let name: MailboxName
+    /// The version of its DOE capability, where whoever made it knew.
+    package let capabilityVersion: UInt8?
     private let function: any HeldFunction
     private let capability: UInt16
     private let judge: JudgeInForce
@@ -41,10 +43,11 @@ package final class RegisterMailbox: Mailbox {
     /// A mailbox of a function at its DOE capability's offset in bytes, which takes the permits of this judge in
     /// force. Commands beside the objects go to the peer, for a simulated function that has one behind it.
     package init(
-        name: MailboxName, function: any HeldFunction, capability: UInt16, obeying judge: JudgeInForce,
-        clock: any MailboxClock = KernelClock(), outOfBandPeer: SPDMPeer? = nil
+        name: MailboxName, function: any HeldFunction, capability: UInt16, capabilityVersion: UInt8? = nil,
+        obeying judge: JudgeInForce, clock: any MailboxClock = KernelClock(), outOfBandPeer: SPDMPeer? = nil
     ) {
         self.name = name
+        self.capabilityVersion = capabilityVersion
         self.function = function
         self.capability = capability
         self.judge = judge

@@ -38,6 +38,9 @@ struct AnswerCopies: Sendable {
 
     private var function: MailboxIdentity?
     private var answers: [CopiedRequest: Answer] = [:]
+    /// The mailbox's own list of its objects, where it was read to its end; `nil` where it was not, or where something
+    /// has happened to the device since.
+    private(set) var objects: [ObjectID]?
     private var named: Set<CopiedRequest> = []
     /// Nothing follows the last one that was named.
     private var endedVersions: Set<UInt8> = []
@@ -61,9 +64,11 @@ struct AnswerCopies: Sendable {
         // Only where a reading begins: what somebody is in the middle of goes on as it began.
         if request.isFirst, isOld(request, at: now) {
             answers = answers.filter { !$0.key.isRead(with: request) }
+            relist()
             if case .tableEntry = request, let table = kernelTable { take(kernelTable: table, at: now) }
         }
         if let answer = answers[request] { return .copy(answer.response, from: answer.source) }
+        if let copy = copyOfOtherVersion(of: request, at: now) { return copy }
         if let why = obstacle(to: request, at: now) { return .refused(why) }
         if request.isFirst || named.contains(request) { return .nothing }
         guard case .discovery(_, let version) = request, endedVersions.contains(version) else {
@@ -96,6 +101,7 @@ struct AnswerCopies: Sendable {
         // Where one entry has changed the others may have, and nobody is to read a mixture.
         if let before = answers[request], before.response != response { answers = [:] }
         answers[request] = Answer(response: response, source: .earlierAnswer, time: now)
+        relist()
     }
 
     /// The device gave no answer to this request, which may have shaken it.
@@ -109,6 +115,7 @@ struct AnswerCopies: Sendable {
     /// reading.
     mutating func forget() {
         answers = [:]
+        objects = nil
         endedVersions = []
     }
 
@@ -127,22 +134,41 @@ struct AnswerCopies: Sendable {
             return "the device gave no answer to it \((now - min(now, failed)) / 1_000_000) s ago: ask again after "
                 + "\(Self.restAfterFailure / 1_000_000) s"
         }
-        guard case .tableEntry = request,
-            (UInt8(0)...2).contains(where: { isListed(.tableAccess, version: $0) == false })
-        else { return nil }
+        guard case .tableEntry = request, let objects, !objects.contains(.tableAccess) else { return nil }
         return "the mailbox's own list has no \(ObjectID.tableAccess)"
     }
 
-    /// Whether an object is in the list of this version; `nil` where not the whole list is here.
-    private func isListed(_ object: ObjectID, version: UInt8) -> Bool? {
+    /// Where answers to discovery came or went. Each exchange asks for the list.
+    private mutating func relist() {
+        objects = nil
+        for version in CopiedRequest.versions where objects == nil { objects = list(version: version) }
+    }
+
+    private func list(version: UInt8) -> [ObjectID]? {
+        var objects: [ObjectID] = []
         var index: UInt8 = 0
         while let answer = answers[.discovery(index: index, version: version)],
             let entry = try? DiscoveryResponse(answer.response)
         {
-            if entry.object == object { return true }
+            objects.append(entry.object)
             // Only what leads on is kept.
-            if entry.nextIndex == 0 { return false }
+            if entry.nextIndex == 0 { return objects }
             index = entry.nextIndex
+        }
+        return nil
+    }
+
+    /// Where the list is here in another version than it is asked for. A mailbox has one list, and one whose
+    /// capability has version 2 need not answer who asks in version 0, as older programs do.
+    private func copyOfOtherVersion(of request: CopiedRequest, at now: UInt64) -> Finding? {
+        guard case .discovery(let index, let version) = request else { return nil }
+        for other in CopiedRequest.versions where other != version {
+            let first = CopiedRequest.discovery(index: 0, version: other)
+            guard list(version: other) != nil, !isOld(first, at: now) else { continue }
+            guard let answer = answers[.discovery(index: index, version: other)] else {
+                return .copy(DiscoveryResponse.pastTheEnd.dataObject, from: .earlierAnswer)
+            }
+            return .copy(answer.response, from: answer.source)
         }
         return nil
     }

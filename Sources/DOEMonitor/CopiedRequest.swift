@@ -8,12 +8,16 @@ enum CopiedRequest: Hashable, Sendable {
     /// One entry of the CDAT.
     case tableEntry(handle: UInt16)
 
+    /// The discovery versions that there are (PCIe r6.0 6.30.1.1.1); more would be as many lists.
+    static let versions: ClosedRange<UInt8> = 0...2
+
     /// `nil` for every other object, and for what is no such request.
     init?(_ object: DataObject) {
         switch object.object {
         case .discovery:
-            // There are versions 0 to 2 (PCIe r6.0 6.30.1.1.1); more would be as many lists.
-            guard let request = try? DiscoveryRequest(object), request.version <= 2 else { return nil }
+            guard let request = try? DiscoveryRequest(object), Self.versions.contains(request.version) else {
+                return nil
+            }
             self = .discovery(index: request.index, version: request.version)
         case .tableAccess:
             guard let request = try? TableAccessRequest(object) else { return nil }

@@ -2,12 +2,33 @@ internal import DOELinux
 internal import DOEMailbox
 internal import DOEObjects
 internal import DOEPolicy
-internal import DOEWords
+package import DOEWords
 internal import Synchronization
 
 // Discovery and the CDAT are the kernel's to read too: who asks for them gets a copy, unless a rule says
-// `ask-device`.
+// `ask-device`. And what a mailbox's own list does not have it need not be asked for.
 extension Monitor {
+    /// The mailbox's own list of its objects, where somebody has read it to its end and nothing has happened since.
+    package func knownObjects(of mailbox: MailboxName) -> [ObjectID]? {
+        copies.withLock { $0[mailbox]?.objects }
+    }
+
+    /// Refuses what the mailbox's own list does not have, unless a rule says that the device is to be asked; whether
+    /// that is the end of it. A device drops what it does not know in silence, which holds it for a second and ends
+    /// in an abort. Linux does not send such either. Who has leased the mailbox for it has said that he means it.
+    func refuseUnlisted(_ passage: inout Passage) -> Bool {
+        guard !passage.decision.asksDevice, passage.decision.lease == nil, !passage.isOutOfBand,
+            let object = passage.object, !object.isReadByTheKernelToo,
+            let objects = knownObjects(of: passage.mailbox.name),
+            !objects.contains(object)
+        else { return false }
+        let because =
+            "the mailbox's own list of objects has no \(object), so it was not sent: see 'doe-audit discover', which "
+            + "reads the list anew; a rule with ask-device sends it all the same"
+        passage.refuse(Refusal(by: "copy", because: because))
+        return true
+    }
+
     /// Answers what was let through from a copy, where there is one; whether that is the end of it. Else the device
     /// is asked.
     func answerFromCopy(_ passage: inout Passage, of mailbox: any Mailbox) -> Bool {

@@ -43,6 +43,7 @@ extension Monitor {
             permit = nil
             passage.refuse(refusal)
         }
+        if permit != nil, refuseUnlisted(&passage) { permit = nil }
         if permit != nil, !takeUpSPDM(in: &passage, with: mailbox, for: requester) { permit = nil }
         if permit != nil, answerFromCopy(&passage, of: mailbox) { permit = nil }
         watch?.note(passage)

@@ -20,6 +20,7 @@ final class ClientConnection: Endpoint {
     private let ownsSPDM: () -> Bool
     private let submit: Submit
     private let noticeInstance: String
+    private let facts: () -> MailboxFacts
     private var session: ClientSession
     private var senders = FrameSenders()
     private var roomWait = RoomWait()
@@ -56,7 +57,8 @@ final class ClientConnection: Endpoint {
 
     init(
         _ newcomer: Newcomer, _ accounts: ClientAccounts, _ memory: FrameMemory, instance: String, frameSeconds: Int,
-        hasRoom: @escaping () -> Bool, ownsSPDM: @escaping () -> Bool, submit: @escaping Submit
+        facts: @escaping () -> MailboxFacts, hasRoom: @escaping () -> Bool, ownsSPDM: @escaping () -> Bool,
+        submit: @escaping Submit
     ) {
         stream = ConnectionStream(newcomer.connection)
         client = newcomer.learned.client
@@ -67,6 +69,7 @@ final class ClientConnection: Endpoint {
         self.accounts = accounts
         session = ClientSession(largestPayload: accounts.limits.share(of: holder).requestBytes)
         noticeInstance = instance
+        self.facts = facts
         self.frameSeconds = frameSeconds
         self.hasRoom = hasRoom
         self.ownsSPDM = ownsSPDM
@@ -192,6 +195,9 @@ final class ClientConnection: Endpoint {
             case .send(let bytes): stream.queue(bytes)
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
+            case .describe(let transport):
+                let text = (try? JSONText.encode(facts())) ?? Array("{}".utf8)
+                stream.queue(SPDMFrame(.describe, transport: transport, payload: text).bytes)
             case .submit(let bytes): submit(.exchange(bytes), hadToken)
             case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)
             case .tooLarge(let bytes, let size):

@@ -7,7 +7,7 @@ extension ClientSession.Action {
         switch self {
         case .submit(let bytes): !Request.exchange(bytes).isForCompliance
         case .submitOutOfBand: true
-        case .send, .explain, .tooLarge, .refuse, .close: false
+        case .send, .explain, .describe, .tooLarge, .refuse, .close: false
         }
     }
 }

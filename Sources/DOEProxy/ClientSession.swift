@@ -12,6 +12,8 @@ struct ClientSession {
         case send([UInt8])
         /// The notice of the last reply, in a frame of this transport; `nil` before the first.
         case explain(Reply?, SPDMTransport)
+        /// What is known of the mailbox, in a frame of this transport.
+        case describe(SPDMTransport)
         /// A request for the mailbox; `answered` must be called with its reply.
         case submit([UInt8])
         /// A command beside the objects, for whoever is behind the mailbox; the same.
@@ -126,6 +128,8 @@ struct ClientSession {
         case .endpointInfo: return submit(OutOfBandRequest(.endpointInfo, payload: frame.payload))
         case .explain:
             return [.explain(lastReply, frame.transport)]
+        case .describe:
+            return [.describe(frame.transport)]
         case .test:
             return [.send(SPDMFrame.serverHello.bytes)]
         case .continue:

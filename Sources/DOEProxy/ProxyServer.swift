@@ -85,6 +85,7 @@ public final class ProxyServer {
             let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
                 newcomer, accounts, memory, instance: instance, frameSeconds: frameSeconds,
+                facts: { [monitor] in MailboxFacts(mailbox, monitor) },
                 hasRoom: { [monitor] in monitor.hasRoom(for: requester.holder) },
                 ownsSPDM: { [monitor] in monitor.isSPDMOwner(token) }
             ) { [unowned self] request, size, hadToken, isConnectors, socket in

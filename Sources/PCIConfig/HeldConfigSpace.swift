@@ -44,6 +44,12 @@ package final class HeldConfigSpace: HeldFunction {
         capabilities.mailboxes.map { .real(function.address, offset: $0.offset) }
     }
 
+    /// The version of the DOE capability that one of its mailboxes is; `nil` for another function's.
+    package func capabilityVersion(of mailbox: MailboxName) -> UInt8? {
+        guard case .real(function.address, let offset) = mailbox else { return nil }
+        return capabilities.mailboxes.first { $0.offset == offset }?.version
+    }
+
     /// Reads one dword; of a virtual function the ids are the kernel's.
     package func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         offset == 0 ? try Self.ids(of: function, reading: file) : try file.readDword(at: offset)

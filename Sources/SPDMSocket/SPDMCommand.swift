@@ -23,6 +23,9 @@ public struct SPDMCommand: RawRepresentable, Hashable, Sendable, CustomStringCon
     /// Of doe-audit alone: asks, with an empty payload and after a reply, what was decided of the last exchange on this
     /// connection. Answered by the same command with a JSON text in UTF-8.
     public static let explain = Self(rawValue: 0xd0e1)
+    /// Of doe-audit alone: asks, with an empty payload, what is known of the mailbox. Answered by the same command
+    /// with a JSON text in UTF-8; no device is asked.
+    public static let describe = Self(rawValue: 0xd0e2)
     /// The first frame of some peers, `Client Hello!`, answered by `Server Hello!`.
     public static let test = Self(rawValue: 0xdead)
     /// Asks whether the other end goes on; answered by the same command, and the connection stays open.
@@ -35,7 +38,8 @@ public struct SPDMCommand: RawRepresentable, Hashable, Sendable, CustomStringCon
     private static let names: [Self: String] = [
         .normal: "normal", .storageSend: "storage-send", .storageReceive: "storage-receive",
         .storageStatus: "storage-status", .updateKeys: "update-keys", .endpointInfo: "endpoint-info",
-        .explain: "explain", .test: "test", .continue: "continue", .shutdown: "shutdown", .unknown: "unknown",
+        .explain: "explain", .describe: "describe", .test: "test", .continue: "continue", .shutdown: "shutdown",
+        .unknown: "unknown",
     ]
 
     /// The command's name; for one nobody here knows, its number, `0x1234`.

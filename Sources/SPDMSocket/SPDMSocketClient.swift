@@ -69,16 +69,29 @@ package struct SPDMSocketClient: ~Copyable, Sendable {
         try ask(SPDMFrame(.explain)).payload
     }
 
+    /// Asks doe-auditd what it knows of the mailbox: a JSON text in UTF-8; `nil` where it takes this client for none
+    /// and says the empty frame with which it ends a connection.
+    package mutating func describe() throws(SPDMSocketError) -> [UInt8]? {
+        let question = SPDMFrame(.describe)
+        try send(question)
+        let answer = try receive()
+        if answer == .refusal { return nil }
+        return try checked(answer, to: question).payload
+    }
+
     /// Sends a frame and waits for one with the same command and transport.
     package mutating func ask(_ frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
         try send(frame)
-        let answer = try receive()
+        return try checked(try receive(), to: frame)
+    }
+
+    private mutating func checked(_ answer: SPDMFrame, to frame: SPDMFrame) throws(SPDMSocketError) -> SPDMFrame {
         guard answer.command == frame.command, answer.transport == frame.transport else {
             throw breaking(
                 .unexpected,
                 "\(socket.peer): expected a \(frame.command) frame (transport \(frame.transport)), "
                     + "found \(answer.command) (transport \(answer.transport))",
-                remedy: answer.command == .unknown || frame.command == .explain
+                remedy: [.explain, .describe].contains(frame.command) || answer.command == .unknown
                     ? "check that doe-auditd listens there; others do not know the command '\(frame.command)'"
                     : "check that the peer is set to PCI DOE")
         }

@@ -21,14 +21,14 @@ extension DoneAs {
         self =
             switch error {
             case let error as NoResponse where error.isRefused: .no
-            case is TurnedAway: .no
+            case is TurnedAway, is UnlistedObject: .no
             case let error as ControlError
             where [
                 ControlInterface.leaseRefused, ControlInterface.noSuchLease, ControlInterface.noSPDMOwner,
                 ControlInterface.noSuchSubject,
             ].contains(error.name):
                 .no
-            case is WrongUse, is PolicyError, is ConfigurationError: .wrongUse
+            case is WrongUse, is MisshapenRequest, is PolicyError, is ConfigurationError: .wrongUse
             default: .impossible
             }
     }

@@ -38,6 +38,29 @@ struct MailboxTalk: ~Copyable {
         }
     }
 
+    /// What the daemon knows of the mailbox; no device is asked.
+    mutating func facts() throws -> MailboxFacts {
+        guard let text = try client.describe() else { throw TurnedAway(mailbox: mailbox) }
+        return try JSONText.decode(MailboxFacts.self, from: text)
+    }
+
+    /// The mailbox's own list, entry by entry, in the version that its capability has.
+    mutating func discover() throws -> [ObjectID] {
+        var walk = DiscoveryWalk(version: UInt8(clamping: try facts().discoveryVersion))
+        while true {
+            switch walk.next {
+            case .ask(let request): try walk.take(try get(request))
+            case .done(let objects): return objects
+            }
+        }
+    }
+
+    /// The objects that the mailbox is known to have: as somebody has read them before, else as they are read now.
+    mutating func objects() throws -> [ObjectID] {
+        if let known = try facts().objects { return known.compactMap { ObjectID($0) } }
+        return try discover()
+    }
+
     /// Sends a request; the daemon's notice comes with either answer.
     mutating func ask(_ bytes: [UInt8]) throws -> (response: DataObject?, notice: ExchangeNotice) {
         let answer = try client.exchange(bytes)

@@ -7,6 +7,10 @@ struct NoResponse: ExplainedError {
 
     var isRefused: Bool { notice.status == "refused" }
 
+    /// Whether the device may well answer something else: the policy refused this, or a peer behind a socket does not
+    /// know it. What the daemon refuses by its copies rests since the device did not answer.
+    var saysNothingOfTheDevice: Bool { isRefused && notice.rule != "copy" || notice.status == "refused-by-peer" }
+
     var problem: String {
         let object = notice.object.map { " (\($0))" } ?? ""
         return "\(isRefused ? "refused" : "no response"): \(notice.name)\(object) on \(notice.mailbox)"

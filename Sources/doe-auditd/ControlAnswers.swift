@@ -9,6 +9,7 @@ internal import DOEProxy
 internal import DOETaint
 internal import DOEWords
 internal import Glibc
+internal import PCIConfig
 
 /// What the control interface tells, gathered from where it is known.
 struct ControlAnswers: Sendable {
@@ -155,12 +156,17 @@ struct ControlAnswers: Sendable {
     private var mailboxEntries: [MailboxEntry] {
         let snapshot = monitor.ledger.snapshot
         func taint(_ name: MailboxName) -> TaintLetters { snapshot.sinceBoot[.mailbox(name)]?.letters ?? [] }
-        let unserved = watched.map { MailboxEntry($0.identity, socket: "", taint: taint($0.name)) }
+        let unserved = watched.map {
+            MailboxEntry(
+                $0.identity, capabilityVersion: $0.space.capabilityVersion(of: $0.name), socket: "",
+                taint: taint($0.name))
+        }
         return unserved
             + mailboxes.map { served in
                 let identity = served.worker.mailbox.identity()
                 return MailboxEntry(
-                    identity, socket: served.socketPath, taint: taint(identity.name),
+                    identity, capabilityVersion: served.worker.mailbox.capabilityVersion, socket: served.socketPath,
+                    taint: taint(identity.name),
                     spdmOwner: monitor.spdmOwner(of: identity.name))
             }
     }

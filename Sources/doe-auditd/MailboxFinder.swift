@@ -66,7 +66,10 @@ struct MailboxFinder {
             }
             if let text = try options.ownSocket(at: address) { throw mistake(text) }
             let peer = peer(at: address)
-            return [registerMailbox(.simulated("spdm"), of: SimulatedFunction.spdmFunction(peer: peer), peer: peer)]
+            let function = SimulatedFunction.spdmFunction(peer: peer)
+            return [
+                registerMailbox(.simulated("spdm"), of: function, version: function.device.mailboxVersion, peer: peer)
+            ]
         }
         guard let star = word.firstIndex(of: "*") else { return [try simulated(model: word, as: word)] }
         let (model, count) = (String(word[..<star]), String(word[word.index(after: star)...]))
@@ -84,7 +87,7 @@ struct MailboxFinder {
         guard let function = SimulatedFunction.model(model, copy: copy) else {
             throw mistake("there is no simulated function '\(model.printable)'")
         }
-        return registerMailbox(.simulated(name), of: function)
+        return registerMailbox(.simulated(name), of: function, version: function.device.mailboxVersion)
     }
 
     private func mistake(_ text: String) -> ConfigurationError {
@@ -112,17 +115,18 @@ struct MailboxFinder {
         guard let space = held(function) else { return [] }
         return space.mailboxes.compactMap { name in
             guard case .real(_, let offset) = name else { return nil }
-            return registerMailbox(name, of: space, at: offset)
+            return registerMailbox(name, of: space, version: space.capabilityVersion(of: name), at: offset)
         }
     }
 
     private func registerMailbox(
-        _ name: MailboxName, of function: any HeldFunction, at capability: UInt16 = SimulatedFunction.mailboxOffset,
-        peer: SPDMPeer? = nil
+        _ name: MailboxName, of function: any HeldFunction, version: UInt8?,
+        at capability: UInt16 = SimulatedFunction.mailboxOffset, peer: SPDMPeer? = nil
     ) -> FoundMailbox {
         FoundMailbox(name: name) {
             RegisterMailbox(
-                name: name, function: function, capability: capability, obeying: $0, outOfBandPeer: peer)
+                name: name, function: function, capability: capability, capabilityVersion: version, obeying: $0,
+                outOfBandPeer: peer)
         }
     }
 }

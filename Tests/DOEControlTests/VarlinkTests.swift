@@ -62,8 +62,8 @@ struct VarlinkTests {
             attention: [])
         let road = RoadEntry(way: "sysfs config", degree: "seen", reason: "x", remedy: "x")
         let mailbox = MailboxEntry(
-            name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", socket: "", taint: "",
-            spdmOwner: "")
+            name: "", kind: "", address: "", device: "", class: "", driver: "", serial: "", capabilityVersion: 1,
+            socket: "", taint: "", spdmOwner: "")
         let taint = TaintEntry(scope: "", subject: "", sinceBoot: "", unacknowledged: "", first: 0, last: 0)
         let setting = SettingEntry(name: "", value: "", default: "", source: "", file: "", line: 0)
         let notice = RuleNotice(file: "", line: 0, column: 0, message: "", remedy: "", text: "")

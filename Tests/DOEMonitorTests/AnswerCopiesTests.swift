@@ -108,6 +108,35 @@ struct AnswerCopiesTests {
         #expect(find(.tableEntry(handle: 0), in: &other) == .nothing)
     }
 
+    @Test("the list is known once it was read to its end, in whatever version, until something happens")
+    func knownList() {
+        var copies = AnswerCopies()
+        #expect(copies.objects == nil)
+        copies.keep(listed(.discovery, next: 4), to: index(0, version: 2), of: function, at: 0)
+        #expect(copies.objects == nil)
+        copies.keep(listed(.spdm, next: 0), to: index(4, version: 2), of: function, at: 0)
+        #expect(copies.objects == [.discovery, .spdm])
+        copies.forget()
+        #expect(copies.objects == nil)
+        // A chain whose middle came and whose start did not is no list.
+        copies.keep(listed(.spdm, next: 0), to: index(4, version: 2), of: function, at: 0)
+        #expect(copies.objects == nil)
+    }
+
+    @Test("who asks in another version than the list was read in gets it too, while it is fresh and whole")
+    func otherVersion() {
+        var copies = filled()
+        #expect(find(index(0, version: 2), in: &copies) == .copy(listed(.discovery, next: 1), from: .earlierAnswer))
+        #expect(find(index(1, version: 2), in: &copies) == .copy(listed(.tableAccess, next: 0), from: .earlierAnswer))
+        #expect(
+            find(index(9, version: 2), in: &copies)
+                == .copy(DiscoveryResponse.pastTheEnd.dataObject, from: .earlierAnswer))
+        #expect(find(index(0, version: 2), in: &copies, at: AnswerCopies.lifetime) == .nothing)
+        var half = AnswerCopies()
+        half.keep(listed(.discovery, next: 1), to: index(0), of: function, at: 0)
+        #expect(find(index(0, version: 2), in: &half) == .nothing)
+    }
+
     @Test("where one entry has changed nobody reads it together with the old ones")
     func mixture() {
         var copies = filled()

@@ -79,6 +79,45 @@ struct CopyOnTheRoadTests {
         #expect(reply.taint.isEmpty && reply.sequence != nil)
     }
 
+    @Test("what the mailbox's own list does not have is not sent, once that list is known; a rule can have it sent")
+    func unlisted() throws {
+        let rules = Self.rules.replacing(
+            "warn   class=vendor", with: "warn   class=vendor uid=0 ask-device\nwarn   class=vendor")
+        let house = try House(.cxlMemoryExpander(), clock: MockClock(), rules: rules)
+        let unlisted = try DataObject(SimulatedFunction.vendorEcho, payload: [])
+        // Nobody has read the list: the device is asked, and drops it.
+        #expect(ask(house, unlisted).status == "timeout")
+        _ = try readAll(house)
+        let touched = house.function.counts.writes
+        let reply = ask(house, unlisted)
+        #expect(reply.status == "refused" && reply.verdict == .deny && reply.rule == "copy" && reply.taint.isEmpty)
+        #expect(reply.reason.contains("10de:01") && reply.reason.contains("ask-device"))
+        #expect(house.function.counts.writes == touched)
+        // What it has passes as ever, and whom a rule lets ask the device itself asks.
+        #expect(try readAll(house).allSatisfy { $0 == "copied" })
+        #expect(ask(house, unlisted, uid: 0).status == "timeout")
+        // The device failed: what was known of it is doubtful.
+        #expect(house.monitor.knownObjects(of: house.mailbox.name) == nil)
+    }
+
+    @Test("compliance mode is shut first, whatever the list has")
+    func complianceFirst() throws {
+        let house = try House(.vendorFunction(), clock: MockClock(), rules: Self.rules)
+        var walk = DiscoveryWalk(version: 2)
+        while case .ask(let request) = walk.next { try walk.take(try #require(ask(house, request).response)) }
+        let reply = ask(house, try DataObject(.compliance, payload: [0, 0, 0, 0]))
+        #expect(reply.rule == "gatekeeper" && reply.taint == .complianceAttempted)
+    }
+
+    @Test("SPDM that is not listed takes up no mailbox")
+    func unlistedSPDM() throws {
+        let house = try House(.vendorFunction(), clock: MockClock(), rules: Self.rules + "\nallow object=0001:01")
+        var walk = DiscoveryWalk(version: 2)
+        while case .ask(let request) = walk.next { try walk.take(try #require(ask(house, request).response)) }
+        let reply = ask(house, try DataObject(.spdm, payload: [0x10, 0x84, 0, 0]))
+        #expect(reply.rule == "copy" && house.monitor.spdmOwner(of: house.mailbox.name) == nil)
+    }
+
     @Test("made-up indexes and handles do not reach the device")
     func madeUp() throws {
         let house = try house()
@@ -96,7 +135,7 @@ struct CopyOnTheRoadTests {
         let house = try house()
         _ = try readAll(house)
         house.function.behaviour.failsAtGo = true
-        #expect(try house.ask(SimulatedFunction.vendorEcho, uid: 1000).status == "device-error")
+        #expect(ask(house, DiscoveryRequest(index: 0, version: 0).dataObject, uid: 0).status == "device-error")
         house.function.behaviour.failsAtGo = false
         #expect(try readAll(house).allSatisfy { $0 == "done" })
         #expect(try readAll(house).allSatisfy { $0 == "copied" })

@@ -31,9 +31,10 @@ private final class Lab: Sendable {
     let journald: FakeJournald
     let root = Client(via: .known(.unix), pid: .known(7), uid: .known(0), groups: .known([]), exe: .none, unit: .none)
 
-    init(serialNumber: UInt64? = 0x1234) throws {
+    init(serialNumber: UInt64? = 0x1234, function: SimulatedFunction? = nil) throws {
         let clock = clock
-        house = try House(.cxlMemoryExpander(serialNumber: serialNumber), mode: host.mode, leaseClock: { clock.now })
+        house = try House(
+            function ?? .cxlMemoryExpander(serialNumber: serialNumber), mode: host.mode, leaseClock: { clock.now })
         journald = FakeJournald(path: house.directory.path + "/nobody")
     }
 
@@ -80,6 +81,18 @@ private final class HeldUpMailbox: Mailbox {
 
 @Suite("A lease on the road")
 struct LeaseOnTheRoadTests {
+    @Test("who has leased a mailbox asks for what it does not list, too")
+    func unlisted() throws {
+        let lab = try Lab(function: .vendorFunction())
+        _ = try lab.lease()
+        var walk = DiscoveryWalk(version: 2)
+        while case .ask(let request) = walk.next {
+            try walk.take(try #require(lab.house.ask(bytes: request.bytes).response))
+        }
+        #expect(lab.house.monitor.knownObjects(of: lab.house.mailbox.name)?.contains(.compliance) == false)
+        #expect(try lab.house.ask(.compliance, uid: 4242).status == "timeout")
+    }
+
     @Test("a lease that ends while the kernel holds up the last look at the device opens nothing")
     func endsInTheLook() throws {
         let lab = try Lab()

@@ -65,6 +65,18 @@ struct ClientSessionTests {
         #expect(session.received(ask) == [.explain(reply, .pciDOE)])
     }
 
+    @Test("what is known of the mailbox can be asked at any time, and is no request")
+    func describe() throws {
+        var session = ClientSession()
+        let ask = SPDMFrame(.describe, transport: .none).bytes
+        #expect(session.received(ask) == [.describe(.none)])
+        #expect(!session.isUnderWay && session.frameCount == 1)
+        _ = session.received(Self.request.bytes)
+        #expect(session.received(ask).isEmpty)
+        _ = session.answered(try Self.reply())
+        #expect(session.proceed() == [.describe(.none)])
+    }
+
     @Test("another transport is refused and ends the talk")
     func transport() throws {
         var session = ClientSession()

@@ -166,7 +166,8 @@ extension ControlMethod {
         .changing("\(ControlInterface.name).Change") { (_: NoParameters, caller) in ["by": "\(caller.uid)"] },
         .reading(ControlInterface.listMailboxes) { (_: NoParameters) in
             MailboxEntry.Answer(mailboxes: [
-                MailboxEntry(MailboxIdentity(name: .simulated("gate")), socket: "/x", taint: .vendor)
+                MailboxEntry(
+                    MailboxIdentity(name: .simulated("gate")), capabilityVersion: nil, socket: "/x", taint: .vendor)
             ])
         },
     ]

@@ -42,6 +42,16 @@ struct ProxyServerTests {
         #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
     }
 
+    @Test("what is known of the mailbox is told to whoever asks, and is no exchange")
+    func described() throws {
+        let house = try ProxyHouse()
+        var client = try house.client()
+        let text = try #require(try client.describe())
+        let facts = MailboxFacts(mailbox: "sim:gate", capabilityVersion: nil, discoveryVersion: 0, objects: nil)
+        #expect(try JSONText.decode(MailboxFacts.self, from: text) == facts)
+        #expect(house.monitor.counters.exchanges == 0)
+    }
+
     @Test("a client that is gone costs its own exchange: it ends and is on record, and the next client is served")
     func goneInFlight() throws {
         let house = try ProxyHouse()

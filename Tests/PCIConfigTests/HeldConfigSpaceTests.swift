@@ -47,6 +47,16 @@ struct HeldConfigSpaceTests {
         #expect(held.identity(of: held.mailboxes[0]).driver == Fact<String>.none)
     }
 
+    @Test("knows the version of each of its mailboxes' capabilities, and of nobody else's")
+    func capabilityVersions() throws {
+        try tree.addFunction("0000:0d:00.0", image())
+        let held = try function().hold()
+        #expect(held.mailboxes.map { held.capabilityVersion(of: $0) } == [1, 2])
+        for name in ["0000:0d:00.1@190", "0000:0d:00.0@200", "sim:cxl"] {
+            #expect(held.capabilityVersion(of: try #require(MailboxName(name))) == nil)
+        }
+    }
+
     @Test("says nothing against writing to a file that was opened for it, or that was wanted for reading alone")
     func writable() throws {
         try tree.addFunction("0000:0d:00.0", image())

@@ -90,7 +90,7 @@ class ClosedStreams(DaemonCase):
             (("status", "--runtime-directory", daemon.runtime), 0),
             (("status", "--runtime-directory", "/nowhere"), 3),
             (("cdat", "sim:cxl", "-o", table, "--runtime-directory", daemon.runtime), 0),
-            (("cdat", "sim:vendor", "-o", table, "--runtime-directory", daemon.runtime), 3),
+            (("cdat", "sim:vendor", "-o", table, "--runtime-directory", daemon.runtime), 1),
             (("exchange", "sim:cxl", "1e98:00", "--runtime-directory", daemon.runtime), 1),
             (("report", "--directory", daemon.journal.log), 0),
             (("report", "--directory", "/nowhere"), 3),

@@ -14,6 +14,7 @@ MAILBOX = "sim:liar"
 NOTICE = {
     "mailbox": MAILBOX, "object": "0001:00", "name": "x", "class": "published", "verdict": "allow", "rule": "x:1",
     "reason": "x", "status": "done", "taint": ""}
+FACTS = {"mailbox": MAILBOX, "discovery_version": 0, "objects": ["0001:00", "1e98:02"]}
 
 
 class Accepted(spdm.Connection):
@@ -41,8 +42,9 @@ class Liar:
     def serve(self):
         with Accepted(self.listener.accept()[0]) as connection:
             while (received := connection.receive()) is not None:
-                if received[0] == spdm.EXPLAIN:
-                    connection.send(spdm.frame(spdm.EXPLAIN, json.dumps(NOTICE).encode()))
+                known = {spdm.EXPLAIN: NOTICE, spdm.DESCRIBE: FACTS}.get(received[0])
+                if known:
+                    connection.send(spdm.frame(received[0], json.dumps(known).encode()))
                     continue
                 connection.send(spdm.frame(spdm.NORMAL, self.answer(self.exchanges)))
                 self.exchanges += 1

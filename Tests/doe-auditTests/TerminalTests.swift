@@ -28,5 +28,6 @@ struct TerminalTests {
     func exitStatus() {
         #expect(DoneAs(WrongUse("x")) == .wrongUse)
         #expect(DoneAs(NoKernelCopy(problem: "x", remedy: nil)) == .impossible)
+        #expect(DoneAs(UnlistedObject(object: .spdm, mailbox: "sim:x", list: "x")) == .no)
     }
 }

@@ -9,7 +9,7 @@ struct CDATCommand: ParsableCommand {
         commandName: "cdat", abstract: "The Coherent Device Attribute Table (CDAT) of a CXL function.",
         discussion: """
             With -o the table's bytes go to a file, as the kernel keeps them. Of a table with flaws all that is good \
-            is shown, and the exit status is 1.
+            is shown, and the exit status is 1. A mailbox whose list of objects has no CDAT is not asked for one.
             """)
 
     @Argument(help: "The mailbox, as 'doe-audit mailboxes' names it.")
@@ -17,6 +17,9 @@ struct CDATCommand: ParsableCommand {
 
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the table's bytes here.", valueName: "FILE"))
     var output: String?
+
+    @Flag(help: "Ask for it even where the mailbox does not list it.")
+    var force = false
 
     @OptionGroup var source: SourceOptions
     @OptionGroup var control: ControlOptions
@@ -37,7 +40,8 @@ struct CDATCommand: ParsableCommand {
         let found =
             switch copy {
             case .copy(let bytes): Bytes(bytes: bytes, source: "kernel")
-            case .unreadable, .none: try fromDaemon()
+            case .unreadable: try fromDaemon(isListed: true)
+            case .none: try fromDaemon(isListed: force)
             }
         if let output { try WholeFile.write(found.bytes, to: output, mode: 0o644) }
         let table = try CDATReading(found.bytes)
@@ -54,8 +58,9 @@ struct CDATCommand: ParsableCommand {
     }
 
     /// What came before an answer that leads no further is shown all the same; where nothing came, that is the error.
-    private func fromDaemon() throws -> Bytes {
+    private func fromDaemon(isListed: Bool) throws -> Bytes {
         var talk = try MailboxTalk(with: mailbox, options: control)
+        if !isListed { try UnlistedObject.check(.tableAccess, on: mailbox, &talk, sysfsRoot: source.sysfsRoot) }
         var reader = CDATReader()
         do {
             while true {

@@ -45,22 +45,7 @@ struct DiscoverCommand: ParsableCommand {
 
     private func fromDaemon() throws -> ([ObjectID], source: String) {
         var talk = try MailboxTalk(with: mailbox, options: control)
-        var walk = DiscoveryWalk(version: discoveryVersion)
-        while true {
-            switch walk.next {
-            case .ask(let request): try walk.take(try talk.get(request))
-            case .done(let objects): return (objects, talk.source)
-            }
-        }
-    }
-
-    /// The version that the mailbox's capability asks for; 0 where it cannot be read, which a mailbox of any version
-    /// should understand.
-    private var discoveryVersion: UInt8 {
-        guard case .real(let address, let offset) = MailboxName(mailbox),
-            let held = try? PCIHost(sysfsRoot: source.sysfsRoot).function(address).hold(),
-            let capability = held.capabilities.mailboxes.first(where: { $0.offset == offset })
-        else { return 0 }
-        return DiscoveryRequest.version(forCapabilityVersion: capability.version)
+        let objects = try talk.discover()
+        return (objects, talk.source)
     }
 }

@@ -67,7 +67,11 @@ struct MailboxesCommand: ParsableCommand {
         for function in try PCIHost(sysfsRoot: sysfsRoot ?? "/sys").functions() {
             do throws(ConfigSpaceError) {
                 let held = try function.hold(forReadingAlone: true)
-                entries += held.mailboxes.map { MailboxEntry(held.identity(of: $0), socket: "", taint: nil) }
+                entries += held.mailboxes.map {
+                    MailboxEntry(
+                        held.identity(of: $0), capabilityVersion: held.capabilityVersion(of: $0), socket: "",
+                        taint: nil)
+                }
             } catch {
                 unread.add(function, error)
             }

@@ -8,6 +8,7 @@ from .unix import UnixConnection
 
 NORMAL = 0x0001
 EXPLAIN = 0xD0E1
+DESCRIBE = 0xD0E2
 TEST = 0xDEAD
 CONTINUE = 0xFFFD
 SHUTDOWN = 0xFFFE
@@ -56,6 +57,13 @@ class Connection(UnixConnection):
         """What was decided of the last exchange on this connection."""
         self.send(frame(EXPLAIN))
         return self.explanation()
+
+    def describe(self):
+        """What the daemon knows of the mailbox."""
+        self.send(frame(DESCRIBE))
+        received = self.receive()
+        assert received is not None and received[0] == DESCRIBE, received
+        return json.loads(received[2])
 
     def explanation(self):
         """The answer to an explain that was sent before."""

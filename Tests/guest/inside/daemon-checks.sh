@@ -176,7 +176,7 @@ first_taint_taints_the_kernel() {
 # The device drops what it does not know, in silence: a timeout and an abort, and the driver must not notice.
 vendor_object_is_announced_in_the_kernel_log() {
     local announced
-    ask vendor exchange $mailbox 8086:01 --data 00000000
+    ask vendor exchange $mailbox 8086:01 --data 00000000 --force
     announced=$(dmesg | grep -F "doe-audit: sending" | tail -1)
     echo "$(head -c 120 /run/seen/vendor.error | tr '\n' ' '): ${announced:-nothing in the kernel log}"
     [ "$(cat /run/seen/vendor.exit)" = 3 ] && grep -qF 'did not answer 8086:01 within 1 s' /run/seen/vendor.error &&
@@ -241,7 +241,7 @@ kernel_log_that_is_off_is_told() {
     ask off-doctor doctor
     grep -qF 'takes no line' /run/seen/off-doctor || status=1
     lines=$(dmesg | grep -cF "8086:01) to $mailbox")
-    ask off-vendor exchange $mailbox 8086:01 --data 00000000
+    ask off-vendor exchange $mailbox 8086:01 --data 00000000 --force
     echo ratelimit >$switch
     ask on-status status --json
     jq -r .kernel_log </run/seen/on-status

@@ -461,7 +461,7 @@ proxy_and_witness_tell_ours_from_theirs() {
 foreign_write_in_the_middle_is_a_collision() {
     local before=$(last_number)
     (sleep 0.6; put $first 1a0 00000001) &
-    ask collided exchange $first@190 8086:01 --data 00000000
+    ask collided exchange $first@190 8086:01 --data 00000000 --force
     wait $!
     echo "exit $(cat /run/seen/collided.exit): $(head -c 300 /run/seen/collided.error | tr '\n' ' ')"
     has_record 15 collided "$(since "$before") and .DOE_EVENT == \"collision\" and .DOE_MAILBOX == \"$first@190\""

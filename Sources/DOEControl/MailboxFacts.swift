@@ -1,0 +1,27 @@
+/// What any client may learn of a mailbox before it asks for something: the answer to the SPDM socket's `describe`
+/// command, as JSON. None of it was asked of the device for this.
+public struct MailboxFacts: Codable, Hashable, Sendable {
+    /// The mailbox.
+    public var mailbox: String
+    /// The version of its DOE capability; absent where there is none that the daemon can see.
+    public var capabilityVersion: Int?
+    /// The version in which Discovery is to be asked: 2 where the capability's is 2 or more, else 0.
+    public var discoveryVersion: Int
+    /// The objects in its own list, in its order; absent where nobody has read it to its end since something happened
+    /// to the device.
+    public var objects: [String]?
+
+    /// Facts from their parts.
+    public init(mailbox: String, capabilityVersion: Int?, discoveryVersion: Int, objects: [String]?) {
+        self.mailbox = mailbox
+        self.capabilityVersion = capabilityVersion
+        self.discoveryVersion = discoveryVersion
+        self.objects = objects
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case mailbox, objects
+        case capabilityVersion = "capability_version"
+        case discoveryVersion = "discovery_version"
+    }
+}
