@@ -80,7 +80,7 @@ struct ComplianceDoorReadingTests {
         try file("bus/pci/devices/0000:10:00.0/config", [UInt8](repeating: 0, count: 4096))
         try file("bus/pci/devices/0000:10:00.0/power_state", Array("D3hot\n".utf8))
         let unread = try #require(facts().functions.unread)
-        #expect(unread.problem.hasPrefix("2 functions could not be read; the first: "), "\(unread.problem)")
+        #expect(unread.problem.hasPrefix("2 functions were not looked at; the first: "), "\(unread.problem)")
     }
 
     @Test("debugfs: absent, not mounted, and what it has")
