@@ -12,7 +12,12 @@ public enum OwnDirectory {
             return
         }
         guard errno == EEXIST else {
-            throw .last("mkdir", path, remedy: "run as root, or choose another directory with an option")
+            let error = LinuxError.last("mkdir", path)
+            let place = "the directory that \(path) is to be in"
+            throw LinuxError(
+                error.call, path, error.errno,
+                remedy: error.errno == .permissionDenied && geteuid() != 0
+                    ? "run as root, or choose another directory with an option" : error.remedy(forWritingIn: place))
         }
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else { throw .last("stat", path) }
