@@ -90,6 +90,14 @@ int clinux_thread_join(unsigned long thread, uint64_t microseconds) {
     return errno == 0 ? 0 : -1;
 }
 
+void clinux_init_shared_lock(void *lock) {
+    pthread_rwlockattr_t kind;
+    pthread_rwlockattr_init(&kind);
+    pthread_rwlockattr_setkind_np(&kind, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(lock, &kind);
+    pthread_rwlockattr_destroy(&kind);
+}
+
 int clinux_thread_set_name(const char *name) {
     int error = pthread_setname_np(pthread_self(), name);
     if (error == 0) return 0;

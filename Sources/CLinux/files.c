@@ -130,6 +130,8 @@ int clinux_is_in_memory(int descriptor) {
     return filesystem.f_type == TMPFS_MAGIC || filesystem.f_type == RAMFS_MAGIC;
 }
 
+int clinux_take_number(int from, int number) { return dup3(from, number, O_CLOEXEC); }
+
 int clinux_open_past_cache(int descriptor) {
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);

@@ -97,6 +97,10 @@ int clinux_tcp_quick_ack(int socket) {
 
 ssize_t clinux_send(int socket, const void *bytes, size_t count) { return send(socket, bytes, count, MSG_NOSIGNAL); }
 
+ssize_t clinux_send_now(int socket, const void *bytes, size_t count) {
+    return send(socket, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 int clinux_send_descriptor(int socket, int descriptor) {
     union {
         struct cmsghdr header;

@@ -52,11 +52,14 @@ public final class AuditTrail: Sendable {
     }
 
     init(stateDirectory: String, journal: JournalEndpoint, options: TrailCore.Options) throws(TrailError) {
+        var options = options
+        let index = JournalLookUp(journal.source, stateDirectory: stateDirectory)
+        options.index = options.index ?? index
         let (core, recovery) = try TrailCore.recover(path: stateDirectory + "/ring", options)
         do throws(LinuxError) {
-            thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal) })
+            thread = Mutex(try WorkerThread(name: "doe-trail") { core.deliver(to: journal, asking: index) })
         } catch {
-            throw TrailError(.file, problem: error.problem, remedy: "raise the daemon's limit of tasks")
+            throw TrailError(.file, problem: error.problem, remedy: error.remedy ?? "raise the daemon's limit of tasks")
         }
         self.core = core
         self.recovery = recovery
@@ -123,7 +126,8 @@ public final class AuditTrail: Sendable {
 
     /// How the trail fares.
     public var status: TrailStatus {
-        core.state.withLock { state in
+        core.settleVolatile()
+        return core.state.withLock { state in
             let oldest = state.schedule.oldestTime
             let now = core.realtime()
             return TrailStatus(
@@ -131,7 +135,8 @@ public final class AuditTrail: Sendable {
                 anchor: state.numbering.anchor, capacity: core.ring.slotCount,
                 open: state.openCount, unconfirmed: state.schedule.count, unsent: state.schedule.unsentCount,
                 oldestAge: oldest.map { now - min(now, $0) }, volatileFile: state.volatileFile,
-                isRingVolatile: core.isRingVolatile, troubles: state.currentTroubles, findings: state.findings)
+                isRingVolatile: core.isRingVolatile, troubles: state.currentTroubles,
+                findings: state.findings + [state.disturbance].compactMap(\.self))
         }
     }
 
@@ -162,6 +167,7 @@ public final class AuditTrail: Sendable {
         }
         core.wake.signal()
         thread.join()
+        core.look()
         // Without this mark the next boot begins a new instance: correct, but louder than need be.
         if isQuiet { try? core.writeProgress(isClean: true) }
     }

@@ -81,6 +81,8 @@ struct DeliverySchedule: Sendable {
 
     /// How many records are not known to be on the journal's disk.
     var count: Int { entries.count + confirmed.count }
+    /// Those that the ring has not given up.
+    var records: [PendingRecord] { entries.values.map(\.record) + confirmed.map(\.record) }
     /// How many of them were never handed over, or have to be again.
     var unsentCount: Int { unsent.count }
     /// How many of them journald took more than once, and does not store.

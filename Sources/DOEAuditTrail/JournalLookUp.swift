@@ -9,13 +9,32 @@ internal import Glibc
 /// a dying machine has torn, and finds nothing in it from then on.
 struct JournalLookUp: JournalIndex {
     private let source: JournalSource
+    private let stateDirectory: String
 
-    init(_ source: JournalSource) { self.source = source }
+    /// For the daemon whose ring is in this directory.
+    init(_ source: JournalSource, stateDirectory: String) {
+        self.source = source
+        self.stateDirectory = stateDirectory
+    }
 
     func holds(_ number: RecordNumber) throws(LinuxError) -> Bool { try entry(of: number) != nil }
 
     func holdsAny(of instance: String) throws(LinuxError) -> Bool {
         try entries(["\(Field.instance.name)=\(instance)"]).next()
+    }
+
+    func latestNumber(of instance: String) throws(LinuxError) -> UInt64? {
+        let journal = try entries(["\(Field.instance.name)=\(instance)"])
+        try journal.seekToTail()
+        var highest: UInt64?
+        for _ in 0..<Self.looks {
+            guard try journal.previous() else { break }
+            let number = try journal.value(of: Field.sequence.name).flatMap {
+                UInt64(String(decoding: $0, as: UTF8.self))
+            }
+            highest = [highest, number].compactMap(\.self).max()
+        }
+        return highest
     }
 
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
@@ -28,29 +47,42 @@ struct JournalLookUp: JournalIndex {
     }
 
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool {
-        let own = try Self.ownCommandLine()
-        var others: Set<String> = []
-        try Journal(source).forEachValue(of: Field.instance.name) { others.insert(String(decoding: $0, as: UTF8.self)) }
-        for instance in others.subtracting(instances) {
-            let journal = try entries(Self.ofThisMachine + ["\(Field.instance.name)=\(instance)"])
+        let own = try OwnService(stateDirectory)
+        return try holdsInstance(besides: instances) { journal throws(LinuxError) in
             // journald leaves the command line out where the process had ended when it looked.
             for _ in 0..<Self.looks {
-                guard try journal.next() else { break }
-                if try Self.isOf(own, journal) { return true }
+                guard try journal.previous() else { break }
+                if try own.hasWritten(journal) { return true }
             }
+            return false
         }
-        return false
+    }
+
+    func holdsAbandonedTrail(besides instances: Set<String>) throws(LinuxError) -> Bool {
+        let boot = try BootID.current()
+        return try holdsInstance(besides: instances) { journal throws(LinuxError) in
+            guard try journal.previous(), try !isLastWord(journal, boot) else { return false }
+            for _ in 0..<Self.looks {
+                // One that names a directory of its own was tried out: who did that took it away again.
+                if let line = try journal.value(of: "_CMDLINE").map(WriterCommandLine.init) {
+                    return line.stateDirectory == nil
+                        && !OwnFile.isThere("\(WriterCommandLine.usualStateDirectory)/ring")
+                }
+                guard try journal.previous() else { break }
+            }
+            return false
+        }
     }
 
     func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
         guard let time = try entry(of: number)?.receivedAt() else { return false }
-        let own = try Self.ownCommandLine()
+        let own = try OwnService(stateDirectory)
         let journal = try entries(Self.ofThisMachine)
-        try journal.seek(toRealtime: time + 1)
+        try journal.seek(toRealtime: time == .max ? time : time + 1)
         while try journal.next() {
             guard let instance = try journal.value(of: Field.instance.name) else { continue }
             guard !instances.contains(String(decoding: instance, as: UTF8.self)) else { continue }
-            if try Self.isOf(own, journal) { return true }
+            if try own.hasWritten(journal) { return true }
         }
         return false
     }
@@ -62,20 +94,30 @@ struct JournalLookUp: JournalIndex {
         ["SYSLOG_IDENTIFIER=\(Record.identifier)"] + (HostMachine.id.map { ["_MACHINE_ID=\($0)"] } ?? [])
     }
 
-    /// A daemon with another command line is another one, with a state directory of its own: one that somebody tries
-    /// out beside the host's.
-    private static func isOf(_ commandLine: [UInt8], _ journal: Journal) throws(LinuxError) -> Bool {
-        guard let line = try journal.value(of: "_CMDLINE") else { return false }
-        return bare(line) == commandLine
+    /// Whether another instance than these is such a one; `isMeant` gets the journal behind its last entry.
+    private func holdsInstance(
+        besides instances: Set<String>, _ isMeant: (Journal) throws(LinuxError) -> Bool
+    ) throws(LinuxError) -> Bool {
+        var others: Set<String> = []
+        try Journal(source).forEachValue(of: Field.instance.name) { others.insert(String(decoding: $0, as: UTF8.self)) }
+        for instance in others.subtracting(instances) {
+            let journal = try entries(Self.ofThisMachine + ["\(Field.instance.name)=\(instance)"])
+            try journal.seekToTail()
+            if try isMeant(journal) { return true }
+        }
+        return false
     }
 
-    private static func ownCommandLine() throws(LinuxError) -> [UInt8] {
-        bare(try WholeFile.read("/proc/self/cmdline", limit: 1 << 20))
+    /// Whether the last entry of an instance leaves nothing to miss: the word of an orderly end, before which all was handed
+    /// over; or its daemon still lives.
+    private func isLastWord(_ journal: Journal, _ boot: String) throws(LinuxError) -> Bool {
+        if try text(Field.event.name, journal) == Event.daemonStopped.rawValue { return true }
+        let process = try text("_PID", journal).flatMap { Int32($0) }
+        return try text("_BOOT_ID", journal) == boot && process.map { HeldProcess(of: $0) != nil } == true
     }
 
-    /// A command line without what separates and quotes its words, which differs from one journald to the next.
-    private static func bare(_ line: [UInt8]) -> [UInt8] {
-        line.filter { !Array("\0 '\"\\$".utf8).contains($0) }
+    private func text(_ field: String, _ journal: Journal) throws(LinuxError) -> String? {
+        try journal.value(of: field).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// At the first entry that is this record; `nil` where there is none.
@@ -94,5 +136,28 @@ struct JournalLookUp: JournalIndex {
         for match in matches { try journal.match(match) }
         try journal.seekToHead()
         return journal
+    }
+}
+
+/// What this daemon is known by: a record of the same one before it was written by the same service, with the same state
+/// directory, or with the same command line.
+private struct OwnService {
+    private let commandLine: WriterCommandLine
+    private let stateDirectory: String
+    /// The daemon's own service; what somebody runs by hand, or from another service, has none.
+    private let unit: [UInt8]?
+
+    init(_ stateDirectory: String) throws(LinuxError) {
+        commandLine = try WriterCommandLine.own()
+        self.stateDirectory = stateDirectory
+        let unit = ProcessFacts(pid: getpid()).unit.value
+        self.unit = unit.flatMap { $0.hasPrefix("doe-auditd") && $0.hasSuffix(".service") ? Array($0.utf8) : nil }
+    }
+
+    /// Whether it wrote the entry that the journal is at.
+    func hasWritten(_ journal: Journal) throws(LinuxError) -> Bool {
+        if let unit, try journal.value(of: "_SYSTEMD_UNIT") == unit { return true }
+        guard let line = try journal.value(of: "_CMDLINE").map(WriterCommandLine.init) else { return false }
+        return line.isSame(as: commandLine) || line.stateDirectory == stateDirectory
     }
 }

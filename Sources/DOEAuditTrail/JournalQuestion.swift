@@ -19,26 +19,32 @@ struct JournalQuestion: Sendable, Hashable {
     /// What the journal's answers show; `nil` where all is as it should be.
     func finding(in index: some JournalIndex) throws(LinuxError) -> JournalFinding? {
         switch continuity {
-        case .newRing: return try index.holdsTrail(besides: known) ? .anotherRing : nil
+        case .newRing:
+            if try index.holdsTrail(besides: known) { return .anotherRing }
+            return try index.holdsAbandonedTrail(besides: known) ? .anotherRing : nil
         case .otherMachine, .ringAbsent: return nil
         case .succeeded, .powerCut:
-            if let last, try isAhead(of: last, index) { return .ahead(last) }
+            if let last = try overtaken(in: index) { return .ahead(last) }
             return try lacking(index)
         case .continued, .damaged, .rolledBack, .unproven: return try lacking(index)
         }
     }
 
-    /// Whether somebody wrote after the last record that the ring knows of. The number after it alone proves nothing
+    /// The last record that the ring knows of, where somebody wrote after it. The number after it alone proves nothing
     /// where the machine went down: the journal may have been on its disk before the ring was.
-    private func isAhead(of last: RecordAnchor, _ index: some JournalIndex) throws(LinuxError) -> Bool {
-        if continuity == .succeeded,
-            try index.holds(RecordNumber(instance: last.instance, sequence: last.sequence + 1))
-        {
-            return true
-        }
-        if try index.holdsSuccessor(of: last, besides: known) { return true }
-        guard let given else { return false }
-        return try index.holdsTrail(after: given, besides: known)
+    func overtaken(in index: some JournalIndex) throws(LinuxError) -> RecordAnchor? {
+        guard let last else { return nil }
+        if continuity != .powerCut, try isOvertaken(last, index) { return last }
+        if try index.holdsSuccessor(of: last, besides: known) { return last }
+        guard let given, try index.holdsTrail(after: given, besides: known) else { return nil }
+        return last
+    }
+
+    /// Whether its own instance went on. The number after it may be one that the journal never got, or that was taken
+    /// out of it.
+    private func isOvertaken(_ last: RecordAnchor, _ index: some JournalIndex) throws(LinuxError) -> Bool {
+        if try index.holds(RecordNumber(instance: last.instance, sequence: last.sequence + 1)) { return true }
+        return try index.latestNumber(of: last.instance) ?? 0 > last.sequence
     }
 
     /// Only what went last counts: a vacuum takes what is older.
@@ -71,15 +77,21 @@ enum JournalFinding: Hashable, Sendable {
 }
 
 /// What can be asked of a journal about the trail.
-protocol JournalIndex {
+protocol JournalIndex: Sendable {
     /// Whether it holds this record.
     func holds(_ number: RecordNumber) throws(LinuxError) -> Bool
     /// Whether it holds any record of this instance.
     func holdsAny(of instance: String) throws(LinuxError) -> Bool
+    /// The highest number of this instance among the records that came last; `nil` where there is none.
+    func latestNumber(of instance: String) throws(LinuxError) -> UInt64?
     /// Whether an instance other than these names this record as the last one before it.
     func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool
-    /// Whether it holds any record of this machine's of an instance other than these.
+    /// Whether it holds any record of this machine's of an instance other than these, of a daemon with the same state
+    /// directory or of the same service.
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
+    /// Whether it holds records of an instance other than these of the host's own daemon, where this is another one, which
+    /// has not ended in order, does not live, and has no ring any more.
+    func holdsAbandonedTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
     /// Whether a record of this machine's of an instance other than these came to it after this one; not where it
     /// does not hold this one.
     func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool

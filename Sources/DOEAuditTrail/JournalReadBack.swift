@@ -130,6 +130,26 @@ final class JournalReadBack {
         if let failure { throw failure }
     }
 
+    /// Looks where a record stands that was found in memory and given up: journald moves what is there to the disk when it
+    /// can (`journalctl --flush`). Where it does, its file is on the disk afterwards.
+    func settle(_ number: RecordNumber) throws(LinuxError) {
+        var places: [JournalFile] = []
+        try held.visitAll { file throws(LinuxError) in
+            guard let journal = try read(file) else { return }
+            try journal.match(writer)
+            try journal.match("\(Field.instance.name)=\(number.instance)")
+            try journal.match("\(Field.sequence.name)=\(number.sequence)")
+            try journal.seekToHead()
+            if try journal.next() { places.append(file) }
+        }
+        if let onDisk = places.first(where: { !$0.isVolatile && isTrusted($0) }) {
+            try onDisk.synchronize()
+            volatileFile = nil
+        } else if let other = places.first {
+            volatileFile = other.path
+        }
+    }
+
     /// Lets go of the journal's files, so that rotated ones can be removed.
     func close() {
         (streams, trust, unsynchronized) = ([:], [:], [:])

@@ -23,6 +23,23 @@ struct JournalSocket {
         guard try send(entry, over: fresh) else { throw LinuxError("send", path, .connectionRefused) }
     }
 
+    /// What to do where a record could not be handed over.
+    static func remedy(for error: LinuxError) -> String {
+        if let remedy = error.remedy { return remedy }
+        return switch error.errno {
+        // A socket that is full has a journald behind it, which is stopped or slow.
+        case .resourceTemporarilyUnavailable, .noBufferSpace: "see whether systemd-journald is stopped or busy"
+        case .noSuchFileOrDirectory, .notDirectory, .connectionRefused, .connectionReset, .brokenPipe,
+            .socketNotConnected:
+            "start systemd-journald"
+        case .permissionDenied, .notPermitted: "let the daemon write to journald's socket"
+        case .protocolWrongTypeForSocket, .notSocket, .fileNameTooLong:
+            "see what journal-socket names: it is not journald's"
+        case .noSpace: "make room in memory: a large record goes through a file there"
+        default: "see the kernel's log, and whether systemd-journald runs"
+        }
+    }
+
     /// `false` where the connection's other end is gone.
     private func send(_ entry: [UInt8], over connection: Descriptor) throws(LinuxError) -> Bool {
         let count = unsafe entry.withUnsafeBytes { unsafe clinux_send(connection.number, $0.baseAddress, $0.count) }

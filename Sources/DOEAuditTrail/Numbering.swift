@@ -54,8 +54,8 @@ struct Numbering: Sendable {
         next.chain = SHA256Digest(of: bytes)
         let pending = PendingRecord(
             number: RecordNumber(instance: instance, sequence: next.sequence),
-            time: closing.open.stamp.time, slot: closing.open.slot, owner: closing.open.owner,
-            isLoud: closing.record.priority < .info, bytes: bytes)
+            time: closing.open.stamp.time, slot: closing.open.slot, ticket: closing.open.ticket,
+            owner: closing.open.owner, isLoud: closing.record.priority < .info, bytes: bytes)
         return (pending, next)
     }
 
@@ -71,10 +71,10 @@ struct Numbering: Sendable {
     }
 
     /// What has to outlive the slots.
-    func progress(isClean: Bool, owesLoss: Bool, isShadowed: Bool, released: RecordNumber?) -> RingProgress {
+    func progress(isClean: Bool, owed: OwedLosses, isShadowed: Bool, released: RecordNumber?) -> RingProgress {
         RingProgress(
             generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean,
-            owesLoss: owesLoss, isShadowed: isShadowed, before: before, released: released,
+            owesLoss: !owed.kinds.isEmpty, owed: owed, isShadowed: isShadowed, before: before, released: released,
             machine: machine)
     }
 }

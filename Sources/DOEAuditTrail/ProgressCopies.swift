@@ -25,7 +25,7 @@ struct ProgressCopies: Sendable {
         for (index, offset) in RingLayout.progressOffsets.enumerated() {
             let bytes = try ring.file.read(RingProgress.size, at: offset, subject: ring.path)
             if let copy = RingProgress(bytes) {
-                if copy.generation >= newest?.generation ?? 0 { newest = copy }
+                if newest?.isNewer(than: copy) != true { newest = copy }
             } else if bytes.count == RingProgress.size, bytes.allSatisfy({ $0 == 0 }) {
                 blank.append(index)
             } else {

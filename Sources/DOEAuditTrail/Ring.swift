@@ -8,6 +8,8 @@ struct Ring: Sendable {
     let slotCount: Int
     let file: Descriptor
     let path: String
+    /// The directory that it is in, locked for as long as the daemon lives; `nil` for who only reads.
+    var directory: Descriptor?
 
     /// Writes a record as it was opened into a free slot.
     @discardableResult

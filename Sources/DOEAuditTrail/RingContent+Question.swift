@@ -21,7 +21,7 @@ extension RingContent {
     private func highestGivenUp(to last: RecordNumber, _ found: [PendingRecord]) -> RecordNumber? {
         let waiting = Set(found.lazy.filter { $0.number.instance == last.instance }.map(\.number.sequence))
         var sequence = last.sequence
-        while waiting.contains(sequence) { sequence -= 1 }
+        while sequence > 0, waiting.contains(sequence) { sequence -= 1 }
         return sequence > 0 ? RecordNumber(instance: last.instance, sequence: sequence) : nil
     }
 }

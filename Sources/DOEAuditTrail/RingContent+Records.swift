@@ -33,7 +33,11 @@ extension RingContent {
     /// In the order of their numbers within an instance, which is the order in which they are delivered.
     var closedRecords: [PendingRecord] {
         slots.enumerated().compactMap { index, slot in
-            if case .closed(let bytes, _) = slot { PendingRecord(bytes: bytes, slot: index) } else { nil }
+            if case .closed(let bytes, let ticket) = slot {
+                PendingRecord(bytes: bytes, slot: index, ticket: ticket)
+            } else {
+                nil
+            }
         }.sorted { ($0.number.instance, $0.number.sequence) < ($1.number.instance, $1.number.sequence) }
     }
 
@@ -59,10 +63,7 @@ extension RingContent {
         let unreadable = slots.count { if case .open = $0 { true } else { false } } - openRecords.count
         if unreadable > 0 { sentences.append("\(unreadable) open records cannot be read") }
         let unnumbered = slots.count { if case .closed = $0 { true } else { false } } - found
-        if unnumbered > 0 { sentences.append("\(unnumbered) closed records carry no number") }
-        if progress?.owesLoss == true {
-            sentences.append("the daemon before found a loss and could not record it")
-        }
+        if unnumbered > 0 { sentences.append("\(unnumbered) closed records carry no number that a daemon gives") }
         sentences += finding.comparison?.sentences ?? []
         if case .gone(let reason) = finding, continuity == .unproven { sentences.append(reason) }
         return sentences

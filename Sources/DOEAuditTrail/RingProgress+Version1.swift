@@ -9,7 +9,9 @@ extension RingProgress {
             SHA256Digest(of: bytes.dropLast(32)).bytes[...] == bytes.suffix(32)
         else { return nil }
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-        guard let chain = SHA256Digest(text(88..<152)) else { return nil }
+        guard let chain = SHA256Digest(text(88..<152)),
+            bytes[...].number(at: 8, as: UInt64.self) <= Self.highestSequence
+        else { return nil }
         self.init(
             generation: bytes[...].number(at: 0, as: UInt64.self), instance: text(24..<56),
             sequence: bytes[...].number(at: 8, as: UInt64.self), chain: chain, boot: text(56..<88),

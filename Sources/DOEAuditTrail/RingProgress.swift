@@ -2,7 +2,7 @@ internal import DOEWords
 
 /// How far the numbering has come: what must outlive the slots.
 struct RingProgress: Hashable, Sendable {
-    /// Counts the writes: of the two copies the one with the higher number is the newer.
+    /// Counts the writes: it tells which of the two copies is the newer. After the last number there is comes 0.
     var generation: UInt64
     /// 128 random bits, 32 hexadecimal digits.
     var instance: String
@@ -16,6 +16,8 @@ struct RingProgress: Hashable, Sendable {
     var isClean: Bool
     /// Whether a loss was found and is not yet recorded.
     var owesLoss = false
+    /// Which ones; nothing where a daemon wrote it that did not say it.
+    var owed = OwedLosses()
     /// Whether the daemon that wrote this kept a shadow of the ring.
     var isShadowed = false
     /// The last record of the instance before this one; `nil` where none is known.
@@ -29,6 +31,8 @@ struct RingProgress: Hashable, Sendable {
     var machine: MachineMark?
 
     static let size = 512
+    /// The highest number that is believed here: whoever goes on from there gives numbers that are believed of records.
+    static let highestSequence = RecordNumber.highest / 2
     private static let magic = Array("doe-prog".utf8)
 
     /// As it is written, in the layout of `ProgressPlace`.
@@ -38,7 +42,7 @@ struct RingProgress: Hashable, Sendable {
         put(Self.magic, ProgressPlace.magic)
         put(.littleEndian(generation), ProgressPlace.generation)
         put(.littleEndian(sequence), ProgressPlace.sequence)
-        let flags: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0)
+        let flags: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | owed.flags
         put(.littleEndian(flags), ProgressPlace.flags)
         put(.identifier(instance), ProgressPlace.instance)
         put(.identifier(boot), ProgressPlace.boot)
@@ -53,6 +57,7 @@ struct RingProgress: Hashable, Sendable {
             put(.littleEndian(released.sequence), ProgressPlace.releasedSequence)
         }
         if let machine { put(machine.bytes, ProgressPlace.machine) }
+        put(.littleEndian(owed.count), ProgressPlace.owedCount)
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
@@ -60,6 +65,9 @@ struct RingProgress: Hashable, Sendable {
     var lastAnchor: RecordAnchor? {
         sequence > 0 ? RecordAnchor(instance: instance, sequence: sequence, digest: chain) : before
     }
+
+    /// Whether it was written after another copy of the same ring.
+    func isNewer(than other: RingProgress) -> Bool { Int64(bitPattern: generation &- other.generation) > 0 }
 
     /// Whether another machine wrote this; where one of the two is not known, nothing says so.
     func isOfAnotherMachine(than host: MachineMark?) -> Bool {
@@ -83,6 +91,9 @@ extension RingProgress {
             let beforeDigest = SHA256Digest(bytes[ProgressPlace.beforeDigest].hexadecimal)
         else { return nil }
         func number(_ place: Range<Int>) -> UInt64 { bytes[place].number(at: 0, as: UInt64.self) }
+        // No daemon comes to such a number: it is damage, whatever the digest says.
+        let numbers = [ProgressPlace.sequence, ProgressPlace.beforeSequence, ProgressPlace.releasedSequence].map(number)
+        guard numbers.allSatisfy({ $0 <= Self.highestSequence }) else { return nil }
         let flags = number(ProgressPlace.flags)
         self.init(
             generation: number(ProgressPlace.generation), instance: bytes[ProgressPlace.instance].hexadecimal,
@@ -98,6 +109,7 @@ extension RingProgress {
                 instance: bytes[ProgressPlace.releasedInstance].hexadecimal,
                 sequence: number(ProgressPlace.releasedSequence))
         }
+        owed = OwedLosses(flags: flags, count: number(ProgressPlace.owedCount))
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
     }
 }

@@ -54,34 +54,29 @@ public enum RingReader {
         } catch {
             throw TrailError(
                 error.call == "use" ? .otherVersion : .file, problem: "the ring cannot be read: \(error.problem)",
-                remedy: error.remedy
-                    ?? "read as root, and name the daemon's state directory with --state-directory")
+                remedy: error.remedy(
+                    forReading: path, absent: "name the daemon's state directory with --state-directory"))
         }
     }
 
-    /// A pipe of that name must keep nobody waiting, nor a file of a size that no ring has.
+    /// Whose it is does not matter: it may be a copy.
     private static func open(_ path: String) throws(LinuxError) -> Descriptor {
-        let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
-        guard number >= 0 else { throw LinuxError.last("open", path) }
-        let file = Descriptor(owning: number)
-        var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw LinuxError.last("fstat", path) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw LinuxError("read", "\(path), which is no regular file", .invalidArgument, remedy: notARing)
-        }
-        guard status.st_size <= RingLayout.fileSize(slotCount: RingLayout.slotCounts.upperBound) else {
-            throw LinuxError("read", "\(path), which is larger than any ring", .fileTooLarge, remedy: notARing)
+        let file = try OwnFile.openRegular(path)
+        guard try Ring.size(of: file, path) <= RingLayout.fileSize(slotCount: RingLayout.slotCounts.upperBound) else {
+            throw LinuxError(
+                "read", "\(path), which is larger than any ring", .fileTooLarge,
+                remedy: "find out who put it there: no doe-auditd did; name the daemon's state directory with"
+                    + " --state-directory")
         }
         return file
     }
 
-    private static let notARing =
-        "find out who put it there: no doe-auditd did; name the daemon's state directory with --state-directory"
-
     private static func read(_ file: Descriptor, _ path: String) throws(LinuxError) -> RingReading {
         var reading = RingReading(path: path)
-        reading.capacity = try slotCount(file, path, &reading)
-        let ring = Ring(slotCount: reading.capacity, file: file, path: path)
+        let extent = try extent(file, path, &reading)
+        reading.capacity = extent.slotCount
+        reading.lost += extent.damage
+        let ring = Ring(slotCount: max(extent.slotCount, extent.behind.upperBound), file: file, path: path)
         let copies = try ProgressCopies(readingFrom: ring, attempts: attempts, pauseMicroseconds)
         let progress = copies.newest
         let first = try slots(of: ring)
@@ -102,13 +97,13 @@ public enum RingReader {
         return reading
     }
 
-    private static func slotCount(
+    private static func extent(
         _ file: Descriptor, _ path: String, _ reading: inout RingReading
-    ) throws(LinuxError) -> Int {
-        var count: Int?
+    ) throws(LinuxError) -> RingExtent {
+        var counts: [Int] = []
         for (index, offset) in RingLayout.headerOffsets.enumerated() {
             switch RingHeader.parse(try file.read(RingHeader.size, at: offset, subject: path)) {
-            case .slotCount(let found, _): count = count ?? found
+            case .slotCount(let count, _): counts.append(count)
             case .damaged: reading.repairable.append("copy \(index + 1) of the header is damaged")
             case .otherVersion(let version):
                 throw LinuxError(
@@ -116,12 +111,9 @@ public enum RingReader {
                     remedy: "read it with the doe-audit that belongs to the daemon that wrote it")
             }
         }
-        // A ring gets its name when it has both, and neither changes.
-        if count == nil { reading.lost.append("both copies of the header") }
-        // Without a header the file's size tells how many there may be.
-        let size = Int(lseek(file.number, 0, SEEK_END))
-        return count
-            ?? min(max(0, (size - RingLayout.firstSlot) / RingLayout.slotSize), RingLayout.slotCounts.upperBound)
+        // A ring gets its name when it has both, and neither changes; nor does its size.
+        if counts.isEmpty { reading.lost.append("both copies of the header") }
+        return RingExtent(headers: counts, size: try Ring.size(of: file, path))
     }
 
     /// Whether nothing was ever written into a slot. What is freed loses its headers and no more.
@@ -183,6 +175,10 @@ public enum RingReader {
                 case .open(let bytes, _): reading.open.append(try Record(encoded: bytes))
                 case .closed(let bytes, _):
                     let record = try Record(encoded: bytes)
+                    guard (1...RecordNumber.highest).contains(record.sequence ?? 0) else {
+                        reading.lost.append("slot \(index): the record in it has no number that a daemon gives")
+                        continue
+                    }
                     reading.closed.append(record)
                     if record.isAltered(in: bytes) {
                         reading.lost.append(

@@ -45,10 +45,8 @@ final class RingShadow: Sendable {
     /// What the daemon before left.
     func read() -> Found {
         do throws(LinuxError) {
-            let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard number >= 0 else { throw LinuxError.last("open", path) }
             let limit = ShadowContent.fileSize(slotCount: RingLayout.slotCounts.upperBound)
-            let bytes = try Descriptor(owning: number).readWhole(limit: limit, subject: path)
+            let bytes = try OwnFile.open(path, for: .reading).readWhole(limit: limit, subject: path)
             guard let content = ShadowContent(bytes) else { return .unusable("\(path) is damaged") }
             guard content.boot == boot else { return .unusable("\(path) is of another boot") }
             guard content.ring == ring else { return .unusable("\(path) is of another ring") }
@@ -63,13 +61,51 @@ final class RingShadow: Sendable {
     func begin(instance: String, sequence: UInt64, entries: [ShadowEntry]) throws(LinuxError) {
         let content = ShadowContent(
             boot: boot, ring: ring, instance: instance, firstSequence: sequence, entries: entries)
+        let file = try make(content)
+        state.withLock { $0 = State(file: file, content: content) }
+    }
+
+    private func make(_ content: ShadowContent) throws(LinuxError) -> Descriptor {
         do throws(LinuxError) {
             try AtomicFile.write(content.bytes, to: path, mode: 0o600)
-            let number = unsafe Glibc.open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard number >= 0 else { throw LinuxError.last("open", path) }
-            state.withLock { $0 = State(file: Descriptor(owning: number), content: content) }
+            return try OwnFile.open(path, for: .both)
         } catch {
             throw Self.explained(error)
+        }
+    }
+
+    /// What somebody has done to the file under this daemon, as far as it is quickly told: with its name, its size, its
+    /// header, and with what it says of these slots.
+    func disturbance(slots: [Int]) throws(LinuxError) -> Disturbance? {
+        try state.withLock { state throws(LinuxError) in
+            guard let file = state.file else { return nil }
+            let size = ShadowContent.fileSize(slotCount: state.content.entries.count)
+            if let found = Disturbance.look(at: file, path: path, size: size) { return found }
+            let header = state.content.header
+            guard try file.read(header.count, at: 0, subject: path) == header else { return .overwritten }
+            // What could not be written is not there.
+            for slot in slots where !state.isBehind {
+                let place = ShadowContent.offset(ofSlot: slot)
+                let found = try file.read(ShadowEntry.size, at: place, subject: path)
+                guard found == state.content.entries[slot].bytes else { return .overwritten }
+            }
+            return nil
+        }
+    }
+
+    /// Writes the file anew, from memory.
+    func putBack() throws(LinuxError) {
+        try state.withLock { state throws(LinuxError) in
+            state.file = try make(state.content)
+            state.isBehind = false
+        }
+    }
+
+    /// The ticket of a record that is open in a slot.
+    func openTicket(slot: Int) -> UInt64? {
+        state.withLock { state in
+            let entry = state.content.entries[slot]
+            return entry.state == .open ? entry.ticket : nil
         }
     }
 

@@ -28,16 +28,21 @@ struct ShadowContent: Hashable, Sendable {
     static func fileSize(slotCount: Int) -> Int { offset(ofSlot: slotCount) }
 
     var bytes: [UInt8] {
-        var bytes = Self.magic
+        var bytes = header
         bytes.reserveCapacity(Self.fileSize(slotCount: entries.count))
+        for entry in entries { bytes += entry.bytes }
+        return bytes
+    }
+
+    /// What stands before the entries.
+    var header: [UInt8] {
+        var bytes = Self.magic
         bytes.append(number: Self.version)
         bytes.append(number: UInt32(entries.count))
         bytes.append(number: firstSequence)
         bytes += Array(boot.utf8) + Array(instance.utf8) + Array(ring.description.utf8)
         bytes.append(contentsOf: repeatElement(0, count: Self.headerSize - 32 - bytes.count))
-        bytes += SHA256Digest(of: bytes).bytes
-        for entry in entries { bytes += entry.bytes }
-        return bytes
+        return bytes + SHA256Digest(of: bytes).bytes
     }
 }
 
@@ -50,15 +55,18 @@ extension ShadowContent {
             header.number(at: 8, as: UInt32.self) == Self.version
         else { return nil }
         let slotCount = Int(header.number(at: 12, as: UInt32.self))
+        let firstSequence = header.number(at: 16, as: UInt64.self)
         guard bytes.count == Self.fileSize(slotCount: slotCount) else { return nil }
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
         guard let ring = SHA256Digest(text(88..<152)) else { return nil }
         let entries = (0..<slotCount).compactMap { slot in
             ShadowEntry(bytes[Self.offset(ofSlot: slot)..<Self.offset(ofSlot: slot + 1)])
         }
-        guard entries.count == slotCount else { return nil }
+        guard entries.count == slotCount, firstSequence <= RecordNumber.highest,
+            entries.allSatisfy({ $0.sequence <= RecordNumber.highest })
+        else { return nil }
         self.init(
             boot: text(24..<56), ring: ring, instance: text(56..<88),
-            firstSequence: header.number(at: 16, as: UInt64.self), entries: entries)
+            firstSequence: firstSequence, entries: entries)
     }
 }

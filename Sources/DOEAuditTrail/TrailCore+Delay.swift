@@ -52,7 +52,8 @@ extension TrailCore.State {
 
     /// What does not work now, each a sentence with its remedy; the most urgent first.
     var currentTroubles: [String] {
-        var sentences = TrailCore.Trouble.allCases.compactMap { troubles[$0] }
+        var sentences =
+            [obstacle?.description].compactMap(\.self) + TrailCore.Trouble.allCases.compactMap { troubles[$0] }
         // The thread that would say so is the one that waits.
         if let synchronizesSince {
             let age = Clocks.monotonicMicroseconds - synchronizesSince

@@ -9,12 +9,14 @@ extension TrailCore {
     private static let rewriteTime: UInt64 = 1_000_000
 
     /// Runs until the trail is stopped.
-    func deliver(to endpoint: JournalEndpoint) {
+    func deliver(to endpoint: JournalEndpoint, asking index: JournalLookUp) {
         var socket = JournalSocket(path: endpoint.socket)
         let reader = JournalReadBack(endpoint.source)
         while let action = nextAction() {
             watchDelay()
-            inquire(of: endpoint.source)
+            inquire(of: index)
+            settle(reader)
+            if case .release(let records) = action { look(holding: records) } else { lookNowAndThen() }
             switch action {
             case .release(let records): if synchronize(reader) { release(records) }
             case .lookUp(let records): lookUp(records, reader)
@@ -33,7 +35,7 @@ extension TrailCore {
         return state.withLock { state in
             guard !state.isStopped else { return nil }
             // Asked here: one may have come since, and nobody would wake a thread that is not asleep yet.
-            let isWhole = state.unclosed.isEmpty
+            let isWhole = state.unclosed.isEmpty && state.obstacle == nil
             let now = Clocks.monotonicMicroseconds
             var action = state.schedule.nextAction(now: now)
             if case .sleep(let time) = action {
@@ -78,16 +80,10 @@ extension TrailCore {
         } catch {
             state.withLock { state in
                 state.schedule.sendingFailed(now: Clocks.monotonicMicroseconds)
-                state.troubles[.sending] = Self.words(for: error)
+                state.troubles[.sending] =
+                    "journald does not take records: \(error.problem); \(JournalSocket.remedy(for: error))"
             }
         }
-    }
-
-    /// A socket that is full has a journald behind it, which is stopped or slow.
-    private static func words(for error: LinuxError) -> String {
-        let isFull = error.errno == .resourceTemporarilyUnavailable || error.errno == .noBufferSpace
-        let remedy = isFull ? "see whether systemd-journald is stopped or busy" : "start systemd-journald"
-        return "journald does not take records: \(error.problem); \(remedy)"
     }
 
     private func readBack(since: UInt64, _ reader: JournalReadBack) {
@@ -118,7 +114,10 @@ extension TrailCore {
         } catch {
             state.withLock { state in
                 state.schedule.readingFailed(now: Clocks.monotonicMicroseconds)
-                let remedy = error.remedy ?? "let the daemon read the journal's files"
+                let remedy = error.remedy(
+                    forReading: "the journal's files",
+                    absent: "see that journald runs and has a directory for its files",
+                    forbidden: "let the daemon read the journal's files")
                 state.troubles[.reading] = "the journal cannot be read back: \(error.problem); \(remedy)"
             }
         }
@@ -139,6 +138,29 @@ extension TrailCore {
         noteDoubt(reader)
         if isDone { state.withLock { $0.volatileFile = reader.volatileFile } }
         return isDone
+    }
+
+    /// What was given up from a file in memory is on the disk when journald has flushed it there, and that is on the disk
+    /// too: where the file has gone, the thread is to look.
+    func settleVolatile() {
+        guard let file = state.withLock({ $0.volatileFile }), !OwnFile.isThere(file) else { return }
+        state.withLock { state in
+            state.mustSettle = true
+            wakeThread(&state)
+        }
+    }
+
+    private func settle(_ reader: JournalReadBack) {
+        let last = state.withLock { state in
+            defer { state.mustSettle = false }
+            return state.mustSettle ? state.released : nil
+        }
+        guard let last else { return }
+        reading { () throws(LinuxError) in
+            try reader.settle(last)
+            state.withLock { $0.volatileFile = reader.volatileFile }
+        }
+        noteDoubt(reader)
     }
 
     private func noteDoubt(_ reader: JournalReadBack) {
@@ -175,13 +197,15 @@ extension TrailCore {
     /// Only before the thread starts, in the thread, and after its end.
     func writeProgress(isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
-            state.numbering.generation += 1
+            state.numbering.generation &+= 1
             return state.numbering.progress(
-                isClean: isClean, owesLoss: !(state.foundLosses.isEmpty && state.owedLosses.isEmpty),
+                isClean: isClean,
+                owed: OwedLosses(of: state.foundLosses + state.owedLosses, in: state.numbering.instance),
                 isShadowed: state.isShadowed, released: state.released)
         }
         try ring.write(progress)
         state.withLock { state in
+            state.written = progress
             if state.unclosed.isEmpty { state.troubles[.writing] = nil }
         }
     }

@@ -5,13 +5,13 @@ internal import DOEWords
 /// Asking the journal, once, about the ring as it was found.
 extension TrailCore {
     /// For the delivering thread, in each of its turns.
-    func inquire(of source: JournalSource) {
+    func inquire(of index: JournalLookUp) {
         let question = state.withLock { state -> JournalQuestion? in
             guard state.mayAsk else { return nil }
             state.mayAsk = false
             return state.question
         }
-        if let question { inquire(question, in: JournalLookUp(source)) }
+        if let question { inquire(question, in: index) }
     }
 
     /// Where it cannot be asked the question stays; reading back says by then what does not work.
@@ -22,16 +22,27 @@ extension TrailCore {
         } catch {
             return
         }
-        let loss = finding.flatMap { lossRecord($0, question) }
-        let isFound = state.withLock { state in
+        state.withLock { state in
             state.question = nil
             state.findings = [finding?.sentence].compactMap(\.self)
-            if let loss { state.foundLosses.append(loss) }
-            return loss != nil
         }
-        guard isFound else { return }
-        // From here on the ring knows that it is owed. Where it cannot be written, the next progress says it.
+        if let loss = finding.flatMap({ Self.lossRecord($0, question) }) { noteLoss(loss) }
+    }
+
+    /// Has a loss that was found while the daemon lives recorded, once its owner has seen to it.
+    func noteLoss(_ loss: Record) {
+        owe(loss)
+        announceLoss()
+    }
+
+    /// From here on the ring knows that it is owed. Where it cannot be written, the next progress says it.
+    func owe(_ loss: Record) {
+        state.withLock { $0.foundLosses.append(loss) }
         try? writeProgress(isClean: false)
+    }
+
+    /// Has the owner see to it.
+    func announceLoss() {
         let tell = state.withLock { state in
             if state.whenLossFound == nil { state.isLossUntold = true }
             return state.whenLossFound
@@ -60,10 +71,10 @@ extension TrailCore {
         if isLate { body() }
     }
 
-    private func lossRecord(_ finding: JournalFinding, _ question: JournalQuestion) -> Record? {
-        guard var record = Self.lossRecord(finding) else { return nil }
-        // What is missing of an instance that goes on is no end: nothing accounts for that.
-        record.before = question.continuity == .continued ? nil : question.last
+    private static func lossRecord(_ finding: JournalFinding, _ question: JournalQuestion) -> Record? {
+        guard var record = lossRecord(finding) else { return nil }
+        // Where that is of the instance that goes on, what is missing is no end: nothing accounts for it.
+        record.before = question.last
         return record
     }
 
@@ -71,11 +82,11 @@ extension TrailCore {
         let sentence = finding.sentence
         let message = sentence.prefix(1).uppercased() + sentence.dropFirst()
         return switch finding {
-        case .lacking(_, let count?): record("journal-behind", .alert, message, count: Int(clamping: count))
-        case .lacking(_, nil): record("journal-behind", .warning, message)
+        case .lacking(_, let count?): record(.journalBehind, message, count: Int(clamping: count))
+        case .lacking(_, nil): record(.journalBehind, message, priority: .warning)
         case .bare: nil
-        case .ahead: record("ring-rolled-back", .alert, message)
-        case .anotherRing: record("ring-absent", .warning, message)
+        case .ahead: record(.ringRolledBack, message)
+        case .anotherRing: record(.ringAbsent, message, priority: .warning)
         }
     }
 }

@@ -15,34 +15,35 @@ extension TrailCore {
 
     private static func lossRecord(_ recovery: TrailRecovery, _ finding: ShadowFinding) -> Record? {
         let what = (recovery.lost + recovery.repaired).joined(separator: "; ")
+        let last = finding.comparison.map { "; the last number given was \($0.last)" } ?? ""
         switch recovery.continuity {
         case .ringAbsent:
             return record(
-                "ring-absent", .alert,
+                .ringAbsent,
                 "There is no ring any more in a state directory that was in use: what waited in it for the journal is lost,"
-                    + " and nobody knows how much. See 'doe-audit report --verify' for what the journal holds")
+                    + (what.isEmpty ? " and nobody knows how much" : " \(what)") + last
+                    + ". See 'doe-audit report --verify' for what the journal holds",
+                count: finding.comparison?.lost)
         case .continued, .newRing, .succeeded, .otherMachine:
-            return recovery.lost.isEmpty ? nil : record("ring-damaged", .alert, damage(what))
+            return recovery.lost.isEmpty ? nil : record(.ringDamaged, damage(what))
         case .damaged:
-            return record("ring-damaged", .alert, damage(what), count: finding.comparison?.lost)
+            return record(.ringDamaged, damage(what), count: finding.comparison?.lost)
         case .powerCut where recovery.lost.isEmpty:
             return record(
-                "power-cut", .warning,
-                "The machine went down without an orderly end: the last records before it may be lost")
-        case .powerCut: return record("ring-damaged", .alert, damage(what))
+                .powerCut, "The machine went down without an orderly end: the last records before it may be lost")
+        case .powerCut: return record(.ringDamaged, damage(what))
         case .rolledBack:
             // Numbers alone that went back are of records that the journal was seen to hold.
             guard !recovery.lost.isEmpty else { return nil }
-            let last = finding.comparison.map { "; the last number given was \($0.last)" }
             return record(
-                "ring-rolled-back", .alert,
+                .ringRolledBack,
                 "The ring has gone back to an earlier state while the machine ran on, as after an error of its file"
-                    + " system: \(what)\(last ?? ""). See the kernel's log for errors of that disk, and 'doe-audit"
+                    + " system: \(what)\(last). See the kernel's log for errors of that disk, and 'doe-audit"
                     + " report --verify' for what the journal holds",
                 count: finding.comparison?.lost)
         case .unproven:
             return record(
-                "ring-unproven", .warning,
+                .ringUnproven,
                 "It cannot be shown that the ring holds every record: the daemon before did not end in order, and"
                     + " \(what). Leave the runtime directory as it is while the daemon runs or is restarted")
         }
@@ -50,9 +51,23 @@ extension TrailCore {
 
     private static func damage(_ what: String) -> String { "The ring was damaged and records may be lost: \(what)" }
 
-    static func record(_ status: String, _ priority: Priority, _ message: String, count: Int? = nil) -> Record {
-        var record = Record(.recordsLost, priority: priority, message: message)
-        record[.status] = status
+    /// What the daemon before has found and could not record; `found` is what this one finds itself.
+    static func owedRecords(_ progress: RingProgress?, besides found: Record?) -> [Record] {
+        guard let progress, progress.owesLoss else { return [] }
+        // One of before the kinds stood there.
+        let kinds = progress.owed.kinds.isEmpty ? [.ringDamaged] : progress.owed.kinds
+        return kinds.sorted { $0.rawValue < $1.rawValue }.filter { $0.word != found?[.status] }.map { kind in
+            var record = record(
+                kind, "The daemon before found a loss and was ended before it could record it: \(kind.word)",
+                count: Int(clamping: progress.owed.count))
+            record.before = progress.owed.isWithin ? progress.lastAnchor : progress.before
+            return record
+        }
+    }
+
+    static func record(_ kind: LossKind, _ message: String, count: Int? = nil, priority: Priority? = nil) -> Record {
+        var record = Record(.recordsLost, priority: priority ?? kind.priority, message: message)
+        record[.status] = kind.word
         record[.count] = count.flatMap { $0 > 0 ? String($0) : nil }
         record.taint = .lost
         return record

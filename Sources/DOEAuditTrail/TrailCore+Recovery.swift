@@ -19,20 +19,34 @@ extension TrailCore {
             }
             let found = content.closedRecords
             let last = content.last(of: found)
+            if let last, last.number.sequence > RingProgress.highestSequence {
+                content.isNumberingCertain = false
+                content.repaired.append("the last number given is none that a daemon comes to: \(last.number)")
+            }
             let finding = look(at: shadow, beside: content, last: last?.number, boot: boot)
             for slot in finding.comparison?.finished ?? [] { content.slots[slot] = .finished }
-            let (numbering, continuity) = numbering(after: content, last: last, finding: finding, boot: boot, options)
+            var (numbering, continuity) = numbering(after: content, last: last, finding: finding, boot: boot, options)
+            var overtaken: RecordAnchor?
+            if continuity == .continued, let index = options.index {
+                let question = content.question(found, last, .continued, instance: numbering.instance)
+                (continuity, overtaken) = goingOn(question, index)
+                if continuity != .continued { numbering = new(after: content, last, boot: boot, options) }
+            }
             recovery = TrailRecovery(continuity: continuity)
             recovery.repaired = content.repaired
             recovery.lost = content.losses(found: found.count, finding, continuity)
+            if let overtaken { recovery.lost.append(JournalFinding.ahead(overtaken).sentence) }
             recovery.notices = notices(content, recovery, options)
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
             let loss = lossRecord(recovery, finding, after: content.lastAnchor(last))
-            recovery.isLoss = loss != nil
+            let owed = owedRecords(content.progress, besides: loss)
+            recovery.lost += owed.map(\.message)
+            let losses = owed + [loss].compactMap(\.self)
+            recovery.isLoss = !losses.isEmpty
             core.state.withLock { state in
-                state.foundLosses = [loss].compactMap(\.self)
+                state.foundLosses = losses
                 state.released = content.progress?.released
                 state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
@@ -65,22 +79,43 @@ extension TrailCore {
     ) -> (Numbering, TrailRecovery.Continuity) {
         let isWhole = content.isNumberingCertain && content.lost.isEmpty
         let isRolledBack = finding.comparison?.isRolledBack == true
-        let new = Numbering(
-            newInstanceIn: boot, generation: content.progress?.generation ?? 0, after: content.lastAnchor(last),
-            machine: options.machine)
+        let new = new(after: content, last, boot: boot, options)
         guard let progress = content.progress, let last else {
-            return (new, !isWhole ? .damaged : isRolledBack ? .rolledBack : options.wasUsed ? .ringAbsent : .newRing)
+            // Whoever left a shadow of it has used it.
+            let wasUsed = options.wasUsed || finding.comparison != nil
+            return (new, !isWhole ? .damaged : wasUsed ? .ringAbsent : .newRing)
         }
         guard !isRolledBack else { return (new, isWhole ? .rolledBack : .damaged) }
         guard progress.isClean || progress.boot == boot else { return (new, .powerCut) }
-        guard isWhole, !progress.owesLoss else { return (new, .damaged) }
+        guard isWhole else { return (new, .damaged) }
         if progress.isOfAnotherMachine(than: options.machine) { return (new, .otherMachine) }
         if case .gone = finding { return (new, .unproven) }
         // An orderly end proves that all was on the disk then, not that this is what was: only the shadow does.
         let isShown = finding.comparison != nil || options.runtimeDirectory == nil
         guard progress.boot == boot, isShown else { return (new, .succeeded) }
-        let numbering = Numbering(after: last, in: progress, boot: boot, machine: options.machine)
-        return (numbering, .continued)
+        return (Numbering(after: last, in: progress, boot: boot, machine: options.machine), .continued)
+    }
+
+    private static func new(
+        after content: RingContent, _ last: RingContent.Last?, boot: String, _ options: Options
+    ) -> Numbering {
+        Numbering(
+            newInstanceIn: boot, generation: content.progress?.generation ?? 0, after: content.lastAnchor(last),
+            machine: options.machine)
+    }
+
+    /// Whether an instance may go on, as far as the journal shows: ring and shadow agree, but both may be older ones that
+    /// were put there together, and then their next numbers were given already. Where the journal cannot be asked
+    /// nothing shows that they were not.
+    private static func goingOn(
+        _ question: JournalQuestion, _ index: any JournalIndex
+    ) -> (TrailRecovery.Continuity, overtaken: RecordAnchor?) {
+        do throws(LinuxError) {
+            let overtaken = try question.overtaken(in: index)
+            return (overtaken == nil ? .continued : .rolledBack, overtaken)
+        } catch {
+            return (.succeeded, nil)
+        }
     }
 
     /// What is no loss and has to be known.

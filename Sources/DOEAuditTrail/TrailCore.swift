@@ -23,6 +23,8 @@ final class TrailCore: Sendable {
         /// The boot's id; `nil` for the running kernel's.
         var boot: String?
         var machine = MachineMark.current
+        /// The journal that is asked whether the instance before may go on; without it nobody is.
+        var index: (any JournalIndex)?
         var delayLimit = DelayWatch.limit
         /// The wall clock, microseconds since 1970. It may be set at any time; nothing but records goes by it.
         var realtime: @Sendable () -> UInt64 = { Clocks.realtimeMicroseconds }
@@ -56,10 +58,22 @@ final class TrailCore: Sendable {
         var sentSlots: Set<Int> = []
         /// Whether the ring's shadow is in its place.
         var isShadowed = false
+        /// The progress as it was written last.
+        var written: RingProgress?
+        /// When it was last looked whether ring and shadow are as they were left, on the monotonic clock.
+        var lookedAt: UInt64 = 0
+        /// Why nothing may be opened, by the file's path: somebody has disturbed the ring or its shadow, and it cannot be put
+        /// back.
+        var obstacles: [String: TrailError] = [:]
+        var obstacle: TrailError? { obstacles.min { $0.key < $1.key }?.value }
+        /// What was done to them and made good, for a person; the last that was.
+        var disturbance: String?
         /// Since when the journal's disk has been waited for, on the monotonic clock.
         var synchronizesSince: UInt64?
         /// A file of the journal in memory, where the last records that were given up stood in one.
         var volatileFile: String?
+        /// Whether that file has gone, so that somebody has to look where its records are now.
+        var mustSettle = false
         var delay: DelayWatch
         /// The owner, who is told of delays.
         var whenDelayed: (@Sendable () -> Void)?
@@ -93,6 +107,8 @@ final class TrailCore: Sendable {
     let state: BargingMutex<State>
     /// Held while a record gets its number and is written.
     let numbering = BargingMutex(())
+    /// Shared by who writes to the ring; alone is who writes it anew.
+    let using = SharedLock()
     /// Held while what is owed is recorded.
     let owing = Mutex(())
     /// Wakes the delivering thread.
@@ -145,32 +161,43 @@ final class TrailCore: Sendable {
     ) throws(TrailError) -> OpenSlot {
         let slot = try takeSlot(for: owner, mayUseReserve: mayUseReserve)
         let ticket = UInt64.random(in: 1...UInt64.max)
-        let content: SealedContent
-        do throws(LinuxError) {
-            let own = durability == .disk ? try ring.reopened() : nil
-            content =
-                try half == .exchange
-                ? ring.open(slot: slot, ticket: ticket, exchange: bytes)
-                : ring.open(slot: slot, ticket: ticket, content: bytes)
-            try own?.synchronize(subject: ring.path)
-            try shadowOpening(slot: slot, ticket: ticket)
-        } catch {
-            try? ring.free(slot: slot)
-            state.withLock { state in
-                // The last to be taken again: its place on the disk may be what does not work.
-                state.free.insert(slot, at: 0)
-                state.shares.giveBack(owner)
-                state.openCount -= 1
+        let content = try using.withShared { () throws(TrailError) in
+            do throws(LinuxError) {
+                return try write(half, bytes, slot: slot, ticket: ticket, durability)
+            } catch {
+                try? ring.free(slot: slot)
+                state.withLock { state in
+                    // The last to be taken again: its place on the disk may be what does not work.
+                    state.free.insert(slot, at: 0)
+                    state.shares.giveBack(owner)
+                    state.openCount -= 1
+                }
+                throw TrailError(error)
             }
-            throw TrailError(error)
         }
         return OpenSlot(slot: slot, ticket: ticket, stamp: stamp, owner: owner, content: content)
+    }
+
+    /// Into the ring first, then into the shadow.
+    private func write(
+        _ half: SlotHalf, _ bytes: [UInt8], slot: Int, ticket: UInt64, _ durability: Durability
+    ) throws(LinuxError) -> SealedContent {
+        let own = durability == .disk ? try ring.reopened() : nil
+        let content =
+            try half == .exchange
+            ? ring.open(slot: slot, ticket: ticket, exchange: bytes)
+            : ring.open(slot: slot, ticket: ticket, content: bytes)
+        try own?.synchronize(subject: ring.path)
+        try shadowOpening(slot: slot, ticket: ticket)
+        return content
     }
 
     /// Notes in the ring how many events an open record counts.
     func count(_ tally: Tally, _ open: OpenSlot) throws(TrailError) {
         do throws(LinuxError) {
-            try ring.count(tally, slot: open.slot, ticket: open.ticket, content: open.content)
+            try using.withShared { () throws(LinuxError) in
+                try ring.count(tally, slot: open.slot, ticket: open.ticket, content: open.content)
+            }
         } catch {
             throw TrailError(error)
         }
@@ -181,6 +208,7 @@ final class TrailCore: Sendable {
             guard !state.isStopped else {
                 throw TrailError(.stopped, problem: "the audit trail has been stopped", remedy: nil)
             }
+            if !mayUseReserve, let obstacle = state.obstacle { throw obstacle }
             if !mayUseReserve, let refusal = state.shares.refusal(of: owner) { throw state.error(refusal, owner) }
             guard let slot = state.free.popLast() else { throw state.error(.full, owner) }
             state.shares.take(owner)
@@ -227,18 +255,20 @@ final class TrailCore: Sendable {
     /// which must not wait for a disk.
     private func write(_ closing: ClosingRecord) throws(LinuxError) -> UInt64 {
         let (pending, next) = state.withLock { $0.numbering }.number(closing)
-        try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
-        shadowClosing(slot: pending.slot, ticket: closing.open.ticket, sequence: next.sequence)
-        state.withLock { state in
-            state.numbering.advance(to: next)
-            state.openCount -= 1
-            state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
-            if let time = state.schedule.sendingTime, time < state.sleepsUntil ?? 0 { wakeThread(&state) }
+        try using.withShared { () throws(LinuxError) in
+            try ring.close(slot: pending.slot, ticket: closing.open.ticket, content: pending.bytes)
+            shadowClosing(slot: pending.slot, ticket: closing.open.ticket, sequence: next.sequence)
+            state.withLock { state in
+                state.numbering.advance(to: next)
+                state.openCount -= 1
+                state.schedule.add(pending, now: Clocks.monotonicMicroseconds)
+                if let time = state.schedule.sendingTime, time < state.sleepsUntil ?? 0 { wakeThread(&state) }
+            }
         }
         return pending.number.sequence
     }
 
-    private func wakeThread(_ state: inout State) {
+    func wakeThread(_ state: inout State) {
         guard state.sleepsUntil != nil else { return }
         state.sleepsUntil = nil
         wake.signal()

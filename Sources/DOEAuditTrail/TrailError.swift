@@ -1,5 +1,6 @@
 internal import DOELinux
 public import DOEWords
+internal import SystemPackage
 
 /// A record could not be opened or closed. Where opening fails the exchange must be refused.
 public struct TrailError: ExplainedError, Hashable {
@@ -35,7 +36,7 @@ public struct TrailError: ExplainedError, Hashable {
     /// The ring could not be opened.
     init(opening error: LinuxError, path: String) {
         switch error.call {
-        case "flock":
+        case "flock" where error.errno == .wouldBlock:
             self.init(
                 .inUse, problem: "another daemon uses the ring \(path)",
                 remedy: "stop it, or give this one a --state-directory of its own")

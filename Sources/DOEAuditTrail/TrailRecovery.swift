@@ -9,8 +9,8 @@ public struct TrailRecovery: Sendable {
         /// There is no ring any more in a state directory that had one.
         case ringAbsent
         /// Nothing is lost as far as the ring knows; but the machine was booted since it was written, or no shadow
-        /// shows that it is the one that was written last. Numbers begin anew, and the first record names the last
-        /// one before.
+        /// shows that it is the one that was written last, or the journal cannot be asked whether it is. Numbers begin
+        /// anew, and the first record names the last one before.
         case succeeded
         /// The ring was written on another machine: the disk was copied or moved, or the machine id is another.
         case otherMachine
@@ -19,7 +19,7 @@ public struct TrailRecovery: Sendable {
         /// The ring was damaged where it keeps its numbers.
         case damaged
         /// The ring is whole, and is not what was written into it: its file system failed and is mounted anew, or an
-        /// older ring was put into its place. The shadow shows it.
+        /// older ring was put into its place. The shadow shows it, or the journal.
         case rolledBack
         /// The daemon before did not end in order, and the shadow that would show what was in the ring is gone.
         case unproven
@@ -34,7 +34,8 @@ public struct TrailRecovery: Sendable {
     public internal(set) var undelivered = 0
     /// What was damaged and could be made good, for a person.
     public internal(set) var repaired: [String] = []
-    /// What was damaged and is lost, for a person; `records-lost` says it too.
+    /// What is lost, and what the daemon before has found lost and could not record, for a person; `records-lost` says
+    /// it too.
     public internal(set) var lost: [String] = []
     /// What is no loss and has to be known all the same, for a person.
     public internal(set) var notices: [String] = []

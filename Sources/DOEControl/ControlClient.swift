@@ -146,7 +146,8 @@ extension ControlClient {
     }
 
     private static func remedy(for error: LinuxError, socket: String) -> String {
-        switch error.errno {
+        if let remedy = error.remedy { return remedy }
+        return switch error.errno {
         case .noSuchFileOrDirectory, .connectionRefused:
             "start the daemon with: systemctl start doe-auditd (or name its --runtime-directory)"
         case .permissionDenied:

@@ -16,6 +16,18 @@ public final class Descriptor: Sendable {
         self.init(owning: number)
     }
 
+    /// The same open file under another number.
+    public func duplicated(subject: String) throws(LinuxError) -> Descriptor {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw LinuxError.last("fcntl", subject) }
+        return Descriptor(owning: copy)
+    }
+
+    /// Has this number be another open file's from now on, for all who use it; what it was is closed.
+    public func become(_ other: Descriptor, subject: String) throws(LinuxError) {
+        guard clinux_take_number(other.number, number) >= 0 else { throw LinuxError.last("dup3", subject) }
+    }
+
     /// Of a connection: whether it is over. Only the end of both directions counts, since a client may close its own
     /// after its last request.
     var isHungUp: Bool {

@@ -78,6 +78,11 @@ internal import SystemPackage
         try check(unsafe sd_journal_seek_head(handle), "sd_journal_seek_head")
     }
 
+    /// The next `previous()` gives the last entry.
+    public func seekToTail() throws(LinuxError) {
+        try check(unsafe sd_journal_seek_tail(handle), "sd_journal_seek_tail")
+    }
+
     /// The next `next()` gives the first entry that journald received at this time or later, microseconds since 1970.
     public func seek(toRealtime microseconds: UInt64) throws(LinuxError) {
         try check(unsafe sd_journal_seek_realtime_usec(handle, microseconds), "sd_journal_seek_realtime_usec")

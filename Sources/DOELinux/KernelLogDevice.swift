@@ -14,7 +14,8 @@ public enum KernelLogDevice {
         // Somebody's terminal must not become the daemon's.
         let number = unsafe Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard number >= 0 else {
-            throw .last("open", path, remedy: "give the daemon write access to \(path)")
+            let error = LinuxError.last("open", path)
+            throw LinuxError(error.call, path, error.errno, remedy: error.remedy(forWritingIn: path))
         }
         let file = Descriptor(owning: number)
         var status = stat()

@@ -18,13 +18,7 @@ public struct LinuxError: ExplainedError, Equatable {
         self.call = call
         self.subject = subject
         self.errno = errno
-        // Whatever was called, this is what is to be done.
-        self.remedy =
-            switch errno {
-            case .tooManyOpenFiles: DescriptorLimit.remedy
-            case .tooManyOpenFilesInSystem: "raise fs.file-max (sysctl), or end what holds so many files open"
-            default: remedy
-            }
+        self.remedy = Self.remedy(forAny: errno) ?? remedy
     }
 
     /// An error whose number stands in `errno` now.

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import SystemPackage
 
 /// A stream socket that takes connections: a Unix one, whose file goes with it, or a TCP one.
 public final class ListeningSocket: Sendable {
@@ -38,7 +39,8 @@ public final class ListeningSocket: Sendable {
     public init(address: String, port: UInt16) throws(LinuxError) {
         let number = unsafe address.withCString { unsafe clinux_tcp_listen($0, port, Self.longestQueue) }
         guard number >= 0 else {
-            throw .last("listen at", "\(address):\(port)", remedy: "see what listens there already: ss -ltnp")
+            let error = LinuxError.last("listen at", "\(address):\(port)")
+            throw LinuxError(error.call, error.subject, error.errno, remedy: error.remedyForListening)
         }
         descriptor = Descriptor(owning: number)
         place = "\(address):\(port)"
@@ -61,7 +63,11 @@ public final class ListeningSocket: Sendable {
         on number: Int32, at path: String, _ mode: UInt32, _ group: UInt32?
     ) throws(LinuxError) {
         guard unsafe path.withCString({ unsafe clinux_unix_bind(number, $0) }) == 0 else {
-            throw .last("bind", path, remedy: "choose a shorter runtime directory, or one that you may write to")
+            let error = LinuxError.last("bind", path)
+            throw LinuxError(
+                error.call, path, error.errno,
+                remedy: error.errno == .fileNameTooLong
+                    ? "choose a shorter runtime directory" : error.remedy(forWritingIn: "the runtime directory"))
         }
         guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
         if let group, unsafe chown(path, uid_t.max, group) != 0 { throw .last("chown", path) }

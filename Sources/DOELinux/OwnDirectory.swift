@@ -28,7 +28,9 @@ public enum OwnDirectory {
 
     /// To root "run as root" is no advice, and on a file system that is mounted for reading alone to nobody.
     private static func refusal(_ error: LinuxError, _ path: String) -> LinuxError {
-        let advice = error.isForbidden && geteuid() != 0 ? "run as root" : error.remedy(forWritingIn: path)
+        let advice =
+            error.isForbidden && geteuid() != 0
+            ? "run as root" : error.remedy(forWritingIn: "the directory that \(path) is to be in")
         return LinuxError(
             error.call, path, error.errno, remedy: "\(advice), or choose another directory with an option")
     }

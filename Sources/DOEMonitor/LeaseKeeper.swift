@@ -154,7 +154,7 @@ public final class LeaseKeeper: Sendable {
     private static func read(_ path: String, _ boot: String, _ sizeLimit: Int) -> ([MailboxName: Lease], Found) {
         let bytes: [UInt8]
         do throws(LinuxError) {
-            bytes = try WholeFile.read(path, limit: sizeLimit)
+            bytes = try OwnFile.open(path, for: .reading).readWhole(limit: sizeLimit, subject: path)
         } catch {
             if error.errno == .noSuchFileOrDirectory { return ([:], Found()) }
             return ([:], Found(problem: "there is no lease any more: \(error.description)"))

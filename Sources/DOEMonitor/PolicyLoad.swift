@@ -43,13 +43,18 @@ public struct PolicyLoad: Sendable {
             self.error = error
             policy = former?.policy ?? .denyAll(generation: 1)
             isUnchanged = false
-            problem = "the rules are broken, \(Self.consequence(policy)): \(error.problem)"
+            problem = "\(Self.words(for: error)), \(Self.consequence(policy)): \(error.problem)"
         }
     }
 
     private struct Unexplained: ExplainedError {
         let problem: String
         let remedy: String? = nil
+    }
+
+    /// Nothing is wrong with rules that nobody could read.
+    private static func words(for error: any ExplainedError) -> String {
+        error is PolicyError ? "the rules are broken" : "the rules cannot be used"
     }
 
     private static func consequence(_ policy: Policy) -> String {
@@ -81,7 +86,7 @@ public struct PolicyLoad: Sendable {
 
     /// What whoever started the daemon is told: errors whole, with their lines, and warnings.
     public var complaints: [String] {
-        let errors = error.map { ["the rules are broken, \(consequence)", $0.description] } ?? []
+        let errors = error.map { ["\(Self.words(for: $0)), \(consequence)", $0.description] } ?? []
         guard error == nil else { return errors }
         // Without its symbols a kernel is told by its version alone, which may lie.
         var kernel: [String] = []

@@ -51,7 +51,9 @@ public struct JournalReader: Sendable {
     static func unreadable(_ source: TrailSource, _ error: LinuxError) -> ReportError {
         ReportError(
             problem: "\(source) cannot be read: \(error.problem)",
-            remedy: "check the name, and read as root or as a member of the group systemd-journal")
+            remedy: error.remedy(
+                forReading: "\(source)", absent: "check the name: nothing of it is there",
+                forbidden: "read as root or as a member of the group systemd-journal"))
     }
 
     private func readJournal(

@@ -171,7 +171,6 @@ public struct VerificationBuilder: Sendable {
         } else if result.instances.isEmpty, ring?.last == nil, expected.isEmpty {
             doubts.append("there is no record of the time that was asked for")
         }
-        count(result.unread.count, "file was not read", "files were not read")
         count(result.unreadable, "entry cannot be read", "entries cannot be read")
         count(result.unchecked, "record is of a newer schema", "records are of a newer schema")
         count(pass.unnumbered, "record has no number", "records have no number")
@@ -191,8 +190,10 @@ public struct VerificationBuilder: Sendable {
                 "the first records of instance \(key.instance) are missing, and older ones are not: no vacuum does that"
             )
         }
-        result.doubts = doubts
         result.isAnchored = result.instances.allSatisfy { $0.end != nil }
+        let putAside = result.putAside(besides: doubts)
+        count(result.unread.count, "file was not read", "files were not read")
+        result.doubts = doubts + [putAside].compactMap(\.self)
     }
 
     private func row(_ key: TrailKey, _ ends: TrailEnds, _ faults: InstanceFaults) -> Verification.Instance? {

@@ -33,7 +33,8 @@ package struct SPDMSocketClient: ~Copyable, Sendable {
                 socket = try StreamSocket.connect(address: host, port: port, until: deadline)
             }
         } catch {
-            throw SPDMSocketError(.cannotConnect, problem: error.problem, remedy: Self.remedy(error.errno, address))
+            throw SPDMSocketError(
+                .cannotConnect, problem: error.problem, remedy: error.remedy ?? Self.remedy(error.errno, address))
         }
         self.timeoutMilliseconds = timeoutMilliseconds
     }

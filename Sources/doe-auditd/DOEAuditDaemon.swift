@@ -17,20 +17,26 @@ struct DOEAuditDaemon: ParsableCommand {
 
     static func main() {
         StandardStream.keepClosed()
+        // Whoever reads our words may have gone: that must not end the daemon.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()
         } catch let error as ConfigurationError {
-            for mistake in error.mistakes { complain(mistake) }
+            for mistake in error.mistakes { complain(mistake, patience: lastPatience) }
             Glibc.exit(2)
         } catch let error as any ExplainedError {
-            complain(error.problem)
-            if let remedy = error.remedy { complain("  \(remedy)") }
+            complain(error.problem, patience: lastPatience)
+            if let remedy = error.remedy { complain("  \(remedy)", patience: lastPatience) }
             Glibc.exit(3)
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
             let isWrongUse = exitCode(for: error) != .success
-            (isWrongUse ? StandardStream.error : .output).say(fullMessage(for: error))
+            if isWrongUse {
+                words.say(fullMessage(for: error), patience: lastPatience)
+            } else {
+                StandardStream.output.say(fullMessage(for: error))
+            }
             Glibc.exit(isWrongUse ? 2 : 0)
         }
     }
@@ -39,8 +45,14 @@ struct DOEAuditDaemon: ParsableCommand {
         try Daemon(options: try options.load(), switches: .running()).run()
     }
 
-    /// A line for whoever started the daemon; under systemd it lands in the journal.
-    static func complain(_ text: String) {
-        StandardStream.error.say("doe-auditd: \(text)")
+    /// A line for whoever started the daemon; under systemd it lands in the journal. The daemon does not wait for its
+    /// reader, unless it has nothing else to do for so many microseconds.
+    static func complain(_ text: String, patience: UInt64 = 0) {
+        words.say("doe-auditd: \(text)", patience: patience)
     }
+
+    private static let words = UnwaitingStream(.error)
+
+    /// How long the last words of a daemon that does not start wait for a reader, microseconds.
+    private static let lastPatience: UInt64 = 1_000_000
 }

@@ -27,10 +27,8 @@ struct Daemon {
     private static let lastWordMicroseconds: UInt64 = 1_000_000
 
     func run() throws {
-        // Signals first: threads inherit what is blocked. A reader of our words that has gone must not end the
-        // daemon.
+        // Signals first: threads inherit what is blocked.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
-        signal(SIGPIPE, SIG_IGN)
         OwnMemory.giveBackAfterPeaks()
         let descriptorLimit = DescriptorLimit.raise()
 
@@ -57,7 +55,7 @@ struct Daemon {
             try HostPolicy.load(rulesDirectory: rules, generation: $0)
         }
         let policy = PolicyLoad(after: nil, askedBy: .start, load: load)
-        policy.complaints.forEach(DOEAuditDaemon.complain)
+        policy.complaints.forEach { DOEAuditDaemon.complain($0) }
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
             stateDirectory: directories.state, runtimeDirectory: directories.runtime,

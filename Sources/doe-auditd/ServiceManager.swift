@@ -24,7 +24,7 @@ final class ServiceManager: Sendable {
     func tellStopping() { send("STOPPING=1") }
 
     /// Lines for standard error, which is journald's and may have to wait as well.
-    func complain(_ lines: [String]) { worker.perform { lines.forEach(DOEAuditDaemon.complain) } }
+    func complain(_ lines: [String]) { worker.perform { lines.forEach { DOEAuditDaemon.complain($0) } } }
 
     /// One that waits to be told is enough.
     func feedWatchdog() {

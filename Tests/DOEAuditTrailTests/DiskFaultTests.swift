@@ -12,7 +12,7 @@ struct DiskFaultTests {
     private func trail(on disk: TinyDisk) throws -> AuditTrail {
         try AuditTrail(
             stateDirectory: disk.path,
-            journal: JournalEndpoint(socket: disk.path + "/nobody", source: .directory(disk.path + "/nothing")),
+            journal: JournalEndpoint(socket: disk.path + "/nobody", source: .directory(disk.path)),
             options: TrailCore.Options(slotCount: 8, delayLimit: .max))
     }
 

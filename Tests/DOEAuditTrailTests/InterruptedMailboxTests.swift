@@ -11,7 +11,7 @@ import Testing
     private let before = String(repeating: "c", count: 32)
 
     private var endpoint: JournalEndpoint {
-        JournalEndpoint(socket: directory.path + "/socket", source: .directory(directory.path + "/no-journal"))
+        JournalEndpoint(socket: directory.path + "/socket", source: .directory(directory.path))
     }
 
     private func trail() throws -> AuditTrail {

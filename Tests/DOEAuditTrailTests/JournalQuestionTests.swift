@@ -86,6 +86,12 @@ struct JournalQuestionTests {
             #expect(try finding(.succeeded, whole + [record(own, 1, before: last)]) == nil)
         }
         #expect(try finding(.continued, whole + next) == nil)
+        // Before an instance goes on; the next number may be missing.
+        let later = [record(Self.present, 12)]
+        #expect(try question(.continued).overtaken(in: ModelJournal(records: whole)) == nil)
+        for after in [next, later, successor, stranger] {
+            #expect(try question(.continued).overtaken(in: ModelJournal(records: whole + after)) == last)
+        }
     }
 
     @Test("a new ring beside the records of another one")

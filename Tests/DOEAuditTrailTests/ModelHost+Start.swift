@@ -27,7 +27,7 @@ extension ModelHost {
             TrailCore.Options(
                 slotCount: 32, share: 100, runtimeDirectory: directory.path + "/run",
                 wasUsed: FileManager.default.fileExists(atPath: ledger),
-                boot: String(repeating: "\(boot % 10)", count: 31) + "\(boot / 10)", machine: MachineMark(of: machine)))
+                boot: bootID, machine: MachineMark(of: machine), index: journal))
         self.core = core
         try WholeFile.write([1], to: ledger, mode: 0o600)
         // What the daemon before left open is closed as soon as its mailbox was seen to.
@@ -49,12 +49,15 @@ extension ModelHost {
         try verify()
     }
 
+    private var bootID: String { String(repeating: "\(boot % 10)", count: 31) + "\(boot / 10)" }
+
     /// Whether something that is left shows that another ring was there: its shadow, its ledger, or a later record in
-    /// the journal than this one knows of; the last where this one has given something up, so that there is a place
-    /// to look behind. `nil` where it is the one that was left.
+    /// the journal than this one knows of. That is a later number of the instance with which it ends, among the last
+    /// ones of it, unless the machine went down; and what came behind the last one that it has given up, where it has
+    /// given up any. `nil` where it is the one that was left.
     private func isChangeShown() throws -> Bool? {
-        let hasShadow = FileManager.default.fileExists(atPath: shadow)
-        defer { restored = nil }
+        let hasShadow = FileManager.default.fileExists(atPath: shadow) && !isShadowRestored
+        defer { (restored, isShadowRestored) = (nil, false) }
         if !FileManager.default.fileExists(atPath: ring) {
             return hasShadow || FileManager.default.fileExists(atPath: ledger) || !journal.records.isEmpty
         }
@@ -62,6 +65,14 @@ extension ModelHost {
         let file = Descriptor(owning: unsafe Glibc.open(ring, O_RDONLY | O_CLOEXEC))
         let found = Ring(slotCount: 32, file: file, path: ring)
         let progress = try ProgressCopies(readingFrom: found, attempts: 1, 0).newest
+        let isCut = progress.map { !$0.isClean && $0.boot != bootID } ?? true
+        var known = RingContent(slots: [])
+        for slot in 0..<32 { try found.read(slot: slot, into: &known) }
+        known.progress = progress
+        let last = known.last(of: known.closedRecords)?.number
+        if !isCut, let last, let latest = journal.latestNumber(of: last.instance), latest > last.sequence {
+            return true
+        }
         guard progress?.released != nil else { return hasShadow }
         // Of an instance that was over already nobody can tell how far it went.
         let over = Set(promised.prefix(restored).map(\.instance)).subtracting([progress?.lastAnchor?.instance ?? ""])
@@ -87,7 +98,7 @@ extension ModelHost {
 
     /// The check of journal and ring never says "whole" over a loss, and never "not whole" where nobody touched
     /// anything.
-    private func verify() throws {
+    func verify() throws {
         var builder = VerificationBuilder(
             source: .exportFile("model"), ring: try RingReader.read(stateDirectory: directory.path))
         for record in journal.records { builder.add(TrailEntry(record: record, writerUID: 0, machine: "m")) }
@@ -116,9 +127,11 @@ extension ModelHost {
 
     /// No number is given to two records, on whatever machine.
     func take(_ others: [RecordNumber: [UInt8]]) throws {
-        given.merge(others) { one, another in
-            #expect(one == another, "a number was given twice: \(log)")
-            return one
+        for (number, bytes) in others {
+            if let before = given[number], !forgotten.contains(number) {
+                #expect(before == bytes, "a number was given twice: \(log)")
+            }
+            given[number] = bytes
         }
     }
 

@@ -4,6 +4,7 @@ import DOERecord
 import DOEReport
 import DOEWords
 import FoundationEssentials
+import Glibc
 import TestSupport
 import Testing
 
@@ -13,13 +14,14 @@ final class ModelHost {
     /// What happens to a host.
     enum Act: CaseIterable {
         case exchange, begin, deliver, stop, kill, boot, cutPower
-        case backUp, restore, clone
-        case removeRing, removeShadow, removeLedger, cutJournal, clearJournal
+        case backUp, restore, restoreBoth, clone
+        case removeRing, removeShadow, removeLedger, wipe, disturb, cutJournal, clearJournal
     }
 
-    /// A state directory as it was once.
+    /// A state directory as it was once, with the shadow of then.
     struct Backup {
         let ring: [UInt8]
+        let shadow: [UInt8]?
         /// How many records there were by then.
         let age: Int
     }
@@ -48,6 +50,11 @@ final class ModelHost {
     var estranged: Set<RecordNumber> = []
     /// The ring that is there is an older one, and how many records there were when it was written.
     var restored: Int?
+    /// Whether the shadow of then was put there as well.
+    var isShadowRestored = false
+    /// Numbers that may be given once more: an older ring was put there with its shadow, and the journal has none that
+    /// came after it. Nothing on this machine shows that they were given.
+    var forgotten: Set<RecordNumber> = []
     /// Whether anything was done that no daemon does.
     var isTampered = false
     var wasCut = false
@@ -108,9 +115,11 @@ final class ModelHost {
                 try self.bootAnew()
             }
         case .backUp: try backUp()
-        case .restore: try restore(&random)
+        case .restore: try restore(&random, withShadow: false)
+        case .restoreBoth: try restore(&random, withShadow: true)
         case .clone: try clone(&random)
-        case .removeRing, .removeLedger, .removeShadow: try remove(act, &random)
+        case .removeRing, .removeLedger, .removeShadow, .wipe: try remove(act, &random)
+        case .disturb: try disturb(&random)
         case .cutJournal:
             isTampered = true
             journal.records.removeLast(min(journal.records.count, Int.random(in: 1...3, using: &random)))
@@ -183,7 +192,10 @@ final class ModelHost {
     }
 
     private func backUp() throws {
-        backups.append(Backup(ring: try WholeFile.read(ring, limit: 1 << 20), age: promised.count))
+        backups.append(
+            Backup(
+                ring: try WholeFile.read(ring, limit: 1 << 20), shadow: try? WholeFile.read(shadow, limit: 1 << 20),
+                age: promised.count))
     }
 
     private func bootAnew() throws {
@@ -191,15 +203,27 @@ final class ModelHost {
         try? FileManager.default.removeItem(atPath: shadow)
     }
 
-    private func restore(_ random: inout SeededGenerator) throws {
+    private func restore(_ random: inout SeededGenerator, withShadow: Bool) throws {
         guard !backups.isEmpty else { return }
         isTampered = true
         let backup = random.pick(backups)
-        let (isOrderly, boots) = (random.once(in: 2), random.once(in: 2))
+        let (isOrderly, boots) = (random.once(in: 2), !withShadow && random.once(in: 2))
         try restart {
             if isOrderly { try self.stop() }
             try WholeFile.write(backup.ring, to: self.ring, mode: 0o600)
             self.restored = backup.age
+            if withShadow, let bytes = backup.shadow {
+                try WholeFile.write(bytes, to: self.shadow, mode: 0o600)
+                self.isShadowRestored = true
+                self.forgotten.formUnion(
+                    self.promised.dropFirst(backup.age).filter { number in
+                        !self.journal.records.suffix(16).contains {
+                            $0.instance == number.instance
+                                && !self.promised.prefix(backup.age).contains(
+                                    RecordNumber(instance: number.instance, sequence: $0.sequence ?? 0))
+                        }
+                    })
+            }
             // Nor does it know which of those that wait in it came to the journal when.
             self.estranged.formUnion(self.promised.dropFirst(backup.age))
             self.estranged.formUnion(self.promised.filter { self.journal.holds($0) })
@@ -225,11 +249,39 @@ final class ModelHost {
         let withShadow = random.once(in: 2)
         try restart {
             if isOrderly { try self.stop() }
-            if act == .removeRing { self.estranged.formUnion(self.promised) }
-            let paths = act == .removeRing ? [self.ring] : act == .removeLedger ? [self.ledger] : [self.shadow]
+            if act == .removeRing || act == .wipe { self.estranged.formUnion(self.promised) }
+            let paths =
+                switch act {
+                case .removeRing: [self.ring]
+                case .removeLedger: [self.ledger]
+                case .wipe: [self.ring, self.ledger, self.shadow]
+                default: [self.shadow]
+                }
             for path in paths + (withShadow ? [self.shadow] : []) {
                 try? FileManager.default.removeItem(atPath: path)
             }
         }
+    }
+
+    /// Somebody takes the ring or its shadow away while the daemon lives, which then tells it, and has all it needs.
+    private func disturb(_ random: inout SeededGenerator) throws {
+        isTampered = true
+        try restart {}
+        guard let core else { return }
+        let path = random.once(in: 2) ? ring : shadow
+        let before = try content(core).closedRecords
+        if random.once(in: 2) {
+            try FileManager.default.removeItem(atPath: path)
+        } else {
+            #expect(unsafe truncate(path, off_t(Int.random(in: 0...RingLayout.slotSize, using: &random))) == 0)
+        }
+        core.look()
+        #expect(core.state.withLock { $0.foundLosses.contains { $0[.status] == "ring-disturbed" } }, "\(log)")
+        core.recordLoss()
+        try note(core)
+        try noteSynced()
+        let after = Set(try content(core).closedRecords)
+        #expect(after.isSuperset(of: before), "what waits is in it again: \(log)")
+        try verify()
     }
 }

@@ -171,7 +171,9 @@ import Testing
         do { try write(try recover().0) }
         unlink(ring)
         let (core, recovery) = try recover()
-        #expect(recovery.continuity == .rolledBack && loss(core)?[.count] == "1")
+        #expect(
+            recovery.continuity == .ringAbsent && loss(core)?[.status] == "ring-absent" && loss(core)?[.count] == "1")
+        #expect(loss(core)?.message.contains("/1") == true, "it names the last number")
     }
 
     @Test func aRingFullOfZerosIsDamagedAndTheShadowCounts() throws {

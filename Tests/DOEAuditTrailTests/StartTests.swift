@@ -3,6 +3,7 @@ import DOELinux
 import DOERecord
 import DOEWords
 import Glibc
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -184,6 +185,118 @@ struct StartTests {
         core.recordLoss()
         let told = try closed(core).filter { $0.event == .recordsLost }.map { $0[.status] }
         #expect(told == ["power-cut", "journal-behind"])
+    }
+
+    @Test("a loss that is owed keeps its name, its count and whose end it is about", arguments: LossKind.allCases)
+    func owedByName(_ kind: LossKind) throws {
+        let before: RecordAnchor
+        do {
+            let (core, _) = try start(boot: 1)
+            before = try anchor(try write(core))
+            try core.writeProgress(isClean: true)
+        }
+        do {
+            let (core, _) = try start(boot: 2)
+            try write(core)
+            var loss = TrailCore.record(kind, "it is found", count: 7)
+            loss.before = before
+            core.noteLoss(loss)
+        }
+        for life in 0..<2 {
+            let (core, recovery) = try start(boot: 2)
+            #expect(recovery.continuity == .continued && recovery.isLoss, "life \(life)")
+            let owed = core.state.withLock { $0.foundLosses }
+            #expect(owed.map { $0[.status] } == [kind.word] && owed.map { $0[.count] } == ["7"])
+            #expect(owed.map(\.before) == [before] && owed.map(\.priority) == [kind.priority])
+            #expect(recovery.lost.count == 1)
+            if life == 0 { continue }
+            core.recordLoss()
+            try core.writeProgress(isClean: false)
+        }
+        let recovery = try start(boot: 2).recovery
+        #expect(!recovery.isLoss)
+    }
+
+    @Test("one of the instance itself accounts for nothing, by whichever daemon it is recorded")
+    func owedWithin() throws {
+        do {
+            let (core, _) = try start(boot: 1)
+            let own = try anchor(try write(core))
+            for kind in [LossKind.ringDisturbed, .journalBehind] {
+                var loss = TrailCore.record(kind, "it is found", count: 7)
+                loss.before = own
+                core.noteLoss(loss)
+            }
+        }
+        let (core, _) = try start(boot: 1)
+        let owed = core.state.withLock { $0.foundLosses }
+        #expect(
+            owed.map { $0[.status] } == ["journal-behind", "ring-disturbed"] && owed.map { $0[.count] } == [nil, nil])
+        let instance = core.state.withLock { $0.numbering.instance }
+        #expect(owed.allSatisfy { $0.before?.instance == instance })
+    }
+
+    @Test("ring and shadow that are older ones together do not go on where the journal has what came after them")
+    func bothPutBack() throws {
+        var journal = ModelJournal(records: [])
+        func start() throws -> (core: TrailCore, recovery: TrailRecovery) {
+            try TrailCore.recover(
+                path: path,
+                TrailCore.Options(
+                    slotCount: 8, runtimeDirectory: runtime, boot: String(repeating: "1", count: 32), index: journal))
+        }
+        let older: [(String, [UInt8])]
+        let before: RecordAnchor
+        do {
+            let (core, _) = try start()
+            before = try anchor(try write(core))
+            try release(core)
+            older = try [path, runtime + "/ring-shadow"].map { ($0, try WholeFile.read($0, limit: 1 << 20)) }
+            journal.records = [try write(core, "one"), try write(core, "another")]
+            try release(core)
+        }
+        do {
+            let (core, recovery) = try start()
+            #expect(recovery.continuity == .continued && !recovery.isLoss)
+            #expect(core.state.withLock { $0.numbering.sequence } == 3)
+        }
+        for (place, bytes) in older { try WholeFile.write(bytes, to: place, mode: 0o600) }
+        let (core, recovery) = try start()
+        let loss = try #require(core.state.withLock { $0.foundLosses.first })
+        #expect(recovery.continuity == .rolledBack && loss[.status] == "ring-rolled-back" && loss.before == before)
+        #expect(try write(core).sequence == 1)
+    }
+
+    @Test("nor where the journal cannot be asked")
+    func nobodyToAsk() throws {
+        struct Nothing: JournalIndex {
+            private var error: LinuxError { LinuxError("open", "/journal", .noSuchFileOrDirectory) }
+            func holds(_ number: RecordNumber) throws(LinuxError) -> Bool { throw error }
+            func holdsAny(of instance: String) throws(LinuxError) -> Bool { throw error }
+            func latestNumber(of instance: String) throws(LinuxError) -> UInt64? { throw error }
+            func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
+                throw error
+            }
+            func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool { throw error }
+            func holdsAbandonedTrail(besides instances: Set<String>) throws(LinuxError) -> Bool { throw error }
+            func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
+                throw error
+            }
+        }
+        let last: RecordAnchor
+        do {
+            let (core, _) = try start(boot: 1)
+            last = try anchor(try write(core))
+        }
+        let (core, recovery) = try TrailCore.recover(
+            path: path,
+            TrailCore.Options(
+                slotCount: 8, runtimeDirectory: runtime, boot: String(repeating: "1", count: 32),
+                machine: MachineMark(of: "here"), index: Nothing()))
+        #expect(recovery.continuity == .succeeded && !recovery.isLoss)
+        #expect(core.state.withLock { $0.question?.continuity } == .succeeded, "it is asked later")
+        let first = try write(core)
+        #expect(first.sequence == 1 && first.before == last)
     }
 
     @Test("who listens hears of a loss that the journal shows, and who comes late hears of it at once")

@@ -154,7 +154,7 @@ import Testing
         for source in [TrailSource.exportFile(path), .journal(.directory(path))] {
             let error = #expect(throws: ReportError.self) { try ReportBuilder.report(on: source) }
             #expect(error?.problem.contains(path) == true)
-            #expect(error?.remedy?.contains("systemd-journal") == true)
+            #expect(error?.remedy?.contains("check the name") == true)
         }
     }
 

@@ -108,6 +108,9 @@ class WhileItRuns(DaemonCase):
         self.assertRegex(attention, r"connections had to wait, since none could be accepted, times: \d+; cannot accept .*LimitNOFILE=")
         self.assertIn("taint C on sim:vendor: the taint ledger cannot be kept", attention)
         self.assertNotIn("see that the state directory is there", attention)
+        # Nothing is wrong with rules that could not be read.
+        self.assertNotIn("the rules are broken", attention)
+        self.assertIn("the rules cannot be used", attention)
         self.assertRegex(daemon.said(), "connections had to wait.*times: 1; .*Too many open files")
 
         resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
@@ -119,3 +122,28 @@ class WhileItRuns(DaemonCase):
         self.assertEqual(daemon.terminate(), 0)
         verify = tool.run("report", "--verify", "--directory", journal.log, "--state-directory", daemon.state)
         self.assertEqual(verify.status, 0, verify)
+
+    def test_a_journald_that_cannot_be_reached_for_want_of_them_is_not_to_be_started(self):
+        journal = self.new_journal().start()
+        daemon = self.new_daemon(journal=journal).start()
+        connection = daemon.connect("sim:vendor")
+        self.addCleanup(connection.close)
+        control = daemon.control()
+        self.addCleanup(control.close)
+        self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the journal has it all")
+        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
+        # Its connection ends with that journald, and the next one needs a descriptor.
+        journal.stop()
+        journal.start()
+        self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
+
+        def told():
+            sentences = control.ask(f"{NAME}.GetStatus")["status"]["attention"]
+            return [sentence for sentence in sentences if "journald does not take records" in sentence]
+        (sentence,) = processes.eventually(told, "that is told", 10)
+        self.assertIn("LimitNOFILE=", sentence)
+        self.assertNotIn("start systemd-journald", sentence)
+        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        daemon.all_records()

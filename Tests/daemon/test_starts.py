@@ -1,5 +1,6 @@
 """Starts on a state directory that is not the one which was left: put back, copied, or without its ring."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -64,6 +65,95 @@ class Starts(DaemonCase):
         answer = self.verify()
         self.assertEqual((answer.json["conflicts"], answer.status), (0, 1))
         self.assertNotEqual(answer.json["outcome"], "whole")
+
+    def test_ring_and_shadow_that_were_put_back_together_give_no_number_twice(self):
+        self.exchange(2)
+        self.daemon.all_records()
+        self.daemon.kill()
+        places = [self.daemon.state / "ring", self.daemon.runtime / "ring-shadow"]
+        before = [place.read_bytes() for place in places]
+        self.daemon.start()
+        first = self.daemon.instance
+        self.exchange(3)
+        self.daemon.all_records()
+        self.daemon.kill()
+        for place, content in zip(places, before):
+            place.write_bytes(content)
+        self.daemon.start()
+        self.exchange(8)
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-rolled-back"])
+        self.assertNotEqual(self.daemon.instance, first)
+        status = self.daemon.status()
+        self.assertIn("L", status["taint"])
+        self.assertTrue(any("older state directory" in sentence for sentence in status["attention"]), status["attention"])
+        self.assertEqual((self.verify().json["conflicts"], self.verify().status), (0, 1))
+
+    def test_a_ring_that_was_removed_in_the_same_boot_is_absent(self):
+        self.exchange(1)
+        self.daemon.all_records()
+        self.journal.stop()
+        self.exchange(4)
+        self.daemon.kill()
+        (self.daemon.state / "ring").unlink()
+        self.journal.start()
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-absent"])
+        (loss,) = self.records("records-lost")
+        # That the journal has what came before may not be on its disk yet.
+        self.assertGreaterEqual(int(loss["DOE_COUNT"]), 4)
+        self.assertIn("last number given", loss["MESSAGE"])
+
+    def test_a_state_that_was_wiped_is_told_by_whatever_command_line(self):
+        self.exchange(1)
+        self.daemon.all_records()
+        self.daemon.kill()
+        shutil.rmtree(self.daemon.state)
+        self.boot()
+        place = self.daemon.arguments.index("--runtime-directory") + 1
+        self.daemon.runtime = self.daemon.directory / "run2"
+        self.daemon.arguments[place] = str(self.daemon.runtime)
+        self.daemon.arguments += ["--ring-slots", "64"]
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-absent"])
+
+    def test_a_ring_one_byte_short_or_long_is_damaged(self):
+        for change in (-1, 1):
+            self.daemon.all_records()
+            self.assertEqual(self.daemon.terminate(), 0)
+            ring = self.daemon.state / "ring"
+            size = ring.stat().st_size
+            os.truncate(ring, size + change)
+            answer = self.verify()
+            self.assertEqual((answer.status, answer.json["outcome"]), (1, "broken"), answer.output)
+            self.daemon.start()
+            self.daemon.all_records()
+            self.assertEqual(ring.stat().st_size, size)
+        processes.eventually(lambda: len(self.records("records-lost")) == 2, "both are on record", 20)
+        self.assertEqual(self.lost(), ["ring-damaged"] * 2)
+
+    def test_what_is_no_ring_is_told_by_what_it_is(self):
+        self.assertEqual(self.daemon.terminate(), 0)
+        ring = self.daemon.state / "ring"
+        kept = self.daemon.directory / "kept"
+        ring.rename(kept)
+        odd = {
+            "a pipe": lambda: os.mkfifo(ring), "a directory": ring.mkdir, "a symbolic link": lambda: ring.symlink_to(kept),
+            "belongs to uid 12345": lambda: (shutil.copyfile(kept, ring), os.chown(ring, 12345, -1))}
+        for words, put in odd.items():
+            put()
+            self.daemon.output.unlink()
+            self.daemon.start(wait=False)
+            self.assertEqual(self.daemon.process.wait(20), 3, words)
+            self.assertIn(words, self.daemon.said())
+            self.assertRegex(self.daemon.said(), "move it away|place of the link|chown")
+            ring.rmdir() if ring.is_dir() else ring.unlink()
+        kept.rename(ring)
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.records("records-lost"), [])
 
     def test_a_ring_that_was_removed_before_a_boot_is_a_loss(self):
         self.exchange(1)

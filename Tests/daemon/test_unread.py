@@ -59,6 +59,26 @@ class Unread(DaemonCase):
             os.truncate(file, 4096)
         self.assert_named(self.files[0].name, "truncated")
 
+    def test_what_journald_has_put_aside_may_be_taken_away_where_nothing_is_missing_without_it(self):
+        verify = ("report", "--verify", "--directory", self.folder, "--state-directory", self.daemon.state)
+        self.assertEqual(tool.run(*verify).status, 0)
+        aside = self.folder / "system@0005e0000000abcd-0123456789abcdef.journal~"
+        shutil.copy(self.files[0], aside)
+        os.truncate(aside, 4096)
+        answer = tool.run(*verify)
+        self.assertEqual(answer.status, 3, answer)
+        self.assertIn("keep it elsewhere, out of the journal's directory, and the answer is that the trail is whole", answer.output)
+        self.assert_named(aside.name, "truncated")
+        # A whole one is read like the others.
+        shutil.copy(self.files[0], aside)
+        self.assertEqual(tool.run(*verify).status, 0)
+        # All the records were in it.
+        for file in self.files:
+            file.unlink()
+        os.truncate(aside, 4096)
+        self.assertEqual(tool.run(*verify).status, 3)
+        self.assertNotIn("keep it elsewhere", tool.run(*verify).output)
+
     def test_what_is_no_journal_or_of_a_newer_kind_is_named(self):
         odd = self.folder / "odd.journal"
         odd.write_bytes(b"no journal" * 1000)

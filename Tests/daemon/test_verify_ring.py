@@ -114,7 +114,7 @@ class Rings(VerifyCase):
         os.mkfifo(ring)
         answer = self.verify(daemon)
         self.assertEqual((answer.status, answer.output), (3, ""))
-        self.assertIn("no regular file", answer.complaint)
+        self.assertIn("a pipe", answer.complaint)
         ring.unlink()
         ring.touch()
         os.truncate(ring, 100 << 30)

@@ -18,6 +18,7 @@ int clinux_socket_error(int socket);                                /* SO_ERROR:
 int clinux_tcp_no_delay(int socket);                   /* TCP_NODELAY */
 int clinux_tcp_quick_ack(int socket);                  /* TCP_QUICKACK, not sticky: after each read */
 ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNAL */
+ssize_t clinux_send_now(int socket, const void *bytes, size_t count); /* the same, MSG_DONTWAIT */
 int clinux_send_descriptor(int socket, int descriptor);           /* an empty datagram that carries a descriptor */
 
 /* peers: SO_PEERCRED, SO_PEERGROUPS, SO_PEERPIDFD (6.5 and later) */
@@ -56,6 +57,7 @@ void clinux_give_back_freed_blocks(void); /* now, malloc_trim */
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
+int clinux_take_number(int from, int number);          /* dup3: this number is the other file's from now on, O_CLOEXEC */
 /* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
 int clinux_open_procfs(const char *directory, const char *name);
 /* The same of securityfs. ENODEV where there is no such directory; so ENOENT is for a file that the kernel does not have. */
@@ -139,6 +141,8 @@ int clinux_cxl_commands(int device, struct clinux_cxl_command *commands, size_t 
 
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
+/* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */
+void clinux_init_shared_lock(void *lock);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
 int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 

@@ -19,7 +19,10 @@ public struct KernelTypes: Sendable {
             content = try WholeFile.read(path, limit: limit)
         } catch {
             throw KernelTypesError(
-                error.problem, remedy: "run a kernel that was built with CONFIG_DEBUG_INFO_BTF, as distributions' are")
+                error.problem,
+                remedy: error.remedy(
+                    forReading: path,
+                    absent: "run a kernel that was built with CONFIG_DEBUG_INFO_BTF, as distributions' are"))
         }
         return try Self(content)
     }
