@@ -131,4 +131,4 @@ class Doors(DaemonCase):
         doors, there = self.doors()
         self.assertEqual(doors["CXL test"]["state"], "closed" if there == "closed" else "unknown")
         if there != "closed":
-            self.assertIn("2 functions could not be read", doors["CXL test"]["reason"])
+            self.assertIn("2 functions were not looked at", doors["CXL test"]["reason"])
