@@ -28,7 +28,7 @@ enum RingLayout {
     static func fileSize(slotCount: Int) -> Int { offset(ofSlot: slotCount) }
 }
 
-/// Where things stand in a copy of the progress. What lies between machine and digest is zeros, and room.
+/// Where things stand in a copy of the progress. What lies between machine and ledger is zeros, and room.
 enum ProgressPlace {
     static let magic = 0..<8
     static let generation = 8..<16
@@ -43,6 +43,9 @@ enum ProgressPlace {
     static let releasedInstance = 152..<168
     static let releasedSequence = 168..<176
     static let machine = 176..<192
+    static let ledger = 448..<456
+    static let ledgerLines = 456..<464
+    static let ledgerDigest = 464..<480
     static let digest = 480..<512
 }
 

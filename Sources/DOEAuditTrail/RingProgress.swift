@@ -27,6 +27,8 @@ struct RingProgress: Hashable, Sendable {
     var isOfVersion1 = false
     /// The machine on which this was written; `nil` where that is not known.
     var machine: MachineMark?
+    /// How far the taint ledger had come; `nil` where nobody has said.
+    var ledger: LedgerMark?
 
     static let size = 512
     private static let magic = Array("doe-prog".utf8)
@@ -53,6 +55,11 @@ struct RingProgress: Hashable, Sendable {
             put(.littleEndian(released.sequence), ProgressPlace.releasedSequence)
         }
         if let machine { put(machine.bytes, ProgressPlace.machine) }
+        if let ledger {
+            put(.littleEndian(ledger.ledger), ProgressPlace.ledger)
+            put(.littleEndian(ledger.lines), ProgressPlace.ledgerLines)
+            put(.identifier(ledger.digest), ProgressPlace.ledgerDigest)
+        }
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
@@ -99,6 +106,11 @@ extension RingProgress {
                 sequence: number(ProgressPlace.releasedSequence))
         }
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
+        if number(ProgressPlace.ledgerLines) > 0 {
+            ledger = LedgerMark(
+                ledger: number(ProgressPlace.ledger), lines: number(ProgressPlace.ledgerLines),
+                digest: bytes[ProgressPlace.ledgerDigest].hexadecimal)
+        }
     }
 }
 

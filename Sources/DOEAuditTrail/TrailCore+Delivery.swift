@@ -178,7 +178,7 @@ extension TrailCore {
             state.numbering.generation += 1
             return state.numbering.progress(
                 isClean: isClean, owesLoss: !(state.foundLosses.isEmpty && state.owedLosses.isEmpty),
-                isShadowed: state.isShadowed, released: state.released)
+                isShadowed: state.isShadowed, released: state.released, ledger: state.ledger)
         }
         try ring.write(progress)
         state.withLock { state in

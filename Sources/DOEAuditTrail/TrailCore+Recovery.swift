@@ -26,6 +26,7 @@ extension TrailCore {
             recovery.repaired = content.repaired
             recovery.lost = content.losses(found: found.count, finding, continuity)
             recovery.notices = notices(content, recovery, options)
+            recovery.ledger = content.progress?.ledger
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
@@ -34,6 +35,7 @@ extension TrailCore {
             core.state.withLock { state in
                 state.foundLosses = [loss].compactMap(\.self)
                 state.released = content.progress?.released
+                state.ledger = content.progress?.ledger
                 state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
                 state.isShadowed = finding.comparison != nil
@@ -106,7 +108,12 @@ extension TrailCore {
                 state.shares.take(open.owner)
                 state.openCount += 1
             }
-            if let name = record.mailbox {
+            if record.event == .taintOwed {
+                state.withLock { state in
+                    state.foundStanding.append((record, open))
+                    state.standingCount += 1
+                }
+            } else if let name = record.mailbox, record.isOfOwnExchange {
                 state.withLock { $0.interrupted.append(FoundOpen(mailbox: name, record: record, open: open)) }
             } else {
                 _ = try close(record.interrupted(.nothingToAbort), open)

@@ -31,6 +31,8 @@ public final class Monitor: Sendable {
     let kernelLines: KernelLines
     /// What mailboxes have answered to what the kernel reads too.
     let copies = Mutex<[MailboxName: AnswerCopies]>([:])
+    /// What says which letters the ledger could not take yet.
+    let owed = OwedRecords()
     /// Our own exchanges, for those that meet them.
     let own = BargingMutex(OwnExchanges())
     let seen = Mutex(SeenExchanges())
@@ -61,6 +63,7 @@ public final class Monitor: Sendable {
         spdm = Mutex(SPDMOwnership(idleLimit: UInt64(clamping: spdmIdleSeconds) * 1_000_000))
         kernelLines = KernelLines(write: warnKernelLog)
         self.tellTaint = tellTaint
+        ledger.whenTold { [weak self] in self?.take($0) }
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
         trail.whenLossFound { [weak self] in self?.taintForLoss() }
     }
