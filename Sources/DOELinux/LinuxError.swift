@@ -32,6 +32,9 @@ public struct LinuxError: ExplainedError, Equatable {
         Self(call, subject, Errno(rawValue: Glibc.errno), remedy: remedy)
     }
 
+    /// Whether somebody with more privileges could have done it.
+    public var isForWantOfPrivilege: Bool { errno == .permissionDenied || errno == .notPermitted }
+
     /// Whether this process, or the host, has as many open files as it may have.
     public var isOutOfDescriptors: Bool { errno == .tooManyOpenFiles || errno == .tooManyOpenFilesInSystem }
 

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DOEControl
 internal import DOELinux
 internal import DOEWords
+internal import Glibc
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct DoctorCommand: ParsableCommand {
         let checkup = Checkup(
             Checkup.Facts(
                 release: RunningKernel.release, lockdown: KernelLockdown.current(), taint: Self.kernelTaint(),
-                kernelLog: KernelLogSwitch().setting, daemon: answer))
+                kernelLog: Self.kernelLog(), isRoot: geteuid() == 0, daemon: answer))
         if control.json {
             try Terminal.say(json: checkup)
         } else {
@@ -37,6 +38,12 @@ struct DoctorCommand: ParsableCommand {
         } catch {
             return .failure(error)
         }
+    }
+
+    private static func kernelLog() -> KernelLogFinding.Facts {
+        var problem: LinuxError?
+        do throws(LinuxError) { _ = try KernelLogDevice.open() } catch { problem = error }
+        return KernelLogFinding.Facts(setting: KernelLogSwitch().setting, problem: problem)
     }
 
     private static func kernelTaint() -> Result<KernelTaintFlags, LinuxError> {
