@@ -75,7 +75,8 @@ class Disturbed(DaemonCase):
         self.daemon.kill()
         self.journal.start()
         self.daemon.start()
-        self.assertEqual(len(self.told()), 1)
+        # Killed between the record and the next progress, it is told once more.
+        self.assertIn(len(self.told()), (1, 2))
 
     def test_what_cannot_be_put_back_refuses(self):
         self.exchange()
