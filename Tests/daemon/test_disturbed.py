@@ -3,6 +3,7 @@ next exchange, and put back; where it cannot be, exchanges are refused until it 
 
 import os
 import shutil
+import time
 
 from support import doe, processes, tool
 from support.case import DaemonCase
@@ -70,8 +71,13 @@ class Disturbed(DaemonCase):
         self.journal.stop()
         self.exchange(2)
         self.ring.unlink()
-        self.exchange(3)
-        processes.eventually(lambda: self.ring.exists(), "the ring is there again", 10)
+
+        def is_back():
+            # It is looked at once a second at most, and not while nothing happens.
+            self.exchange()
+            time.sleep(0.3)
+            return self.ring.exists()
+        processes.eventually(is_back, "the ring is there again", 20)
         self.daemon.kill()
         self.journal.start()
         self.daemon.start()
