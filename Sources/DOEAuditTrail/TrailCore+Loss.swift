@@ -51,18 +51,34 @@ extension TrailCore {
 
     private static func damage(_ what: String) -> String { "The ring was damaged and records may be lost: \(what)" }
 
-    /// What the daemon before has found and could not record; `found` is what this one finds itself.
-    static func owedRecords(_ progress: RingProgress?, besides found: Record?) -> [Record] {
+    /// What the daemon before has found and could not record; `found` is what this one finds itself, `waiting` what stands
+    /// complete in the ring.
+    static func owedRecords(
+        _ progress: RingProgress?, besides found: Record?, waiting: [PendingRecord]
+    ) -> [Record] {
         guard let progress, progress.owesLoss else { return [] }
         // One of before the kinds stood there.
         let kinds = progress.owed.kinds.isEmpty ? [.ringDamaged] : progress.owed.kinds
-        return kinds.sorted { $0.rawValue < $1.rawValue }.filter { $0.word != found?[.status] }.map { kind in
+        let told = recordedLosses(since: progress, in: waiting).union([found?[.status]].compactMap(\.self))
+        return kinds.sorted { $0.rawValue < $1.rawValue }.filter { !told.contains($0.word) }.map { kind in
             var record = record(
                 kind, "The daemon before found a loss and was ended before it could record it: \(kind.word)",
                 count: Int(clamping: progress.owed.count))
             record.before = progress.owed.isWithin ? progress.lastAnchor : progress.before
             return record
         }
+    }
+
+    /// What is on record of losses that the progress says are owed: the daemon was killed before it could say that they are
+    /// not any more. Such a record still stands in the ring, since whatever is given up brings a new progress.
+    private static func recordedLosses(since progress: RingProgress, in waiting: [PendingRecord]) -> Set<String> {
+        let later = waiting.filter {
+            $0.number.instance == progress.instance && $0.number.sequence > progress.sequence
+        }
+        return Set(
+            later.compactMap { try? Record(encoded: $0.bytes) }.filter { $0.event == .recordsLost }.compactMap {
+                $0[.status]
+            })
     }
 
     static func record(_ kind: LossKind, _ message: String, count: Int? = nil, priority: Priority? = nil) -> Record {

@@ -41,7 +41,7 @@ extension TrailCore {
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
             let loss = lossRecord(recovery, finding, after: content.lastAnchor(last))
-            let owed = owedRecords(content.progress, besides: loss)
+            let owed = owedRecords(content.progress, besides: loss, waiting: found)
             recovery.lost += owed.map(\.message)
             let losses = owed + [loss].compactMap(\.self)
             recovery.isLoss = !losses.isEmpty

@@ -187,6 +187,25 @@ struct StartTests {
         #expect(told == ["power-cut", "journal-behind"])
     }
 
+    @Test("a loss is not told once more where the ring has its record already")
+    func onRecord() throws {
+        do {
+            let (core, _) = try start(boot: 1)
+            try write(core)
+            core.noteLoss(TrailCore.record(.ringDisturbed, "it was removed"))
+            core.recordLoss()
+            // Killed here: the progress still says that it is owed.
+        }
+        do {
+            let (core, recovery) = try start(boot: 1)
+            #expect(!recovery.isLoss && recovery.lost.isEmpty)
+            #expect(try closed(core).filter { $0.event == .recordsLost }.map(\.message) == ["it was removed"])
+            // The next one of its kind is another.
+            core.noteLoss(TrailCore.record(.ringDisturbed, "it was removed again"))
+        }
+        #expect(try start(boot: 1).recovery.isLoss)
+    }
+
     @Test("a loss that is owed keeps its name, its count and whose end it is about", arguments: LossKind.allCases)
     func owedByName(_ kind: LossKind) throws {
         let before: RecordAnchor
