@@ -22,8 +22,7 @@ public enum PublishedObjects {
 
     /// The object's name; `nil` for one that nobody here knows.
     public static func name(of object: ObjectID) -> String? {
-        names[object]
+        // So few are compared sooner than one is hashed.
+        all.first { $0.object == object }?.name
     }
-
-    private static let names = Dictionary(uniqueKeysWithValues: all.map { ($0.object, $0.name) })
 }

@@ -46,7 +46,7 @@ public struct Judge: Sendable {
     }
 
     /// What `judge` decides, without a permit.
-    public func decide(_ inquiry: Inquiry) -> Decision { decideAsWhat(inquiry).decision }
+    public func decide(_ inquiry: Inquiry) -> Decision { carriedOut(decideStrictly(inquiry).decision, for: inquiry) }
 
     /// A decision, and as what the rules saw the request that they decided on.
     struct Decided {

@@ -11,8 +11,18 @@ public enum Fact<Value: Hashable & Sendable>: Hashable, Sendable {
     case unknown
 
     /// The value where it is known.
-    public var value: Value? {
+    @inlinable public var value: Value? {
         if case .known(let value) = self { value } else { nil }
+    }
+
+    /// Whether both are the same fact. Written out, since what the compiler derives other modules cannot make special
+    /// for their values: each decision then asked the runtime for the type.
+    @inlinable public static func == (one: Self, other: Self) -> Bool {
+        switch (one, other) {
+        case (.known(let one), .known(let other)): one == other
+        case (.none, .none), (.unknown, .unknown): true
+        default: false
+        }
     }
 
     /// Turns a known value into another one.

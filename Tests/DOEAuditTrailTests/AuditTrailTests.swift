@@ -98,7 +98,7 @@ import Testing
     @Test func withoutJournaldNothingWaitsAndTheStatusSaysWhatIsWrong() throws {
         let trail = try trail()
         try trail.write(record())
-        #expect(!trail.flush(withinMicroseconds: 30_000))
+        while trail.status.troubles.isEmpty { #expect(!trail.flush(withinMicroseconds: 20_000)) }
         #expect(trail.status.troubles.contains { $0.contains("systemd-journald") })
         #expect(trail.status.unsent == 1)
         let journald = FakeJournald(path: endpoint.socket)

@@ -1,6 +1,7 @@
 """What a service manager sees of the daemon: readiness, watchdog, its end."""
 
 import os
+import select
 import time
 
 from support import doe, processes, spdm
@@ -75,10 +76,12 @@ class Service(DaemonCase):
         daemon = self.new_daemon(rules=rules).start()
         with daemon.connect("sim:vendor") as slow:
             slow.send(spdm.frame(spdm.NORMAL, doe.named("10de:7f")))
-            begin = time.monotonic()
             for _ in range(20):
                 self.assert_serves(daemon, "sim:cxl")
-            self.assertLess(time.monotonic() - begin, 1)
+                if not select.select([slow.socket], [], [], 0)[0]:
+                    break
+            else:
+                self.fail("the other mailbox was served only when the slow one had answered")
             slow.socket.settimeout(10)
             self.assertEqual(slow.answer(), b"")
             self.assertEqual(slow.explain()["status"], "timeout")
