@@ -2,9 +2,9 @@ internal import CLinux
 
 /// The records that the kernel writes into a ring, as its one reader takes them.
 ///
-/// A thread can be interrupted between beginning a record and ending it, and stay so for seconds where others want the
-/// processor more. What stands behind that record is read all the same: its length is known from its beginning. Its
-/// room alone, and that behind it, is free again only once it has been read.
+/// A thread can be interrupted between beginning a record and ending it, and stay so for seconds where others want
+/// the processor more. What stands behind that record is read all the same: its length is known from its beginning.
+/// Its room alone, and that behind it, is free again only once it has been read.
 @safe struct RingRecords {
     private let ring: clinux_bpf_ring
     /// Where nobody has looked yet.

@@ -25,8 +25,8 @@ public enum AccountHolder: Hashable, Sendable {
             uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value, unit: client.unit)
     }
 
-    /// Whose something is that is told of this client: who was not named is told by his uid, or one's flood could hide
-    /// another's.
+    /// Whose something is that is told of this client: who was not named is told by his uid, or one's flood could
+    /// hide another's.
     public init(telling client: Client) {
         self.init(
             uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value,

@@ -153,8 +153,8 @@ struct HostProgramTests {
     }
 }
 
-/// A process whose first thread ends when it is told to, while another one lives on; and that one replaces the program
-/// when it is told to.
+/// A process whose first thread ends when it is told to, while another one lives on; and that one replaces the
+/// program when it is told to.
 private final class HeadlessChild {
     private static let script = """
         import ctypes, os, sys, threading
