@@ -120,22 +120,24 @@ void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring) {
     munmap(ring->producer, ring->page + 2 * (size_t)ring->size);
 }
 
-void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length) {
-    unsigned long *read = ring->consumer;
-    __atomic_store_n(read, *read + (length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8, __ATOMIC_RELEASE);
+unsigned long clinux_bpf_ring_begin(const struct clinux_bpf_ring *ring) { return *(const unsigned long *)ring->consumer; }
+
+/* What comes later is seen by whoever looks again: or a record that the kernel ends at this moment would wake nobody. */
+void clinux_bpf_ring_free(const struct clinux_bpf_ring *ring, unsigned long end) {
+    __atomic_store_n((unsigned long *)ring->consumer, end, __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-const void *clinux_bpf_ring_next(const struct clinux_bpf_ring *ring, uint32_t *length) {
-    unsigned long *read = ring->consumer, *written = ring->producer;
-    const char *bytes = (const char *)ring->producer + ring->page;
-    while (*read < __atomic_load_n(written, __ATOMIC_ACQUIRE)) {
-        const char *record = bytes + (*read & (ring->size - 1));
-        uint32_t header = __atomic_load_n((const uint32_t *)record, __ATOMIC_ACQUIRE);
-        /* It is being written; those behind it wait for it. */
-        if (header & BPF_RINGBUF_BUSY_BIT) return NULL;
-        *length = header & ~(uint32_t)(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-        if (!(header & BPF_RINGBUF_DISCARD_BIT)) return record + BPF_RINGBUF_HDR_SZ;
-        clinux_bpf_ring_done(ring, *length);
-    }
-    return NULL;
+int clinux_bpf_ring_look(
+    const struct clinux_bpf_ring *ring, unsigned long place, const void **record, uint32_t *length, unsigned long *next
+) {
+    if (place >= __atomic_load_n((const unsigned long *)ring->producer, __ATOMIC_ACQUIRE)) return CLINUX_BPF_RECORD_NONE;
+    const char *header = (const char *)ring->producer + ring->page + (place & (ring->size - 1));
+    uint32_t word = __atomic_load_n((const uint32_t *)header, __ATOMIC_ACQUIRE);
+    *record = header + BPF_RINGBUF_HDR_SZ;
+    *length = word & ~(uint32_t)(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+    *next = place + (*length + BPF_RINGBUF_HDR_SZ + 7) / 8 * 8;
+    /* Its length is there from the beginning on. */
+    if (word & BPF_RINGBUF_BUSY_BIT) return CLINUX_BPF_RECORD_BEGUN;
+    return word & BPF_RINGBUF_DISCARD_BIT ? CLINUX_BPF_RECORD_GIVEN_UP : CLINUX_BPF_RECORD_WHOLE;
 }

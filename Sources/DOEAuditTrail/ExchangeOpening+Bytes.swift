@@ -68,7 +68,8 @@ extension ExchangeOpening {
         ]
         bytes.put(facts.bits, at: OpeningPlace.facts)
         for (place, name) in names.enumerated() {
-            let text = (name ?? "").utf8.prefix(Self.limits[place])
+            // As a record clips it: what was cut must be seen to be cut.
+            let text = (name ?? "").clipped(toBytes: Self.limits[place]).utf8
             bytes.put(UInt16(text.count), at: OpeningPlace.lengths + 2 * place)
             bytes += text
         }

@@ -35,7 +35,9 @@ extension ExchangeOpening {
     }
 
     private var sentence: String {
-        let what = "\(objectName) (\(object?.description ?? "no object")) on \(mailbox.name) for \(client.words)"
+        let what =
+            "\(objectName.printable) (\(object?.description ?? "no object")) on \(mailbox.name) for \(client.words)"
+        let rule = rule.asName
         return switch verdict {
         case .deny, .observed: "Refused \(what), by \(rule)"
         case .allow: "Allowed \(what), by \(rule)"

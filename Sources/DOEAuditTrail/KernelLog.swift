@@ -12,8 +12,9 @@ public final class KernelLog: Sendable {
         var last = ""
     }
 
-    /// The kernel cuts longer lines (printk's record size).
-    private static let lineLimit = 900
+    /// How much of a text one line takes, bytes. The kernel refuses more than 976 with level, name and end (printk's
+    /// LOG_LINE_MAX where it also notes who printed).
+    package static let textLimit = 950
 
     private let files: KernelLogFiles
     private let losses = Mutex(Losses())
@@ -25,12 +26,11 @@ public final class KernelLog: Sendable {
     public convenience init() { self.init(KernelLogFiles()) }
 
     /// Writes one line at the level warning; `false` where the kernel did not take it. Control characters become `?`:
-    /// a line must not look like two.
+    /// a line must not look like two. Of a longer text than a line takes the end is left out, with a mark; who makes
+    /// one keeps its names short.
     @discardableResult
     public func write(_ text: String) -> Bool {
-        var line =
-            Array("<4>doe-audit: ".utf8) + text.utf8.prefix(Self.lineLimit).map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
-        line.append(UInt8(ascii: "\n"))
+        let line = Array("<4>doe-audit: \(Self.lineText(of: text))\n".utf8)
         do throws(KernelLogError) {
             try files.write(line)
             return true
@@ -41,6 +41,19 @@ public final class KernelLog: Sendable {
             }
             return false
         }
+    }
+
+    private static func lineText(of text: String) -> String {
+        let mark = "..."
+        var kept = text.utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
+        guard kept.count > textLimit else { return String(decoding: kept, as: UTF8.self) }
+        kept.removeLast(kept.count - (textLimit - mark.utf8.count))
+        // No character is cut in two.
+        while let last = kept.last, last >= 0x80 {
+            kept.removeLast()
+            if last >= 0xc0 { break }
+        }
+        return String(decoding: kept, as: UTF8.self) + mark
     }
 
     /// Why lines do not arrive there, or how many did not since the start; `nil` while all do. Asks the kernel anew.

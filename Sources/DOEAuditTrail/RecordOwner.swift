@@ -19,8 +19,9 @@ enum RecordOwner: Hashable, Sendable, CustomStringConvertible {
         func known(_ field: Field) -> String? { text(field).flatMap { $0 == "unknown" ? nil : $0 } }
         func number(_ field: Field) -> UInt32? { text(field).flatMap { UInt32($0) } }
         if let uid = text(.clientUID) {
-            self = .holder(
-                AccountHolder(uid: UInt32(uid), loginUID: number(.clientLoginUID), unit: known(.clientUnit)))
+            let unit: Fact<String> =
+                known(.clientUnit).map { .known($0) } ?? (text(.clientUnit) == nil ? .none : .unknown)
+            self = .holder(AccountHolder(uid: UInt32(uid), loginUID: number(.clientLoginUID), unit: unit))
         } else if let uid = number(.clientTCPUID) {
             self = .holder(.loopback(uid))
         } else if let login = number(.clientLoginUID) {

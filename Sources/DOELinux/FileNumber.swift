@@ -9,6 +9,9 @@ struct FileNumber: Hashable {
     /// That of what an absolute path leads to; `nil` where it cannot be told.
     init?(at path: String) { self.init(-1, path) }
 
+    /// The same, of a path from a directory that is open.
+    init?(at path: String, in directory: Descriptor) { self.init(directory.number, path) }
+
     /// That of what is open; `nil` where it cannot be told.
     init?(of place: Descriptor) { self.init(place.number, "") }
 

@@ -20,11 +20,12 @@ public struct ProcessFacts: Hashable, Sendable {
 
     /// Reads what is there now under this number; what is not is `unknown`.
     public init(pid: Int32) {
-        let folder = "/proc/\(pid)"
+        let thread = ProcessThread(of: pid)
+        let folder = thread.folder
         loginUID = Self.auditNumber("\(folder)/loginuid")
         session = Self.auditNumber("\(folder)/sessionid")
-        program = HostProgram(of: pid)
-        unit = Self.systemUnit(of: pid)
+        program = HostProgram(of: thread)
+        unit = Self.systemUnit(of: thread)
         container = Self.container(of: folder)
         parent = Self.parent(inStatus: "\(folder)/status")
     }
@@ -35,7 +36,9 @@ public struct ProcessFacts: Hashable, Sendable {
     /// The program's path.
     public var exe: Fact<String> { Self.name(of: program) }
 
-    private static func name(of program: HostProgram?) -> Fact<String> { program.map { .known($0.path) } ?? .unknown }
+    private static func name(of program: HostProgram?) -> Fact<String> {
+        program?.path.map { .known($0) } ?? .unknown
+    }
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of
     /// this process neither.
@@ -48,10 +51,12 @@ public struct ProcessFacts: Hashable, Sendable {
     private static func access(_ path: String) -> Bool { unsafe Glibc.access(path, F_OK) == 0 }
 
     /// The system's unit; a process of a user's manager is in that user's `user@UID.service`.
-    private static func systemUnit(of pid: Int32) -> Fact<String> {
+    private static func systemUnit(of thread: ProcessThread) -> Fact<String> {
         var name: UnsafeMutablePointer<CChar>?
-        let result = unsafe sd_pid_get_unit(pid, &name)
+        let result = unsafe sd_pid_get_unit(thread.number, &name)
         defer { unsafe free(name) }
+        // A thread's number may have passed to another process, unless it is still there.
+        guard thread.isThere else { return .unknown }
         if result >= 0, let name = unsafe name { return .known(unsafe String(cString: name)) }
         return result == -ENODATA || result == -ENXIO ? .none : .unknown
     }
@@ -81,6 +86,7 @@ extension Client {
         loginUID = facts.loginUID
         session = facts.session
         exe = facts.exe
+        exeBytes = exe == .unknown ? facts.program?.name : nil
         unit = facts.unit
         container = facts.container
         parent = facts.parent

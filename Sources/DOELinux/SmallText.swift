@@ -11,9 +11,14 @@ public enum SmallText {
 
     /// Where a symbolic link leads, unresolved; throws where it is none.
     public static func link(_ path: String) throws(LinuxError) -> String {
+        String(decoding: try linkBytes(path), as: UTF8.self)
+    }
+
+    /// The same, whatever bytes that is.
+    static func linkBytes(_ path: String) throws(LinuxError) -> [UInt8] {
         var target = [CChar](repeating: 0, count: 4096)
         let count = unsafe readlink(path, &target, target.count)
         guard count >= 0 else { throw .last("readlink", path) }
-        return String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return target[..<count].map { UInt8(bitPattern: $0) }
     }
 }

@@ -25,7 +25,7 @@ struct KernelLineKind: Hashable {
     }
 
     init(of client: Client, at mailbox: MailboxName, object: String, rule: String) {
-        holder = AccountHolder(of: client)
+        holder = AccountHolder(telling: client)
         facts = Facts(mailbox: mailbox, client: client.withoutProcess, object: object, rule: rule)
     }
 
@@ -41,13 +41,27 @@ struct KernelLineKind: Hashable {
     }
 }
 
+// The lines. Whatever its names are, each has all of its facts: names are cut, and only they.
+extension KernelLineKind {
+    /// So many bytes of an object's name are shown, and of the name of the rule's file.
+    static let objectNameLimit = 100
+    private static let ruleLimit = 128
+
+    /// What is sent, to whom, for whom, and by which rule.
+    static func words(
+        _ object: String, _ count: String = "", to mailbox: MailboxName, for client: Client, _ rule: String
+    ) -> String {
+        "sending \(count)\(object) to \(mailbox) for \(client.words), \(rule.asName(limit: ruleLimit))"
+    }
+}
+
 extension EventFold<KernelLineKind>.Folded {
     /// The line that tells of those that followed the first.
     var sentence: String {
         let seconds = (last - min(first, last)) / 1_000_000 + 1
-        guard let facts = kind.facts else { return "sending \(count) more within \(seconds) s" }
-        return
-            "sending \(count) more within \(seconds) s: \(facts.object) to \(facts.mailbox) for \(facts.client.words), "
-            + facts.rule
+        let number = "\(count) more within \(seconds) s"
+        guard let facts = kind.facts else { return "sending \(number)" }
+        return KernelLineKind.words(
+            facts.object, "\(number): ", to: facts.mailbox, for: facts.client, facts.rule)
     }
 }

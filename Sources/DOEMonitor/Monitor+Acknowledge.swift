@@ -101,7 +101,8 @@ extension Record {
         let letters = found.map { "\($0.subject.name) \($0.letters)" }.joined(separator: ", ")
         self.init(
             .taintAcknowledged, priority: .notice,
-            message: "Taint was acknowledged by \(acknowledgement.caller.words): \(acknowledgement.reason.text) "
+            message:
+                "Taint was acknowledged by \(acknowledgement.caller.words): \(acknowledgement.reason.text.inQuotes) "
                 + "[\(letters)]")
         describe(acknowledgement, of: found)
         acknowledged = found.reduce(into: []) { $0.formUnion($1.letters) }

@@ -116,11 +116,14 @@ extension Passage {
     var isForKernelLog: Bool { isRisky && !isOutOfBand }
 
     /// The line that the first of a kind has.
-    var kernelLogLine: String { "sending \(namedObject) to \(mailbox.name) for \(who), \(ruleWord)" }
+    var kernelLogLine: String { KernelLineKind.words(namedObject, to: mailbox.name, for: client, ruleWord) }
 
-    /// `CXL Table Access (1e98:02)`; of a compliance object also what it asks for, of which one kind may kill and
+    /// `"CXL Table Access" (1e98:02)`; of a compliance object also what it asks for, of which one kind may kill and
     /// another not.
-    var namedObject: String { "\(decision.objectName) (\(objectWord)\(compliance.map { ", \($0)" } ?? ""))" }
+    var namedObject: String {
+        let name = decision.objectName.inQuotes(limit: KernelLineKind.objectNameLimit)
+        return "\(name) (\(objectWord)\(compliance.map { ", \($0)" } ?? ""))"
+    }
 
     var event: Event {
         if decision.objectClass == .malformed { return .malformedRequest }
@@ -158,7 +161,7 @@ extension Passage {
 
     private var what: String {
         let inside = isOutOfBand ? spdm.map { ", \($0)" } ?? "" : ""
-        return "\(decision.objectName) (\(objectWord)\(inside))"
+        return "\(decision.objectName.printable) (\(objectWord)\(inside))"
     }
 
     private var objectWord: String { object?.description ?? "no object" }

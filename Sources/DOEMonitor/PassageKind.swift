@@ -29,7 +29,7 @@ struct PassageKind: Hashable {
 
     init(of passage: Passage) {
         event = passage.event
-        holder = AccountHolder(of: passage.client)
+        holder = AccountHolder(telling: passage.client)
         facts = Facts(
             mailbox: passage.mailbox.name, client: passage.client.withoutProcess, object: passage.object,
             objectClass: passage.decision.objectClass, spdm: passage.spdm, compliance: passage.compliance,

@@ -7,7 +7,7 @@ extension Record {
         self.init(
             .leaseStarted, priority: .warning,
             message: "Leased \(lease.mailbox) to \(lease.holder) until \(lease.end.text) UTC by \(caller.words): "
-                + lease.reason)
+                + lease.reason.inQuotes)
         describe(mailbox)
         describe(caller)
         describe(lease)

@@ -20,7 +20,7 @@ struct RefusalKind: Hashable {
 
     init(of client: Client, what: What, mailbox: MailboxName?) {
         let uid = client.uid == .none ? nil : client.uid
-        self.init(holder: AccountHolder(of: client), uid: uid, what: what, mailbox: mailbox)
+        self.init(holder: AccountHolder(telling: client), uid: uid, what: what, mailbox: mailbox)
     }
 
     private init(holder: AccountHolder?, uid: Fact<UInt32>?, what: What, mailbox: MailboxName?) {

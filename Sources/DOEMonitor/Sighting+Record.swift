@@ -76,7 +76,7 @@ extension Sighting {
         let who = who(pid)
         switch observation.what {
         case .exchange(let exchange, let mailbox):
-            let what = decision.map { "\($0.objectName) (\(object(exchange)))" } ?? object(exchange)
+            let what = decision.map { "\($0.objectName.printable) (\(object(exchange)))" } ?? object(exchange)
             return "\(what) on \(mailbox) by \(who), \(exchange.words)"
         case .configWrites(let count, let function, let offset, _, let value):
             guard pid != nil else { return "writes to the config space of \(function) by \(who)" }
@@ -101,7 +101,7 @@ extension Sighting {
         }
     }
 
-    private var calling: String { observation.command.map { ", which called itself '\($0.printable)'" } ?? "" }
+    private var calling: String { observation.command.map { ", which called itself \($0.inSingleQuotes)" } ?? "" }
 
     private var policyWords: String {
         decision.map { "; to the proxy's clients the policy says: \($0.sentence)" } ?? ""

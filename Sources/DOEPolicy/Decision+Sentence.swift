@@ -23,17 +23,17 @@ extension Decision {
         let refused = would == .deny ? "passed in permissive mode, would be refused" : "refused"
         switch reason {
         case .gatekeeper(let why): return "\(refused) by the gatekeeper: \(why)"
-        case .objectLine(let why, let line): return "\(refused) by object line \(line): \(why)"
+        case .objectLine(let why, let line): return "\(refused) by object line \(line.name): \(why)"
         case .defaultDeny:
-            let why = "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName)): default deny"
+            let why = "no rule allows \(object.map { "\($0)" } ?? "no object") (\(objectName.printable)): default deny"
             return would == .deny ? "\(refused): \(why)" : why
         case .unknownFact(let key, let rule):
-            return "\(refused): unknown \(key), which rule \(rule) needs and which could not be learned"
+            return "\(refused): unknown \(key), which rule \(rule.name) needs and which could not be learned"
         case .rule(let rule):
             switch would ?? verdict {
-            case .allow: return "allowed by rule \(rule)\(rule.reason)"
-            case .warn: return "allowed with a warning by rule \(rule)\(rule.reason)"
-            case .deny, .observed: return "\(refused) by rule \(rule)\(rule.reason)"
+            case .allow: return "allowed by rule \(rule.name)\(rule.reason)"
+            case .warn: return "allowed with a warning by rule \(rule.name)\(rule.reason)"
+            case .deny, .observed: return "\(refused) by rule \(rule.name)\(rule.reason)"
             }
         }
     }
@@ -52,5 +52,9 @@ extension Decision {
 }
 
 extension RuleReference {
-    fileprivate var reason: String { because.map { ": \($0)" } ?? "" }
+    /// Its place in a sentence, where the file may be called anything.
+    fileprivate var name: String { description.asName }
+
+    /// What its author says, in quotes: the rest of the sentence is ours.
+    fileprivate var reason: String { because.map { ": \($0.inQuotes)" } ?? "" }
 }

@@ -12,8 +12,8 @@ internal import SPDMSocket
 /// enough.
 final class ClientConnection: Endpoint {
     private let stream: ConnectionStream
-    private let client: Client
-    private let holder: AccountHolder
+    private let client: ConnectionClient
+    private var holder: AccountHolder
     private let frameSeconds: Int
     private let accounts: ClientAccounts
     private let hasRoom: () -> Bool
@@ -61,7 +61,7 @@ final class ClientConnection: Endpoint {
         submit: @escaping Submit
     ) {
         stream = ConnectionStream(newcomer.connection)
-        client = newcomer.learned.client
+        client = newcomer.client
         holder = newcomer.holder
         nextTurn = newcomer.firstTurn
         token = newcomer.token
@@ -122,7 +122,7 @@ final class ClientConnection: Endpoint {
 
     private func received(_ bytes: [UInt8]) -> Bool {
         lastUse = Clocks.monotonicMicroseconds
-        senders.came(fromConnector: client.sent(stream.sender), insideFrame: session.isInsideFrame)
+        senders.came(fromConnector: client.learned.client.sent(stream.sender), insideFrame: session.isInsideFrame)
         return perform(session.received(bytes))
     }
 
@@ -155,6 +155,15 @@ final class ClientConnection: Endpoint {
         session.endAfterAnswer()
         refusePostponed()
         return session.isUnderWay || stream.hasOutgoing
+    }
+
+    func isNamed(_ learned: LearnedClient, chargedTo holder: AccountHolder) {
+        client.isNamed(learned)
+        if memoryBytes > 0 {
+            memory.charge(memoryBytes, to: holder)
+            memory.giveBack(memoryBytes, of: self.holder)
+        }
+        self.holder = holder
     }
 
     var rest: Rest? {

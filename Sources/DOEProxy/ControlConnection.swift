@@ -8,9 +8,8 @@ internal import DOEWords
 /// is who does not read its answers.
 final class ControlConnection: Endpoint {
     private let stream: ConnectionStream
-    /// Who connected, as it was then.
-    private let client: Client
-    private let holder: AccountHolder
+    private let client: ConnectionClient
+    private var holder: AccountHolder
     private let accounts: ClientAccounts
     private let carryOut: CarryOut
     private var talk = ControlTalk()
@@ -23,13 +22,10 @@ final class ControlConnection: Endpoint {
     /// Has a call answered, on another thread. `isConnectors`: all of it was sent by who connected.
     typealias CarryOut = (_ call: [UInt8], _ isConnectors: Bool) -> Void
 
-    init(
-        _ socket: StreamSocket, of client: Client, chargedTo holder: AccountHolder, accounts: ClientAccounts,
-        carryOut: @escaping CarryOut
-    ) {
-        stream = ConnectionStream(socket)
-        self.client = client
-        self.holder = holder
+    init(_ newcomer: Newcomer, accounts: ClientAccounts, carryOut: @escaping CarryOut) {
+        stream = ConnectionStream(newcomer.connection)
+        client = newcomer.client
+        holder = newcomer.holder
         self.accounts = accounts
         self.carryOut = carryOut
     }
@@ -39,6 +35,11 @@ final class ControlConnection: Endpoint {
     var interest: EventPoll.Interest {
         if stream.hasOutgoing { return .writable }
         return talk.wantsBytes ? .readable : []
+    }
+
+    func isNamed(_ learned: LearnedClient, chargedTo holder: AccountHolder) {
+        client.isNamed(learned)
+        self.holder = holder
     }
 
     var rest: Rest? {
@@ -57,7 +58,7 @@ final class ControlConnection: Endpoint {
     func handle(_ what: EventPoll.Interest) -> Bool {
         if what.contains(.readable), talk.wantsBytes, !stream.hasOutgoing {
             switch stream.read() {
-            case .bytes(let bytes): talk.received(bytes, fromConnector: client.sent(stream.sender))
+            case .bytes(let bytes): talk.received(bytes, fromConnector: client.learned.client.sent(stream.sender))
             case .nothing: break
             case .end: return false
             }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOEWords
 
 /// Something that the server's loop waits for. All of it happens on the loop's thread.
 protocol Endpoint: AnyObject {
@@ -16,6 +17,8 @@ protocol Endpoint: AnyObject {
     var awaitsAnswer: Bool { get }
     /// The server stops: nothing new may be begun. `true` where something is still owed to the other end.
     func windUp() -> Bool
+    /// The name of its client has come late, and it is charged to that one from now on.
+    func isNamed(_ learned: LearnedClient, chargedTo holder: AccountHolder)
     /// How it rests, if it does: then it may be let go where its place is needed.
     var rest: Rest? { get }
     /// Whether something has come that was not read yet.
@@ -33,6 +36,7 @@ extension Endpoint {
     var awaitsAnswer: Bool { false }
     func expired() -> Bool { true }
     func windUp() -> Bool { false }
+    func isNamed(_ learned: LearnedClient, chargedTo holder: AccountHolder) {}
     var rest: Rest? { nil }
     var hasIncoming: Bool { true }
     func sayGoodbye() {}

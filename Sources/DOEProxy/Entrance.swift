@@ -27,7 +27,7 @@ struct Entrance {
 /// A client that has a place.
 struct Newcomer {
     let connection: StreamSocket
-    let learned: LearnedClient
+    let client: ConnectionClient
     /// Whom it is charged to.
     let holder: AccountHolder
     let token: UInt64

@@ -45,13 +45,21 @@ public final class IdentityThreads: PeerIdentifying {
         return isTaken && tickets.push(())
     }
 
+    /// Has another thread do the work of the one that is at it.
+    public func isLate(_ number: UInt64) {
+        if state.withLock({ $0.turns.isLate(number) }) { replaceThread() }
+    }
+
     /// Takes it out of the queue, or lets its thread go.
     public func giveUp(_ number: UInt64) {
         let isReplaced = state.withLock { state in
             state.errands[number] = nil
             return state.turns.giveUp(number)
         }
-        guard isReplaced else { return }
+        if isReplaced { replaceThread() }
+    }
+
+    private func replaceThread() {
         do throws(LinuxError) {
             try startThread()
         } catch {
@@ -72,7 +80,11 @@ public final class IdentityThreads: PeerIdentifying {
                         let client = learn(errand.peer)
                         state.withLock { $0.errands.removeValue(forKey: number) }?.answer(client)
                     }
-                    guard state.withLock({ $0.turns.ended(number) }) else { return }
+                    guard state.withLock({ $0.turns.ended(number) }) else {
+                        // Somebody may have waited for its user's turn, and another thread has to look.
+                        _ = tickets.push(())
+                        return
+                    }
                 }
             }
         }.detach()

@@ -50,12 +50,19 @@ struct IdentityTurns {
         return false
     }
 
-    /// Nobody waits for it any more; `true` where a thread is to be started in place of the one that hangs.
+    /// Nobody wants it any more; `true` where a thread is to be started in place of the one that hangs.
     mutating func giveUp(_ number: UInt64) -> Bool {
         guard underWay[number] != nil else {
             forget(number)
             return false
         }
+        return isLate(number)
+    }
+
+    /// It takes too long: its thread, if it has one, counts as one that hangs; `true` where another is to be started
+    /// in its place.
+    mutating func isLate(_ number: UInt64) -> Bool {
+        guard underWay[number] != nil else { return false }
         guard givenUp.insert(number).inserted, givenUp.count <= Self.hanging else { return false }
         threadCount += 1
         return true

@@ -21,6 +21,9 @@ public protocol PeerIdentifying: Sendable {
         _ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void
     ) -> Bool
 
-    /// It took too long: nobody waits for the answer any more.
+    /// It takes too long: others must not wait for its turn to end. Its answer is still wanted.
+    func isLate(_ number: UInt64)
+
+    /// Nobody wants the answer any more.
     func giveUp(_ number: UInt64)
 }

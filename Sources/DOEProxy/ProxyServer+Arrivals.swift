@@ -5,7 +5,8 @@ internal import DOEWords
 
 // Connections, from the door until they have an endpoint.
 extension ProxyServer {
-    /// How long a connection waits until it is known whose it is, microseconds. What is not known then is unknown.
+    /// How long a connection waits until it is known whose it is, microseconds. What is not known then is unknown as
+    /// long as it is not.
     private static let identityTime: UInt64 = 200_000
 
     func listen(on socket: ListeningSocket, _ entrance: Entrance) throws(LinuxError) {
@@ -29,7 +30,7 @@ extension ProxyServer {
         if entrance.isTCP { return receiveOverTCP(connection, at: entrance, now) }
         let token = takeToken()
         // First of all what costs least: who is refused here is not looked at.
-        let first = AccountHolder(uid: PeerCredentials.uid(of: connection.descriptor), loginUID: nil, unit: nil)
+        let first = AccountHolder(uid: PeerCredentials.uid(of: connection.descriptor), loginUID: nil, unit: .none)
         if first == .root {
             if let limit = sit(token, first, at: entrance) { return refuse(connection, first, limit, at: entrance) }
         } else if let limit = step(token, first, at: entrance, now) {
@@ -85,13 +86,6 @@ extension ProxyServer {
         settle(token, Arrival(arrival.connection, client, arrival.entrance))
     }
 
-    /// What the connection itself says has to do.
-    func isLate(_ token: UInt64) {
-        guard let arrival = arrivals[token] else { return }
-        identities.giveUp(token)
-        arrived(token, arrival.client)
-    }
-
     /// The server stops: nothing is begun any more.
     func turnAway(_ token: UInt64) {
         identities.giveUp(token)
@@ -109,17 +103,20 @@ extension ProxyServer {
     /// Gives it a place among those of its holder, if it has none yet, and an endpoint.
     private func settle(_ token: UInt64, _ arrival: Arrival) {
         let entrance = arrival.entrance
-        let holder = arrival.client.client.holder
+        let holder = AccountHolder(of: arrival.client.client)
         if seats[token] == nil, let limit = sit(token, holder, at: entrance) {
+            forgetName(of: token)
             return refuse(arrival.connection, holder, limit, at: entrance, of: arrival.client.client)
         }
         let newcomer = Newcomer(
-            connection: arrival.connection, learned: arrival.client, holder: holder, token: token,
+            connection: arrival.connection, client: ConnectionClient(arrival.client, token), holder: holder,
+            token: token,
             firstTurn: seats[token]?.firstTurn)
         do throws(LinuxError) {
             try add(entrance.welcome(newcomer), token)
             entrance.door.restWatch.came(at: Clocks.monotonicMicroseconds)
         } catch {
+            forgetName(of: token)
             release(token)
         }
     }

@@ -17,7 +17,7 @@ extension ProxyServer {
         case .due(let time): firstTurn = time
         case .refused: return .rate
         }
-        seats[token] = Seat(holder: holder, door: door, isTCP: entrance.isTCP, firstTurn: firstTurn)
+        seats[token] = Seat(holder: holder, entrance: entrance, firstTurn: firstTurn)
         door.places.take(token, for: holder)
         return nil
     }
@@ -51,13 +51,13 @@ extension ProxyServer {
         for door in [mailboxDoor, controlDoor] {
             guard let next = door.restWatch.next, next <= now else { continue }
             let connections = seats.filter { $0.value.door === door && endpoints[$0.key] != nil }.map {
-                (token: $0.key, isTCP: $0.value.isTCP, rest: rest(of: $0.key, at: now))
+                (token: $0.key, isTCP: $0.value.entrance.isTCP, rest: rest(of: $0.key, at: now))
             }
             for token in door.restWatch.due(at: now, connections) { letGo(token) }
         }
     }
 
-    private func letGo(_ token: UInt64) {
+    func letGo(_ token: UInt64) {
         if let arrival = arrivals[token] {
             _ = try? arrival.connection.send(arrival.entrance.goodbye[...])
             return turnAway(token)

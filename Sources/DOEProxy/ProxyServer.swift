@@ -30,6 +30,10 @@ public final class ProxyServer {
     private var nextToken: UInt64 = 1
     /// Whose connection it is, until it is closed and its exchange has ended.
     var seats: [UInt64: Seat] = [:]
+    /// Connections that are served and whose client is still to be named.
+    var lateNames: Set<UInt64> = []
+    /// Those that end with the answer that is under way.
+    var ending: Set<UInt64> = []
     /// Connections with an exchange under way, closed ones too.
     private var underWay: Set<UInt64> = []
     private var looks = MailboxLooks()
@@ -80,17 +84,16 @@ public final class ProxyServer {
             mailboxDoor, mailbox.name, isTCP: listener.isTCP, goodbye: SPDMFrame.refusal.bytes,
             refusal: { _, _ in SPDMFrame.refusal.bytes }
         ) { [unowned self] newcomer in
-            let (learned, token) = (newcomer.learned, newcomer.token)
-            let requester = Requester(learned.client, connection: token) { learned.present() }
+            let (client, token) = (newcomer.client, newcomer.token)
             let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
                 newcomer, accounts, memory, instance: instance, frameSeconds: frameSeconds,
                 facts: { [monitor] in MailboxFacts(mailbox, monitor) },
-                hasRoom: { [monitor] in monitor.hasRoom(for: requester.holder) },
+                hasRoom: { [monitor] in monitor.hasRoom(for: client.requester.holder) },
                 ownsSPDM: { [monitor] in monitor.isSPDMOwner(token) }
             ) { [unowned self] request, size, hadToken, isConnectors, socket in
                 submit(
-                    request, size: size, to: mailbox, for: isConnectors ? requester : nobody, over: socket,
+                    request, size: size, to: mailbox, for: isConnectors ? client.requester : nobody, over: socket,
                     hadToken: hadToken)
             }
         }
@@ -105,10 +108,9 @@ public final class ProxyServer {
             controlDoor, nil, isTCP: socket.isTCP, goodbye: ControlAnswer.lastBytes(of: .letGo),
             refusal: { ControlAnswer.lastBytes(of: .refused($0, $1)) }
         ) { [controlAnswers] newcomer in
-            let (learned, token) = (newcomer.learned, newcomer.token)
-            return ControlConnection(
-                newcomer.connection, of: learned.client, chargedTo: newcomer.holder, accounts: accounts
-            ) { message, isConnectors in
+            let (client, token) = (newcomer.client, newcomer.token)
+            return ControlConnection(newcomer, accounts: accounts) { message, isConnectors in
+                let learned = client.learned
                 // Asked when it is decided who may, and not before.
                 let caller: @Sendable () -> Client = { isConnectors ? learned.present() : .unknownUnix }
                 service.answer(message, for: caller) { controlAnswers.put(token, $0) }
@@ -173,7 +175,7 @@ public final class ProxyServer {
 
     private func dispatch(_ event: EventPoll.Event) {
         guard event.token != 0 else {
-            for (token, client) in identified.takeAll() { arrived(token, client) }
+            for (token, client) in identified.takeAll() { isNamed(token, client) }
             for (_, worker) in tasks.takeAll() { looks.submitted(to: worker, at: Clocks.monotonicMicroseconds) }
             for (token, answer) in controlAnswers.takeAll() {
                 guard let connection = endpoints[token] as? ControlConnection else { continue }
@@ -261,7 +263,7 @@ extension ProxyServer {
     }
 
     func keep(_ endpoint: any Endpoint, _ token: UInt64, _ wantsOn: Bool) {
-        let goesOn = wantsOn && (!isStopping || endpoint.windUp())
+        let goesOn = wantsOn && (!(isStopping || ending.contains(token)) || endpoint.windUp())
         if underWay.contains(token), !goesOn || isStopping || endpoint.awaitsAnswer { answers.hurry(token) }
         deadlines[token] = goesOn ? endpoint.deadline : nil
         if goesOn, listen(to: endpoint, token) { return }
@@ -269,6 +271,8 @@ extension ProxyServer {
         poll.remove(endpoint.descriptor)
         endpoints[token] = nil
         interests[token] = nil
+        ending.remove(token)
+        forgetName(of: token)
         let holder = seats[token]?.holder ?? .unnamed
         // At once, and not when its exchange has ended: who has its answer and leaves must not stand in another's
         // way.

@@ -27,7 +27,7 @@ extension Record {
 
 extension String {
     /// This text, or its start with a mark that says how much there was, `limit` bytes at most.
-    func clipped(toBytes limit: Int) -> String {
+    package func clipped(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var mark = "[cut, \(utf8.count) bytes]"
         if mark.utf8.count * 2 > limit { mark = "~" }

@@ -49,14 +49,14 @@ extension Record {
         return self[.objectName].map { "\(object) \($0)" } ?? object
     }
 
-    /// `uid 0 /usr/sbin/setpci in cron.service`; `nil` where nobody is named.
+    /// `uid 0 /usr/sbin/setpci in cron.service`; `nil` where nobody is named. Names are a client's to choose.
     var clientText: String? {
         var parts: [String] = []
         if let uid = self[.clientUID] { parts.append("uid \(uid)") }
         if let uid = self[.clientTCPUID] { parts.append(Self.tcpClient(uid)) }
-        if let exe = self[.clientExe] { parts.append(exe == "unknown" ? "unknown program" : exe) }
-        if let unit = self[.clientUnit] { parts.append(unit == "unknown" ? "in an unknown unit" : "in \(unit)") }
-        if let container = self[.clientContainer] { parts.append("in container \(container)") }
+        if let exe = self[.clientExe] { parts.append(exe == "unknown" ? "unknown program" : exe.asName) }
+        if let unit = self[.clientUnit] { parts.append(unit == "unknown" ? "in an unknown unit" : "in \(unit.asName)") }
+        if let container = self[.clientContainer] { parts.append("in container \(container.asName)") }
         if parts.isEmpty { return road == .kernel ? "the kernel" : nil }
         return parts.joined(separator: " ")
     }

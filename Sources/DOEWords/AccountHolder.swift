@@ -11,7 +11,7 @@ public enum AccountHolder: Hashable, Sendable {
     case session(String)
     /// A system unit; of a template all instances, `probe@.service`.
     case unit(String)
-    /// A uid, where no session and no unit is known.
+    /// A uid, where it is known that there is neither session nor unit.
     case user(UInt32)
     /// TCP clients whose socket is of this uid. Not that user himself: a forwarder that root runs is root's socket,
     /// and anybody may stand behind it, so it has no more than anybody.
@@ -22,26 +22,38 @@ public enum AccountHolder: Hashable, Sendable {
     /// Whom this client is charged to.
     public init(of client: Client) {
         self.init(
-            uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value, unit: client.unit.value
-        )
+            uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value, unit: client.unit)
     }
 
-    /// From what is known; `nil` for what is not, or does not exist.
-    public init(uid: UInt32?, tcpUID: UInt32? = nil, loginUID: UInt32?, unit: String?) {
+    /// Whose something is that is told of this client: who was not named is told by his uid, or one's flood could
+    /// hide another's.
+    public init(telling client: Client) {
+        self.init(
+            uid: client.uid.value, tcpUID: client.tcpUID.value, loginUID: client.loginUID.value,
+            unit: client.unit == .unknown ? .none : client.unit)
+    }
+
+    /// From what is known; a number that is `nil` is not, or does not exist.
+    public init(uid: UInt32?, tcpUID: UInt32? = nil, loginUID: UInt32?, unit: Fact<String>) {
         guard let uid else {
             self = tcpUID.map { .loopback($0) } ?? .unnamed
             return
         }
         // What root did not log in as may do what root may, so it is not divided.
-        if uid == 0 {
+        guard uid != 0 else {
             self = .root
-        } else if let unit {
+            return
+        }
+        switch unit {
+        case .known(let unit):
             // A process that has no login uid yet may write any number there, so it counts in a session alone, where
             // the login has written it (pam_loginuid(8)) and nobody else can.
             let holder = Self.holder(ofUnit: unit)
             if case .session = holder, let loginUID { self = .login(loginUID) } else { self = holder }
-        } else {
-            self = .user(uid)
+        case .none: self = .user(uid)
+        // Whose process cannot be looked at is nobody, whatever uid it has: else he would have a share for each of
+        // them, and his unit's besides.
+        case .unknown: self = .unnamed
         }
     }
 
@@ -64,7 +76,7 @@ extension AccountHolder: CustomStringConvertible {
         switch self {
         case .root: "uid 0"
         case .login(let uid): "the login of uid \(uid)"
-        case .session(let unit), .unit(let unit): unit.printable
+        case .session(let unit), .unit(let unit): unit.asName(limit: 128)
         case .user(let uid): "uid \(uid)"
         case .loopback(let uid): "uid \(uid) over TCP"
         case .unnamed: "a user without a name"

@@ -3,12 +3,15 @@ extension Client {
     public var words: String {
         if via == .known(.tcp) { return tcpUID.value.map { "a TCP client of uid \($0)" } ?? "a TCP client" }
         var text = "uid \(uid)"
-        // A client chooses its program's name; one control character, and journalctl would print no message at all.
-        if case .known(let exe) = exe { text += " \(exe.printable)" }
+        // A client chooses its program's name.
+        if let name = exe.value?.asName ?? exeBytes?.asName { text += " \(name)" }
         if case .known(let pid) = pid { text += "[\(pid)]" }
-        if case .known(let unit) = unit { text += " of \(unit.printable)" }
+        if case .known(let unit) = unit { text += " of \(unit.asName(limit: Self.unitLimit))" }
         return text
     }
+
+    /// So many bytes of a unit's name are shown.
+    private static let unitLimit = 128
 
     /// The same for the eyes of another client: what `ps` shows to everybody, and no more.
     public var shortWords: String {

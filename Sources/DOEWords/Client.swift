@@ -30,6 +30,9 @@ public struct Client: Hashable, Sendable {
     public var session: Fact<UInt32>
     /// The program's file, only where the host's file of that name is the one that runs.
     public var exe: Fact<String>
+    /// The name of that file where it is no text (UTF-8): no rule can ask for it, so `exe` is unknown. For people
+    /// alone.
+    public var exeBytes: [UInt8]?
     /// The *system* unit; a user's unit does not count and is `none`.
     public var unit: Fact<String>
     /// The outermost container's name or id, from its control group; `none` only where it is seen to be the host

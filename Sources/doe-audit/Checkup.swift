@@ -23,10 +23,11 @@ struct Checkup: Encodable {
         let release: String
         let lockdown: KernelLockdown
         let taint: Result<KernelTaintFlags, LinuxError>
-        /// `nil` where it could not be learned.
-        let kernelLog: KernelLogSwitch.Setting?
+        let kernelLog: KernelLogFinding.Facts
         /// What of this host decides which doors are open.
         let doors: ComplianceDoorFacts
+        /// Who asks.
+        var isRoot = true
         /// The daemon's status and sight.
         let daemon: Result<(status: DaemonStatus, sight: SightEntry.Answer), ControlError>
     }
@@ -44,6 +45,8 @@ struct Checkup: Encodable {
     let kernelTaintWords: [TaintWord]
     /// What kernel.printk_devkmsg stands at.
     let kernelLog: String?
+    /// What becomes of lines that go to the kernel log.
+    let kernelLogWords: String
     /// What is wrong, sentences.
     let wrong: [String]
     /// What could not be learned, and why.
@@ -69,8 +72,8 @@ struct Checkup: Encodable {
             (kernelTaint, kernelTaintWords) = (nil, [])
             notLearned.append("the kernel's own taint: \(error.description)")
         }
-        kernelLog = facts.kernelLog?.rawValue
-        if facts.kernelLog == nil { notLearned.append("whether the kernel takes lines of programs into its log") }
+        kernelLog = facts.kernelLog.setting?.rawValue
+        var daemonsLog: String??
         switch facts.daemon {
         case .success(let answer):
             daemon = "doe-auditd \(answer.status.version), pid \(answer.status.pid)"
@@ -87,16 +90,15 @@ struct Checkup: Encodable {
             if let missed = sight?.missed, missed > 0 {
                 wrong.append("the witness has lost events since the start: \(missed)")
             }
-            wrong += [answer.status.kernelLog].compactMap(\.self)
+            daemonsLog = .some(answer.status.kernelLog)
         case .failure(let error):
             (daemon, proxy, sight, roads, witness) = (nil, nil, nil, [], .unknown)
             notLearned.append("what the witness sees: \(error.problem)")
         }
-        if facts.kernelLog == .off, !wrong.contains(where: { $0.contains(KernelLogSwitch.isOffWords) }) {
-            wrong.append("the kernel log takes no line: \(KernelLogSwitch.isOffWords); \(KernelLogSwitch.remedy)")
-        }
-        self.wrong = wrong
-        self.notLearned = notLearned
+        let log = KernelLogFinding(facts.kernelLog, daemon: daemonsLog, isRoot: facts.isRoot)
+        kernelLogWords = log.words
+        self.wrong = wrong + [log.wrong].compactMap(\.self)
+        self.notLearned = notLearned + [log.notLearned].compactMap(\.self)
     }
 
     /// What lockdown means for both sides.
@@ -107,15 +109,6 @@ struct Checkup: Encodable {
         case "confidentiality":
             "confidentiality: no program may write to config space, the daemon neither, and no probe may be set"
         case let word?: "\(word): no program may write to config space, the daemon neither"
-        }
-    }
-
-    /// What becomes of the lines that go to the kernel log before risky exchanges.
-    var kernelLogWords: String {
-        switch kernelLog {
-        case nil: "could not be learned"
-        case KernelLogSwitch.Setting.off.rawValue: "takes no line of a program (\(KernelLogSwitch.isOffWords))"
-        case let word?: "takes lines of programs (kernel.printk_devkmsg is \(word))"
         }
     }
 

@@ -80,6 +80,18 @@ struct ExchangeOpeningTests {
         }
     }
 
+    @Test("a name that is too long for its field comes back as a record clips it, with the mark that it was cut")
+    func longNames() throws {
+        var random = SeededGenerator(seed: 48)
+        var opening = try Self.opening(&random)
+        let path = "/" + String(repeating: "é", count: 2_000)
+        (opening.client.exe, opening.rule) = (.known(path), String(repeating: "r", count: 400) + ".rules:1")
+        let record = try #require(ExchangeOpening.record(of: opening.bytes(stamp)))
+        #expect(record[.clientExe]?.hasSuffix("[cut, 4001 bytes]") == true)
+        #expect(record[.rule]?.hasSuffix("[cut, 408 bytes]") == true)
+        #expect(record[.clientExe] == opening.record[.clientExe] && record[.rule] == opening.record[.rule])
+    }
+
     @Test("bytes that are none, or that end anywhere, are no exchange and no trap")
     func anyBytes() throws {
         var random = SeededGenerator(seed: 4)

@@ -20,6 +20,21 @@ struct KernelLogTests {
         #expect(try kernel.lines == ["<4>doe-audit: sending 1e98:00?<0>forged ?[31m"])
     }
 
+    @Test("of a text that is longer than a line the end is left out, with a mark, and no character is cut in two")
+    func longText() throws {
+        let log = kernel.log
+        for text in [String(repeating: "x", count: 5_000), String(repeating: "東", count: 2_000)] {
+            #expect(log.write(text))
+            let line = try #require(try kernel.lines.last)
+            #expect(line.hasSuffix("...") && line.unicodeScalars.allSatisfy { $0 != "\u{fffd}" })
+            // The level, the name and the end are in what the kernel counts (LOG_LINE_MAX: 1024 less 48).
+            #expect((930...976).contains(line.utf8.count + 1))
+        }
+        let longest = String(repeating: "x", count: KernelLog.textLimit)
+        #expect(log.write(longest))
+        #expect(try kernel.lines.last == "<4>doe-audit: \(longest)")
+    }
+
     @Test("each line goes through an open file of its own: what the kernel allows one of them does not count")
     func files() throws {
         let log = kernel.log

@@ -32,7 +32,7 @@ struct FairQueueTests {
         var queue = FairQueue<String>()
         for _ in 0..<16 {
             for uid in 100_000..<100_020 as Range<UInt32> {
-                let holder = AccountHolder(uid: uid, loginUID: 1000, unit: "session-3.scope")
+                let holder = AccountHolder(uid: uid, loginUID: 1000, unit: .known("session-3.scope"))
                 queue.add("hog", of: holder)
             }
         }

@@ -1,8 +1,10 @@
+import DOEAuditTrail
 import DOELinux
 import DOEObjects
 import DOESimulator
 import DOEWords
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import DOEMonitor
@@ -38,8 +40,84 @@ struct KernelLinesTests {
         house.monitor.tellingCounts(at: Self.later)?()
         let count = try #require(house.kernelLines.all.last)
         #expect(count.hasPrefix("sending 29 more within ") && count.hasSuffix(", 50-test.rules:4"), "\(count)")
-        #expect(count.contains("(10de:01) to 0000:0d:00.0@190 for uid 0"), "\(count)")
+        #expect(count.contains("s: \"vendor-specific object\" (10de:01) to 0000:0d:00.0@190 for uid 0"), "\(count)")
         #expect(house.kernelLines.all.count == 2 && told(house.kernelLines.all) == 30)
+    }
+
+    /// What a line says, as its reader takes it apart.
+    private struct Parsed {
+        var object: NaiveLine.Name?
+        var what = ""
+        var mailbox = ""
+        var uid: UInt64?
+        var exe: NaiveLine.Name?
+        var pid: UInt64?
+        var unit: NaiveLine.Name?
+        var rule: NaiveLine.Name?
+
+        /// `nil` where it is no such line.
+        init?(_ text: String) {
+            let line = NaiveLine(text)
+            guard line.take("sending ") else { return nil }
+            if let count = line.number() {
+                guard count > 0, line.take(" more within "), line.number() != nil, line.take(" s: ") else { return nil }
+            }
+            object = line.name()
+            guard line.take(" ("), let what = line.word(before: ") to "), line.take(") to "),
+                let mailbox = line.word(before: " for uid "), line.take(" for uid ")
+            else { return nil }
+            (self.what, self.mailbox, uid) = (what, mailbox, line.number())
+            if line.isNext(" /") || line.isNext(" \"") {
+                _ = line.take(" ")
+                exe = line.name()
+            }
+            if line.take("[") {
+                pid = line.number()
+                guard line.take("]") else { return nil }
+            }
+            if line.take(" of ") { unit = line.name() }
+            guard line.take(", ") else { return nil }
+            rule = line.name()
+            guard rule != nil, line.isAtEnd else { return nil }
+        }
+    }
+
+    @Test("whatever names are, a line says what it was made of: no name forges a field, and none pushes one out")
+    func hostileNames() throws {
+        var generator = SeededGenerator(seed: 41)
+        for round in 0..<1_000 {
+            let exe =
+                generator.hostileName(path: true) + (generator.once(in: 9) ? [UInt8](repeating: 0x2f, count: 4000) : [])
+            let (unit, name, rule) = (generator.hostileName(), generator.hostileName(), generator.hostileName())
+            func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+            var client = Client(
+                via: .known(.unix), pid: generator.once(in: 3) ? .none : .known(.max), uid: .known(.max - 1),
+                unit: generator.once(in: 3) ? .none : .known(text(unit)))
+            if generator.once(in: 2) { client.exe = .known(text(exe)) } else { client.exeBytes = exe }
+            let what = generator.pick([
+                "10de:60", "1e98:00, inject-link-poison", "ffff:ff, \(String(repeating: "w", count: 64))",
+            ])
+            let kind = KernelLineKind(
+                of: client, at: Self.mailbox,
+                object: "\(text(name).inQuotes(limit: KernelLineKind.objectNameLimit)) (\(what))",
+                rule: "\(text(rule)):77")
+            let facts = try #require(kind.facts)
+            var folded = EventFold<KernelLineKind>.Folded(kind, at: 0)
+            folded.count = .max
+            let first = KernelLineKind.words(facts.object, to: facts.mailbox, for: client, facts.rule)
+            for (line, who) in [(first, client), (folded.sentence, facts.client)] {
+                #expect(line.utf8.count <= KernelLog.textLimit && line == line.printable, "round \(round)")
+                let parsed = try #require(Parsed(line), "round \(round): \(line)")
+                #expect(
+                    parsed.what == what && parsed.mailbox == "\(Self.mailbox)" && parsed.uid == UInt64(UInt32.max - 1))
+                #expect(parsed.pid == who.pid.value.map { UInt64($0) }, "\(line)")
+                #expect(parsed.object?.isOf(text(name).utf8) == true, "\(line)")
+                #expect(parsed.rule?.isOf("\(text(rule)):77".utf8) == true, "\(line)")
+                #expect((parsed.unit == nil) == (who.unit == .none), "\(line)")
+                if case .known(let unit) = who.unit { #expect(parsed.unit?.isOf(unit.utf8) == true, "\(line)") }
+                #expect(parsed.exe?.isOf(who.exe.value.map { Array($0.utf8) } ?? exe) == true, "\(line)")
+            }
+        }
     }
 
     @Test("another client, mailbox, object or rule is another kind; another process of the same program is not")

@@ -55,6 +55,31 @@ struct ObservationTests {
             .sorted { ($0.sequence ?? 0) < ($1.sequence ?? 0) }
     }
 
+    @Test("whatever a program or a thread is called, the message says what is ours to say, and the names behind it")
+    func hostileNames() throws {
+        var generator = SeededGenerator(seed: 49)
+        for _ in 0..<20 {
+            let house = try Self.house()
+            let address = try #require(Self.address)
+            let (name, command) = (generator.hostileName(path: true), generator.hostileName())
+            var client = Client(via: .none, pid: .known(467), uid: .known(0), unit: .known("a b.service"))
+            client.exeBytes = name
+            let text = String(decoding: command, as: UTF8.self)
+            house.monitor.observe(
+                Observation(
+                    .configWrites(count: 1, function: address, offset: 0xc, width: 1, value: 0), road: .bypass,
+                    client: client, command: text, began: 1, ended: 2))
+            let record = try #require(try Self.records(house).first)
+            let line = NaiveLine(record.message)
+            let begins = line.take("a write to the config space of \(address) by uid 0 ")
+            let exe = line.name()
+            let middle = line.take("[467] of \"a b.service\", which called itself ")
+            let called = line.name(quote: "'")
+            #expect(begins && middle && exe?.isOf(name) == true && called?.isOf(text.utf8) == true, "\(record.message)")
+            #expect(line.take(", at 00c, 0x00000000"), "\(record.message)")
+        }
+    }
+
     @Test("a discovery by setpci: B, what would have been decided, who, and the bytes' digests")
     func discovery() throws {
         let house = try Self.house()

@@ -19,7 +19,7 @@ import Testing
         #expect(
             try differences(rules, "\n allow object=abcd:07 uid={0,5} because \"ticket\"") == [
                 "/etc/t.expect:2:2: expected allow (ticket) for object=abcd:07 uid=0: it is warn, class vendor, taint V: "
-                    + "allowed with a warning by rule t.rules:2: root may",
+                    + "allowed with a warning by rule t.rules:2: \"root may\"",
                 "/etc/t.expect:2:2: expected allow (ticket) for object=abcd:07 uid=5: it is deny, class vendor: "
                     + "no rule allows abcd:07 (vendor-specific object): default deny",
             ])

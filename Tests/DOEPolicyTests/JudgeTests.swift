@@ -241,9 +241,18 @@ import Testing
         #expect(rule.line == 2)
         #expect(rule.text == "deny  uid=1000 because \"ticket SEC-12\"")
         #expect(rule.because == "ticket SEC-12")
-        #expect(decision.sentence == "refused by rule t.rules:2: ticket SEC-12")
+        #expect(decision.sentence == "refused by rule t.rules:2: \"ticket SEC-12\"")
         #expect(decision.policy.generation == 7)
         #expect(decision.policy == judge.policy.identity)
+    }
+
+    @Test func `nothing that a rule's file is called or says looks like the rest of the sentence`() throws {
+        let text = #"deny object=10de:02 because "x\"; allowed by rule 1""#
+        let files = [RuleFile(path: "/etc/a b, c.rules", text: text)]
+        let judge = Judge(try Policy.load(files: files, kernel: testKernel, resolver: TestNames(), generation: 1))
+        #expect(
+            judge.decide(try inquiry("10de:02")).sentence
+                == #"refused by rule "a b, c.rules:1": "x\"; allowed by rule 1""#)
     }
 
     @Test func `an explanation says what each rule for the object failed on`() throws {

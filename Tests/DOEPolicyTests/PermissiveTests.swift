@@ -20,7 +20,7 @@ import Testing
         ),
         (
             "deny class=vendor because \"ticket\"",
-            "passed in permissive mode, would be refused by rule t.rules:1: ticket", "t.rules:1"
+            "passed in permissive mode, would be refused by rule t.rules:1: \"ticket\"", "t.rules:1"
         ),
         (
             "deny exe=/bin/x\nallow",

@@ -62,28 +62,14 @@ struct ArrivalStageTests {
 
 @Suite("Whom a connection is charged to")
 struct ClientHolderTests {
-    private func client(uid: UInt32, unit: Fact<String>, loginUID: Fact<UInt32> = .none) -> Client {
-        Client(via: .known(.unix), uid: .known(uid), loginUID: loginUID, unit: unit)
-    }
-
-    @Test("one login is one holder, whatever uid its programs run as; a unit is its own; root is known by his uid")
-    func holders() {
-        for uid: UInt32 in [1000, 100_000, 165_535] {
-            let inSession = client(uid: uid, unit: .known("session-3.scope"), loginUID: .known(1000))
-            #expect(inSession.holder == .login(1000))
-            #expect(client(uid: uid, unit: .known("user@1000.service")).holder == .login(1000))
-        }
-        #expect(client(uid: 1000, unit: .known("agent.service")).holder == .unit("agent.service"))
-        #expect(client(uid: 1000, unit: .none).holder == .user(1000))
-        #expect(client(uid: 0, unit: .unknown).holder == .root)
-    }
-
     @Test("who cannot be looked at is nobody, with any of his uids: nobody gains a share by not being named")
     func nameless() {
         for uid: UInt32 in [1000, 100_000, 100_001] {
-            #expect(client(uid: uid, unit: .unknown, loginUID: .unknown).holder == .unnamed)
+            let client = Client(via: .known(.unix), uid: .known(uid), loginUID: .unknown, unit: .unknown)
+            #expect(AccountHolder(of: client) == .unnamed)
         }
-        #expect(Client.unknownUnix.holder == .unnamed && PeerIdentity.tcpClient.holder == .unnamed)
+        #expect(AccountHolder(of: .unknownUnix) == .unnamed && AccountHolder(of: PeerIdentity.tcpClient) == .unnamed)
+        #expect(AccountHolder(of: Client(via: .known(.unix), uid: .known(0), unit: .unknown)) == .root)
     }
 }
 

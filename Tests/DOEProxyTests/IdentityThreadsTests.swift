@@ -26,6 +26,29 @@ struct IdentityThreadsTests {
         #expect(threads.trouble == nil)
     }
 
+    @Test("what is late is answered when it is known, and what was given up since is not")
+    func late() throws {
+        let (entered, gate) = (BlockingQueue<Void>(), BlockingQueue<Void>())
+        let threads = try IdentityThreads { peer in
+            _ = entered.push(())
+            _ = gate.take()
+            return LearnedClient(PeerIdentity.client(peer.credentials), process: nil)
+        }
+        defer { threads.close() }
+        let answers = BlockingQueue<UInt64>()
+        // The third waits for its turn.
+        for number in 1...3 as ClosedRange<UInt64> {
+            #expect(threads.identify(try peer(), number: number) { _ in _ = answers.push(number) })
+        }
+        for _ in 1...2 { _ = entered.take() }
+        for number in 1...3 as ClosedRange<UInt64> { threads.isLate(number) }
+        threads.giveUp(2)
+        #expect(threads.trouble?.contains("2 threads hang") == true)
+        gate.close()
+        #expect(Set((1...2).map { _ in answers.take() ?? 0 }) == [1, 3])
+        while threads.trouble != nil { OwnTime.rest() }
+    }
+
     @Test("a thread that hangs is given up and said so; when it comes back, nobody hears of it, and all is as before")
     func hanging() throws {
         let (entered, gate) = (BlockingQueue<Void>(), BlockingQueue<Void>())

@@ -35,6 +35,19 @@ struct IdentityTurnsTests {
         #expect(turns.add(5, of: 1000))
     }
 
+    @Test("one that is late has its turn all the same, or goes on with its own, and its thread is replaced once")
+    func late() {
+        let turns = Turns()
+        for number in 1...3 as ClosedRange<UInt64> { #expect(turns.add(number, of: 1000)) }
+        #expect(turns.next() == 1 && turns.next() == 2 && turns.next() == nil)
+        #expect(!turns.isLate(3))
+        #expect(turns.isLate(1) && !turns.isLate(1) && turns.hangingCount == 1)
+        // Nobody wants it any more: it hangs as before.
+        #expect(!turns.giveUp(1) && turns.hangingCount == 1)
+        #expect(!turns.ended(1) && turns.hangingCount == 0)
+        #expect(turns.next() == 3)
+    }
+
     @Test("where too many hang, no thread is added, everybody but root is unknown, and nothing is left over later")
     func tooMany() {
         let turns = Turns()
@@ -78,7 +91,7 @@ struct IdentityTurnsTests {
             var (waiting, running, hung) = (Set<UInt64>(), Set<UInt64>(), Set<UInt64>())
             var number: UInt64 = 0
             for _ in 0..<400 {
-                switch Int.random(in: 0..<5, using: &random) {
+                switch Int.random(in: 0..<6, using: &random) {
                 case 0, 1:
                     number += 1
                     if turns.add(number, of: UInt32.random(in: 0..<6, using: &random)) { waiting.insert(number) }
@@ -91,6 +104,10 @@ struct IdentityTurnsTests {
                     _ = turns.ended(one)
                     running.remove(one)
                     hung.remove(one)
+                case 4:
+                    guard let one = waiting.union(running).sorted().randomElement(using: &random) else { continue }
+                    _ = turns.isLate(one)
+                    if running.remove(one) != nil { hung.insert(one) }
                 default:
                     guard let one = waiting.union(running).sorted().randomElement(using: &random) else { continue }
                     _ = turns.giveUp(one)
@@ -130,4 +147,5 @@ private final class Turns {
     func next() -> UInt64? { turns.next() }
     func ended(_ number: UInt64) -> Bool { turns.ended(number) }
     func giveUp(_ number: UInt64) -> Bool { turns.giveUp(number) }
+    func isLate(_ number: UInt64) -> Bool { turns.isLate(number) }
 }

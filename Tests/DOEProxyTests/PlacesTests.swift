@@ -1,4 +1,5 @@
 import DOEWords
+import TestSupport
 import Testing
 
 @testable import DOEProxy
@@ -137,6 +138,116 @@ struct PlacesTests {
         #expect(!room.comes(user(1)))
         room.now += Self.second
         #expect(room.comes(user(1)))
+    }
+}
+
+@Suite("Places of connections that are named late")
+struct LateNamesTests {
+    /// Connections of a few people, each of whom is nobody until his name comes; the steps are the server's.
+    private final class Door {
+        var places: Places
+        private(set) var now: UInt64 = 1_000_000
+        private var connections: [UInt64: (charged: AccountHolder, really: AccountHolder, named: UInt64)] = [:]
+        private var rests: [UInt64: Rest] = [:]
+        private var last: UInt64 = 0
+        let limits: ClientLimits
+
+        init(_ limits: ClientLimits) {
+            self.limits = limits
+            places = Places(limits)
+        }
+
+        /// A place among those of this holder, be it one whose connection goes for it.
+        private func sit(_ token: UInt64, _ holder: AccountHolder) -> Bool {
+            switch places.answer(for: holder, at: now, rest: { rests[$0] }) {
+            case .free: break
+            case .instead(let resting):
+                guard let first = resting.first else { return false }
+                end(first)
+            }
+            places.take(token, for: holder)
+            return true
+        }
+
+        func comes(_ holder: AccountHolder, named delay: UInt64, resting kind: Rest.Kind?) {
+            last += 1
+            let charged = delay <= 200_000 ? holder : .unnamed
+            guard sit(last, charged) else { return }
+            connections[last] = (charged, holder, charged == holder ? .max : now + delay)
+            rests[last] = kind.map { Rest(kind: $0, since: now) }
+        }
+
+        func end(_ token: UInt64) {
+            guard let connection = connections.removeValue(forKey: token) else { return }
+            places.giveBack(token, of: connection.charged)
+            rests[token] = nil
+        }
+
+        func endOne(_ random: inout SeededGenerator) {
+            if let token = connections.keys.sorted().randomElement(using: &random) { end(token) }
+        }
+
+        /// Time passes, and names come.
+        func pass(_ time: UInt64) {
+            now += time
+            for (token, connection) in connections.sorted(by: { $0.key < $1.key }) where connection.named <= now {
+                // It may have made room for one named before it.
+                guard connections[token] != nil else { continue }
+                places.giveBack(token, of: connection.charged)
+                if sit(token, connection.really) {
+                    connections[token] = (connection.really, connection.really, .max)
+                } else {
+                    places.take(token, for: connection.charged)
+                    end(token)
+                }
+            }
+        }
+
+        /// How many connections of this holder are known to be his.
+        func known(_ holder: AccountHolder) -> Int { connections.values.count { $0.charged == holder } }
+        var count: Int { connections.count }
+        var unnamed: Int { connections.values.count { $0.named != .max } }
+        func endAll() { for token in connections.keys.sorted() { end(token) } }
+    }
+
+    @Test("whenever names come, nobody has more than his share of those that are named, and no place is lost or won")
+    func random() {
+        let holders: [AccountHolder] = [.unit("agent.service"), .login(1000), .user(7)]
+        for seed in 0..<60 as Range<UInt64> {
+            var random = SeededGenerator(seed: seed)
+            var limits = ClientLimits()
+            limits.connections = Int.random(in: 1...12, using: &random)
+            limits.connectionsOfAll = Int.random(in: limits.connections...40, using: &random)
+            let door = Door(limits)
+            for _ in 0..<400 {
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: door.endOne(&random)
+                case 1: door.pass(UInt64.random(in: 0...300_000, using: &random))
+                default:
+                    let kinds: [Rest.Kind?] = [nil, nil, .silent, .answered, .half]
+                    door.comes(
+                        random.pick(holders), named: UInt64.random(in: 0...900_000, using: &random),
+                        resting: random.pick(kinds))
+                }
+                for holder in holders + [.unnamed] {
+                    #expect(door.places.count(of: holder) == door.known(holder))
+                    #expect(door.places.count(of: holder) <= limits.connections)
+                }
+                #expect(
+                    holders.reduce(door.places.count(of: .unnamed)) { $0 + door.places.count(of: $1) } == door.count)
+            }
+            // Once all are named nobody has a second account, however many came late.
+            door.pass(1_000_000)
+            #expect(door.unnamed == 0 && door.places.count(of: .unnamed) == 0)
+            door.endAll()
+            for holder in holders { #expect(door.places.count(of: holder) == 0) }
+            // And there is room for as many as at the beginning.
+            let first = Door(limits)
+            for _ in 0..<50 {
+                for anew in [door, first] { anew.comes(holders[0], named: 0, resting: nil) }
+            }
+            #expect(door.places.count(of: holders[0]) == first.places.count(of: holders[0]))
+        }
     }
 }
 

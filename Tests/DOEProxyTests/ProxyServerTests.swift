@@ -304,19 +304,28 @@ struct ProxyServerTests {
         #expect(try ControlClient(socket: house.directory.path + "/control").status().policy.rules == 2)
     }
 
-    /// Names nobody, and keeps what it was asked.
+    /// Names nobody by itself, and keeps what it was asked.
     private final class Nameless: PeerIdentifying {
         let begins: Bool
         let asked = Mutex<[UInt64]>([])
+        let late = Mutex<[UInt64]>([])
         let givenUp = Mutex<[UInt64]>([])
+        private let answers = Mutex<[UInt64: @Sendable (LearnedClient) -> Void]>([:])
 
         init(begins: Bool) { self.begins = begins }
 
         func identify(_ peer: Peer, number: UInt64, answer: @escaping @Sendable (LearnedClient) -> Void) -> Bool {
             asked.withLock { $0.append(number) }
+            answers.withLock { $0[number] = answer }
             return begins
         }
 
+        /// The name comes.
+        func name(_ number: UInt64, _ client: Client) {
+            answers.withLock { $0[number] }?(LearnedClient(client, process: HeldProcess(of: getpid())))
+        }
+
+        func isLate(_ number: UInt64) { late.withLock { $0.append(number) } }
         func giveUp(_ number: UInt64) { givenUp.withLock { $0.append(number) } }
     }
 
@@ -330,7 +339,36 @@ struct ProxyServerTests {
         #expect(try client.exchange(ProxyHouse.request()) == .response(ProxyHouse.request()))
         #expect(try ControlClient(socket: house.directory.path + "/control").status().policy.rules == 2)
         #expect(nameless.asked.withLock { $0.count } == 2)
-        #expect(nameless.givenUp.withLock { $0 } == nameless.asked.withLock { $0 })
+        #expect(nameless.late.withLock { $0 } == nameless.asked.withLock { $0 })
+        // Who asked for the status has gone by now, or will be; nobody needs that name any more.
+        while begins, nameless.givenUp.withLock({ $0.isEmpty }) { try WakeEvent().wait(microseconds: 1_000) }
+        if begins { #expect(nameless.givenUp.withLock { $0 } == nameless.asked.withLock { Array($0[1...]) }) }
+    }
+
+    @Test("who is named late is that one from then on: in his own places, which do not become more by that")
+    func namedLate() throws {
+        let nameless = Nameless(begins: true)
+        var limits = ClientLimits()
+        limits.connections = 3
+        let house = try ProxyHouse(limits: limits, identities: nameless)
+        house.mailbox.gate.close()
+        var clients = try (0..<3).map { _ in try house.bareClient() }
+        while nameless.late.withLock({ $0.count }) < 3 { try WakeEvent().wait(microseconds: 1_000) }
+        // They are nobody's, and nobody has no more.
+        let client = Client(
+            via: .known(.unix), pid: .known(getpid()), uid: .known(7), groups: .known([]), unit: .known("late.service"))
+        for number in nameless.late.withLock({ $0 }) { nameless.name(number, client) }
+        // As many again: by now the first are the unit's, and those find no place there.
+        clients += try (0..<3).map { _ in try house.bareClient() }
+        while nameless.late.withLock({ $0.count }) < 6 { try WakeEvent().wait(microseconds: 1_000) }
+        for number in nameless.late.withLock({ Array($0[3...]) }) { nameless.name(number, client) }
+        // Those that never asked go first, the oldest before the others: three are left of six.
+        for gone in clients[..<3] { _ = try gone.readToEnd() }
+        #expect(house.accounts.ended == 3 && house.accounts.refused.isEmpty)
+        for here in clients[3...] {
+            #expect(try here.sendAll(SPDMFrame(.normal, payload: ProxyHouse.request()).bytes))
+            #expect(try here.waitReadable(until: Clocks.monotonicMicroseconds + 60_000_000))
+        }
     }
 
     @Test("a server that stops does not wait for the name of a client that has just come")

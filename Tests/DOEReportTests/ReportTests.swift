@@ -24,7 +24,7 @@ import Testing
                 7 exchanges, 8 records, 2026-03-01 02:01:00 to 02:08:00 UTC, from the file night.export
 
                 CRITICAL
-                  2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 /home/eve/poke\\u{1b}[2J, refused by 90-doe-audit.rules:12
+                  2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 "/home/eve/poke\\u{1b}[2J", refused by 90-doe-audit.rules:12
                       2026-03-01 02:06:00 to 02:07:00
                       -> find out who ran it: compliance mode makes a device corrupt or lose data
 
@@ -61,7 +61,7 @@ import Testing
 
                 Client
                   5  uid 0 /usr/bin/doe-audit
-                  2  uid 1000 /home/eve/poke\\u{1b}[2J
+                  2  uid 1000 "/home/eve/poke\\u{1b}[2J"
 
                 Taints raised
                   0000:0d:00.0@190  A  an exchange was aborted or timed out, 1 time, last 2026-03-01 02:08:00

@@ -83,6 +83,40 @@ struct ProcessBookTests {
         #expect(words(467, at: write) == "setpci[467]")
     }
 
+    @Test(
+        "who was interrupted between his write and the program that tells is named for that write, however long it was")
+    func toldAfterAPause() {
+        let time = now
+        processes.pass(2_000_000)
+        book.told(writer("setpci", at: time + 900_000), wrote: time * 1000)
+        #expect(words(467, at: time) == "setpci[467]" && words(467, at: time - 11_000) == "pid 467")
+        // It may be known only when it is told once more; and nobody is blamed for what his thread did before.
+        book.told(writer("other", at: time + 1_900_000))
+        book.told(writer("other", at: time + 1_900_000), wrote: (time + 1_000_000) * 1000)
+        #expect(words(467, at: time + 1_000_000) == "other[467]" && words(467, at: time + 900_000) == "setpci[467]")
+        book.told(writer("other", at: time + 1_900_000), wrote: time * 1000)
+        #expect(words(467, at: time) == "setpci[467]")
+    }
+
+    @Test("of one who is looked up as he ends, what the kernel had told of him stays")
+    func toldBefore() {
+        let life = MadeUpProcesses.Life()
+        let started = processes.now.boottime
+        processes.start(467, life: life)
+        processes.pass(1_000_000)
+        let write = now
+        let told = Writer(
+            time: (write + 50_000) * 1000, thread: 467, process: 467, started: started * 1000, uid: 1_000, gid: 5,
+            login: .max, session: .max, parent: 1, parentCommand: "init", controlGroup: 1,
+            program: HostFiles.File(names: ["setpci"], device: 1, inode: 1))
+        processes.pass(60_000)
+        book.told(told)
+        life.end()
+        // A write that was traced a while before, as far as the book knows before whatever he ran.
+        #expect(book.client(of: 467, at: write).exe == .unknown)
+        #expect(words(467, at: write + 50_000) == "setpci[467]")
+    }
+
     @Test("is not told who this daemon is")
     func toldOfItself() {
         let itself = Writer(

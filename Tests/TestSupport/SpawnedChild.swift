@@ -14,9 +14,16 @@ public final class SpawnedChild {
     /// Its number.
     public let pid: pid_t
     private let input: Int32
+    private var hasEnded = false
 
     /// Starts a program, by its path.
-    public init(_ path: String, _ arguments: [String] = []) throws {
+    public convenience init(_ path: String, _ arguments: [String] = []) throws {
+        try self.init(bytes: Array(path.utf8), arguments)
+    }
+
+    /// The same where its path need not be text.
+    public init(bytes path: [UInt8], _ arguments: [String] = []) throws {
+        let path = path.map { CChar(bitPattern: $0) } + [0]
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { throw NotStarted(error: errno) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -24,7 +31,7 @@ public final class SpawnedChild {
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
-        var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = unsafe [strdup(path)] + arguments.map { unsafe strdup($0) } + [nil]
         defer { unsafe words.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let error = unsafe posix_spawn(&pid, path, &actions, nil, &words, environ)
@@ -34,8 +41,16 @@ public final class SpawnedChild {
         guard error == 0 else { throw NotStarted(error: error) }
     }
 
-    /// Closes its input, and waits until it has ended.
+    /// Writes to its input.
+    public func say(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = unsafe write(input, bytes, bytes.count)
+    }
+
+    /// Closes its input, and waits until it has ended; more than once is the same as once.
     public func end() {
+        guard !hasEnded else { return }
+        hasEnded = true
         close(input)
         var status: Int32 = 0
         unsafe waitpid(pid, &status, 0)
@@ -43,7 +58,7 @@ public final class SpawnedChild {
 
     /// Ends it by a signal, and waits.
     public func kill() {
-        _ = Glibc.kill(pid, SIGKILL)
+        if !hasEnded { _ = Glibc.kill(pid, SIGKILL) }
         end()
     }
 }

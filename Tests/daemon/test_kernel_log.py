@@ -1,16 +1,32 @@
 """The kernel log has a line before each risky exchange of a new kind, and a count of those that follow. Each mailbox here is
 made up and never answers, so that an exchange takes a second."""
 
+import os
+import pathlib
 import re
+import shutil
 import subprocess
+import sys
 import threading
 
 from support import doe, kernel_log, made_up, places, processes, tool
 from support.case import DaemonCase
 
 MAILBOXES = 12
+PROGRAM = os.path.realpath(sys.executable)
 MADE_UP_SWITCH = 'mount --bind "$0" /proc/sys/kernel/printk_devkmsg && exec "$@"'
-NO_LOG = 'mount --bind /dev/null /dev/kmsg && exec "$@"'
+NO_LOG = 'mount --bind "$0" /dev/kmsg && exec "$@"'
+# Asks as the program that it is called.
+ASK = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from support import doe, spdm
+with spdm.Connection(sys.argv[2]) as connection:
+    connection.exchange(doe.named("10de:60", bytes(4)))
+"""
+NAME = r'"(?:[^"\\]|\\.)*"(?:\.\.\."(?:[^"\\]|\\.)*")?|[\w/.+:@~%-]+'
+LINE = re.compile(
+    rf"doe-audit: sending ({NAME}) \(([^)]*)\) to (\S+) for uid (\d+)(?: ({NAME}))?\[(\d+)\](?: of ({NAME}))?, ({NAME})$")
 
 
 def told(lines):
@@ -100,7 +116,7 @@ class KernelLog(DaemonCase):
         daemon = self.made_up_daemon().start()
         mark = kernel_log.mark()
         self.ask_each(daemon, self.mailboxes[:1], ["10de:60"] * 3)
-        text = f"sending 2 more within 3 s: vendor-specific object (10de:60) to {self.mailboxes[0]}"
+        text = f'sending 2 more within 3 s: "vendor-specific object" (10de:60) to {self.mailboxes[0]}'
         processes.eventually(
             lambda: any(re.search(r"sending 2 more within \d s: .*\(10de:60\)", line)
                         for line in kernel_log.lines(mark, self.mailboxes[0])), text, seconds=30)
@@ -156,11 +172,73 @@ class KernelLog(DaemonCase):
         self.assertIn("! the kernel log takes no line: kernel.printk_devkmsg is off", run.stdout)
         self.assertRegex(run.stdout, r"kernel log +takes no line of a program")
 
-    def test_what_stands_in_the_kernel_logs_place_is_not_taken_for_it(self):
-        daemon = self.made_up_daemon()
-        daemon.arguments = self.in_a_mount_namespace(NO_LOG, "sh", *daemon.arguments)
-        daemon.start()
-        self.ask_each(daemon, self.mailboxes[:1], ["10de:60"])
-        trouble = "".join(self.kernel_log_troubles(daemon))
-        self.assertIn("/dev/kmsg: No such device or address; something else stands there", trouble)
-        self.assertIn("lines lost so far: ", trouble)
+    def test_what_stands_in_the_kernel_logs_place_is_not_taken_for_it_and_doctor_does_not_contradict_that(self):
+        fifo, file = self.directory / "fifo", self.directory / "file"
+        os.mkfifo(fifo)
+        file.write_text("")
+        for number, (place, what) in enumerate((("/dev/null", "another device"), (fifo, "a FIFO"), (file, "a file"))):
+            with self.subTest(place=place):
+                daemon = self.made_up_daemon()
+                daemon.arguments = self.in_a_mount_namespace(NO_LOG, place, *daemon.arguments)
+                daemon.start()
+                self.ask_each(daemon, self.mailboxes[number:number + 1], ["10de:60"])
+                trouble = "".join(self.kernel_log_troubles(daemon))
+                self.assertIn(f"/dev/kmsg: No such device or address; something else stands there, {what}; give", trouble)
+                self.assertIn("lines lost so far: ", trouble)
+                answer = tool.run("doctor", daemon=daemon)
+                self.assertEqual((answer.status, answer.output.count("lines lost so far")), (1, 1), answer)
+                self.assertRegex(answer.output, r"(?m)^kernel log +see above")
+                self.assertNotIn("takes", answer.output.replace("takes no line", ""))
+                # Without the daemon it looks for itself.
+                command = self.in_a_mount_namespace(
+                    NO_LOG, place, places.TOOL, "doctor", "--runtime-directory", self.directory)
+                run = subprocess.run(command, capture_output=True, text=True, check=False)
+                self.assertEqual(run.returncode, 3, run)
+                self.assertIn("! the kernel log takes no line: cannot write the kernel's log at /dev/kmsg", run.stdout)
+                self.assertRegex(run.stdout, r"(?m)^kernel log +see above")
+                self.assertEqual(file.read_text(), "")
+
+    def test_no_programs_name_forges_a_line_or_pushes_anything_out_of_it(self):
+        self.require_the_log()
+        daemon = self.made_up_daemon().start()
+        here = os.path.dirname(os.path.abspath(__file__))
+        long = self.directory
+        for _ in range(14):
+            long = long / ("d" * 200)
+        long.mkdir(parents=True)
+        names = [
+            self.directory / "x[1], 90-doe-audit.rules:1", self.directory / 'a" of sshd.service, b.rules:2',
+            pathlib.Path(os.fsdecode(os.fsencode(self.directory) + b"/no text\xff")), long / ("n" * 255),
+            self.directory / "two\nlines",
+        ]
+        for name, mailbox in zip(names, self.mailboxes):
+            with self.subTest(name=name):
+                mark = kernel_log.mark()
+                shutil.copy(PROGRAM, name)
+                run = subprocess.run(
+                    [name, "-c", ASK, here, daemon.mailbox_socket(mailbox)], capture_output=True, check=False,
+                    env={**os.environ, "PYTHONHOME": sys.base_prefix})
+                self.assertEqual(run.returncode, 0, run)
+                line, = [line for line in kernel_log.lines(mark, f" to {mailbox} ") if "sending" in line]
+                # What is read there has bytes beyond ASCII, and backslashes, as \\x5c.
+                line = re.sub(r"\\x([0-9a-f]{2})", lambda byte: chr(int(byte[1], 16)), line)
+                parsed = LINE.search(line)
+                self.assertIsNotNone(parsed, line)
+                what, identifier, to, uid, exe, pid, _, rule = parsed.groups()
+                self.assertEqual((what, identifier, to, uid), ('"vendor-specific object"', "10de:60", mailbox, "0"))
+                self.assertGreater(int(pid), 1)
+                self.assertRegex(rule, r"^[\w.-]+\.rules:\d+$")
+                self.assertTrue(self.is_name(exe, os.fsencode(name)), line)
+
+    def is_name(self, text, name):
+        """Whether that is how a line shows this name; of a long one all of the file's own name is there."""
+        def meant(quoted):
+            escapes = re.compile(rb"\\(?:x([0-9a-f]{2})|u\{([0-9a-f]+)\}|(.))")
+            return escapes.sub(lambda found: bytes([int(found[1] or found[2], 16)]) if found[1] or found[2] else found[3],
+                               quoted.encode("latin-1"))
+        if not text.startswith('"'):
+            return text.encode() == name
+        parts = [meant(part) for part in text[1:-1].split('"..."')]
+        if len(parts) == 1:
+            return parts[0] == name
+        return name.startswith(parts[0]) and name.endswith(parts[1]) and os.path.basename(name) in parts[1]

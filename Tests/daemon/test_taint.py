@@ -145,7 +145,7 @@ class Acknowledge(DaemonCase):
         self.assertEqual({key: first.get(key) for key in wanted}, wanted)
         self.assertIn("DOE_CLIENT_EXE", first)
         self.assertNotIn("DOE_TAINT", first)
-        self.assertIn(f"SEC-12: a test [{CXL} C]", first["MESSAGE"])
+        self.assertIn(f'"SEC-12: a test" [{CXL} C]', first["MESSAGE"])
         self.assertEqual((second["DOE_SUBJECT"], second["DOE_ACKNOWLEDGED"]), ("all", "V"))
         self.assertIn(f"[{VENDOR} V]", second["MESSAGE"])
 

@@ -37,6 +37,32 @@ assert connection.exchange(doe.named(doe.COUNTER)), connection.explain()
 os.set_inheritable(connection.socket.fileno(), True)
 os.execv(sys.argv[3], ["python", "-c", sys.argv[4], sys.argv[1], str(connection.socket.fileno())])
 """
+# Connects, asks, and has its first thread end; another one asks on, and over a new connection too.
+ASK_WITHOUT_THE_FIRST_THREAD = """
+import ctypes, json, os, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from support import doe, spdm
+connection = spdm.Connection(sys.argv[2])
+assert connection.exchange(doe.named(doe.COUNTER)), connection.explain()
+def has_first_thread():
+    try:
+        return os.readlink("/proc/self/exe") != ""
+    except FileNotFoundError:
+        return False
+def ask():
+    while has_first_thread():
+        time.sleep(0.01)
+    try:
+        answers = []
+        for asked in (connection, spdm.Connection(sys.argv[2])):
+            response = asked.exchange(doe.named(doe.COUNTER))
+            answers.append([response.hex(), asked.explain()])
+        print(json.dumps(answers), flush=True)
+    finally:
+        os._exit(0)
+threading.Thread(target=ask).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
 
 
 def over(descriptor):
@@ -144,3 +170,17 @@ class Senders(DaemonCase):
             thread.start()
             thread.join()
             self.assertEqual(self.assert_allowed(answers[0])["DOE_CLIENT_PID"], str(os.getpid()))
+
+    def test_a_client_whose_first_thread_has_ended_is_who_it_was_and_known_anew(self):
+        self.start(f"uid=0 exe={PROGRAM}")
+        here = os.path.dirname(os.path.abspath(__file__))
+        run = subprocess.run(
+            [PROGRAM, "-c", ASK_WITHOUT_THE_FIRST_THREAD, here, self.daemon.mailbox_socket("sim:vendor")],
+            capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONHOME": sys.base_prefix})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        own = processes.as_user(0, lambda: self.ask_once(self.daemon, doe.discovery(0))[1])[1]
+        own = self.record_of(self.daemon, own)
+        for answer in json.loads(run.stdout):
+            record = self.assert_allowed(answer)
+            for name in ("EXE", "UNIT", "CONTAINER", "LOGINUID"):
+                self.assertEqual(record.get(f"DOE_CLIENT_{name}"), own.get(f"DOE_CLIENT_{name}"), name)

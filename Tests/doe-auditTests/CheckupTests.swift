@@ -1,6 +1,7 @@
 import DOEControl
 import DOELinux
 import DOEWords
+import Glibc
 import Testing
 
 @testable import doe_audit
@@ -33,14 +34,15 @@ struct CheckupTests {
 
     private static func checkup(
         _ sight: SightEntry?, lockdown: KernelLockdown = .off, taint: UInt64 = 0, proxy: Bool = true,
-        kernelLog: KernelLogSwitch.Setting? = .ratelimit, kernelLogTrouble: String? = nil
+        kernelLog: KernelLogSwitch.Setting? = .ratelimit, logProblem: LinuxError? = nil,
+        kernelLogTrouble: String? = nil
     ) -> Checkup {
         var status = status(proxy: proxy)
         status.kernelLog = kernelLogTrouble
         return Checkup(
             .init(
                 release: "6.12.9", lockdown: lockdown, taint: .success(KernelTaintFlags(rawValue: taint)),
-                kernelLog: kernelLog, doors: doors(lockdown),
+                kernelLog: .init(setting: kernelLog, problem: logProblem), doors: doors(lockdown),
                 daemon: .success(
                     (status, SightEntry.Answer(sight: sight, roads: sight == nil ? [] : roads)))))
     }
@@ -82,7 +84,8 @@ struct CheckupTests {
         let error = try #require(throws: LinuxError.self) { try Self.unreadable() }
         let without = Checkup(
             .init(
-                release: "6.1.0", lockdown: .off, taint: .failure(error), kernelLog: nil, doors: Self.doors(.off),
+                release: "6.1.0", lockdown: .off, taint: .failure(error),
+                kernelLog: .init(setting: nil, problem: nil), doors: Self.doors(.off),
                 daemon: .failure(ControlError(problem: "nobody is there"))))
         for checkup in [Self.checkup(nil), without] {
             #expect(checkup.doors.count == 7)
@@ -127,6 +130,45 @@ struct CheckupTests {
         #expect(Self.checkup(nil, kernelLog: .on).wrong.isEmpty)
     }
 
+    @Test(
+        "of the kernel log one thing is said and not its opposite, whoever knows it: the daemon, or who looks from here"
+    )
+    func kernelLogFinding() {
+        let elsewhere = Self.error(ENXIO, "something else stands there, another device")
+        let refused = Self.error(EACCES, "give it access")
+        let trouble = "the kernel log takes no line of ours: something else stands there"
+        for setting: KernelLogSwitch.Setting? in [.on, .ratelimit, .off, nil] {
+            for problem in [nil, elsewhere, refused] {
+                for daemon: String?? in [nil, .some(nil), .some(trouble)] {
+                    for isRoot in [true, false] {
+                        let found = KernelLogFinding(
+                            .init(setting: setting, problem: problem), daemon: daemon, isRoot: isRoot)
+                        let isWell =
+                            found.words.hasPrefix("takes the daemon's lines") || found.words.hasPrefix("takes lines")
+                        #expect(isWell == (found.wrong == nil && found.notLearned == nil), "\(found)")
+                        #expect(found.wrong == nil || found.notLearned == nil)
+                        // What the daemon says of its own lines is said as it says it, and once.
+                        if case .some(.some(let said)) = daemon { #expect(found.wrong == said) }
+                        if case .some(nil) = daemon { #expect((found.wrong == nil) == (setting != .off)) }
+                        if daemon == nil { #expect(isWell == (setting != nil && setting != .off && problem == nil)) }
+                        if setting == .off { #expect(found.wrong != nil && !isWell) }
+                    }
+                }
+            }
+        }
+        let seenFromHere = KernelLogFinding(.init(setting: .ratelimit, problem: elsewhere), daemon: nil, isRoot: true)
+        #expect(seenFromHere.wrong?.contains("something else stands there, another device") == true)
+        // Who may not write to it cannot know.
+        let unknown = KernelLogFinding(.init(setting: .ratelimit, problem: refused), daemon: nil, isRoot: false)
+        #expect(
+            unknown.notLearned?.contains("Permission denied") == true && unknown.words.hasPrefix("could not be learned")
+        )
+        let text = CheckupText(checkup: Self.checkup(nil, kernelLogTrouble: trouble)).text
+        #expect(
+            text.hasPrefix("! \(trouble)\n")
+                && text.contains("kernel log    see above (kernel.printk_devkmsg is ratelimit)"))
+    }
+
     @Test("the kernel's taint is in words, and U is explained")
     func kernelTaint() {
         let checkup = Self.checkup(nil, taint: 64 | 4096)
@@ -134,6 +176,11 @@ struct CheckupTests {
         #expect(CheckupText(checkup: checkup).text.contains("kernel-exclusive"))
         #expect(Self.checkup(nil, taint: 4096).userspaceHint == nil)
         #expect(Self.checkup(nil).taintWords == "0: none")
+    }
+
+    private static func error(_ number: Int32, _ remedy: String) -> LinuxError {
+        errno = number
+        return .last("open", "/dev/kmsg", remedy: remedy)
     }
 
     /// Any error will do.
@@ -145,7 +192,8 @@ struct CheckupTests {
         let checkup = Checkup(
             .init(
                 release: "6.1.0", lockdown: .unknown("no securityfs"),
-                taint: .failure(error), kernelLog: nil, doors: Self.doors(.unknown("no securityfs")),
+                taint: .failure(error), kernelLog: .init(setting: nil, problem: nil),
+                doors: Self.doors(.unknown("no securityfs")),
                 daemon: .failure(ControlError(problem: "nobody is there"))))
         #expect(checkup.witness == .unknown && checkup.wrong.isEmpty && checkup.notLearned.count == 4)
         let text = CheckupText(checkup: checkup).text

@@ -123,9 +123,13 @@ struct clinux_bpf_ring {
 };
 int clinux_bpf_ring_map(int map, uint32_t size, struct clinux_bpf_ring *ring);
 void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring);
-/* The oldest record, which stays until it is done with; NULL where there is none, or it is still being written. */
-const void *clinux_bpf_ring_next(const struct clinux_bpf_ring *ring, uint32_t *length);
-void clinux_bpf_ring_done(const struct clinux_bpf_ring *ring, uint32_t length);
+/* Places are counted from the ring's first record on, and never begin anew. */
+unsigned long clinux_bpf_ring_begin(const struct clinux_bpf_ring *ring);             /* of the oldest record */
+void clinux_bpf_ring_free(const struct clinux_bpf_ring *ring, unsigned long end);    /* what stands before that place */
+/* What stands at a place, and where the next record will. One that was begun is still being written. */
+enum { CLINUX_BPF_RECORD_NONE, CLINUX_BPF_RECORD_BEGUN, CLINUX_BPF_RECORD_GIVEN_UP, CLINUX_BPF_RECORD_WHOLE };
+int clinux_bpf_ring_look(
+    const struct clinux_bpf_ring *ring, unsigned long place, const void **record, uint32_t *length, unsigned long *next);
 
 /* The directory of a control group, by the number that programs in the kernel know it by; hierarchy is a descriptor of any
  * place in it. Needs CAP_DAC_READ_SEARCH. */

@@ -22,6 +22,8 @@ public final class WitnessProbes {
     private var tableProblem: LinuxError?
     var lastAllRight: UInt64
     private var waiting: (poll: EventPoll, token: UInt64)?
+    /// Descriptors of programs that are not waited for now.
+    private var leftOut: Set<Int32> = []
 
     /// Functions that this kernel does not have, or that cannot be probed: why not.
     public let missing: [String: String]
@@ -158,7 +160,7 @@ public final class WitnessProbes {
         waiting = (poll, token)
         try TraceInstance.explained { () throws(LinuxError) in
             try reader.wait(in: poll, token: token)
-            for descriptor in programs?.descriptors ?? [] { try poll.add(descriptor, .readable, token: token) }
+            for source in programs?.sources ?? [] { try poll.add(source.descriptor, .readable, token: token) }
         }
     }
 
@@ -170,7 +172,25 @@ public final class WitnessProbes {
 
     /// Hands over what the programs have told; does not wait. Returns whether more may be there. What is told of a
     /// write's writer is there before the write's event is: so the pages are to be read first.
-    func passPrograms(_ body: (ProgramRecord.Content) -> Void) -> Bool { programs?.pass(limit: 1 << 14, body) ?? false }
+    func passPrograms(_ body: (ProgramRecord.Content) -> Void) -> Bool {
+        guard let programs else { return false }
+        let isMore = programs.pass(limit: 1 << 14, body)
+        waitForWhatIsWorthwhile()
+        return isMore
+    }
+
+    /// Whether a program was interrupted in the middle of what it tells: no descriptor says when it goes on.
+    var isProgramUnfinished: Bool { programs?.sources.contains { !$0.isWorthwhile } ?? false }
+
+    private func waitForWhatIsWorthwhile() {
+        guard let waiting, let programs else { return }
+        for (descriptor, isWorthwhile) in programs.sources
+        where isWorthwhile == leftOut.contains(descriptor.number) {
+            let interest: EventPoll.Interest = isWorthwhile ? .readable : []
+            guard (try? waiting.poll.modify(descriptor, interest, token: waiting.token)) != nil else { continue }
+            if isWorthwhile { leftOut.remove(descriptor.number) } else { leftOut.insert(descriptor.number) }
+        }
+    }
 
     /// Records of the programs that could not be read.
     var unreadableRecords: UInt64 { programs?.unreadable ?? 0 }
@@ -193,8 +213,8 @@ public final class WitnessProbes {
     /// Takes all probes away.
     public func stop(_ poll: EventPoll?) throws(Obstacle) {
         if let poll { reader.stopWaiting(in: poll) }
-        if let poll { for descriptor in programs?.descriptors ?? [] { poll.remove(descriptor) } }
-        waiting = nil
+        if let poll { for source in programs?.sources ?? [] { poll.remove(source.descriptor) } }
+        (waiting, leftOut) = (nil, [])
         canary?.end()
         reader.close()
         try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }

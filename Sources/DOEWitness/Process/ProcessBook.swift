@@ -31,8 +31,19 @@ public final class ProcessBook: Sendable {
         var asleep: UInt64
         var tidied: UInt64
 
+        /// From when on somebody with this number, of whom the line at this place is to be, can be none of the lines
+        /// before. Who was looked up while he ended, and lacks his program, is the same one: the kernel's word is the
+        /// better one.
+        func earliest(_ thread: Int32, _ status: ThreadStatus, at place: Int) -> UInt64 {
+            guard let last = lines[..<place].last(where: { $0.thread == thread }) else { return 0 }
+            return last.isSame(status) && last.lacksProgram ? 0 : last.until + 1
+        }
+
+        /// What the kernel said of him outdoes what was found where he was about to end.
         mutating func add(_ line: ProcessLine) {
-            lines.removeAll { $0.thread == line.thread && $0.isSame(line.status) }
+            let isSame = { (other: ProcessLine) in other.thread == line.thread && other.isSame(line.status) }
+            if line.lacksProgram, lines.contains(where: { isSame($0) && !$0.lacksProgram }) { return }
+            lines.removeAll(where: isSame)
             lines.append(line)
         }
     }
@@ -84,10 +95,14 @@ public final class ProcessBook: Sendable {
         }
     }
 
-    /// The kernel has said who writes: that is right, however late it is heard.
-    public func told(_ writer: Writer) {
+    /// The kernel has said who writes: that is right, however late it is heard. `wrote` is when the write that it
+    /// said that at was traced, nanoseconds: he can have been interrupted in between for long.
+    public func told(_ writer: Writer, wrote: UInt64? = nil) {
         guard writer.process != own else { return }
         let (time, tick) = (writer.time / 1000, ThreadStatus.tick)
+        let status = ThreadStatus(
+            process: writer.process, started: writer.started / 1000 / tick * tick, uid: writer.uid, groups: [writer.gid]
+        )
         // In a crowd of writers each is told of ten times a second, and to look him up takes files.
         let isKnown = state.withLock { state in
             guard let last = state.lines.lastIndex(where: { $0.thread == writer.thread }),
@@ -95,13 +110,13 @@ public final class ProcessBook: Sendable {
             else { return false }
             state.lines[last].seen(at: time)
             state.lines[last].used = table.now.monotonic
+            if let wrote {
+                state.lines[last].wasThere(at: max(wrote / 1000, state.earliest(writer.thread, status, at: last)))
+            }
             return true
         }
         if isKnown { return }
         let owner = ThreadOwner.process(table.client(of: writer))
-        let status = ThreadStatus(
-            process: writer.process, started: writer.started / 1000 / tick * tick, uid: writer.uid, groups: [writer.gid]
-        )
         state.withLock { state in
             tidy(&state)
             let last = state.lines.lastIndex { $0.thread == writer.thread }
@@ -110,12 +125,10 @@ public final class ProcessBook: Sendable {
                 state.lines[last].used = table.now.monotonic
                 return
             }
-            // Who was looked up while he ended, and lacks his program, is the same one: the kernel's word is the
-            // better one.
-            let isBetter = last.map { state.lines[$0].isSame(status) && state.lines[$0].lacksProgram } ?? false
             // The probe at the same place may have run before the program that tells.
-            let before = isBetter ? 0 : last.map { state.lines[$0].until + 1 } ?? 0
-            let since = min(time, max(before, time > Self.slack ? time - Self.slack : 0))
+            let before = state.earliest(writer.thread, status, at: state.lines.count)
+            let nearly = time > Self.slack ? time - Self.slack : 0
+            let since = min(time, max(before, min(nearly, wrote.map { $0 / 1000 } ?? nearly)))
             state.lines.append(
                 ProcessLine(
                     thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil,

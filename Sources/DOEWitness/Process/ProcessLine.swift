@@ -7,7 +7,7 @@ struct ProcessLine: Sendable {
     let owner: ThreadOwner
     let status: ThreadStatus
     /// No event before this time is his, CLOCK_MONOTONIC in microseconds.
-    let since: UInt64
+    private(set) var since: UInt64
     /// When he was seen last.
     private(set) var until: UInt64
     /// When he was asked for last, or opened something.
@@ -42,6 +42,9 @@ struct ProcessLine: Sendable {
 
     /// He is there now.
     mutating func seen(at now: UInt64) { until = max(until, now) }
+
+    /// He was there already.
+    mutating func wasThere(at time: UInt64) { since = min(since, time) }
 
     /// Whether this is the thread that the line is of.
     func isSame(_ status: ThreadStatus) -> Bool {

@@ -20,7 +20,7 @@ public enum ThreadOwner: Hashable, Sendable {
     /// The same of a thread that calls itself so, where the program is not known: `'setpci'[467]`.
     public func words(calling command: String?) -> String {
         guard case .process(let client) = self, client.exe == .unknown, let command else { return words }
-        return "'\(command.printable)'[\(client.pid)]"
+        return "\(command.inSingleQuotes)[\(client.pid)]"
     }
 
     /// In words for a sentence: `/usr/bin/setpci[467]`, `pid 467`, `the kernel`.
@@ -29,7 +29,7 @@ public enum ThreadOwner: Hashable, Sendable {
         case .kernel: "the kernel"
         case .daemon(let client): "doe-auditd itself, pid \(client.pid)"
         case .process(let client):
-            client.exe.value.map { "\($0.printable)[\(client.pid)]" } ?? "pid \(client.pid)"
+            client.exe.value.map { "\($0.asName)[\(client.pid)]" } ?? "pid \(client.pid)"
         }
     }
 }

@@ -25,9 +25,9 @@ final class ProgramTables {
         /// How many writes each processor has seen: ``WriteCount``.
         let writes: Int32
         /// What is told by programs that another thread may interrupt. A record that one of them has begun and not
-        /// ended keeps those behind it waiting.
+        /// ended keeps the room of those behind it.
         let ring: Int32
-        /// What is told by programs at probes, which nothing keeps waiting.
+        /// What is told by programs at probes, whose room nobody keeps.
         let probeRing: Int32
     }
 

@@ -89,13 +89,18 @@ final class WitnessPrograms {
     /// And from now on no more.
     func endCanary(_ function: FunctionAddress) { tables.endCanary(function) }
 
-    /// Readable when there is something to be passed.
-    var descriptors: [Descriptor] { [tables.ring.map.descriptor, tables.probeRing.map.descriptor] }
+    private var rings: [KernelRing] { [tables.probeRing, tables.ring] }
+
+    /// Readable when there is something to be passed, and whether that is worth waiting for: where a program was
+    /// interrupted in the middle of a record, the descriptor is readable all the time.
+    var sources: [(descriptor: Descriptor, isWorthwhile: Bool)] {
+        rings.map { ($0.map.descriptor, !$0.isUnfinished) }
+    }
 
     /// Hands over what they have told; does not wait. Returns whether more may be there.
     func pass(limit: Int, _ body: (ProgramRecord.Content) -> Void) -> Bool {
         var isMore = false
-        for ring in [tables.probeRing, tables.ring] {
+        for ring in rings {
             let hasMore = ring.pass(limit: limit) { record in
                 if let content = ProgramRecord.content(of: record) { body(content) } else { unreadable += 1 }
             }
@@ -111,17 +116,9 @@ final class WitnessPrograms {
         try tables.lost(.reads) &+ reader.misses()
     }
 
-    /// Writers of whom they could not tell since the start: for want of room; and how often the kernel could run them
-    /// neither way, at the most: only what was skipped both ways is not told.
-    func missedWriters() throws(LinuxError) -> UInt64 {
-        var fewest: UInt64?
-        for programs in writers.values {
-            var missed: UInt64 = 0
-            for program in programs { missed &+= try program.misses() }
-            fewest = min(fewest ?? missed, missed)
-        }
-        return try tables.lost(.writers) &+ (fewest ?? 0)
-    }
+    /// Writers of whom they could not tell since the start for want of room. Whom the kernel ran neither of them for,
+    /// `WriteTally` finds.
+    func missedWriters() throws(LinuxError) -> UInt64 { try tables.lost(.writers) }
 
     // MARK: What they counted
 

@@ -21,6 +21,7 @@ struct TraceIntake {
     private var counted = MissedCounts()
     private var countedUnreadable: UInt64 = 0
     private var tally: WriteTally
+    private var lastWrites = LastWrites()
     /// With what is watched, and how much could not be read, when the tally began; `nil` before.
     private var tallied: (watch: Int, unreadable: UInt64)?
 
@@ -32,12 +33,16 @@ struct TraceIntake {
         try learn()
     }
 
+    /// Hears who writes, and when that write was traced, nanoseconds, where it is known which one it was.
+    typealias Told = (_ writer: Writer, _ wrote: UInt64?) -> Void
+
     /// Reads what there is, without waiting. `isOwn` is asked once of each event, and `told` hears who writes before.
-    mutating func pass(isOwn: (TracedEvent) -> Bool, told: (Writer) -> Void) throws(Obstacle) {
+    mutating func pass(isOwn: (TracedEvent) -> Bool, told: Told) throws(Obstacle) {
         let began = Clocks.monotonicNanoseconds
         defer { lastPass = began }
         if generation != probes.formatGeneration { try learn() }
         var read: [TracedEvent] = []
+        var writers: [Writer] = []
         // Not for ever: what somebody else lets into our buffers may come as fast as it is read.
         for _ in 0..<Self.roundsOfPass {
             let arePages = try probes.pass { page, processor in
@@ -48,10 +53,14 @@ struct TraceIntake {
             let areRecords = probes.passPrograms { content in
                 switch content {
                 case .read(let begun, let ended): if !probes.tookCanary(begun) { read += [begun, ended] }
-                case .writer(let writer): told(writer)
+                case .writer(let writer): writers.append(writer)
                 }
             }
             guard arePages || areRecords else { break }
+        }
+        for (writer, wrote) in lastWrites.told(writers, read, began: began) {
+            // Where some writes are not traced, it may have been one of these.
+            told(writer, probes.seesRegistersOnly ? nil : wrote)
         }
         for event in merger.merge(read, began: began) {
             if case .canary = event.access {
@@ -97,7 +106,7 @@ struct TraceIntake {
     /// Compares the writes that the kernel counted with those that were traced: what of them nobody saw, and where.
     /// Takes a pass between two counts.
     mutating func compareWrites(
-        isOwn: (TracedEvent) -> Bool, told: (Writer) -> Void
+        isOwn: (TracedEvent) -> Bool, told: Told
     ) throws(Obstacle) -> [(count: UInt64, place: String)] {
         guard !probes.writeWays.isEmpty else { return [] }
         let before = try probes.writeCounts()

@@ -108,7 +108,7 @@ public final class Witness: Sendable {
     /// One look at what was traced.
     func pass() throws(Obstacle) {
         try intake.withLock { intake throws(Obstacle) in
-            try intake?.pass(isOwn: { watch.isOwn($0) }, told: { book.told($0) })
+            try intake?.pass(isOwn: { watch.isOwn($0) }, told: { book.told($0, wrote: $1) })
         }
     }
 

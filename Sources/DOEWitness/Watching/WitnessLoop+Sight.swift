@@ -28,7 +28,8 @@ extension WitnessLoop {
                 var unseen: [(count: UInt64, place: String)] = []
                 // Nobody will compare once more.
                 for _ in 0..<(isLast ? WriteTally.comparisons : 1) {
-                    unseen += try intake?.compareWrites(isOwn: { watch.isOwn($0) }, told: { book.told($0) }) ?? []
+                    unseen +=
+                        try intake?.compareWrites(isOwn: { watch.isOwn($0) }, told: { book.told($0, wrote: $1) }) ?? []
                 }
                 return (intake?.probes.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
             }

@@ -23,6 +23,8 @@ struct WitnessLoop {
 
     /// While it is blind from its start, it tries again so often: a module or a mount may come later.
     static let startInterval: UInt64 = 60_000_000
+    /// So often what a program tells is looked for while it is interrupted in the middle of that.
+    static let unfinishedInterval: UInt64 = 50_000
     /// Until when an announced write of ours must have been traced.
     static let ownWriteLimit: UInt64 = 5_000_000_000
 
@@ -80,8 +82,11 @@ struct WitnessLoop {
         // What is being written already must not make this turn and turn while the disk takes its time.
         let written = witness.isWriting ? nil : witness.monitor.nextObservations
         var next = [written, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
-        let (waiting, check) = witness.intake.withLock { ($0?.nextTime, $0?.probes.nextCheck) }
+        let (waiting, check, isUnfinished) = witness.intake.withLock {
+            ($0?.nextTime, $0?.probes.nextCheck, $0?.probes.isProgramUnfinished ?? false)
+        }
         next.append(check ?? nextStart)
+        if isUnfinished { next.append(now + Self.unfinishedInterval) }
         if let waiting { next.append(waiting / 1000) }
         return next.min().map { $0 > now ? Int32(clamping: ($0 - now) / 1000 + 1) : 0 }
     }

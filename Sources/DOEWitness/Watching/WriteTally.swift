@@ -50,7 +50,8 @@ struct WriteTally: Sendable {
     private var lostAtBegin: [Int: UInt64] = [:]
     private var unseen: [Int: Difference] = [:]
     private var unseenAnywhere = Difference()
-    private var untold = Difference()
+    private var skippedAtProbes = Difference()
+    private var skippedTracing = Difference()
 
     /// Nothing is compared before it `begins`. Writes are counted in these ways.
     init(countedBy ways: Set<WriterProgram.Way>) { self.ways = ways }
@@ -70,7 +71,7 @@ struct WriteTally: Sendable {
     /// then.
     mutating func compare(before: [WriteCount], after: [WriteCount], lost: [Int: UInt64]) -> Finding {
         var finding = Finding()
-        var (lostInAll, tracingCounted, skippedAtProbes) = (UInt64(0), UInt64(0), UInt64(0))
+        var (lostInAll, tracingCounted, uncountedAtProbes) = (UInt64(0), UInt64(0), UInt64(0))
         var (tracingCountedLater, tracedInAll) = (UInt64(0), UInt64(0))
         for processor in before.indices {
             let traced = traced[processor, default: 0]
@@ -81,7 +82,7 @@ struct WriteTally: Sendable {
             if ways.contains(.probe) {
                 unseen[processor, default: Difference()].take(least.byProbe.less(traced + lost))
                 finding.unseen[processor] = unseen[processor]?.news()
-                skippedAtProbes += traced.less(most.byProbe)
+                uncountedAtProbes += traced.less(most.byProbe)
             }
             lostInAll += lost
             tracedInAll += traced
@@ -95,11 +96,18 @@ struct WriteTally: Sendable {
             unseenAnywhere.told += finding.unseen.values.reduce(0, +)
             finding.unseenAnywhere = unseenAnywhere.news()
         }
-        let skippedTracing = tracedInAll.less(tracingCountedLater)
-        untold.take(
-            min(ways.contains(.probe) ? skippedAtProbes : .max, ways.contains(.tracing) ? skippedTracing : .max))
-        finding.untold = ways.isEmpty ? 0 : untold.news()
+        finding.untold = untold(atProbes: uncountedAtProbes, tracing: tracedInAll.less(tracingCountedLater))
         return finding
+    }
+
+    /// What one way did not count at one time and the other at another was told all the same: so only what both have
+    /// not counted since the last comparison can be told by none, and that at the most.
+    private mutating func untold(atProbes: UInt64, tracing: UInt64) -> UInt64 {
+        skippedAtProbes.take(atProbes)
+        skippedTracing.take(tracing)
+        let (newAtProbes, newTracing) = (skippedAtProbes.news(), skippedTracing.news())
+        if ways.isEmpty { return 0 }
+        return min(ways.contains(.probe) ? newAtProbes : .max, ways.contains(.tracing) ? newTracing : .max)
     }
 }
 

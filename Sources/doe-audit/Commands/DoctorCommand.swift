@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import DOEControl
 internal import DOELinux
 internal import DOEWords
+internal import Glibc
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,8 +26,8 @@ struct DoctorCommand: ParsableCommand {
         let checkup = Checkup(
             Checkup.Facts(
                 release: RunningKernel.release, lockdown: lockdown, taint: Self.kernelTaint(),
-                kernelLog: KernelLogSwitch().setting,
-                doors: .current(lockdown: lockdown, sysfs: sysfsRoot), daemon: answer))
+                kernelLog: Self.kernelLog(), doors: .current(lockdown: lockdown, sysfs: sysfsRoot),
+                isRoot: geteuid() == 0, daemon: answer))
         if control.json {
             try Terminal.say(json: checkup)
         } else {
@@ -44,6 +45,12 @@ struct DoctorCommand: ParsableCommand {
         } catch {
             return .failure(error)
         }
+    }
+
+    private static func kernelLog() -> KernelLogFinding.Facts {
+        var problem: LinuxError?
+        do throws(LinuxError) { _ = try KernelLogDevice.open() } catch { problem = error }
+        return KernelLogFinding.Facts(setting: KernelLogSwitch().setting, problem: problem)
     }
 
     private static func kernelTaint() -> Result<KernelTaintFlags, LinuxError> {

@@ -125,21 +125,16 @@ changed_tables_are_put_back() {
     wait_for 10 sees_again && who_is_known 3
 }
 
-# who_is_known TIMES [LEAST]: setpci writes so many times, and each write is told as setpci's; at least LEAST of them within
-# 90 s, where a crowd is at work: emulated processors are slow, and a setpci that has ended may have no name left.
+# who_is_known TIMES: setpci writes so many times, and each write is told as setpci's within 90 s.
 who_is_known() {
-    local before=$(last_number) times=$1 least=${2:-$1} i=0 end
+    local before=$(last_number) times=$1 i=0 end
     while [ $i -lt $times ]; do
         setpci -s $second 0c.B=0 || return 1
         i=$((i + 1))
     done
     end=$(($(cut -d. -f1 /proc/uptime) + 90))
     until [ "$(known_writes "$before")" = $times ]; do
-        if [ "$(cut -d. -f1 /proc/uptime)" -ge $end ]; then
-            echo "of $times writes $(known_writes "$before") are setpci's"
-            [ "$(known_writes "$before")" -ge $least ] && return 0
-            return 1
-        fi
+        [ "$(cut -d. -f1 /proc/uptime)" -lt $end ] || { echo "of $times writes $(known_writes "$before") are setpci's"; return 1; }
         sleep 2
     done
     echo "all $times writes are setpci's"
@@ -164,7 +159,7 @@ in_a_crowd() {
     local status=0 skipped_before=$(program-misses doe_writer)
     crowd /sys/bus/pci/devices/$first/config 0x194 $1 $2 20 >/run/seen/crowd &
     sleep 3
-    who_is_known 20 15 || status=1
+    who_is_known 20 || status=1
     wait
     skipped=$(($(program-misses doe_writer) - skipped_before))
     echo "among $(cat /run/seen/crowd) writes; skipped: doe_writer $skipped, doe_writer_kp $(program-misses doe_writer_kp)"
