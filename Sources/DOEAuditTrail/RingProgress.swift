@@ -29,6 +29,8 @@ struct RingProgress: Hashable, Sendable {
     var isOfVersion1 = false
     /// The machine on which this was written; `nil` where that is not known.
     var machine: MachineMark?
+    /// How far the taint ledger had come; `nil` where nobody has said.
+    var ledger: LedgerMark?
 
     static let size = 512
     /// The highest number that is believed here: whoever goes on from there gives numbers that are believed of records.
@@ -58,6 +60,11 @@ struct RingProgress: Hashable, Sendable {
         }
         if let machine { put(machine.bytes, ProgressPlace.machine) }
         put(.littleEndian(owed.count), ProgressPlace.owedCount)
+        if let ledger {
+            put(.littleEndian(ledger.ledger), ProgressPlace.ledger)
+            put(.littleEndian(ledger.lines), ProgressPlace.ledgerLines)
+            put(.identifier(ledger.digest), ProgressPlace.ledgerDigest)
+        }
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
@@ -111,6 +118,11 @@ extension RingProgress {
         }
         owed = OwedLosses(flags: flags, count: number(ProgressPlace.owedCount))
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
+        if number(ProgressPlace.ledgerLines) > 0 {
+            ledger = LedgerMark(
+                ledger: number(ProgressPlace.ledger), lines: number(ProgressPlace.ledgerLines),
+                digest: bytes[ProgressPlace.ledgerDigest].hexadecimal)
+        }
     }
 }
 

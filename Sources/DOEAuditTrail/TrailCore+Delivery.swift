@@ -201,7 +201,7 @@ extension TrailCore {
             return state.numbering.progress(
                 isClean: isClean,
                 owed: OwedLosses(of: state.foundLosses + state.owedLosses, in: state.numbering.instance),
-                isShadowed: state.isShadowed, released: state.released)
+                isShadowed: state.isShadowed, released: state.released, ledger: state.ledger)
         }
         try ring.write(progress)
         state.withLock { state in
