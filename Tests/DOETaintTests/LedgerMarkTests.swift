@@ -77,7 +77,7 @@ struct LedgerMarkTests {
         let cut = ends[2] + 60
         let bytes = disk.bytes[..<cut] + [UInt8](repeating: 0, count: disk.bytes.count - cut)
         let finding = try loss(Array(bytes))
-        #expect(finding == .behind(lines: 3, torn: disk.bytes.count - ends[2] - 1, of: ["this host", "sim:m2"]))
+        #expect(finding == .behind(lines: 3, torn: disk.bytes.count - ends[2] - 1, of: ["this host", "sim:m1"]))
         #expect(finding.map { "\($0)" }?.contains("lacks 3 lines") == true)
     }
 
