@@ -38,6 +38,8 @@ extension TrailCore {
             if let overtaken { recovery.lost.append(JournalFinding.ahead(overtaken).sentence) }
             recovery.notices = notices(content, recovery, options)
             recovery.ledger = content.progress?.ledger
+            let isLedgerNoted = content.progress.map { $0.isLedgerNoted && $0.boot == boot } ?? false
+            recovery.isLedgerNotedLater = isLedgerNoted && content.progress?.isClean == false
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
@@ -49,7 +51,7 @@ extension TrailCore {
             core.state.withLock { state in
                 state.foundLosses = losses
                 state.released = content.progress?.released
-                state.ledger = content.progress?.ledger
+                (state.ledger, state.isLedgerNoted) = (content.progress?.ledger, isLedgerNoted)
                 state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
                 state.isShadowed = finding.comparison != nil

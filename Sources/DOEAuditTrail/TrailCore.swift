@@ -56,6 +56,8 @@ final class TrailCore: Sendable {
         var released: RecordNumber?
         /// How far the taint ledger has come, for the next progress.
         var ledger: LedgerMark?
+        /// Whether it is noted in the runtime directory too.
+        var isLedgerNoted = false
         /// Records that the daemon before left standing, until the owner takes them.
         var foundStanding: [(record: Record, open: OpenSlot)] = []
         /// How many of the open records may outlast the daemon.

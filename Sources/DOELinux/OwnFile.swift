@@ -81,8 +81,9 @@ public struct OwnFile: Sendable {
     public static func stamp(of path: String) throws(LinuxError) -> Stamp? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw .last("look at", path)
+            let error = LinuxError.last("look at", path)
+            if error.isAbsence { return nil }
+            throw error
         }
         return try Stamp(checking: status, path)
     }

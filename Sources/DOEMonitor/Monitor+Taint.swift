@@ -1,6 +1,6 @@
 internal import DOEAuditTrail
 internal import DOELinux
-internal import DOERecord
+package import DOERecord
 package import DOETaint
 internal import DOEWords
 
@@ -68,21 +68,23 @@ extension Monitor {
         }
     }
 
-    /// Puts on record what was found of the ledger at the start, where letters may be lost. The ledger has the host's
-    /// letter for it already.
-    package func record(_ finding: LedgerFinding) {
-        guard let status = finding.status else { return }
-        let words = "\(finding)"
-        var record = Record(.taintLost, priority: .alert, message: words.prefix(1).uppercased() + words.dropFirst())
-        record.taint = .lost
-        record[.status] = status
-        record[.count] = finding.lines.map { String($0) }
-        note(record)
-        if let news = TaintNews(.lost, mailbox: nil) { tellTaint(news) }
+    /// Tells of the host's letter where letters may be lost. It is in the ledger, and on record, already.
+    package func tell(of finding: LedgerFinding) {
+        guard finding.isLoss, let news = TaintNews(.lost, mailbox: nil) else { return }
+        tellTaint(news)
     }
 }
 
 extension Record {
+    /// What was found of the ledger at the start, where letters may be lost.
+    package init(lossOf finding: LedgerFinding) {
+        let words = "\(finding)"
+        self.init(.taintLost, priority: .alert, message: words.prefix(1).uppercased() + words.dropFirst())
+        taint = .lost
+        self[.status] = finding.status
+        self[.count] = finding.lines.map { String($0) }
+    }
+
     fileprivate init(_ change: LedgerChange, isPutBack: Bool, trouble: String?) {
         self.init(
             .ledgerChanged, priority: .error,

@@ -37,7 +37,7 @@ enum LedgerFact: Hashable, Sendable {
             self = .boot(String(word))
         case "ledger":
             guard words.count == 3, let ledger = UInt64(lowercaseHex: word, digits: 16...16),
-                let lines = words.last.flatMap({ UInt64($0) })
+                let lines = words.last.flatMap({ UInt64($0) }), lines <= LedgerMark.mostLines
             else { return nil }
             self = .ledger(ledger, linesBefore: lines)
         case "last-seen":

@@ -20,21 +20,31 @@ final class LedgerFile: LedgerDisk {
     }
 
     private let path: String
+    /// The directory that it was found in: whoever moves that away and puts another one there gets nothing written.
+    private let home = Mutex<HeldDirectory?>(nil)
     /// `nil` where it was not there, or where nobody knows how a write has left it.
     private let held = Mutex<Held?>(nil)
 
     init(_ path: String) { self.path = path }
 
     func read(limit: Int) throws(LinuxError) -> [UInt8]? {
-        try held.withLock { held throws(LinuxError) in
+        try requireHome()
+        return try held.withLock { held throws(LinuxError) in
             held = try Self.open(path)
             return try held?.file.read(limit: limit)
         }
     }
 
+    private func requireHome() throws(LinuxError) {
+        try home.withLock { home throws(LinuxError) in
+            if let home { return try home.requirePlace() }
+            home = try HeldDirectory(FilePath(path).removingLastComponent().string)
+        }
+    }
+
     func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure) {
         try held.withLock { held throws(AppendFailure) in
-            let file = try Self.forWriting(held, path).file
+            let file = try forWriting(held).file
             // Somebody was at it while the daemon ran.
             guard (try? file.stamp())?.size == length else {
                 throw AppendFailure(error: LinuxError("append to", path, .staleNFSFileHandle), isUndone: false)
@@ -58,6 +68,7 @@ final class LedgerFile: LedgerDisk {
     }
 
     func replace(_ bytes: [UInt8]) throws(LinuxError) {
+        try requireHome()
         try held.withLock { held throws(LinuxError) in
             held = nil
             held = try Held(try OwnFile(path, opened: try AtomicFile.write(bytes, to: path, mode: 0o640)))
@@ -96,9 +107,10 @@ final class LedgerFile: LedgerDisk {
         }
     }
 
-    private static func forWriting(_ held: Held?, _ path: String) throws(AppendFailure) -> Held {
+    private func forWriting(_ held: Held?) throws(AppendFailure) -> Held {
         if let held, held.isWritable { return held }
         do throws(LinuxError) {
+            try requireHome()
             guard let file = try OwnFile.open(path, for: .writing) else {
                 throw LinuxError("open", path, .noSuchFileOrDirectory)
             }

@@ -10,12 +10,14 @@ public enum LedgerFinding: Hashable, Sendable, CustomStringConvertible {
     case behind(lines: UInt64, torn: Int, of: [String])
     /// It is another one than was left there.
     case another
+    /// Nothing shows that it is not an older one.
+    case unproven(because: String)
 
     /// Whether letters may be lost.
     public var isLoss: Bool {
         switch self {
         case .begun, .torn: false
-        case .absent, .behind, .another: true
+        case .absent, .behind, .another, .unproven: true
         }
     }
 
@@ -26,13 +28,14 @@ public enum LedgerFinding: Hashable, Sendable, CustomStringConvertible {
         case .absent: "ledger-absent"
         case .behind: "ledger-behind"
         case .another: "ledger-another"
+        case .unproven: "ledger-unproven"
         }
     }
 
     /// How many lines are lost, where that is known.
     public var lines: UInt64? {
         switch self {
-        case .begun, .torn, .another: nil
+        case .begun, .torn, .another, .unproven: nil
         case .absent(let lines), .behind(let lines, _, _): lines
         }
     }
@@ -52,6 +55,9 @@ public enum LedgerFinding: Hashable, Sendable, CustomStringConvertible {
                 + ": it was cut off, or an older one was put there\(Self.affected(names)); \(Self.lost)"
         case .another:
             "the taint ledger is another one than was left in the state directory: \(Self.lost)"
+        case .unproven(let reason):
+            "it cannot be shown that the taint ledger holds every letter: the daemon before was killed, and \(reason); "
+                + Self.lost
         }
     }
 

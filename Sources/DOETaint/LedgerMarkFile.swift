@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 public import DOEWords
 
 /// How far the ledger has come, in a file in the runtime directory: as long as the machine runs, what is taken away
@@ -17,21 +17,41 @@ public struct LedgerMarkFile: Sendable {
         state = Self.digits(of: RealPath.of(stateDirectory) ?? stateDirectory)
     }
 
-    /// What a daemon has noted last; `nil` where none has, or where it is of another ledger or damaged: then it tells
-    /// nothing.
-    public var noted: LedgerMark? {
-        guard let bytes = try? OwnFile.read(path, limit: 256) else { return nil }
+    /// What stands there.
+    public enum Found: Hashable, Sendable {
+        /// What a daemon has noted last of this ledger.
+        case mark(LedgerMark)
+        /// Nothing of this ledger: no file, or one of a daemon with another state directory.
+        case nothing(String)
+        /// Something that no daemon has written.
+        case unusable(String)
+
+        /// Whether a daemon with this ledger was here, or may have been.
+        public var isOfThisLedger: Bool { if case .nothing = self { false } else { true } }
+    }
+
+    /// What a daemon has left.
+    public var found: Found {
+        let read: [UInt8]?
+        do throws(LinuxError) {
+            read = try OwnFile.read(path, limit: 256)
+        } catch {
+            return .unusable(error.problem)
+        }
+        guard let bytes = read else { return .nothing("\(path) is not there") }
         let words = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }
-        guard words.count == 5, words[3] == state, words[4] == Self.digits(of: words[..<4].joined(separator: " ")),
-            let ledger = UInt64(lowercaseHex: words[0], digits: 16...16), let lines = UInt64(words[1])
-        else { return nil }
-        return LedgerMark(ledger: ledger, lines: lines, digest: String(words[2]))
+        guard words.count == 5, words[4] == Self.digits(of: words[..<4].joined(separator: " ")),
+            let ledger = UInt64(lowercaseHex: words[0], digits: 16...16), let lines = UInt64(words[1]),
+            lines <= LedgerMark.mostLines
+        else { return .unusable("\(path) is damaged") }
+        guard words[3] == state else { return .nothing("\(path) is of another state directory") }
+        return .mark(LedgerMark(ledger: ledger, lines: lines, digest: String(words[2])))
     }
 
     /// Notes it. Where that cannot be, what was noted before still says what there has to be at least.
-    public func note(_ mark: LedgerMark) {
+    public func note(_ mark: LedgerMark) throws(LinuxError) {
         let text = "\(mark.ledger.hex(digits: 16)) \(mark.lines) \(mark.digest) \(state)"
-        _ = try? AtomicFile.write(Array("\(text) \(Self.digits(of: text))\n".utf8), to: path, mode: 0o600)
+        try AtomicFile.write(Array("\(text) \(Self.digits(of: text))\n".utf8), to: path, mode: 0o600)
     }
 
     private static func digits(of text: String) -> String {

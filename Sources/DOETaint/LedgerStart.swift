@@ -28,12 +28,15 @@ enum LedgerStart {
     }
 
     /// What of it is to be told; `marks` were noted of it elsewhere.
-    static func finding(_ found: LedgerText?, _ marks: [LedgerMark]) -> LedgerFinding? {
+    /// `doubt` is why it may have come further.
+    static func finding(_ found: LedgerText?, _ marks: [LedgerMark], _ doubt: String?) -> LedgerFinding? {
         let noted = marks.map(\.lines).max() ?? 0
         guard let found else { return marks.isEmpty ? .begun : .absent(lines: noted) }
         guard !found.isAnother else { return .another }
         let lines = found.mark?.lines ?? 0
         if noted > lines { return .behind(lines: noted - lines, torn: found.torn, of: found.tornNames) }
-        return found.torn > 0 ? .torn(bytes: found.torn, of: found.tornNames) : nil
+        let torn = found.torn > 0 ? LedgerFinding.torn(bytes: found.torn, of: found.tornNames) : nil
+        guard let doubt else { return torn }
+        return .unproven(because: [doubt, torn?.description].compactMap(\.self).joined(separator: "; "))
     }
 }

@@ -61,16 +61,22 @@ struct LedgerWriter: Sendable {
     mutating func look() {
         switch disk.look() {
         case .same: break
-        case .touched: if !isAsLeft() { note(.edited) }
+        case .touched: if let change = changeOfContent() { note(change) }
         case .changed(let change): note(change)
         }
     }
 
     /// Its content alone says so: a mode that was changed and a backup's hard link touch it too.
-    private func isAsLeft() -> Bool {
-        // What cannot be read now is looked at again.
-        guard let bytes = try? disk.read(limit: limits.fileBytes) else { return true }
-        return bytes.count == length && (digest.isEmpty || (try? LedgerText(bytes))?.mark?.digest == digest)
+    private func changeOfContent() -> LedgerChange? {
+        do throws(LinuxError) {
+            // It may have been taken away since it was looked at.
+            guard let bytes = try disk.read(limit: limits.fileBytes) else { return .removed }
+            let isAsLeft = digest.isEmpty || (try? LedgerText(bytes))?.mark?.digest == digest
+            return bytes.count == length && isAsLeft ? nil : .edited
+        } catch {
+            // What cannot be read now is looked at again.
+            return nil
+        }
     }
 
     private mutating func note(_ change: LedgerChange) {

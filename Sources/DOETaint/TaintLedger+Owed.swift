@@ -48,9 +48,14 @@ extension TaintLedger {
     /// What is wrong with the ledger now, and what of it was found at the start or has happened since: sentences for
     /// a person.
     public var notices: [String] {
-        let (changes, trouble) = state.withLock { ($0.changes.sentence, $0.trouble) }
+        let (changes, trouble, mark) = state.withLock { ($0.changes.sentence, $0.trouble, $0.markTrouble) }
         let found = finding.flatMap { $0 == .begun ? nil : $0.description }
-        return [found, owedSentence(trouble) ?? trouble, changes].compactMap(\.self)
+        return [found, owedSentence(trouble) ?? trouble, changes, mark.map(Self.sentence)].compactMap(\.self)
+    }
+
+    private static func sentence(_ error: LinuxError) -> String {
+        "how far the taint ledger has come cannot be noted, so what is taken from it may not show: \(error.problem); "
+            + error.remedy(forWritingIn: "the runtime directory")
     }
 
     private func owedSentence(_ trouble: String?) -> String? {

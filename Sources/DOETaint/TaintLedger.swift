@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 public import DOEWords
 internal import Synchronization
 
@@ -21,6 +21,8 @@ public final class TaintLedger: Sendable {
         var owed = OwedTable()
         var dirtySince: UInt64?
         var trouble: String?
+        /// Why it could not be noted how far the ledger has come.
+        var markTrouble: LinuxError?
         var changes = LedgerChanges()
         var whenDirty: (@Sendable () -> Void)?
         var tell: (@Sendable (LedgerNews) -> Void)?
@@ -32,7 +34,7 @@ public final class TaintLedger: Sendable {
     /// Held by who writes the ledger.
     private let writer: Mutex<LedgerWriter>
     /// Told how far the ledger has come, by who writes it.
-    private let noteMark: Mutex<(@Sendable (LedgerMark) -> Void)?> = Mutex(nil)
+    private let noteMark: Mutex<(@Sendable (LedgerMark) throws(LinuxError) -> Void)?> = Mutex(nil)
     /// Held by who writes the mask.
     private let masking = Mutex(())
     /// What was found at the start and is to be told; `nil` where all was as it had been left.
@@ -42,28 +44,37 @@ public final class TaintLedger: Sendable {
     /// kernel's boot id: letters of an earlier boot leave the view since boot. `marks` were noted elsewhere of how
     /// far the ledger had come: where it lacks something of that, the host is tainted `L`, and `finding` says it.
     ///
+    /// `beforeLoss` is told of such a finding before the write that makes it show no more.
+    ///
     /// A ledger that is not what was written is an error, never an empty ledger; but a last line that a crash has
     /// torn is taken away.
-    public convenience init(directory: String, boot: String, marks: [LedgerMark] = []) throws(TaintError) {
+    public convenience init(
+        directory: String, boot: String, marks: LedgerMarks = LedgerMarks(),
+        beforeLoss: (LedgerFinding) -> Void = { _ in }
+    ) throws(TaintError) {
         let path = Self.path(in: directory)
-        try self.init(LedgerFile(path), path: path, boot: boot, limits: LedgerLimits(), marks: marks)
+        try self.init(
+            LedgerFile(path), path: path, boot: boot, limits: LedgerLimits(), marks: marks.all, doubt: marks.doubt,
+            beforeLoss: beforeLoss)
     }
 
     /// Where the ledger of a state directory is.
     static func path(in directory: String) -> String { directory + "/taint" }
 
     init(
-        _ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits, marks: [LedgerMark] = []
+        _ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits, marks: [LedgerMark] = [],
+        doubt: String? = nil, beforeLoss: (LedgerFinding) -> Void = { _ in }
     ) throws(TaintError) {
         let bytes = try LedgerStart.read(disk, path, limits)
         let found = try bytes.map { bytes throws(TaintError) in try LedgerStart.parse(bytes, path, marks) }
-        finding = LedgerStart.finding(found, marks)
+        finding = LedgerStart.finding(found, marks, doubt)
         var snapshot = found?.snapshot ?? TaintSnapshot(boot: boot)
         let isOfThisBoot = found?.snapshot.boot == boot
         if !isOfThisBoot { snapshot.begin(boot) }
         var owed = OwedTable()
         let isLoss = finding?.isLoss == true
-        if isLoss {
+        if let finding, isLoss {
+            beforeLoss(finding)
             // With the very write that makes what is missing show no more.
             let now = Clocks.realtimeMicroseconds
             owed.add(
@@ -99,13 +110,25 @@ public final class TaintLedger: Sendable {
     /// Calls `body` with news of the ledger, on the thread that found them, and with no lock held.
     public func whenTold(_ body: @escaping @Sendable (LedgerNews) -> Void) { state.withLock { $0.tell = body } }
 
-    /// Calls `note` with how far the ledger has come, now and after each write, in order: so one that lacks something
-    /// at the next start shows. It may take its time where the ledger's own write may.
-    public func noteMarks(_ note: @escaping @Sendable (LedgerMark) -> Void) {
+    /// Calls `body` with how far the ledger has come, now and after each write, in order: so one that lacks something
+    /// at the next start shows. It may take its time where the ledger's own write may; what it throws is told.
+    public func noteMarks(_ body: @escaping @Sendable (LedgerMark) throws(LinuxError) -> Void) {
         writer.withLock { writer in
-            noteMark.withLock { $0 = note }
+            noteMark.withLock { $0 = body }
             if let mark = writer.mark { note(mark) }
         }
+    }
+
+    private func note(_ mark: LedgerMark) {
+        guard let note = noteMark.withLock({ $0 }) else { return }
+        var trouble: LinuxError?
+        do throws(LinuxError) {
+            try note(mark)
+        } catch {
+            // Too few descriptors are told elsewhere, and pass.
+            trouble = error.isShortage ? nil : error
+        }
+        state.withLock { [trouble] in $0.markTrouble = trouble }
     }
 
     /// Since when something waits to be written, on the monotonic clock in microseconds; `nil` when nothing waits.
@@ -151,7 +174,7 @@ public final class TaintLedger: Sendable {
             defer {
                 news = writer.takeNews()
                 if owedBefore { news.append(state.withLock { $0.owed.isEmpty } ? .paid : .owes) }
-                if let mark = writer.mark, mark != before { noteMark.withLock { $0 }?(mark) }
+                if let mark = writer.mark, mark != before { note(mark) }
             }
             return try body(&writer)
         }

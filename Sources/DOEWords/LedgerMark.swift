@@ -8,6 +8,9 @@ public struct LedgerMark: Hashable, Sendable {
     /// The digest of the last of them, 32 hexadecimal digits.
     public let digest: String
 
+    /// The most lines that are believed of a ledger: no daemon writes as many, and below it one more is always a number.
+    public static let mostLines = UInt64.max / 4
+
     /// A mark from its parts.
     public init(ledger: UInt64, lines: UInt64, digest: String) {
         self.ledger = ledger

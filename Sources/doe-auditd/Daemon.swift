@@ -60,15 +60,18 @@ struct Daemon {
         let policy = PolicyLoad(after: nil, askedBy: .start, load: load)
         policy.complaints.forEach { DOEAuditDaemon.complain($0) }
         let ledgerMark = LedgerMarkFile(runtimeDirectory: directories.runtime, stateDirectory: directories.state)
-        let noted = ledgerMark.noted
+        let noted = ledgerMark.found
+        if case .unusable(let problem) = noted { DOEAuditDaemon.complain("the ledger's mark tells nothing: \(problem)") }
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
             stateDirectory: directories.state, runtimeDirectory: directories.runtime,
-            wasUsed: TaintLedger.isThere(directory: directories.state) || noted != nil, journal: options.journal,
+            wasUsed: TaintLedger.isThere(directory: directories.state) || noted.isOfThisLedger, journal: options.journal,
             capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
-        let ledger = try TaintLedger(
-            directory: directories.state, boot: boot, marks: [noted, trail.recovery.ledger].compactMap(\.self))
+        let marks = LedgerMarks(found: noted, ring: trail.recovery.ledger, isNotedLater: trail.recovery.isLedgerNotedLater)
+        let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
+            record(Record(lossOf: $0), in: trail)
+        }
         if let finding = ledger.finding, finding != .begun { DOEAuditDaemon.complain(finding.description) }
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
@@ -82,10 +85,10 @@ struct Daemon {
             spdmIdleSeconds: options.spdmIdle,
             warnKernelLog: kernelLog.write, tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
-        if let finding = ledger.finding { monitor.record(finding) }
-        ledger.noteMarks {
-            ledgerMark.note($0)
-            trail.noteLedger($0)
+        if let finding = ledger.finding { monitor.tell(of: finding) }
+        ledger.noteMarks { mark throws(LinuxError) in
+            defer { trail.noteLedger(mark) }
+            try ledgerMark.note(mark)
         }
 
         // Each mailbox with its thread and its socket.

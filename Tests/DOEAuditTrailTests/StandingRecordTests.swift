@@ -2,6 +2,7 @@
 import DOELinux
 import DOERecord
 import DOEWords
+import Glibc
 import TestSupport
 import Testing
 
@@ -129,6 +130,38 @@ struct StandingRecordTests {
         #expect(try trail(boot: String(repeating: "b", count: 32)).recovery.ledger == next)
     }
 
+    @Test("after a kill in the same boot alone the ledger may have come further, and where that was noted elsewhere too")
+    func ahead() throws {
+        func isNotedLater(boot: String, notes: Bool, endsInOrder: Bool = false) throws -> Bool {
+            var options = TrailCore.Options(slotCount: 8, runtimeDirectory: directory.path)
+            options.boot = String(repeating: boot, count: 32)
+            let (core, recovery) = try TrailCore.recover(path: directory.path + "/ring", options)
+            if notes { core.state.withLock { ($0.ledger, $0.isLedgerNoted) = (Self.mark, true) } }
+            try core.writeProgress(isClean: endsInOrder)
+            return recovery.isLedgerNotedLater
+        }
+        #expect(try !isNotedLater(boot: "a", notes: false), "a new ring")
+        #expect(try !isNotedLater(boot: "a", notes: true), "killed before it noted anything")
+        #expect(try isNotedLater(boot: "a", notes: false))
+        #expect(try isNotedLater(boot: "a", notes: false, endsInOrder: true), "two that were killed")
+        #expect(try !isNotedLater(boot: "a", notes: false), "an orderly end")
+        #expect(try isNotedLater(boot: "a", notes: false), "killed before it noted anything, as one before it had")
+        #expect(try !isNotedLater(boot: "b", notes: false), "another boot")
+        #expect(try !isNotedLater(boot: "b", notes: true), "killed before it noted anything in this boot")
+        #expect(try isNotedLater(boot: "b", notes: true))
+    }
+
+    @Test("that the ledger's mark stands elsewhere too is in the ring without a record that is given up")
+    func noted() throws {
+        let trail = try trail()
+        trail.noteLedger(Self.mark)
+        let deadline = Clocks.monotonicMicroseconds + 20_000_000
+        while trail.core.state.withLock({ $0.written?.isLedgerNoted }) != true, Clocks.monotonicMicroseconds < deadline {
+            usleep(1000)
+        }
+        #expect(trail.core.state.withLock { $0.written?.ledger } == Self.mark)
+    }
+
     @Test("the mark has its place in the progress, and nothing else there changes")
     func progress() throws {
         var progress = RingProgress(
@@ -137,6 +170,9 @@ struct StandingRecordTests {
         let without = progress.bytes
         progress.ledger = Self.mark
         #expect(RingProgress(progress.bytes) == progress && RingProgress(without)?.ledger == nil)
+        var noted = progress
+        noted.isLedgerNoted = true
+        #expect(RingProgress(noted.bytes) == noted && RingProgress(without)?.isLedgerNoted == false)
         #expect(progress.bytes.count == RingProgress.size)
         #expect(progress.bytes[..<ProgressPlace.ledger.lowerBound] == without[..<ProgressPlace.ledger.lowerBound])
     }

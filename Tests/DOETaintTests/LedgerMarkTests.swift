@@ -180,27 +180,88 @@ struct LedgerMarkTests {
         }
     }
 
-    @Test("its mark in the runtime directory is of one state directory, and damaged it tells nothing")
-    func file() throws {
-        let directory = TemporaryDirectory()
-        let file = LedgerMarkFile(runtimeDirectory: directory.path, stateDirectory: directory.path)
-        #expect(file.noted == nil)
-        let mark = LedgerMark(ledger: .max, lines: 7, digest: String(repeating: "b", count: 32))
-        file.note(mark)
-        #expect(file.noted == mark)
-        #expect(LedgerMarkFile(runtimeDirectory: directory.path, stateDirectory: directory.path + "/.").noted == mark)
-        #expect(LedgerMarkFile(runtimeDirectory: directory.path, stateDirectory: "/").noted == nil)
-        let path = "\(directory.path)/ledger-mark"
-        let written = try String(contentsOfFile: path)
-        try written.replacing(" 7 ", with: " 6 ").write(toFile: path)
-        #expect(file.noted == nil)
-    }
-}
-
-extension String {
-    fileprivate init(contentsOfFile path: String) throws {
-        self.init(decoding: try WholeFile.read(path, limit: 1 << 20), as: UTF8.self)
+    @Test("a loss is told before the write that makes it show no more, and where nothing can be written, too")
+    func order() throws {
+        for isStuck in [false, true] {
+            let disk = MemoryDisk()
+            try filled(disk)
+            let cut = Array(disk.bytes[...(disk.bytes.dropLast().lastIndex(of: UInt8(ascii: "\n")) ?? 0)])
+            let older = MemoryDisk(cut)
+            older.stick(isStuck)
+            var told: [LedgerFinding] = []
+            _ = try TaintLedger(
+                older, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all
+            ) {
+                told.append($0)
+                #expect(older.bytes == cut)
+            }
+            #expect(told == [.behind(lines: 1, torn: 0, of: [])])
+        }
     }
 
-    fileprivate func write(toFile path: String) throws { try AtomicFile.write(Array(utf8), to: path, mode: 0o600) }
+    @Test("one of which nothing shows that it is the last is a loss after a kill, and a torn line is told with it")
+    func unproven() throws {
+        let disk = MemoryDisk()
+        try filled(disk)
+        for torn in ["", "since-boot B 1 1 1 host; unackn"] {
+            let killed = MemoryDisk(disk.bytes + Array(torn.utf8))
+            let ledger = try TaintLedger(
+                killed, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all, doubt: "x is not there")
+            let words = ledger.finding.map { "\($0)" } ?? ""
+            #expect(ledger.finding?.status == "ledger-unproven" && words.contains("killed, and x is not there"))
+            #expect(words.contains("31 bytes were taken away") == !torn.isEmpty)
+            #expect(ledger.hostLetters.contains(.lost) && killed.text.contains("unacknowledged L"))
+            // What is known to be missing says more.
+            let behind = try TaintLedger(
+                MemoryDisk(Array(disk.bytes.dropLast(40))), path: "taint", boot: Self.boot, limits: LedgerLimits(),
+                marks: noted.all, doubt: "x is not there")
+            #expect(behind.finding?.status == "ledger-behind")
+        }
+    }
+
+    @Test("there is doubt after a kill alone, where the ring knows of a ledger and the runtime directory does not")
+    func doubt() {
+        let (file, ring) = (Self.mark(lines: 7), Self.mark(lines: 5))
+        let places: [(LedgerMarkFile.Found, doubt: String?)] = [
+            (.mark(file), nil), (.nothing("x is not there"), "x is not there"), (.unusable("x is a pipe"), "x is a pipe"),
+        ]
+        for (found, doubt) in places {
+            for isNotedLater in [false, true] {
+                for ring in [ring, nil] {
+                    let marks = LedgerMarks(found: found, ring: ring, isNotedLater: isNotedLater)
+                    #expect(marks.doubt == (isNotedLater && ring != nil ? doubt : nil))
+                    let noted = if case .mark(let mark) = found { [mark] } else { [LedgerMark]() }
+                    #expect(marks.all == noted + [ring].compactMap(\.self))
+                }
+            }
+        }
+        #expect(LedgerMarks().all.isEmpty && LedgerMarks().doubt == nil)
+    }
+
+    private static func mark(lines: UInt64) -> LedgerMark {
+        LedgerMark(ledger: .max, lines: lines, digest: String(repeating: "b", count: 32))
+    }
+
+    @Test("numbers that no daemon comes to are damage, and the highest that is believed is no trap")
+    func extremes() throws {
+        for lines in [LedgerMark.mostLines, LedgerMark.mostLines + 1, .max - 1, .max] {
+            var digest = ""
+            let bytes =
+                LedgerLine.bytes("doe-audit-taint 2", after: &digest)
+                + LedgerLine.bytes([.boot(Self.boot), .ledger(7, linesBefore: lines)], after: &digest)
+            let disk = MemoryDisk(bytes)
+            guard lines <= LedgerMark.mostLines else {
+                let error = #expect(throws: TaintError.self) {
+                    _ = try TaintLedger(disk, path: "taint", boot: Self.boot, limits: LedgerLimits())
+                }
+                #expect(error?.reason == .damaged)
+                continue
+            }
+            let ledger = try TaintLedger(disk, path: "taint", boot: Self.boot, limits: LedgerLimits(spareBytes: 0))
+            for number in 0..<9 as Range<UInt64> {
+                _ = try ledger.raise(.vendor, mailbox: MailboxIdentity(name: .simulated("m\(number)")), time: number)
+                if ledger.dirtySince != nil { try ledger.flush() }
+            }
+        }
+    }
 }

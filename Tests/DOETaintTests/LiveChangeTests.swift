@@ -140,6 +140,43 @@ struct LiveChangeTests {
         #expect(try TaintLedger(directory: directory.path, boot: Self.boot).snapshot == ledger.snapshot)
     }
 
+    @Test("a state directory that was moved is no place to write to until it is back", arguments: [0, 1, 2])
+    func moved(kind: Int) throws {
+        let state = "\(directory.path)/state"
+        #expect(unsafe mkdir(state, 0o700) == 0)
+        let ledger = try TaintLedger(directory: state, boot: Self.boot)
+        ledger.whenTold { [news] in news.add($0) }
+        _ = try ledger.raise(.vendor, mailbox: nil, time: 1)
+        let before = try WholeFile.read("\(state)/taint", limit: 1 << 20)
+        #expect(unsafe rename(state, state + ".away") == 0)
+        // Nothing, another directory, a file.
+        if kind == 1 { #expect(unsafe mkdir(state, 0o700) == 0) }
+        if kind == 2 { try WholeFile.write([], to: state, mode: 0o600) }
+        for _ in 0..<2 { ledger.look() }
+        #expect(news.take() == [.changed(.removed, isPutBack: false)])
+        #expect(ledger.trouble?.contains("put the state directory back") == true)
+        #expect(throws: TaintError.self) { try ledger.raise(.abort, mailbox: nil, time: 2) }
+        #expect(unsafe access("\(state)/taint", F_OK) != 0)
+        #expect(try WholeFile.read("\(state).away/taint", limit: 1 << 20) == before)
+        if kind > 0 { #expect(unsafe remove(state) == 0) }
+        #expect(unsafe rename(state + ".away", state) == 0)
+        #expect(try ledger.raise(.abort, mailbox: nil, time: 3) == .abort)
+        #expect(news.take() == [.changed(.removed, isPutBack: true)])
+        #expect(try TaintLedger(directory: state, boot: Self.boot).snapshot == ledger.snapshot)
+    }
+
+    @Test("one that is taken away between the look at it and the look into it is one that was removed")
+    func vanishes() throws {
+        let disk = MemoryDisk()
+        let ledger = try TaintLedger(disk, path: "taint", boot: Self.boot, limits: LedgerLimits())
+        ledger.whenTold { [news] in news.add($0) }
+        _ = try ledger.raise(.vendor, mailbox: nil, time: 1)
+        disk.vanish()
+        ledger.look()
+        #expect(news.take() == [.changed(.removed, isPutBack: true)])
+        #expect(try LedgerText(disk.bytes).snapshot == ledger.snapshot)
+    }
+
     @Test("a look through the keeper comes in time, and one at a disk that hangs keeps nobody for longer than he waits")
     func keeper() throws {
         let ledger = try open()

@@ -28,6 +28,8 @@ final class MemoryDisk: LedgerDisk {
         /// Whether somebody has put another file there since, or was at this one.
         var isReplaced = false
         var isTouched = false
+        /// Whether it is taken away when somebody has looked at it, and before he looks into it.
+        var vanishes = false
         /// Whether nothing can be written until further notice.
         var isStuck = false
 
@@ -64,6 +66,9 @@ final class MemoryDisk: LedgerDisk {
         }
     }
 
+    /// Somebody touches it, and takes it away as soon as that was seen.
+    func vanish() { state.withLock { ($0.isTouched, $0.vanishes) = (true, true) } }
+
     func look() -> LedgerSight {
         state.withLock { state in
             guard let left = state.left else { return .same }
@@ -77,6 +82,7 @@ final class MemoryDisk: LedgerDisk {
 
     func read(limit: Int) throws(LinuxError) -> [UInt8]? {
         let bytes = state.withLock { state in
+            if state.vanishes { (state.bytes, state.vanishes) = (nil, false) }
             state.noteLeft()
             return state.bytes
         }

@@ -1,11 +1,13 @@
 """The taint ledger: what it could not take is owed, and what somebody does to its file is told."""
 
+import hashlib
 import os
 import resource
 import shutil
 import subprocess
+import threading
 
-from support import doe, processes, tool
+from support import doe, processes, tool, varlink
 from support.case import DaemonCase
 
 NAME = "org.doeaudit.Control1"
@@ -264,8 +266,7 @@ class Start(LedgerCase):
         daemon.start()
         self.assertIn("L", self.letters(daemon)[1])
         self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-absent"])
-        # The journal had all that waited in the ring.
-        self.assertTrue(any("the ring has gone back" in sentence for sentence in daemon.status()["attention"]))
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "records-lost")], ["ring-absent"])
 
     def test_an_older_one_is_a_loss_also_after_a_boot(self):
         for boots in (False, True):
@@ -330,8 +331,8 @@ class Start(LedgerCase):
         ledger, kept = daemon.state / "taint", daemon.state / "kept"
         ledger.rename(kept)
         places = [
-            ("symbolic link", "put the file that it leads to in the place of the link", lambda: ledger.symlink_to("nowhere")),
-            ("symbolic link", "put the file that it leads to in the place of the link", lambda: ledger.symlink_to("kept")),
+            ("symbolic link", "in the place of the link", lambda: ledger.symlink_to("nowhere")),
+            ("symbolic link", "in the place of the link", lambda: ledger.symlink_to("kept")),
             ("a pipe", "move it away", lambda: os.mkfifo(ledger, 0o600)),
             ("directory", "move it away", ledger.mkdir),
             ("device", "move it away", lambda: os.mknod(ledger, 0o20600, os.makedev(1, 3))),
@@ -359,6 +360,189 @@ class Start(LedgerCase):
         os.mkfifo(daemon.state / "leases", 0o600)
         daemon.start()
         self.assertTrue(any("a pipe" in sentence for sentence in daemon.status()["attention"]))
+
+
+class Moved(LedgerCase):
+    """The state directory has gone from its place, or the disk has no room."""
+
+    def test_another_directory_in_its_place_gets_nothing_and_all_is_kept_when_it_is_back(self):
+        daemon = self.tainted()
+        away = daemon.directory / "away"
+        daemon.state.rename(away)
+        daemon.state.mkdir(0o700)
+        self.attempt(daemon)
+        self.assertIn("C", self.letters(daemon)[1])
+        self.assert_told(daemon, "letters are owed to the taint ledger", "put the state directory back")
+        self.assertFalse((daemon.state / "taint").exists())
+        daemon.state.rmdir()
+        away.rename(daemon.state)
+        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+        daemon.kill()
+        daemon.start()
+        self.assertIn("C", self.letters(daemon)[1])
+        self.assertEqual(self.records(daemon, "taint-lost"), [])
+
+    def small_disk(self, daemon):
+        image = self.new_directory() / "image"
+        with image.open("wb") as file:
+            file.truncate(32 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
+        daemon.state.mkdir(0o700)
+        if subprocess.run(["mount", "-o", "loop", image, daemon.state], capture_output=True).returncode:
+            self.skipTest("no loop mount here")
+        self.addCleanup(subprocess.run, ["umount", "--lazy", daemon.state], check=True)
+        daemon.state.chmod(0o700)
+
+    def emptied_on_a_full_disk(self):
+        """A daemon whose ledger was cut to nothing while nothing can be written; and what fills its disk."""
+        daemon = self.new_daemon(options=("--ring-slots", "256"))
+        self.small_disk(daemon)
+        daemon.start()
+        self.ask_once(daemon, doe.named(doe.ECHO), "sim:vendor")
+        os.truncate(daemon.state / "taint", 0)
+        filler = daemon.state / "filler"
+        with filler.open("wb", buffering=0) as file:
+            for size in (1 << 20, 4096, 1):
+                try:
+                    while file.write(b"x" * size):
+                        pass
+                except OSError:
+                    pass
+        self.attempt(daemon)
+        self.assertEqual(self.letters(daemon), ("VC", "VC"))
+        self.assert_told(daemon, "letters are owed to the taint ledger", "C on sim:cxl", "No space left")
+        self.assert_told(daemon, "somebody was at the taint ledger", "is in memory alone")
+        return daemon, filler
+
+    def test_one_that_is_cut_to_nothing_while_its_disk_is_full_is_written_anew_when_there_is_room(self):
+        daemon, filler = self.emptied_on_a_full_disk()
+        filler.unlink()
+        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+        self.assert_told(daemon, "somebody was at the taint ledger", "lacks nothing")
+        daemon.kill()
+        daemon.start()
+        self.assertEqual(self.letters(daemon), ("VC", "VC"))
+        self.assert_nothing_told(daemon)
+
+    def test_what_is_owed_then_outlives_a_kill_and_what_is_lost_is_told(self):
+        daemon, filler = self.emptied_on_a_full_disk()
+        daemon.kill()
+        filler.unlink()
+        with self.assertRaisesRegex(AssertionError, "(?s)ended with 3.*taint is damaged"):
+            daemon.start()
+        (daemon.state / "taint").unlink()
+        daemon.start()
+        self.assertEqual(self.letters(daemon)[1], "CL")
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-absent"])
+
+
+class Marks(LedgerCase):
+    """What is noted elsewhere of how far the ledger has come."""
+
+    def released(self, daemon):
+        """From then on the ring knows how far the ledger has come."""
+        processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the ring is empty")
+
+    def attacks(self, daemon):
+        mark, kept = daemon.runtime / "ledger-mark", daemon.runtime / "kept"
+
+        def instead(make):
+            mark.rename(kept)
+            make()
+
+        return {
+            "is not there": mark.unlink,
+            "is damaged": lambda: mark.write_text("x"),
+            "a pipe": lambda: instead(lambda: os.mkfifo(mark, 0o600)),
+            "a symbolic link": lambda: instead(lambda: mark.symlink_to(kept)),
+            "everybody may write": lambda: mark.chmod(0o666),
+        }
+
+    def each(self):
+        for words in self.attacks(self.new_daemon()):
+            with self.subTest(words=words):
+                daemon = self.tainted()
+                self.released(daemon)
+                yield daemon, words, self.attacks(daemon)[words]
+
+    def test_one_that_is_gone_or_none_after_a_kill_is_a_loss(self):
+        for daemon, words, attack in self.each():
+            daemon.kill()
+            attack()
+            daemon.start()
+            self.assertEqual(self.letters(daemon)[1], "VL")
+            self.assert_told(daemon, "it cannot be shown that the taint ledger holds every letter", words)
+            self.assertEqual(
+                [record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-unproven"])
+            self.assertEqual(daemon.terminate(), 0)
+            daemon.start()
+            self.assert_nothing_told(daemon)
+
+    def test_after_an_orderly_end_the_ring_knows_enough(self):
+        for daemon, words, attack in self.each():
+            older = (daemon.state / "taint").read_bytes()
+            self.attempt(daemon)
+            self.assertEqual(daemon.terminate(), 0)
+            attack()
+            daemon.start()
+            self.assert_nothing_told(daemon)
+            self.assertEqual(words in daemon.said(), words != "is not there", daemon.said())
+            self.assertEqual(daemon.terminate(), 0)
+            (daemon.runtime / "kept").unlink(missing_ok=True)
+            attack()
+            (daemon.state / "taint").write_bytes(older)
+            daemon.start()
+            self.assertEqual(
+                [record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
+            self.assertIn("L", self.letters(daemon)[1])
+
+    def test_an_older_ledger_with_its_mark_shows_beside_the_ring(self):
+        daemon = self.tainted()
+        self.released(daemon)
+        files = [daemon.state / "taint", daemon.runtime / "ledger-mark"]
+        older = [file.read_bytes() for file in files]
+        self.attempt(daemon)
+        self.released(daemon)
+        daemon.kill()
+        for file, content in zip(files, older):
+            file.write_bytes(content)
+        daemon.start()
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
+        self.assertEqual(self.letters(daemon)[1], "VL")
+
+    def test_one_that_cannot_be_noted_is_told_as_long_as_that_lasts(self):
+        daemon = self.tainted()
+        mark = daemon.runtime / "ledger-mark"
+        mark.unlink()
+        mark.mkdir()
+        self.attempt(daemon)
+        self.assert_told(daemon, "how far the taint ledger has come cannot be noted", str(mark))
+        mark.rmdir()
+        self.ask_once(daemon, b"malformed", "sim:vendor")
+        self.assert_nothing_told(daemon)
+
+    def test_numbers_that_no_daemon_comes_to_are_damage_and_end_no_start(self):
+        daemon = self.tainted()
+        self.assertEqual(daemon.terminate(), 0)
+        mark, ledger = daemon.runtime / "ledger-mark", daemon.state / "taint"
+        words = mark.read_text().split()
+        words[1] = str(2 ** 64 - 1)
+        words[4] = hashlib.sha256(" ".join(words[:4]).encode()).hexdigest()[:16]
+        mark.write_text(" ".join(words) + "\n")
+        daemon.start()
+        self.assert_nothing_told(daemon)
+        self.assertIn("ledger-mark is damaged", daemon.said())
+        self.assertEqual(daemon.terminate(), 0)
+        digest, forged = "", ""
+        for line in ledger.read_text().splitlines():
+            facts = line.rpartition(" # ")[0].split("; ")
+            facts = [f"{fact.rpartition(' ')[0]} {2 ** 64 - 1}" if fact.startswith("ledger ") else fact for fact in facts]
+            text = "; ".join(facts)
+            digest = hashlib.sha256(f"{digest} {text}".encode()).hexdigest()[:32]
+            forged += f"{text} # {digest}\n"
+        ledger.write_text(forged)
+        with self.assertRaisesRegex(AssertionError, "(?s)ended with 3.*taint is damaged"):
+            daemon.start()
 
 
 class Torn(LedgerCase):
@@ -395,3 +579,36 @@ class Acknowledged(LedgerCase):
         self.unblock(daemon)
         self.assertEqual(tool.run("taint", "acknowledge", "--reason", "x", daemon=daemon).status, 0)
         self.assertEqual(self.letters(daemon), ("V", ""))
+
+    def test_kills_in_the_middle_keep_what_was_answered_and_record_what_came_into_force(self):
+        daemon = self.new_daemon().start()
+        instances, answered = {daemon.instance}, 0
+        for turn in range(24):
+            self.ask_once(daemon, doe.named(doe.ECHO), "sim:vendor")
+            self.assertEqual(self.letters(daemon)[1], "V")
+            killer = threading.Timer(turn / 4000, daemon.kill)
+            with daemon.control() as control:
+                control.send(varlink.message(f"{NAME}.AcknowledgeTaint", {"reason": f"turn {turn}"}))
+                killer.start()
+                try:
+                    answer = control.receive()
+                except OSError:
+                    answer = None
+            killer.join()
+            daemon.start()
+            instances.add(daemon.instance)
+            daemon.all_records()
+            statuses = [
+                record.get("DOE_STATUS") for instance in instances
+                for record in daemon.journal.records(instance).values() if record.get("DOE_REASON") == f"turn {turn}"]
+            is_in_force = self.letters(daemon)[1] == ""
+            with self.subTest(turn=turn, answer=answer, in_force=is_in_force):
+                if answer:
+                    answered += 1
+                    self.assertNotIn("error", answer)
+                    self.assertEqual((is_in_force, statuses), (True, [None]))
+                elif is_in_force:
+                    self.assertIn(statuses, ([None], ["interrupted"]))
+                else:
+                    self.assertIn(statuses, ([], ["interrupted"]))
+                self.assert_nothing_told(daemon)
