@@ -61,14 +61,17 @@ struct Daemon {
         policy.complaints.forEach { DOEAuditDaemon.complain($0) }
         let ledgerMark = LedgerMarkFile(runtimeDirectory: directories.runtime, stateDirectory: directories.state)
         let noted = ledgerMark.found
-        if case .unusable(let problem) = noted { DOEAuditDaemon.complain("the ledger's mark tells nothing: \(problem)") }
+        if case .unusable(let problem) = noted {
+            DOEAuditDaemon.complain("how far the taint ledger had come is not known from here: \(problem)")
+        }
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
             stateDirectory: directories.state, runtimeDirectory: directories.runtime,
-            wasUsed: TaintLedger.isThere(directory: directories.state) || noted.isOfThisLedger, journal: options.journal,
-            capacity: options.ringSlots, share: options.ringShare)
+            wasUsed: TaintLedger.isThere(directory: directories.state) || noted.isOfThisLedger,
+            journal: options.journal, capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
-        let marks = LedgerMarks(found: noted, ring: trail.recovery.ledger, isNotedLater: trail.recovery.isLedgerNotedLater)
+        let marks = LedgerMarks(
+            found: noted, ring: trail.recovery.ledger, isNotedLater: trail.recovery.isLedgerNotedLater)
         let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
             record(Record(lossOf: $0), in: trail)
         }

@@ -130,7 +130,7 @@ struct StandingRecordTests {
         #expect(try trail(boot: String(repeating: "b", count: 32)).recovery.ledger == next)
     }
 
-    @Test("after a kill in the same boot alone the ledger may have come further, and where that was noted elsewhere too")
+    @Test("the ledger may have come further after a kill in the same boot alone, if that was noted elsewhere too")
     func ahead() throws {
         func isNotedLater(boot: String, notes: Bool, endsInOrder: Bool = false) throws -> Bool {
             var options = TrailCore.Options(slotCount: 8, runtimeDirectory: directory.path)
@@ -155,10 +155,7 @@ struct StandingRecordTests {
     func noted() throws {
         let trail = try trail()
         trail.noteLedger(Self.mark)
-        let deadline = Clocks.monotonicMicroseconds + 20_000_000
-        while trail.core.state.withLock({ $0.written?.isLedgerNoted }) != true, Clocks.monotonicMicroseconds < deadline {
-            usleep(1000)
-        }
+        for _ in 0..<20_000 where trail.core.state.withLock({ $0.written?.isLedgerNoted }) != true { usleep(1000) }
         #expect(trail.core.state.withLock { $0.written?.ledger } == Self.mark)
     }
 

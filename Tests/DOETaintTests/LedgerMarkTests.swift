@@ -206,7 +206,8 @@ struct LedgerMarkTests {
         for torn in ["", "since-boot B 1 1 1 host; unackn"] {
             let killed = MemoryDisk(disk.bytes + Array(torn.utf8))
             let ledger = try TaintLedger(
-                killed, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all, doubt: "x is not there")
+                killed, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all,
+                doubt: "x is not there")
             let words = ledger.finding.map { "\($0)" } ?? ""
             #expect(ledger.finding?.status == "ledger-unproven" && words.contains("killed, and x is not there"))
             #expect(words.contains("31 bytes were taken away") == !torn.isEmpty)
@@ -223,7 +224,8 @@ struct LedgerMarkTests {
     func doubt() {
         let (file, ring) = (Self.mark(lines: 7), Self.mark(lines: 5))
         let places: [(LedgerMarkFile.Found, doubt: String?)] = [
-            (.mark(file), nil), (.nothing("x is not there"), "x is not there"), (.unusable("x is a pipe"), "x is a pipe"),
+            (.mark(file), nil), (.nothing("x is not there"), "x is not there"),
+            (.unusable("x is a pipe"), "x is a pipe"),
         ]
         for (found, doubt) in places {
             for isNotedLater in [false, true] {
