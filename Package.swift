@@ -145,7 +145,7 @@ let package = Package(
             of: "DOEMonitor",
             with: [
                 "DOEWords", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator", "DOERecord", "DOEAuditTrail",
-                "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport",
+                "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport", "CFaults",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(

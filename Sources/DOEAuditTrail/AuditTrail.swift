@@ -104,6 +104,34 @@ public final class AuditTrail: Sendable {
         }
     }
 
+    /// Opens the record of a state that may outlast the daemon: it is on the disk when this returns, and stands open
+    /// in the ring until it is closed. It may take one of the slots that are kept for the daemon's own events.
+    public func stand(_ record: Record) throws(TrailError) -> StandingRecord {
+        let slot = try core.open(record, durability: .disk, mayUseReserve: true)
+        core.state.withLock { $0.standingCount += 1 }
+        return StandingRecord(record: record, slot: slot, core: core)
+    }
+
+    /// The records that the daemon before left standing, once. Those that nobody takes up stand on.
+    public func takeStanding() -> [StandingRecord] {
+        let found = core.state.withLock { state in
+            defer { state.foundStanding = [] }
+            return state.foundStanding
+        }
+        return found.map { StandingRecord(record: $0.record, slot: $0.open, core: core) }
+    }
+
+    /// How far the taint ledger has come, which was noted in the runtime directory before: with the ring's next
+    /// progress, which is written when records are given up and at the end, it is on the disk, out of reach of whoever
+    /// takes the ledger away.
+    public func noteLedger(_ mark: LedgerMark) {
+        core.state.withLock { state in
+            let isFirst = !state.isLedgerNoted
+            (state.ledger, state.isLedgerNoted) = (mark, true)
+            if isFirst { core.wakeThread(&state) }
+        }
+    }
+
     /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves
     /// both to the next one. Without a loss it does nothing.
     public func recordLoss() { core.recordLoss() }
@@ -163,7 +191,7 @@ public final class AuditTrail: Sendable {
         guard let thread = thread.withLock({ $0.take() }) else { return }
         let isQuiet = core.state.withLock { state in
             state.isStopped = true
-            return state.openCount == 0
+            return state.openCount == state.standingCount
         }
         core.wake.signal()
         thread.join()

@@ -44,9 +44,29 @@ extension Record {
     /// What was refused and what was answered from a copy never touches its mailbox.
     fileprivate var mayHaveBeenSent: Bool { verdict != .deny && self[.status] != "copied" }
 
-    /// This record of an exchange that was never closed, as it is closed by the next daemon.
+    /// Whether it was opened before a mailbox was asked. All else was opened when it had happened, and is whole.
+    var isOfOwnExchange: Bool {
+        switch event {
+        case .exchangeAllowed, .exchangeWarned, .exchangeRefused, .complianceRefused, .malformedRequest,
+            .exchangeFailed, .exchangeInterrupted:
+            true
+        default: false
+        }
+    }
+
+    /// This record that was never closed, as it is closed by the next daemon.
     func interrupted(_ aftermath: Aftermath) -> Record {
         var closed = self
+        guard isOfOwnExchange else {
+            guard event == .taintAcknowledged else { return closed }
+            closed.priority = .warning
+            closed.message =
+                "The daemon ended while this was written to the ledger; 'doe-audit taint' shows whether it came into force: "
+                + message
+            closed[.status] = aftermath.word
+            closed[.acknowledged] = nil
+            return closed
+        }
         // A count is as true as it was: all of them had their answers.
         if !mayHaveBeenSent, let count = self[.count] {
             closed.message = "\(count) times, until the daemon ended: \(message)"

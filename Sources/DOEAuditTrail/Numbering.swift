@@ -71,10 +71,12 @@ struct Numbering: Sendable {
     }
 
     /// What has to outlive the slots.
-    func progress(isClean: Bool, owed: OwedLosses, isShadowed: Bool, released: RecordNumber?) -> RingProgress {
+    func progress(
+        isClean: Bool, owed: OwedLosses, isShadowed: Bool, released: RecordNumber?, ledger: LedgerMark?
+    ) -> RingProgress {
         RingProgress(
             generation: generation, instance: instance, sequence: sequence, chain: chain, boot: boot, isClean: isClean,
             owesLoss: !owed.kinds.isEmpty, owed: owed, isShadowed: isShadowed, before: before, released: released,
-            machine: machine)
+            machine: machine, ledger: ledger)
     }
 }

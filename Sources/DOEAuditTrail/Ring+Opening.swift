@@ -11,7 +11,9 @@ extension Ring {
         do throws(LinuxError) {
             let directory = try lockDirectory(of: path)
             try makeIfAbsent(path: path, slotCount: slotCount)
-            let file = try OwnFile.open(path, for: .both)
+            guard let file = try OwnFile.open(path, for: .writing)?.descriptor else {
+                throw LinuxError("open", path, .noSuchFileOrDirectory)
+            }
             try lock(file, path)
             let (found, content) = try read(file, path: path, slotCount: slotCount)
             var ring = found

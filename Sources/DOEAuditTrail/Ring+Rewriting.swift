@@ -1,6 +1,4 @@
 internal import DOELinux
-internal import Glibc
-internal import SystemPackage
 
 /// What the daemon knows of its ring besides the file.
 struct RingMemory: Sendable {
@@ -41,16 +39,6 @@ extension Ring {
         return ticket == record.ticket && length == record.bytes.count
     }
 
-    /// Whether the directory that is locked is the one in which the next daemon will look for the ring.
-    var isAtHome: Bool {
-        guard let directory else { return true }
-        var (own, found) = (stat(), stat())
-        guard unsafe fstat(directory.number, &own) == 0, unsafe stat(Self.folder(of: path), &found) == 0 else {
-            return false
-        }
-        return own.st_dev == found.st_dev && own.st_ino == found.st_ino
-    }
-
     /// Writes the ring anew at its path, of what the daemon knows; and of what opened an exchange, which its file alone
     /// has, as far as that is still there. From then on it is that file, for everybody who uses it. Nobody may use it
     /// meanwhile.
@@ -60,11 +48,8 @@ extension Ring {
     func rewrite(
         _ memory: RingMemory, opened: (_ slot: Int) -> UInt64?
     ) throws(LinuxError) -> (missing: Int, former: Descriptor?) {
-        guard isAtHome else {
-            throw LinuxError(
-                "find", "the directory that was \(Self.folder(of: path))", .noSuchFileOrDirectory,
-                remedy: "put the state directory back, or restart the daemon")
-        }
+        // The directory that is locked has to be the one in which the next daemon will look for the ring.
+        try directory?.requirePlace(at: Self.folder(of: path))
         var missing = 0
         let new = try Self.make(at: path, slotCount: slotCount) { new throws(LinuxError) in
             try new.allocate()

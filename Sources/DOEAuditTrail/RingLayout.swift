@@ -28,7 +28,7 @@ enum RingLayout {
     static func fileSize(slotCount: Int) -> Int { offset(ofSlot: slotCount) }
 }
 
-/// Where things stand in a copy of the progress. What lies between that count and the digest is zeros, and room.
+/// Where things stand in a copy of the progress. What lies between that count and the ledger is zeros, and room.
 enum ProgressPlace {
     static let magic = 0..<8
     static let generation = 8..<16
@@ -44,6 +44,9 @@ enum ProgressPlace {
     static let releasedSequence = 168..<176
     static let machine = 176..<192
     static let owedCount = 192..<200
+    static let ledger = 448..<456
+    static let ledgerLines = 456..<464
+    static let ledgerDigest = 464..<480
     static let digest = 480..<512
 }
 

@@ -29,6 +29,10 @@ struct RingProgress: Hashable, Sendable {
     var isOfVersion1 = false
     /// The machine on which this was written; `nil` where that is not known.
     var machine: MachineMark?
+    /// How far the taint ledger had come; `nil` where nobody has said.
+    var ledger: LedgerMark?
+    /// Whether its daemon has noted that in the runtime directory too, in the boot in which this was written.
+    var isLedgerNoted = false
 
     static let size = 512
     /// The highest number that is believed here: whoever goes on from there gives numbers that are believed of records.
@@ -42,7 +46,8 @@ struct RingProgress: Hashable, Sendable {
         put(Self.magic, ProgressPlace.magic)
         put(.littleEndian(generation), ProgressPlace.generation)
         put(.littleEndian(sequence), ProgressPlace.sequence)
-        let flags: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | owed.flags
+        let own: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | (isLedgerNoted ? 8 : 0)
+        let flags = own | owed.flags
         put(.littleEndian(flags), ProgressPlace.flags)
         put(.identifier(instance), ProgressPlace.instance)
         put(.identifier(boot), ProgressPlace.boot)
@@ -58,6 +63,11 @@ struct RingProgress: Hashable, Sendable {
         }
         if let machine { put(machine.bytes, ProgressPlace.machine) }
         put(.littleEndian(owed.count), ProgressPlace.owedCount)
+        if let ledger {
+            put(.littleEndian(ledger.ledger), ProgressPlace.ledger)
+            put(.littleEndian(ledger.lines), ProgressPlace.ledgerLines)
+            put(.identifier(ledger.digest), ProgressPlace.ledgerDigest)
+        }
         return bytes + SHA256Digest(of: bytes).bytes
     }
 
@@ -93,7 +103,9 @@ extension RingProgress {
         func number(_ place: Range<Int>) -> UInt64 { bytes[place].number(at: 0, as: UInt64.self) }
         // No daemon comes to such a number: it is damage, whatever the digest says.
         let numbers = [ProgressPlace.sequence, ProgressPlace.beforeSequence, ProgressPlace.releasedSequence].map(number)
-        guard numbers.allSatisfy({ $0 <= Self.highestSequence }) else { return nil }
+        guard numbers.allSatisfy({ $0 <= Self.highestSequence }),
+            number(ProgressPlace.ledgerLines) <= LedgerMark.mostLines
+        else { return nil }
         let flags = number(ProgressPlace.flags)
         self.init(
             generation: number(ProgressPlace.generation), instance: bytes[ProgressPlace.instance].hexadecimal,
@@ -111,6 +123,12 @@ extension RingProgress {
         }
         owed = OwedLosses(flags: flags, count: number(ProgressPlace.owedCount))
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
+        isLedgerNoted = flags & 8 != 0
+        if number(ProgressPlace.ledgerLines) > 0 {
+            ledger = LedgerMark(
+                ledger: number(ProgressPlace.ledger), lines: number(ProgressPlace.ledgerLines),
+                digest: bytes[ProgressPlace.ledgerDigest].hexadecimal)
+        }
     }
 }
 

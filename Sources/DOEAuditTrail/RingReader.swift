@@ -53,7 +53,8 @@ public enum RingReader {
             return try read(try open(path), path)
         } catch {
             throw TrailError(
-                error.call == "use" ? .otherVersion : .file, problem: "the ring cannot be read: \(error.problem)",
+                error.errno == .notSupported ? .otherVersion : .file,
+                problem: "the ring cannot be read: \(error.problem)",
                 remedy: error.remedy(
                     forReading: path, absent: "name the daemon's state directory with --state-directory"))
         }

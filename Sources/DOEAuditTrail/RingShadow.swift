@@ -1,6 +1,5 @@
 internal import DOELinux
 internal import DOEWords
-internal import Glibc
 internal import SystemPackage
 
 /// The ring's shadow: a file in the runtime directory, which is in memory, that says what the ring has to hold.
@@ -35,9 +34,8 @@ final class RingShadow: Sendable {
         path = "\(runtimeDirectory)/\(Self.fileName)"
         self.boot = boot
         // However it is written: from another working directory, or over a link.
-        guard let resolved = unsafe realpath(ringPath, nil) else { throw LinuxError.last("realpath", ringPath) }
-        ring = SHA256Digest(of: Array(unsafe String(cString: resolved).utf8))
-        unsafe Glibc.free(resolved)
+        guard let resolved = RealPath.of(ringPath) else { throw LinuxError.last("realpath", ringPath) }
+        ring = SHA256Digest(of: Array(resolved.utf8))
         state = BargingMutex(
             State(content: ShadowContent(boot: boot, ring: ring, instance: "", firstSequence: 0, entries: [])))
     }
@@ -46,13 +44,13 @@ final class RingShadow: Sendable {
     func read() -> Found {
         do throws(LinuxError) {
             let limit = ShadowContent.fileSize(slotCount: RingLayout.slotCounts.upperBound)
-            let bytes = try OwnFile.open(path, for: .reading).readWhole(limit: limit, subject: path)
+            guard let bytes = try OwnFile.read(path, limit: limit) else { return .unusable("\(path) is not there") }
             guard let content = ShadowContent(bytes) else { return .unusable("\(path) is damaged") }
             guard content.boot == boot else { return .unusable("\(path) is of another boot") }
             guard content.ring == ring else { return .unusable("\(path) is of another ring") }
             return .whole(content)
         } catch {
-            return .unusable(error.errno == .noSuchFileOrDirectory ? "\(path) is not there" : error.problem)
+            return .unusable(error.problem)
         }
     }
 
@@ -67,8 +65,7 @@ final class RingShadow: Sendable {
 
     private func make(_ content: ShadowContent) throws(LinuxError) -> Descriptor {
         do throws(LinuxError) {
-            try AtomicFile.write(content.bytes, to: path, mode: 0o600)
-            return try OwnFile.open(path, for: .both)
+            return try AtomicFile.write(content.bytes, to: path, mode: 0o600)
         } catch {
             throw Self.explained(error)
         }

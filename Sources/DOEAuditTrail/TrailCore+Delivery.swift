@@ -16,6 +16,7 @@ extension TrailCore {
             watchDelay()
             inquire(of: index)
             settle(reader)
+            noteLedger()
             if case .release(let records) = action { look(holding: records) } else { lookNowAndThen() }
             switch action {
             case .release(let records): if synchronize(reader) { release(records) }
@@ -27,6 +28,13 @@ extension TrailCore {
             case .sleep(let time): sleep(until: time, reader)
             }
         }
+    }
+
+    /// Whoever takes the ledger's mark in the runtime directory away has to find that the ring knows of it. Once a boot:
+    /// after that the mark is written with whatever else is.
+    private func noteLedger() {
+        guard state.withLock({ $0.isLedgerNoted && $0.written?.isLedgerNoted != true }) else { return }
+        try? writeProgress(isClean: false)
     }
 
     /// `nil` when the trail was stopped.
@@ -198,10 +206,12 @@ extension TrailCore {
     func writeProgress(isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
             state.numbering.generation &+= 1
-            return state.numbering.progress(
+            var progress = state.numbering.progress(
                 isClean: isClean,
                 owed: OwedLosses(of: state.foundLosses + state.owedLosses, in: state.numbering.instance),
-                isShadowed: state.isShadowed, released: state.released)
+                isShadowed: state.isShadowed, released: state.released, ledger: state.ledger)
+            progress.isLedgerNoted = state.isLedgerNoted
+            return progress
         }
         try ring.write(progress)
         state.withLock { state in

@@ -37,6 +37,9 @@ extension TrailCore {
             recovery.lost = content.losses(found: found.count, finding, continuity)
             if let overtaken { recovery.lost.append(JournalFinding.ahead(overtaken).sentence) }
             recovery.notices = notices(content, recovery, options)
+            recovery.ledger = content.progress?.ledger
+            let isLedgerNoted = content.progress.map { $0.isLedgerNoted && $0.boot == boot } ?? false
+            recovery.isLedgerNotedLater = isLedgerNoted && content.progress?.isClean == false
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
@@ -48,6 +51,7 @@ extension TrailCore {
             core.state.withLock { state in
                 state.foundLosses = losses
                 state.released = content.progress?.released
+                (state.ledger, state.isLedgerNoted) = (content.progress?.ledger, isLedgerNoted)
                 state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
                 state.isShadowed = finding.comparison != nil
@@ -141,7 +145,12 @@ extension TrailCore {
                 state.shares.take(open.owner)
                 state.openCount += 1
             }
-            if let name = record.mailbox {
+            if record.event == .taintOwed {
+                state.withLock { state in
+                    state.foundStanding.append((record, open))
+                    state.standingCount += 1
+                }
+            } else if let name = record.mailbox, record.isOfOwnExchange {
                 state.withLock { $0.interrupted.append(FoundOpen(mailbox: name, record: record, open: open)) }
             } else {
                 _ = try close(record.interrupted(.nothingToAbort), open)

@@ -54,6 +54,14 @@ final class TrailCore: Sendable {
         var owedDelay: Record?
         /// The record that the ring gave up last.
         var released: RecordNumber?
+        /// How far the taint ledger has come, for the next progress.
+        var ledger: LedgerMark?
+        /// Whether it is noted in the runtime directory too.
+        var isLedgerNoted = false
+        /// Records that the daemon before left standing, until the owner takes them.
+        var foundStanding: [(record: Record, open: OpenSlot)] = []
+        /// How many of the open records may outlast the daemon.
+        var standingCount = 0
         /// Slots whose records were handed to journald by this daemon.
         var sentSlots: Set<Int> = []
         /// Whether the ring's shadow is in its place.

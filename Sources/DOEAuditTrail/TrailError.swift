@@ -40,7 +40,8 @@ public struct TrailError: ExplainedError, Hashable {
             self.init(
                 .inUse, problem: "another daemon uses the ring \(path)",
                 remedy: "stop it, or give this one a --state-directory of its own")
-        case "use": self.init(.otherVersion, problem: error.problem, remedy: error.remedy)
+        case "use" where error.errno == .notSupported:
+            self.init(.otherVersion, problem: error.problem, remedy: error.remedy)
         default: self.init(error)
         }
     }

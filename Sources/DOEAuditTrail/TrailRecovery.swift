@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// What the trail found in the ring when it was opened.
 public struct TrailRecovery: Sendable {
     /// Why a new instance began, or that none did.
@@ -39,4 +41,9 @@ public struct TrailRecovery: Sendable {
     public internal(set) var lost: [String] = []
     /// What is no loss and has to be known all the same, for a person.
     public internal(set) var notices: [String] = []
+    /// How far the taint ledger had come when the ring's progress was written last; `nil` where nobody has said.
+    public internal(set) var ledger: LedgerMark?
+    /// Whether it may have come further, and that has to stand in the runtime directory: the daemon before noted it
+    /// there too, and did not end in order, and the machine runs on since.
+    public internal(set) var isLedgerNotedLater = false
 }

@@ -91,11 +91,13 @@ public enum ControlInterface {
         # proxy: whether mailboxes are served; without it the daemon is witness only. sight is absent where the witness
         # is switched off. kernel_log: why the kernel log does not take the lines that go there before a risky exchange, or
         # how many it did not take. taint: the host's letters since boot; unacknowledged: those that nobody has acknowledged.
+        # ledger: what is wrong with the taint ledger, or was found wrong at the start: which letters are owed to it, whether
+        # lines of it are lost, and whether somebody was at its file.
         type Status (
           version: string, pid: int, started: int, mode: string, mode_reason: string, enforcement: string,
           enforcement_reason: string, policy: Policy, reload: ?Reload, trail: Trail, proxy: bool, mailboxes: int,
-          exchanges: int, refused: int, unenforced: int, taint: string, unacknowledged: string, sight: ?Sight,
-          kernel_log: ?string, attention: []string
+          exchanges: int, refused: int, unenforced: int, taint: string, unacknowledged: string, ledger: []string,
+          sight: ?Sight, kernel_log: ?string, attention: []string
         )
 
         # class is the PCI class code, six hexadecimal digits; capability_version is of the DOE capability. A key that
@@ -147,8 +149,8 @@ public enum ControlInterface {
         # Every mailbox that can be reached through a socket; of a daemon that is witness only, every one that it watches.
         method ListMailboxes() -> (mailboxes: []Mailbox)
 
-        # Every taint there is, and the host's letters of both views.
-        method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint)
+        # Every taint there is, and the host's letters of both views; those that are owed to the ledger too. ledger: as in Status.
+        method GetTaint() -> (since_boot: string, unacknowledged: string, taints: []Taint, ledger: []string)
 
         # What the witness sees of each way to a mailbox; sight is absent, and roads is empty, where it is switched off.
         method GetSight() -> (sight: ?Sight, roads: []Road)

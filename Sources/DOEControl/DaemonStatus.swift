@@ -36,6 +36,8 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     public var unacknowledged: String
     /// What the witness sees; `nil` where it is switched off.
     public var sight: SightEntry?
+    /// What is wrong with the taint ledger, or was at the start, sentences; empty where nothing is.
+    public var ledger: [String]
     /// What is wrong with the kernel log, which is to have a line before a risky exchange; `nil` where nothing is.
     public var kernelLog: String?
     /// Sentences for a person, the most urgent first.
@@ -44,7 +46,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version, pid, started, mode, enforcement, policy, reload, trail, proxy, mailboxes, exchanges, refused,
             unenforced,
-            taint, unacknowledged, sight, attention
+            taint, unacknowledged, sight, attention, ledger
         case modeReason = "mode_reason"
         case enforcementReason = "enforcement_reason"
         case kernelLog = "kernel_log"
@@ -56,7 +58,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         enforcementReason: String, policy: PolicySummary, reload: ReloadEntry? = nil, trail: TrailSummary, proxy: Bool,
         mailboxes: Int,
         exchanges: Int64, refused: Int64, unenforced: Int64, taint: String, unacknowledged: String,
-        sight: SightEntry?, kernelLog: String? = nil, attention: [String]
+        ledger: [String] = [], sight: SightEntry?, kernelLog: String? = nil, attention: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -75,6 +77,7 @@ public struct DaemonStatus: Codable, Hashable, Sendable {
         self.unenforced = unenforced
         self.taint = taint
         self.unacknowledged = unacknowledged
+        self.ledger = ledger
         self.sight = sight
         self.kernelLog = kernelLog
         self.attention = attention

@@ -36,17 +36,20 @@ public struct TaintEntry: Codable, Hashable, Sendable {
         public var unacknowledged: String
         /// Every taint.
         public var taints: [TaintEntry]
+        /// What is wrong with the ledger, or was at the start, sentences; empty where nothing is.
+        public var ledger: [String]
 
         enum CodingKeys: String, CodingKey {
-            case unacknowledged, taints
+            case unacknowledged, taints, ledger
             case sinceBoot = "since_boot"
         }
 
         /// An answer.
-        public init(sinceBoot: String, unacknowledged: String, taints: [TaintEntry]) {
+        public init(sinceBoot: String, unacknowledged: String, taints: [TaintEntry], ledger: [String]) {
             self.sinceBoot = sinceBoot
             self.unacknowledged = unacknowledged
             self.taints = taints
+            self.ledger = ledger
         }
     }
 }

@@ -6,12 +6,14 @@ public enum AtomicFile {
     /// Writes a temporary file beside `path`, syncs it, renames it over `path` and syncs the directory. It returns
     /// when the new content would survive a power cut; after an error the old content stands.
     ///
-    /// One writer at a time: the temporary file's name is `path` with `.new`.
-    public static func write(_ content: [UInt8], to path: String, mode: UInt32) throws(LinuxError) {
+    /// One writer at a time: the temporary file's name is `path` with `.new`. Returns the new file, to be read and
+    /// written.
+    @discardableResult
+    public static func write(_ content: [UInt8], to path: String, mode: UInt32) throws(LinuxError) -> Descriptor {
         let temporary = path + ".new"
         // What a crash left there is nobody's; O_EXCL then sees to it that no link is followed.
         _ = unsafe unlink(temporary)
-        let number = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(mode))
+        let number = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(mode))
         guard number >= 0 else { throw LinuxError.last("create", temporary) }
         let file = Descriptor(owning: number)
         do throws(LinuxError) {
@@ -19,6 +21,7 @@ public enum AtomicFile {
             try file.write(content, subject: temporary)
             guard fsync(number) == 0 else { throw LinuxError.last("fsync", temporary) }
             try rename(temporary, to: path)
+            return file
         } catch {
             _ = unsafe unlink(temporary)
             throw error

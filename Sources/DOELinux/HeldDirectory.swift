@@ -16,6 +16,9 @@ public final class HeldDirectory: Sendable {
         descriptor = Descriptor(owning: number)
     }
 
+    /// Throws where its path leads elsewhere by now (ENOENT), or nowhere.
+    public func requirePlace() throws(LinuxError) { try descriptor.requirePlace(at: path) }
+
     /// Whether it is in a tracefs of the kernel's.
     public var isTracefs: Bool { clinux_is_tracefs(descriptor.number) == 1 }
 

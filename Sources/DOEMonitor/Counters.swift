@@ -15,6 +15,4 @@ public struct Counters: Hashable, Sendable {
     /// The last event that could not be put on record, and why; `nil` while none was lost. Exchanges do not count here:
     /// without a record they are refused.
     public var unrecordedEvent: String?
-    /// The last letter that could not be kept in the ledger, and why; `nil` while none was lost.
-    public var taintTrouble: String?
 }

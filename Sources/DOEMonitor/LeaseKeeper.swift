@@ -152,13 +152,13 @@ public final class LeaseKeeper: Sendable {
     }
 
     private static func read(_ path: String, _ boot: String, _ sizeLimit: Int) -> ([MailboxName: Lease], Found) {
-        let bytes: [UInt8]
+        let found: [UInt8]?
         do throws(LinuxError) {
-            bytes = try OwnFile.open(path, for: .reading).readWhole(limit: sizeLimit, subject: path)
+            found = try OwnFile.read(path, limit: sizeLimit)
         } catch {
-            if error.errno == .noSuchFileOrDirectory { return ([:], Found()) }
             return ([:], Found(problem: "there is no lease any more: \(error.description)"))
         }
+        guard let bytes = found else { return ([:], Found()) }
         do throws(LeaseFormat.Fault) {
             let (writtenIn, leases) = try LeaseFormat.parse(bytes)
             guard writtenIn == boot else { return ([:], Found(ended: leases)) }

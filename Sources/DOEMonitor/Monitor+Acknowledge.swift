@@ -29,17 +29,35 @@ extension Monitor {
     private func acknowledge(
         _ found: [UnacknowledgedTaint], _ acknowledgement: Acknowledgement
     ) throws(Obstacle) -> [UnacknowledgedTaint] {
+        // On the disk before the ledger is: a machine that dies in between has it on record.
+        var open: OpenRecord
         do throws(TrailError) {
-            try trail.write(Record(acknowledgement, of: found))
+            open = try trail.open(Record(acknowledgement, of: found), durability: .disk)
         } catch {
             throw Obstacle(error)
         }
         do throws(TaintError) {
-            return try ledger.acknowledge(found)
+            let taken = try ledger.acknowledge(found)
+            open.record =
+                taken.isEmpty
+                ? Record(unkept: acknowledgement, of: found, because: "its letters were raised again meanwhile")
+                : Record(acknowledgement, of: taken)
+            close(open)
+            return taken
         } catch {
-            // The record before says that it was to be.
-            note(Record(unkept: acknowledgement, of: found, because: error.description))
+            open.record = Record(unkept: acknowledgement, of: found, because: error.description)
+            close(open)
             throw Obstacle(error)
+        }
+    }
+
+    /// Where that fails, the record stands as it was opened until it can be written.
+    private func close(_ open: consuming OpenRecord) {
+        let message = open.record.message
+        do throws(TrailError) {
+            _ = try open.close()
+        } catch {
+            count { $0.unrecordedEvent = "\(message): \(error.description)" }
         }
     }
 

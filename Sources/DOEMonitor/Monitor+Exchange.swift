@@ -60,7 +60,7 @@ extension Monitor {
             // No room, no disk, or none left for this user: the error says which.
             passage.refuse(Refusal(by: "trail", because: error.description))
             // An attempt sticks all the same: a ring that somebody has filled must not hide it.
-            _ = raise(passage.unraisedTaint, in: &passage)
+            raise(happened: passage.unraisedTaint, in: &passage)
             return conclude(passage, sequence: nil)
         }
 
@@ -85,7 +85,7 @@ extension Monitor {
         }
 
         // Raise the outcome's taint, close the record, reply.
-        _ = raise(passage.outcomeTaint, in: &passage)
+        raise(happened: passage.outcomeTaint, in: &passage)
         if let watch, !watch.answerByThread(), watch.wasToldBlocked { passage.toldBlocked() }
         let reply = close(record, of: passage)
         if isOwn { closeOwn(on: identity.name, sequence: reply.sequence) }
@@ -135,25 +135,28 @@ extension Monitor {
             by: "client", because: "\(client.shortWords) has ended or runs another program since this was judged")
     }
 
-    /// `false` where the ledger could not keep a letter. What the judge had let through is then refused, and its
-    /// letters are not raised, since nothing passes. What was refused anyway, or was sent already, keeps who decided
-    /// and shows its letters in the record, which alone has them.
+    /// Raises what the verdict raises. `false` where the ledger could not keep a letter: what the judge had let
+    /// through is then refused, and its letters are not raised, since nothing passes. What the judge refused is an
+    /// attempt, which has happened.
     func raise(_ letters: TaintLetters, in passage: inout Passage) -> Bool {
         guard !letters.isEmpty else { return true }
-        do {
-            let new = try ledger.raise(letters, mailbox: passage.mailbox, time: Clocks.realtimeMicroseconds)
-            passage.raised(letters, new: new)
-            if let news = TaintNews(new, mailbox: passage.mailbox.name) { tellTaint(news) }
+        guard passage.decision.verdict != .deny else {
+            raise(happened: letters, in: &passage)
+            return true
+        }
+        do throws(TaintError) {
+            passage.raised(letters, new: try raise(letters, mailbox: passage.mailbox))
             return true
         } catch {
-            count { $0.taintTrouble = "taint \(letters) on \(passage.mailbox.name): \(error.description)" }
-            if passage.status == .refused || passage.status == .copied, passage.decision.verdict != .deny {
-                passage.refuse(Refusal(by: "ledger", because: error.description))
-            } else {
-                passage.raised(letters, new: letters)
-            }
+            passage.refuse(Refusal(by: "ledger", because: error.description))
             return false
         }
+    }
+
+    /// Raises letters of what has happened, whether they can be kept or not.
+    private func raise(happened letters: TaintLetters, in passage: inout Passage) {
+        guard !letters.isEmpty else { return }
+        passage.raised(letters, new: raise(happened: letters, mailbox: passage.mailbox).new)
     }
 
     private func close(_ open: consuming OpenExchange, of passage: Passage) -> Reply {

@@ -66,14 +66,8 @@ extension Monitor {
         var record = Record(refused: terms, of: mailbox, because: reason.description, by: caller, in: mode)
         if mode == .production {
             record.taint = .complianceAttempted
-            do throws(TaintError) {
-                if try raise(.complianceAttempted, mailbox: mailbox).contains(.complianceAttempted) {
-                    record.priority = .critical
-                }
-            } catch {
-                count { $0.taintTrouble = "taint C on \(mailbox.name): \(error.description)" }
-                record.priority = .critical
-            }
+            let new = raise(happened: .complianceAttempted, mailbox: mailbox).new
+            if new.contains(.complianceAttempted) { record.priority = .critical }
         }
         note(record)
     }

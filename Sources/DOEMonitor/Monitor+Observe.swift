@@ -42,7 +42,6 @@ extension Monitor {
                 fold.keep(events, at: now)
                 return false
             }
-            // Not by `newLetters`: where the ledger is broken every letter stays new, and no flood may come of that.
             if collision == nil, !isNews { return fold.isFirst(events, at: now) }
             // Recorded at once whether the window is open or not; it is, for those that follow.
             fold.open(events.kind, at: now)
@@ -77,21 +76,13 @@ extension Monitor {
         }
     }
 
-    /// On the function's mailboxes; on the host alone where none is known. Whether a letter was new, and is kept.
+    /// On the function's mailboxes; on the host alone where none is known. Whether a letter was new.
     private func raise(_ letters: TaintLetters, in sighting: inout Sighting) -> Bool {
         guard !letters.isEmpty else { return false }
-        var kept: TaintLetters = []
         for mailbox in sighting.mailboxes.isEmpty ? [nil] : sighting.mailboxes.map(Optional.some) {
-            do throws(TaintError) {
-                kept.formUnion(try raise(letters, mailbox: mailbox))
-            } catch {
-                // Loud, and in the record, which alone has them.
-                count { $0.taintTrouble = "taint \(letters) on \(mailbox?.name.description ?? "the host"): \(error)" }
-                sighting.newLetters.formUnion(letters)
-            }
+            sighting.newLetters.formUnion(raise(happened: letters, mailbox: mailbox).new)
         }
-        sighting.newLetters.formUnion(kept)
-        return !kept.isEmpty
+        return !sighting.newLetters.isEmpty
     }
 
     /// `nil` where it could not be recorded: then it comes with the next window.

@@ -16,14 +16,7 @@ extension Monitor {
     public func note(_ news: SightNews) {
         let now = Clocks.realtimeMicroseconds
         let letters: TaintLetters = news.mayHaveMissed(at: now) ? .witnessBlind : []
-        var new: TaintLetters = []
-        do throws(TaintError) {
-            new = try raise(letters, mailbox: nil)
-        } catch {
-            new = letters
-            count { $0.taintTrouble = "taint \(letters) on the host: \(error.description)" }
-        }
-        note(Record(news, at: now, letters, new: new))
+        note(Record(news, at: now, letters, new: raise(happened: letters, mailbox: nil).new))
     }
 }
 

@@ -33,6 +33,8 @@ public final class Monitor: Sendable {
     let kernelLines: KernelLines
     /// What mailboxes have answered to what the kernel reads too.
     let copies = Mutex<[MailboxName: AnswerCopies]>([:])
+    /// What says which letters the ledger could not take yet.
+    let owed = OwedRecords()
     /// Our own exchanges, for those that meet them.
     let own = BargingMutex(OwnExchanges())
     let seen = Mutex(SeenExchanges())
@@ -65,6 +67,7 @@ public final class Monitor: Sendable {
         kernelLines = KernelLines(write: warnKernelLog)
         self.tellTaint = tellTaint
         self.securityManagers = securityManagers
+        ledger.whenTold { [weak self] in self?.take($0) }
         trail.whenDelayed { [weak self] in self?.taintForDelay() }
         trail.whenLossFound { [weak self] in self?.taintForLoss() }
     }

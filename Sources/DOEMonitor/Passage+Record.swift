@@ -152,8 +152,8 @@ extension Passage {
         case .complianceRefused: "REFUSED COMPLIANCE ACCESS: \(subject): \(reason)\(end)"
         case .malformedRequest: "Refused a malformed request on \(mailbox.name) for \(who): \(reason)\(end)"
         case .exchangeRefused, .exchangeInterrupted, .exchangeObserved, .daemonStarted, .daemonStopped, .leaseStarted,
-            .leaseEnded, .leaseRefused, .spdmReleased, .taintAcknowledged, .modeLowered,
-            .policyLoaded, .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
+            .leaseEnded, .leaseRefused, .spdmReleased, .taintAcknowledged, .taintOwed, .taintLost,
+            .ledgerChanged, .modeLowered, .policyLoaded, .policyBroken, .recordsLost, .recordsDelayed, .limitsRefused,
             .changeRefused, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
             "Refused \(subject): \(reason)\(end)"
         }

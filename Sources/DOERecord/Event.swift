@@ -44,6 +44,12 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
     case spdmReleased = "spdm-released"
     /// Somebody has looked into letters of taint and acknowledged them.
     case taintAcknowledged = "taint-acknowledged"
+    /// Letters were raised that the ledger cannot take yet; or it has taken them at last.
+    case taintOwed = "taint-owed"
+    /// Letters may be lost: the ledger was found without what had been written to it.
+    case taintLost = "taint-lost"
+    /// Somebody was at the ledger's file while the daemon lived.
+    case ledgerChanged = "ledger-changed"
     /// The host's mode went down while the daemon lives.
     case modeLowered = "mode-lowered"
     /// A policy came into force.
@@ -80,6 +86,9 @@ public enum Event: String, CaseIterable, Hashable, Sendable {
         case .leaseRefused: "a12206ddd6c84a6196257f9cf6b3a616"
         case .spdmReleased: "9a9bb57161884d09a9144868f135835f"
         case .taintAcknowledged: "8e14134fcff341919e32e9a6997d57e7"
+        case .taintOwed: "b9a571988c1d42f2bfec94d95f3596e6"
+        case .taintLost: "66e4f3bcc7ca4dadbb3fb9e62c2e96b4"
+        case .ledgerChanged: "ab18b7c62e754af9963c40fd547c873d"
         case .modeLowered: "991720cc762c461492286a39c6ba634b"
         case .policyLoaded: "7cdc6dc06e984e2b80aa689e7fab7f56"
         case .policyBroken: "7f16b2d106ac4cb097eda5c2e1914285"

@@ -6,6 +6,8 @@ public struct Finding: Hashable, Sendable, Encodable {
     public enum Kind: String, CaseIterable, Hashable, Sendable, Encodable {
         /// The trail itself says that records are lost.
         case recordsLost = "records-lost"
+        /// Letters of taint may be lost: their ledger was found without what had been written to it.
+        case taintLost = "taint-lost"
         /// Numbers are missing.
         case gap
         /// A record does not fit the one before it.
@@ -34,6 +36,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case interrupted
         /// A permitted exchange got no response.
         case failed
+        /// The taint ledger could not be kept for a time, or somebody was at it.
+        case ledger
         /// Records waited long for the journal; they are in it by now.
         case recordsDelayed = "records-delayed"
         /// A policy was refused.
@@ -115,10 +119,11 @@ extension Finding.Kind {
     /// How bad this kind is.
     public var severity: Finding.Severity {
         switch self {
-        case .recordsLost, .gap, .chainBroken, .conflict, .unread, .compliance, .bypass, .kernelUnexpected, .collision:
+        case .recordsLost, .taintLost, .gap, .chainBroken, .conflict, .unread, .compliance, .bypass, .kernelUnexpected,
+            .collision:
             .critical
         case .foreignWriter, .unreadable, .newer, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
-            .changeRefused, .malformed, .blind:
+            .changeRefused, .malformed, .blind, .ledger:
             .error
         case .recordsDelayed, .leased, .modeLowered, .unseen, .configWrite, .warned, .tainted: .warning
         }
@@ -128,6 +133,9 @@ extension Finding.Kind {
     var remedy: String {
         switch self {
         case .recordsLost: "look at the journal around that time: 'doe-audit status' tells whether records still wait"
+        case .taintLost:
+            "find out who has taken it away; which letters there were is in the records before that: doe-audit report"
+        case .ledger: "see whether it is kept now: doe-audit status"
         case .gap: "see whether the records still wait in the ring ('doe-audit status') or the journal was vacuumed"
         case .chainBroken:
             "compare with a copy of the journal kept elsewhere: a record was changed after it was written"

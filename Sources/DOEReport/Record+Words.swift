@@ -11,8 +11,9 @@ extension Record {
             .exchangeInterrupted, .exchangeObserved:
             true
         case .limitsRefused, .changeRefused, .daemonStarted, .daemonStopped, .leaseStarted, .leaseEnded, .leaseRefused,
-            .spdmReleased, .taintAcknowledged, .modeLowered, .policyLoaded, .policyBroken,
-            .recordsLost, .recordsDelayed, .configWritten, .collision, .witnessStarted, .witnessBlind, .witnessMissed:
+            .spdmReleased, .taintAcknowledged, .taintOwed, .taintLost, .ledgerChanged, .modeLowered, .policyLoaded,
+            .policyBroken, .recordsLost, .recordsDelayed, .configWritten, .collision, .witnessStarted, .witnessBlind,
+            .witnessMissed:
             false
         }
     }

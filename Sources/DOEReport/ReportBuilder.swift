@@ -190,6 +190,9 @@ public struct ReportBuilder: Sendable {
         case .policyBroken: note(.policyBroken, record.message, record)
         case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
         case .taintAcknowledged: acknowledged.add(record, on: machine)
+        case .taintLost: note(.taintLost, record.message, record)
+        case .ledgerChanged: note(.ledger, record.message, record)
+        case .taintOwed: if record[.status] == "owed" { note(.ledger, record.message, record) }
         case .leaseEnded, .spdmReleased: break
         case .modeLowered: note(.modeLowered, record.message, record)
         case .limitsRefused:
@@ -224,6 +227,8 @@ public struct ReportBuilder: Sendable {
     }
 
     private mutating func raise(_ record: Record) {
+        // What is owed was raised by another record.
+        guard record.event != .taintOwed else { return }
         for (letter, meaning) in record.taint.meanings {
             let key = TaintKey(mailbox: record[.mailbox], letter: letter)
             var taint =

@@ -188,6 +188,8 @@ extension Finding.Kind {
     fileprivate var title: String {
         switch self {
         case .recordsLost: "records lost"
+        case .taintLost: "taint lost"
+        case .ledger: "taint ledger"
         case .gap: "records missing"
         case .chainBroken: "chain broken"
         case .conflict: "forged or repeated number"

@@ -1,5 +1,4 @@
 internal import DOELinux
-internal import Glibc
 internal import SystemPackage
 
 /// Where the ledger's bytes are. One caller at a time.
@@ -10,6 +9,8 @@ protocol LedgerDisk: Sendable {
     func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure)
     /// Puts other content in place of what is there, whole or not at all; it is on the disk when it returns.
     func replace(_ bytes: [UInt8]) throws(LinuxError)
+    /// Whether what lies there is what was read or written last.
+    func look() -> LedgerSight
 }
 
 /// Bytes could not be added.
@@ -19,44 +20,48 @@ struct AppendFailure: Error {
     let isUndone: Bool
 }
 
-/// The ledger's file.
-final class LedgerFile: LedgerDisk {
-    private let path: String
+/// What a look at the ledger's file shows.
+enum LedgerSight: Hashable, Sendable {
+    /// It is as it was left, or nobody can tell.
+    case same
+    /// Somebody was at it: only its content tells whether it is as it was left.
+    case touched
+    /// It is not.
+    case changed(LedgerChange)
+}
 
-    init(_ path: String) { self.path = path }
+/// What somebody has done to the ledger's file while the daemon lives.
+public enum LedgerChange: Hashable, Sendable, CustomStringConvertible {
+    /// It is not there any more.
+    case removed
+    /// Another file has its place.
+    case replaced
+    /// Something else has its place, or others may write to it: which path, and what is wrong with it.
+    case displaced(String)
+    /// It was cut, or something was added.
+    case resized(from: Int, to: Int)
+    /// Its content is another.
+    case edited
 
-    func read(limit: Int) throws(LinuxError) -> [UInt8]? {
-        do throws(LinuxError) {
-            return try WholeFile.read(path, limit: limit)
-        } catch {
-            if error.errno == .noSuchFileOrDirectory { return nil }
-            throw error
+    /// DOE_STATUS.
+    public var status: String {
+        switch self {
+        case .removed: "removed"
+        case .replaced: "replaced"
+        case .displaced: "displaced"
+        case .resized: "resized"
+        case .edited: "edited"
         }
     }
 
-    func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure) {
-        let number = unsafe open(path, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC)
-        guard number >= 0 else {
-            let error = LinuxError.last("open", path)
-            throw AppendFailure(error: error, isUndone: error.errno != .noSuchFileOrDirectory)
-        }
-        let file = Descriptor(owning: number)
-        guard lseek(number, 0, SEEK_END) == off_t(length) else {
-            // Somebody was at it while the daemon ran.
-            throw AppendFailure(error: LinuxError("append to", path, .staleNFSFileHandle), isUndone: false)
-        }
-        do throws(LinuxError) {
-            try file.write(bytes, subject: path)
-        } catch {
-            throw AppendFailure(error: error, isUndone: ftruncate(number, off_t(length)) == 0)
-        }
-        do throws(LinuxError) {
-            try file.synchronize(subject: path)
-        } catch {
-            // The kernel tells of such an error once, and another sync may then pass over what was never written.
-            throw AppendFailure(error: error, isUndone: false)
+    /// As part of a sentence.
+    public var description: String {
+        switch self {
+        case .removed: "it was removed"
+        case .replaced: "another file was put in its place"
+        case .displaced(let what): "what lies there is no ledger of ours: \(what)"
+        case .resized(let before, let now): "it had \(before) bytes and was found with \(now)"
+        case .edited: "its content was changed"
         }
     }
-
-    func replace(_ bytes: [UInt8]) throws(LinuxError) { try AtomicFile.write(bytes, to: path, mode: 0o640) }
 }

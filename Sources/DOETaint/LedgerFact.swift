@@ -12,6 +12,8 @@ enum LedgerFact: Hashable, Sendable {
     case lastSeen(MailboxName, TaintSubject)
     /// Somebody has acknowledged these letters.
     case acknowledged(TaintLetters, TaintSubject)
+    /// Which ledger this is, and how many lines were written to it before those of this file.
+    case ledger(UInt64, linesBefore: UInt64)
 
     /// `since-boot V FIRST LAST COUNT mailbox sim:cxl`
     var text: String {
@@ -21,6 +23,7 @@ enum LedgerFact: Hashable, Sendable {
         case .unacknowledged(let letter, let mark, let subject): "unacknowledged \(letter) \(mark.words) \(subject)"
         case .lastSeen(let mailbox, let subject): "last-seen \(mailbox) \(subject)"
         case .acknowledged(let letters, let subject): "acknowledged \(letters) \(subject)"
+        case .ledger(let ledger, let lines): "ledger \(ledger.hex(digits: 16)) \(lines)"
         }
     }
 
@@ -32,6 +35,11 @@ enum LedgerFact: Hashable, Sendable {
         case "boot":
             guard words.count == 2 else { return nil }
             self = .boot(String(word))
+        case "ledger":
+            guard words.count == 3, let ledger = UInt64(lowercaseHex: word, digits: 16...16),
+                let lines = words.last.flatMap({ UInt64($0) }), lines <= LedgerMark.mostLines
+            else { return nil }
+            self = .ledger(ledger, linesBefore: lines)
         case "last-seen":
             guard let mailbox = MailboxName(word), let subject = TaintSubject(words.dropFirst(2)) else { return nil }
             self = .lastSeen(mailbox, subject)
@@ -51,6 +59,18 @@ enum LedgerFact: Hashable, Sendable {
             else { return nil }
             self = .unacknowledged(letter, mark, subject)
         default: return nil
+        }
+    }
+
+    /// Whose marks it is about, for a person; `nil` where it is about nobody's.
+    var name: String? {
+        switch self {
+        case .boot, .ledger: nil
+        case .sinceBoot(_, _, .host): "this host"
+        case .sinceBoot(_, _, .function(let address)): address.description
+        case .sinceBoot(_, _, .mailbox(let name)): name.description
+        case .unacknowledged(_, _, .host), .lastSeen(_, .host), .acknowledged(_, .host): "this host"
+        case .unacknowledged(_, _, let subject), .lastSeen(_, let subject), .acknowledged(_, let subject): subject.name
         }
     }
 
@@ -78,6 +98,7 @@ extension TaintSnapshot {
         case .unacknowledged(let letter, let mark, let subject): set(letter, of: subject, to: mark)
         case .lastSeen(let mailbox, let subject): setLastSeen(subject, at: mailbox)
         case .acknowledged(let letters, let subject): acknowledge(letters, of: subject)
+        case .ledger: break
         }
     }
 
@@ -87,10 +108,10 @@ extension TaintSnapshot {
         sinceBoot = PartedTable()
     }
 
-    /// All that it holds, the boot first.
-    var facts: [LedgerFact] {
-        [.boot(boot)] + sinceBoot.pairs.flatMap { $1.facts(at: $0) } + unacknowledged.pairs.flatMap { $1.facts(on: $0) }
-            + lastSeen.pairs.map { .lastSeen($1, $0) }
+    /// All that it holds, the boot first, then which ledger it is written to.
+    func facts(in ledger: LedgerFact) -> [LedgerFact] {
+        [.boot(boot), ledger] + sinceBoot.pairs.flatMap { $1.facts(at: $0) }
+            + unacknowledged.pairs.flatMap { $1.facts(on: $0) } + lastSeen.pairs.map { .lastSeen($1, $0) }
     }
 
     /// What a raise of these letters would make of the places and the subject that it touches; nothing is raised.
@@ -121,7 +142,7 @@ extension TaintSnapshot {
     }
 }
 
-/// Whose counts wait to be written.
+/// Whose marks there are: counts that wait to be written, letters that are owed.
 enum TaintOwner: Hashable, Sendable {
     case place(TaintPlace)
     case subject(TaintSubject)

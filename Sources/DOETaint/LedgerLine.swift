@@ -44,6 +44,20 @@ enum LedgerLine {
         return facts
     }
 
+    /// Whose marks a line is about of which only the beginning is there: what is whole of it can be read.
+    static func names(inTorn line: ArraySlice<UInt8>) -> [String] {
+        let text = String(decoding: line.prefix { $0 != 0 && $0 != newline }, as: UTF8.self)
+        let end = text.firstIndex(of: "#")
+        var parts = text[..<(end ?? text.endIndex)].split(separator: ";", omittingEmptySubsequences: false)
+            .map { $0.drop { $0 == " " } }
+        // Of the last one nobody knows whether it goes on.
+        if end == nil, !parts.isEmpty { parts.removeLast() }
+        if end != nil, let last = parts.popLast() { parts.append(last.last == " " ? last.dropLast() : last) }
+        var names: [String] = []
+        for name in parts.compactMap({ LedgerFact($0)?.name }) where !names.contains(name) { names.append(name) }
+        return names
+    }
+
     private static func digest(of text: some Sequence<UInt8>, after digest: String) -> String {
         String(SHA256Digest(of: Array("\(digest) ".utf8) + Array(text)).description.prefix(digestDigits))
     }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOEWords
 internal import SystemPackage
 
 /// Reading the ledger when the daemon starts.
@@ -11,13 +12,13 @@ enum LedgerStart {
                 .unreadable, problem: error.problem,
                 remedy: error.errno == .fileTooLarge
                     ? "no daemon writes more than \(limits.fileBytes) bytes: restore \(path) from a backup"
-                    : "make the ledger readable for the daemon")
+                    : error.remedy ?? "make the ledger readable for the daemon")
         }
     }
 
-    static func parse(_ bytes: [UInt8], _ path: String) throws(TaintError) -> LedgerText {
+    static func parse(_ bytes: [UInt8], _ path: String, _ marks: [LedgerMark]) throws(TaintError) -> LedgerText {
         do throws(LedgerText.Fault) {
-            return try LedgerText(bytes)
+            return try LedgerText(bytes, marks: marks)
         } catch {
             throw TaintError(
                 .damaged, problem: "the taint ledger \(path) is damaged: \(error.text)",
@@ -26,27 +27,16 @@ enum LedgerStart {
         }
     }
 
-    /// What of it is to be told.
-    static func finding(_ found: LedgerText?) -> LedgerFinding? {
-        guard let found else { return .begun }
-        return found.torn > 0 ? .torn(bytes: found.torn) : nil
-    }
-}
-
-/// What was found at the start, where it was not all as it had been left.
-public enum LedgerFinding: Hashable, Sendable, CustomStringConvertible {
-    /// There was none.
-    case begun
-    /// A crash had torn the last line.
-    case torn(bytes: Int)
-
-    /// As part of a sentence.
-    public var description: String {
-        switch self {
-        case .begun: "there was no taint ledger, and a new one was begun"
-        case .torn(let bytes):
-            "the last line of the taint ledger was torn, as by a crash, and its \(bytes) bytes were taken away: nobody was "
-                + "answered for what it would have said"
-        }
+    /// What of it is to be told; `marks` were noted of it elsewhere.
+    /// `doubt` is why it may have come further.
+    static func finding(_ found: LedgerText?, _ marks: [LedgerMark], _ doubt: String?) -> LedgerFinding? {
+        let noted = marks.map(\.lines).max() ?? 0
+        guard let found else { return marks.isEmpty ? .begun : .absent(lines: noted) }
+        guard !found.isAnother else { return .another }
+        let lines = found.mark?.lines ?? 0
+        if noted > lines { return .behind(lines: noted - lines, torn: found.torn, of: found.tornNames) }
+        let torn = found.torn > 0 ? LedgerFinding.torn(bytes: found.torn, of: found.tornNames) : nil
+        guard let doubt else { return torn }
+        return .unproven(because: [doubt, torn?.description].compactMap(\.self).joined(separator: "; "))
     }
 }

@@ -8,18 +8,20 @@ extension TaintLedger {
     ///
     /// When it throws, nothing was taken.
     public func acknowledge(_ found: [UnacknowledgedTaint]) throws(TaintError) -> [UnacknowledgedTaint] {
-        try writer.withLock { writer throws(TaintError) in
+        try writing { writer throws(TaintError) in
             // In memory first: from here on a letter that comes again is new, and waits for the writer.
             let taken = found.compactMap { item in state.withLock { $0.take(item) } }
             guard !taken.isEmpty else { return [] }
+            let (owed, facts) = state.withLock { ($0.owed, $0.owedFacts) }
             do throws(TaintError) {
-                try noting { () throws(TaintError) in
-                    try writer.keep(taken.map { .acknowledged($0.letters, $0.subject) }) { snapshot }
+                try attempt(&writer) { writer throws(TaintError) in
+                    try writer.keep(facts + taken.map { .acknowledged($0.letters, $0.subject) }) { snapshot }
                 }
             } catch {
                 for item in taken { state.withLock { $0.putBack(item) } }
                 throw error
             }
+            state.withLock { $0.owed.remove(owed) }
             return taken
         }
     }

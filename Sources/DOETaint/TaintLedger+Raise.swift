@@ -7,73 +7,82 @@ extension TaintLedger {
     /// event's, microseconds since 1970. Returns the letters that were new to the mailbox, since boot or since the
     /// last acknowledgement: those are on the disk.
     ///
-    /// When it throws, nothing was raised; a later try starts anew.
+    /// When it throws, nothing was raised; a later try starts anew. What has happened all the same is for `owe`.
     public func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?, time: UInt64) throws(TaintError)
         -> TaintLetters
     {
         guard !letters.isEmpty else { return [] }
         guard !raiseKnown(letters, mailbox, time) else { return [] }
-        return try writer.withLock { writer throws(TaintError) in
+        return try writing { writer throws(TaintError) in
             // Somebody else may have raised them while this waited.
             guard !raiseKnown(letters, mailbox, time) else { return [] }
-            // Only who has the writer makes a letter known or takes one away, so all of this holds until the end.
-            let (subject, new, facts) = state.withLock { state in
+            // Only who has the writer makes a letter known for good or takes one away, so all of this holds until the
+            // end.
+            let (subject, owed, facts) = state.withLock { state in
                 let subject = state.snapshot.subject(of: mailbox, limit: limits.subjects)
-                let new = state.snapshot.news(letters, mailbox: mailbox, subject: subject)
                 return (
-                    subject, new,
-                    state.snapshot.facts(raising: letters, mailbox: mailbox, subject: subject, time: time)
+                    subject, state.owed,
+                    state.owedFacts
+                        + state.snapshot.facts(raising: letters, mailbox: mailbox, subject: subject, time: time)
                 )
             }
-            try noting { () throws(TaintError) in
+            try attempt(&writer) { writer throws(TaintError) in
                 try writer.keep(facts) {
                     var next = snapshot
                     next.raise(letters, mailbox: mailbox, subject: subject, time: time)
                     return next
                 }
             }
-            let tell = state.withLock { state in
+            let (new, wake) = state.withLock { state in
+                // Who came meanwhile and could not wait for the disk has made them known, and has told of them.
+                let new = state.snapshot.news(letters, mailbox: mailbox, subject: subject)
                 state.snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
-                return writer.isWholeDue ? state.beginWaiting() : nil
+                state.owed.remove(owed)
+                return (new, writer.isWholeDue ? state.beginWaiting() : nil)
             }
-            tell?()
+            wake?()
             return new
         }
     }
 
-    /// Counts letters that are all there already; `false`, with nothing done, where one is new.
+    /// Counts letters that are all there already, on the disk too; `false`, with nothing done, where one is not.
     private func raiseKnown(_ letters: TaintLetters, _ mailbox: MailboxIdentity?, _ time: UInt64) -> Bool {
-        let (isKnown, tell) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
+        let (isKnown, wake) = state.withLock { state -> (Bool, (@Sendable () -> Void)?) in
             let subject = state.snapshot.subject(of: mailbox, limit: limits.subjects)
-            guard state.snapshot.news(letters, mailbox: mailbox, subject: subject).isEmpty else { return (false, nil) }
+            guard state.snapshot.news(letters, mailbox: mailbox, subject: subject).isEmpty,
+                state.owed.owed(of: letters, mailbox: mailbox, subject: subject).isEmpty
+            else { return (false, nil) }
             state.snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
             state.waiting.insert(.subject(subject))
             for place in TaintPlace.all(of: mailbox) { state.waiting.insert(.place(place)) }
             return (true, state.beginWaiting())
         }
-        tell?()
+        wake?()
         return isKnown
     }
 
     /// Writes what waits; where nothing does it does nothing.
     public func flush() throws(TaintError) {
-        try writer.withLock { writer throws(TaintError) in
-            let (owners, since, facts) = state.withLock { state in
-                let taken = (state.waiting, state.dirtySince)
+        try writing { writer throws(TaintError) in
+            let (owners, since, owed, facts) = state.withLock { state in
+                let taken = (state.waiting, state.dirtySince, state.owed)
                 (state.waiting, state.dirtySince) = ([], nil)
                 // More of them than a line can hold are written with the whole file, which needs none of this.
-                let isFew = taken.0.count <= limits.lineBytes / 512
-                return (taken.0, taken.1, isFew ? taken.0.flatMap { state.snapshot.facts(of: $0) } : [])
+                let isFew = taken.0.count + taken.2.letters.count <= limits.lineBytes / 512
+                let all = taken.0.union(taken.2.letters.keys)
+                return (taken.0, taken.1, taken.2, isFew ? all.flatMap { state.snapshot.facts(of: $0) } : [])
             }
             guard let since else { return }
+            writer.look()
             do throws(TaintError) {
-                try noting { () throws(TaintError) in
-                    if facts.isEmpty || writer.isWholeDue || writer.isFull {
+                try attempt(&writer) { writer throws(TaintError) in
+                    if !writer.isFull, facts.isEmpty || writer.isWholeDue {
                         try writer.keepWhole(snapshot)
                     } else {
                         try writer.keep(facts) { snapshot }
                     }
                 }
+                state.withLock { $0.owed.remove(owed) }
             } catch {
                 state.withLock { state in
                     state.waiting.formUnion(owners)
@@ -83,4 +92,9 @@ extension TaintLedger {
             }
         }
     }
+}
+
+extension TaintLedger.State {
+    /// What of the places and subjects is not on the disk.
+    var owedFacts: [LedgerFact] { owed.letters.keys.flatMap { snapshot.facts(of: $0) } }
 }

@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 public import DOEWords
 internal import Synchronization
 
@@ -17,45 +17,77 @@ public final class TaintLedger: Sendable {
         var snapshot: TaintSnapshot
         /// Whose counts are in memory only.
         var waiting: Set<TaintOwner> = []
+        /// What is not on the disk, though it was raised.
+        var owed = OwedTable()
         var dirtySince: UInt64?
         var trouble: String?
+        /// Why it could not be noted how far the ledger has come.
+        var markTrouble: LinuxError?
+        var changes = LedgerChanges()
         var whenDirty: (@Sendable () -> Void)?
+        var tell: (@Sendable (LedgerNews) -> Void)?
     }
 
     let limits: LedgerLimits
     /// What is in memory. Never held while anything is written.
     let state: BargingMutex<State>
     /// Held by who writes the ledger.
-    let writer: Mutex<LedgerWriter>
+    private let writer: Mutex<LedgerWriter>
+    /// Told how far the ledger has come, by who writes it.
+    private let noteMark: Mutex<(@Sendable (LedgerMark) throws(LinuxError) -> Void)?> = Mutex(nil)
     /// Held by who writes the mask.
     private let masking = Mutex(())
     /// What was found at the start and is to be told; `nil` where all was as it had been left.
     public let finding: LedgerFinding?
 
     /// Reads the ledger of a state directory that exists, or begins one where there is no file. `boot` is the running
-    /// kernel's boot id: letters of an earlier boot leave the view since boot.
+    /// kernel's boot id: letters of an earlier boot leave the view since boot. `marks` were noted elsewhere of how
+    /// far the ledger had come: where it lacks something of that, the host is tainted `L`, and `finding` says it.
+    ///
+    /// `beforeLoss` is told of such a finding before the write that makes it show no more.
     ///
     /// A ledger that is not what was written is an error, never an empty ledger; but a last line that a crash has
     /// torn is taken away.
-    public convenience init(directory: String, boot: String) throws(TaintError) {
+    public convenience init(
+        directory: String, boot: String, marks: LedgerMarks = LedgerMarks(),
+        beforeLoss: (LedgerFinding) -> Void = { _ in }
+    ) throws(TaintError) {
         let path = Self.path(in: directory)
-        try self.init(LedgerFile(path), path: path, boot: boot, limits: LedgerLimits())
+        try self.init(
+            LedgerFile(path), path: path, boot: boot, limits: LedgerLimits(), marks: marks.all, doubt: marks.doubt,
+            beforeLoss: beforeLoss)
     }
 
     /// Where the ledger of a state directory is.
     static func path(in directory: String) -> String { directory + "/taint" }
 
-    init(_ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits) throws(TaintError) {
+    init(
+        _ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits, marks: [LedgerMark] = [],
+        doubt: String? = nil, beforeLoss: (LedgerFinding) -> Void = { _ in }
+    ) throws(TaintError) {
         let bytes = try LedgerStart.read(disk, path, limits)
-        let found = try bytes.map { bytes throws(TaintError) in try LedgerStart.parse(bytes, path) }
+        let found = try bytes.map { bytes throws(TaintError) in try LedgerStart.parse(bytes, path, marks) }
+        finding = LedgerStart.finding(found, marks, doubt)
         var snapshot = found?.snapshot ?? TaintSnapshot(boot: boot)
         let isOfThisBoot = found?.snapshot.boot == boot
         if !isOfThisBoot { snapshot.begin(boot) }
-        var writer = LedgerWriter(disk, limits: limits, path: path, after: found, length: bytes?.count ?? 0)
+        var owed = OwedTable()
+        let isLoss = finding?.isLoss == true
+        if let finding, isLoss {
+            beforeLoss(finding)
+            // With the very write that makes what is missing show no more.
+            let now = Clocks.realtimeMicroseconds
+            owed.add(
+                snapshot.missing(.lost, mailbox: nil, subject: .host), mailbox: nil, subject: .host, time: now)
+            snapshot.raise(.lost, mailbox: nil, subject: .host, time: now)
+        }
+        var writer = LedgerWriter(
+            disk, limits: limits, path: path, after: found, length: bytes?.count ?? 0, marks: marks)
         var trouble: String?
-        if !isOfThisBoot || writer.isWholeDue {
+        if !isOfThisBoot || isLoss || writer.isWholeDue {
             do throws(TaintError) {
                 try writer.keepWhole(snapshot)
+                owed = OwedTable()
             } catch {
                 // What is there already need not be written: on a full disk a daemon that was killed can start again,
                 // and deliver what its ring holds. Until this works no new letter can be kept.
@@ -63,14 +95,41 @@ public final class TaintLedger: Sendable {
                 trouble = error.description
             }
         }
-        finding = LedgerStart.finding(found)
         self.limits = limits
         self.writer = Mutex(writer)
-        state = BargingMutex(State(snapshot: snapshot, trouble: trouble))
+        let isClean = trouble == nil
+        state = BargingMutex(
+            State(
+                snapshot: snapshot, waiting: isClean ? [] : [.place(.host)], owed: owed,
+                dirtySince: isClean ? nil : Clocks.monotonicMicroseconds, trouble: trouble))
     }
 
     /// Calls `body` whenever something begins to wait, on the thread that made it.
     func whenDirty(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenDirty = body } }
+
+    /// Calls `body` with news of the ledger, on the thread that found them, and with no lock held.
+    public func whenTold(_ body: @escaping @Sendable (LedgerNews) -> Void) { state.withLock { $0.tell = body } }
+
+    /// Calls `body` with how far the ledger has come, now and after each write, in order: so one that lacks something
+    /// at the next start shows. It may take its time where the ledger's own write may; what it throws is told.
+    public func noteMarks(_ body: @escaping @Sendable (LedgerMark) throws(LinuxError) -> Void) {
+        writer.withLock { writer in
+            noteMark.withLock { $0 = body }
+            if let mark = writer.mark { note(mark) }
+        }
+    }
+
+    private func note(_ mark: LedgerMark) {
+        guard let note = noteMark.withLock({ $0 }) else { return }
+        var trouble: LinuxError?
+        do throws(LinuxError) {
+            try note(mark)
+        } catch {
+            // Too few descriptors are told elsewhere, and pass.
+            trouble = error.isShortage ? nil : error
+        }
+        state.withLock { [trouble] in $0.markTrouble = trouble }
+    }
 
     /// Since when something waits to be written, on the monotonic clock in microseconds; `nil` when nothing waits.
     public var dirtySince: UInt64? { state.withLock { $0.dirtySince } }
@@ -103,15 +162,55 @@ public final class TaintLedger: Sendable {
         }
     }
 
-    /// Notes what a write came to.
-    func noting(_ write: () throws(TaintError) -> Void) throws(TaintError) {
+    /// Runs what may write, and tells of what came to light.
+    func writing<Result: Sendable>(
+        _ body: (inout LedgerWriter) throws(TaintError) -> Result
+    ) throws(TaintError) -> Result {
+        var news: [LedgerNews] = []
+        defer { tell(news) }
+        return try writer.withLock { writer throws(TaintError) in
+            let owedBefore = !state.withLock { $0.owed.isEmpty }
+            let before = writer.mark
+            defer {
+                news = writer.takeNews()
+                if owedBefore { news.append(state.withLock { $0.owed.isEmpty } ? .paid : .owes) }
+                if let mark = writer.mark, mark != before { note(mark) }
+            }
+            return try body(&writer)
+        }
+    }
+
+    /// Notes what a write came to. Where it failed, `LedgerKeeper` tries again.
+    func attempt(_ writer: inout LedgerWriter, _ write: (inout LedgerWriter) throws(TaintError) -> Void)
+        throws(TaintError)
+    {
         do throws(TaintError) {
-            try write()
+            try write(&writer)
             state.withLock { $0.trouble = nil }
         } catch {
-            state.withLock { $0.trouble = error.description }
+            let isFull = writer.isFull
+            let wake = state.withLock { state -> (@Sendable () -> Void)? in
+                state.trouble = error.description
+                // One that is too large stays so until something is acknowledged.
+                guard !isFull else { return nil }
+                state.waiting.insert(.place(.host))
+                return state.beginWaiting()
+            }
+            wake?()
             throw error
         }
+    }
+
+    private func tell(_ news: [LedgerNews]) {
+        guard !news.isEmpty else { return }
+        let time = Clocks.realtimeMicroseconds
+        let tell = state.withLock { state in
+            for case .changed(let change, let isPutBack) in news {
+                state.changes.note(change, isPutBack: isPutBack, time: time)
+            }
+            return state.tell
+        }
+        for item in news { tell?(item) }
     }
 }
 

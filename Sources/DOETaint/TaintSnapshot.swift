@@ -40,6 +40,19 @@ public struct TaintSnapshot: Hashable, Sendable {
         return letters.subtracting(held)
     }
 
+    /// The same, place by place.
+    func missing(
+        _ letters: TaintLetters, mailbox: MailboxIdentity?, subject: TaintSubject
+    ) -> [TaintOwner: TaintLetters] {
+        var missing: [TaintOwner: TaintLetters] = [
+            .subject(subject): letters.subtracting(unacknowledged[subject]?.letters ?? [])
+        ]
+        for place in TaintPlace.all(of: mailbox) {
+            missing[.place(place)] = letters.subtracting(sinceBoot[place]?.letters ?? [])
+        }
+        return missing
+    }
+
     /// Raises letters everywhere they stick.
     mutating func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?, subject: TaintSubject, time: UInt64) {
         for place in TaintPlace.all(of: mailbox) {

@@ -23,7 +23,7 @@ public struct TaintLetters: OptionSet, Hashable, Sendable, CustomStringConvertib
     public static let malformed = Self(rawValue: 1 << 6)
     /// `A`: an abort or a timeout.
     public static let abort = Self(rawValue: 1 << 7)
-    /// `L`: records delayed past journald, or lost.
+    /// `L`: records delayed past journald, or lost; or letters lost.
     public static let lost = Self(rawValue: 1 << 8)
     /// `D`: a lease was given.
     public static let leased = Self(rawValue: 1 << 9)
@@ -44,7 +44,7 @@ public struct TaintLetters: OptionSet, Hashable, Sendable, CustomStringConvertib
         (.configWrite, "W", "userspace wrote to the function's config space"),
         (.malformed, "M", "malformed traffic"),
         (.abort, "A", "an exchange was aborted or timed out"),
-        (.lost, "L", "records were delayed past journald or lost"),
+        (.lost, "L", "records were delayed past journald or lost, or letters were lost"),
         (.leased, "D", "the mailbox was leased"),
         (.permissive, "P", "a refusal was passed in permissive mode"),
         (.kernelUnexpected, "K", "the kernel used an object it is not expected to use"),

@@ -30,7 +30,7 @@ extension PCIFunction {
     /// Whether a CXL port's upstream side is this function, or a memory device on it: the path behind `uport` goes
     /// through every bridge above, so the last function in it counts.
     private func belongs(portAt path: String) -> Bool {
-        guard let upstream = Sysfs.realPath("\(path)/uport") else { return false }
+        guard let upstream = RealPath.of("\(path)/uport") else { return false }
         return upstream.split(separator: "/").last { FunctionAddress($0) != nil } == "\(address)"
     }
 }

@@ -16,12 +16,12 @@ extension PCIFunction {
     /// whatever bus, and where it is a bridge all that lies below it.
     func relatives() throws(LinuxError) -> [PCIFunction] {
         let usesARI = usesARI
-        let path = Sysfs.realPath(directory).map { "\($0)/" }
+        let path = RealPath.of(directory).map { "\($0)/" }
         return try PCIHost(sysfsRoot: sysfsRoot).functions().filter { other in
             guard other != self else { return false }
             if isSameDevice(other.address, usesARI) { return true }
             if let physical = other.physicalFunction { return physical == address || isSameDevice(physical, usesARI) }
-            guard let path, let place = Sysfs.realPath(other.directory) else { return false }
+            guard let path, let place = RealPath.of(other.directory) else { return false }
             return place.hasPrefix(path)
         }
     }

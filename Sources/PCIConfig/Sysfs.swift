@@ -66,13 +66,6 @@ enum Sysfs {
         return names
     }
 
-    /// The path with every link followed; `nil` where it leads nowhere.
-    static func realPath(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
-        defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
-    }
-
     /// Whether something is there.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 

@@ -87,6 +87,7 @@ struct Checkup: Encodable {
                     "the journal lies in memory (\(file)), so that records are lost with the machine; set"
                         + " Storage=persistent in journald.conf")
             }
+            wrong += answer.status.ledger
             if let missed = sight?.missed, missed > 0 {
                 wrong.append("the witness has lost events since the start: \(missed)")
             }

@@ -23,6 +23,8 @@ struct ControlAnswers: Sendable {
     let sightTroubles: @Sendable () -> [String]
     let reloader: PolicyReloader
     let herald: TaintHerald
+    /// Has the ledger's file looked at.
+    let lookAtLedger: @Sendable () -> Void
     let accounts: [ClientAccounts]
     /// What is wrong with learning who clients are.
     let identityTrouble: @Sendable () -> String?
@@ -37,7 +39,8 @@ struct ControlAnswers: Sendable {
         monitor: Monitor, isProxy: Bool, mailboxes: [ServedMailbox], watched: [WatchedMailbox],
         sight: @escaping @Sendable () -> Sight?,
         sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
-        accounts: [ClientAccounts], identityTrouble: @escaping @Sendable () -> String?,
+        lookAtLedger: @escaping @Sendable () -> Void, accounts: [ClientAccounts],
+        identityTrouble: @escaping @Sendable () -> String?,
         descriptorTroubles: @escaping @Sendable () -> [String], journalSocket: String,
         configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
@@ -50,6 +53,7 @@ struct ControlAnswers: Sendable {
         self.sightTroubles = sightTroubles
         self.reloader = reloader
         self.herald = herald
+        self.lookAtLedger = lookAtLedger
         self.accounts = accounts
         self.identityTrouble = identityTrouble
         self.descriptorTroubles = descriptorTroubles
@@ -77,6 +81,8 @@ struct ControlAnswers: Sendable {
     }
 
     private var status: DaemonStatus {
+        lookAtLedger()
+        let ledger = monitor.ledger.notices
         let trail = monitor.trail.status
         let mode = monitor.hostMode.inForce
         let counters = monitor.counters
@@ -96,19 +102,19 @@ struct ControlAnswers: Sendable {
             proxy: isProxy, mailboxes: mailboxes.count + watched.count, exchanges: Int64(clamping: counters.exchanges),
             refused: Int64(clamping: counters.refused), unenforced: Int64(clamping: counters.unenforced),
             taint: monitor.ledger.hostLetters.description,
-            unacknowledged: monitor.ledger.unacknowledgedLetters.description, sight: sight, kernelLog: kernelLog,
-            attention: attention(trail, counters, load, sight, kernelLog))
+            unacknowledged: monitor.ledger.unacknowledgedLetters.description, ledger: ledger, sight: sight,
+            kernelLog: kernelLog, attention: attention(trail, counters, load, ledger, sight, kernelLog))
     }
 
     /// The most urgent first.
     private func attention(
-        _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ sight: SightEntry?,
+        _ trail: TrailStatus, _ counters: Counters, _ load: PolicyLoad, _ ledger: [String], _ sight: SightEntry?,
         _ kernelLog: String?
     ) -> [String] {
         // Above all else: who reads nothing below has to know that nobody looks.
         let recovery = monitor.trail.recovery
         var sentences =
-            [sight?.blindSentence].compactMap(\.self) + recovery.lost + trail.findings + recovery.notices
+            [sight?.blindSentence].compactMap(\.self) + recovery.lost + trail.findings + recovery.notices + ledger
         if let sight, sight.missed > 0 {
             sentences.append("the witness has lost events since the start: \(sight.missed); see: doe-audit report")
         }
@@ -135,7 +141,7 @@ struct ControlAnswers: Sendable {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
         sentences += sightTroubles().map { "the witness: \($0)" }
-        sentences += [load.problem, counters.taintTrouble ?? monitor.ledger.trouble].compactMap(\.self)
+        sentences += [load.problem].compactMap(\.self)
         sentences += [kernelLog].compactMap(\.self) + herald.troubles + configuration.complaints
         let refused = accounts.reduce(into: [:]) { $0.merge($1.refused, uniquingKeysWith: +) }
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }

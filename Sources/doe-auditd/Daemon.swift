@@ -23,6 +23,9 @@ struct Daemon {
     /// How long the end waits for a change that is under way.
     private static let lastChangeMicroseconds: UInt64 = 3_000_000
 
+    /// How long an answer waits for a look at the ledger's file: the disk may hang.
+    private static let lookMicroseconds: UInt64 = 200_000
+
     /// How long the end waits for whoever is told of it.
     private static let lastWordMicroseconds: UInt64 = 1_000_000
 
@@ -56,13 +59,22 @@ struct Daemon {
         }
         let policy = PolicyLoad(after: nil, askedBy: .start, load: load)
         policy.complaints.forEach { DOEAuditDaemon.complain($0) }
+        let ledgerMark = LedgerMarkFile(runtimeDirectory: directories.runtime, stateDirectory: directories.state)
+        let noted = ledgerMark.found
+        if case .unusable(let problem) = noted {
+            DOEAuditDaemon.complain("how far the taint ledger had come is not known from here: \(problem)")
+        }
         // The trail first: its lock keeps a second daemon away from the whole state directory, the ledger too.
         let trail = try AuditTrail(
             stateDirectory: directories.state, runtimeDirectory: directories.runtime,
-            wasUsed: TaintLedger.isThere(directory: directories.state), journal: options.journal,
-            capacity: options.ringSlots, share: options.ringShare)
+            wasUsed: TaintLedger.isThere(directory: directories.state) || noted.isOfThisLedger,
+            journal: options.journal, capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
-        let ledger = try TaintLedger(directory: directories.state, boot: boot)
+        let marks = LedgerMarks(
+            found: noted, ring: trail.recovery.ledger, isNotedLater: trail.recovery.isLedgerNotedLater)
+        let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
+            record(Record(lossOf: $0), in: trail)
+        }
         if let finding = ledger.finding, finding != .begun { DOEAuditDaemon.complain(finding.description) }
         let keeper = try LedgerKeeper(ledger)
         let kernelLog = KernelLog()
@@ -76,6 +88,11 @@ struct Daemon {
             spdmIdleSeconds: options.spdmIdle,
             warnKernelLog: kernelLog.write, tellTaint: herald.tell)
         herald.begin(with: ledger.snapshot)
+        if let finding = ledger.finding { monitor.tell(of: finding) }
+        ledger.noteMarks { mark throws(LinuxError) in
+            defer { trail.noteLedger(mark) }
+            try ledgerMark.note(mark)
+        }
 
         // Each mailbox with its thread and its socket.
         let obedient = found.map { $0.obeying(monitor.judgeInForce) }
@@ -106,10 +123,11 @@ struct Daemon {
             switches: switches, isProxy: isProxy, enforcement: enforcement, mailboxes: mailboxes.count + watched.count,
             serviceManager: serviceManager)
         let reloader = try PolicyReloader(monitor: monitor, first: policy, load: load, tell: words.tell)
+        let lookAtLedger: @Sendable () -> Void = { keeper.look(withinMicroseconds: Self.lookMicroseconds) }
         let answers = ControlAnswers(
             monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
             sightTroubles: { witness?.troubles ?? [] },
-            reloader: reloader, herald: herald, accounts: [accounts, controlAccounts],
+            reloader: reloader, herald: herald, lookAtLedger: lookAtLedger, accounts: [accounts, controlAccounts],
             identityTrouble: { identities.trouble },
             descriptorTroubles: { [acceptTrouble = server.acceptTrouble] in
                 [descriptorShortage, acceptTrouble.sentence].compactMap(\.self)
@@ -117,7 +135,8 @@ struct Daemon {
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)
         let spdm = SPDMMethods(monitor: monitor, mailboxes: mailboxes)
-        let taint = TaintMethods(monitor: monitor, mailboxes: found.map(\.name) + watched.map(\.name))
+        let taint = TaintMethods(
+            monitor: monitor, lookAtLedger: lookAtLedger, mailboxes: found.map(\.name) + watched.map(\.name))
         let control = try ControlService(answers.methods + leases.all + spdm.all + taint.all) {
             refusals.note(change: $0, by: $1)
         }
@@ -164,6 +183,8 @@ struct Daemon {
         refusals.finish()
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
         keeper.stop()
+        // What somebody has done to the file since anybody asked: now all of it is still in memory.
+        ledger.look()
         do throws(TaintError) {
             try ledger.flush()
         } catch {

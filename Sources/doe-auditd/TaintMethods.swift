@@ -7,6 +7,8 @@ internal import DOEWords
 /// The methods of the control interface that have to do with taint.
 struct TaintMethods: Sendable {
     let monitor: Monitor
+    /// Has the ledger's file looked at.
+    let lookAtLedger: @Sendable () -> Void
     /// Those that are served or watched.
     let mailboxes: [MailboxName]
 
@@ -21,6 +23,7 @@ struct TaintMethods: Sendable {
     }
 
     private var taint: TaintEntry.Answer {
+        lookAtLedger()
         let snapshot = monitor.ledger.snapshot
         return TaintEntry.Answer(
             sinceBoot: snapshot.hostLetters.description,
@@ -30,7 +33,8 @@ struct TaintMethods: Sendable {
                     scope: row.scope, subject: row.subject, sinceBoot: row.sinceBoot.description,
                     unacknowledged: row.unacknowledged.description, first: Int64(clamping: row.first),
                     last: Int64(clamping: row.last))
-            })
+            },
+            ledger: monitor.ledger.notices)
     }
 
     private func acknowledge(

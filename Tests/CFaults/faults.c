@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static atomic_int is_planned;
 static char planned_place[256];
 static uint64_t planned_first, planned_last, calls;
@@ -18,6 +19,7 @@ static int planned_error;
 
 void cfaults_begin(const char *place, uint64_t first, uint64_t last, int error) {
     pthread_mutex_lock(&lock);
+    while (atomic_load(&is_planned)) pthread_cond_wait(&ended, &lock);
     snprintf(planned_place, sizeof planned_place, "%s", place);
     planned_first = first;
     planned_last = last;
@@ -34,7 +36,12 @@ uint64_t cfaults_count(void) {
     return count;
 }
 
-void cfaults_end(void) { atomic_store(&is_planned, 0); }
+void cfaults_end(void) {
+    pthread_mutex_lock(&lock);
+    atomic_store(&is_planned, 0);
+    pthread_cond_signal(&ended);
+    pthread_mutex_unlock(&lock);
+}
 
 /* 1 where this call on this descriptor is to fail; errno is set then. */
 static int fails(int descriptor) {

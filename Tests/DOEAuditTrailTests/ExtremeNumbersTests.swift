@@ -81,7 +81,7 @@ struct ExtremeNumbersTests {
 
     private static let fields = [
         ProgressPlace.generation, ProgressPlace.sequence, ProgressPlace.flags, ProgressPlace.beforeSequence,
-        ProgressPlace.releasedSequence, ProgressPlace.owedCount,
+        ProgressPlace.releasedSequence, ProgressPlace.owedCount, ProgressPlace.ledger, ProgressPlace.ledgerLines,
     ].map(\.lowerBound)
 
     @Test("in each field of the progress, in one copy or in both", arguments: fields, [1, 2])
@@ -95,7 +95,8 @@ struct ExtremeNumbersTests {
             }
             let isLoss = try takeUp(files, "\(number) at \(field) in \(copies)")
             let isBelieved = number <= RingProgress.highestSequence
-            if [ProgressPlace.sequence.lowerBound, ProgressPlace.releasedSequence.lowerBound].contains(field) {
+            let judged = [ProgressPlace.sequence, ProgressPlace.releasedSequence, ProgressPlace.ledgerLines]
+            if judged.map(\.lowerBound).contains(field) {
                 #expect(isBelieved || isLoss, "\(number) at \(field) in \(copies)")
             }
         }

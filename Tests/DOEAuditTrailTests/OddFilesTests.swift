@@ -34,7 +34,7 @@ enum OddFile: CaseIterable {
         case .socket: ("a socket", "move it away")
         case .link, .danglingLink: ("a symbolic link", "in the place of the link")
         case .foreign: ("belongs to uid 12345", "chown")
-        case .writable: ("others may write to", "chmod go-w")
+        case .writable: ("everybody may write", "chmod go-w")
         }
     }
 }

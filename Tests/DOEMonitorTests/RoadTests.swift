@@ -112,9 +112,9 @@ struct RoadTests {
         let house = try House()
         try house.breakLedger()
         let reply = try house.ask(SimulatedFunction.vendorEcho)
-        #expect(reply.verdict == .deny && reply.rule == "ledger" && reply.response == nil && reply.sequence == 1)
+        #expect(reply.verdict == .deny && reply.rule == "ledger" && reply.response == nil && reply.sequence != nil)
         #expect(house.function.counts.writes == 0)
-        #expect(house.monitor.counters.taintTrouble?.contains("taint V on sim:bench") == true)
+        #expect(house.ledger.owed == [] && house.ledger.trouble?.contains("ledger cannot be kept") == true)
         #expect(try house.ask(.discovery).status == "done")
     }
 

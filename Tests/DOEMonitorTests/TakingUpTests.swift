@@ -114,7 +114,7 @@ struct TakingUpTests {
         #expect(function.counts.abortWrites == 2, "it is on record now")
     }
 
-    @Test("a letter that cannot be kept stops nobody: the mailbox is aborted, and the record left to the next start")
+    @Test("a letter that cannot be kept stops nobody: the mailbox is aborted once, and the ring has it for the next")
     func ledgerFails() throws {
         try leaveOpen([.simulated("bench")])
         let function = SimulatedFunction.vendorFunction()
@@ -122,14 +122,16 @@ struct TakingUpTests {
             let monitor = try successor()
             try BrokenLedger.breakIt(in: directory.path)
             try monitor.takeUp([mailbox(function)])
-            #expect(function.counts.abortWrites == 1 && monitor.trail.status.open == 1)
-            #expect(monitor.counters.taintTrouble?.contains("taint A on sim:bench") == true)
+            #expect(function.counts.abortWrites == 1 && monitor.ledger.hostLetters == .abort)
+            #expect(monitor.ledger.owed.map(\.words) == ["A on sim:bench"])
+            #expect(monitor.trail.status.open == 1, "what is owed stands there, and the exchange is on record")
         }
         try BrokenLedger.mend(in: directory.path)
         let monitor = try successor()
+        #expect(monitor.ledger.hostLetters == [])
         try monitor.takeUp([mailbox(function)])
-        #expect(function.counts.abortWrites == 2 && monitor.ledger.snapshot.hostLetters == .abort)
-        #expect(monitor.trail.status.open == 0)
+        #expect(function.counts.abortWrites == 1 && monitor.ledger.snapshot.hostLetters == .abort)
+        #expect(monitor.trail.status.open == 0 && monitor.ledger.owed == [])
     }
 
     private static func behaviour(_ turn: (inout Behaviour) -> Void) -> Behaviour {

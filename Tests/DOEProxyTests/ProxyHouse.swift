@@ -160,7 +160,7 @@ extension ControlMethod {
                     attention: []))
         },
         .reading(ControlInterface.getTaint) { (_: NoParameters) in
-            TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [])
+            TaintEntry.Answer(sinceBoot: "V", unacknowledged: "", taints: [], ledger: [])
         },
         .readingSlowly("\(ControlInterface.name).GetSlowly") { (_: NoParameters) in ["slowly": true] },
         .changing("\(ControlInterface.name).Change") { (_: NoParameters, caller) in ["by": "\(caller.uid)"] },

@@ -297,7 +297,7 @@ struct ProxyServerTests {
         let client = try StreamSocket.connect(path: house.directory.path + "/control")
         let call = Array(#"{"method":"org.doeaudit.Control1.GetTaint"}"#.utf8) + [0]
         #expect(try client.sendAll(call + call + Array("nonsense".utf8) + [0]))
-        let answer = Array(#"{"parameters":{"since_boot":"V","taints":[],"unacknowledged":""}}"#.utf8) + [0]
+        let answer = Array(#"{"parameters":{"ledger":[],"since_boot":"V","taints":[],"unacknowledged":""}}"#.utf8) + [0]
         let read = try client.readToEnd()
         #expect(read.prefix(2 * answer.count).elementsEqual(answer + answer))
         #expect(String(decoding: read.dropFirst(2 * answer.count), as: UTF8.self).contains("NotACall"))

@@ -34,7 +34,13 @@ struct LedgerCrashTests {
             let isWhole = length >= after.count - 1
             #expect(ledger.snapshot == snapshots[isWhole ? 1 : 0])
             let isTorn = length > before.count && !isWhole
-            #expect(ledger.finding == (isTorn ? .torn(bytes: length - before.count) : nil))
+            if case .torn(let bytes, let names) = ledger.finding {
+                #expect(isTorn && bytes == length - before.count)
+                #expect(names.allSatisfy { ["this host", "sim:cxl"].contains($0) })
+            } else {
+                #expect(!isTorn && ledger.finding == nil)
+            }
+            #expect(ledger.notices.count == (isTorn ? 1 : 0))
             _ = try ledger.raise(.bypass, mailbox: nil, time: 4)
             let (next, _) = try Self.open(disk.bytes)
             #expect(next.snapshot == ledger.snapshot && next.finding == nil)

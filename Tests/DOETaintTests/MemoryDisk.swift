@@ -23,6 +23,17 @@ final class MemoryDisk: LedgerDisk {
         var isDead = false
         var appends: [Int] = []
         var replacements: [Int] = []
+        /// How many bytes the ledger has left there; `nil` where it does not know.
+        var left: Int?
+        /// Whether somebody has put another file there since, or was at this one.
+        var isReplaced = false
+        var isTouched = false
+        /// Whether it is taken away when somebody has looked at it, and before he looks into it.
+        var vanishes = false
+        /// Whether nothing can be written until further notice.
+        var isStuck = false
+
+        mutating func noteLeft() { (left, isReplaced, isTouched) = (bytes?.count, false, false) }
     }
 
     let state: Mutex<State>
@@ -42,10 +53,39 @@ final class MemoryDisk: LedgerDisk {
     }
 
     func set(_ fault: Fault?) { state.withLock { $0.fault = fault } }
+
+    /// From now on nothing can be written, or everything again.
+    func stick(_ isStuck: Bool) { state.withLock { $0.isStuck = isStuck } }
+
+    /// Somebody puts other content there, or takes it away; by another file, or in the one that is there.
+    func put(_ bytes: [UInt8]?, byAnotherFile: Bool = true) {
+        state.withLock { state in
+            state.bytes = bytes
+            state.isReplaced = byAnotherFile && bytes != nil
+            state.isTouched = true
+        }
+    }
+
+    /// Somebody touches it, and takes it away as soon as that was seen.
+    func vanish() { state.withLock { ($0.isTouched, $0.vanishes) = (true, true) } }
+
+    func look() -> LedgerSight {
+        state.withLock { state in
+            guard let left = state.left else { return .same }
+            guard let count = state.bytes?.count else { return .changed(.removed) }
+            if state.isReplaced { return .changed(.replaced) }
+            if count != left { return .changed(.resized(from: left, to: count)) }
+            return state.isTouched ? .touched : .same
+        }
+    }
     func forgetCounts() { state.withLock { ($0.appends, $0.replacements) = ([], []) } }
 
     func read(limit: Int) throws(LinuxError) -> [UInt8]? {
-        let bytes = state.withLock { $0.bytes }
+        let bytes = state.withLock { state in
+            if state.vanishes { (state.bytes, state.vanishes) = (nil, false) }
+            state.noteLeft()
+            return state.bytes
+        }
         if let bytes, bytes.count > limit { throw Self.error(EFBIG) }
         return bytes
     }
@@ -53,12 +93,13 @@ final class MemoryDisk: LedgerDisk {
     func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure) {
         let fault = state.withLock { state -> (isUndone: Bool, Bool)? in
             defer { state.fault = nil }
-            guard !state.isDead else { return (true, true) }
+            guard !state.isDead, !state.isStuck else { return (true, true) }
             guard state.bytes?.count == length else { return (false, true) }
             switch state.fault {
             case .refuses: return (true, true)
             case .cannotSync:
                 state.bytes? += bytes
+                state.left = nil
                 return (false, true)
             case .dies(let count):
                 state.bytes? += bytes.prefix(count)
@@ -66,6 +107,7 @@ final class MemoryDisk: LedgerDisk {
                 return (true, true)
             case nil:
                 state.bytes? += bytes
+                state.left = state.bytes?.count
                 state.appends.append(bytes.count)
                 return nil
             }
@@ -76,7 +118,8 @@ final class MemoryDisk: LedgerDisk {
     func replace(_ bytes: [UInt8]) throws(LinuxError) {
         let isDone = state.withLock { state in
             defer { state.fault = nil }
-            guard !state.isDead else { return false }
+            state.left = nil
+            guard !state.isDead, !state.isStuck else { return false }
             switch state.fault {
             case .refuses, .cannotSync: return false
             case .dies(let count):
@@ -85,6 +128,7 @@ final class MemoryDisk: LedgerDisk {
                 return false
             case nil:
                 state.bytes = bytes
+                state.noteLeft()
                 state.replacements.append(bytes.count)
                 return true
             }

@@ -44,6 +44,8 @@ import Testing
             written.signal()
         }
 
+        func look() -> LedgerSight { file.look() }
+
         func replace(_ bytes: [UInt8]) throws(LinuxError) {
             try wait()
             try file.replace(bytes)

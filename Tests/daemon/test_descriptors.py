@@ -88,7 +88,7 @@ class WhileItRuns(DaemonCase):
         resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
         used = processes.processor_seconds(daemon.pid)
 
-        # A letter that cannot be kept refuses: V is there already, and compliance is refused in any case.
+        # The ledger is held open, so its letters want no descriptor; and compliance is refused in any case.
         self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
         self.assertEqual(connection.exchange(doe.named(doe.COMPLIANCE)), b"")
         self.assertEqual(connection.explain()["rule"], "gatekeeper")
@@ -104,9 +104,11 @@ class WhileItRuns(DaemonCase):
         # Neither spinning nor taken for hanging.
         self.assertLess(processes.processor_seconds(daemon.pid) - used, 1)
         daemon.wait_for_notice("WATCHDOG=1")
-        attention = "\n".join(control.ask(f"{NAME}.GetStatus")["status"]["attention"])
+        status = control.ask(f"{NAME}.GetStatus")["status"]
+        attention = "\n".join(status["attention"])
         self.assertRegex(attention, r"connections had to wait, since none could be accepted, times: \d+; cannot accept .*LimitNOFILE=")
-        self.assertIn("taint C on sim:vendor: the taint ledger cannot be kept", attention)
+        self.assertEqual((status["taint"], status["unacknowledged"], status["ledger"]), ("VC", "VC", []))
+        self.assertIn("unacknowledged C", (daemon.state / "taint").read_text())
         self.assertNotIn("see that the state directory is there", attention)
         # Nothing is wrong with rules that could not be read.
         self.assertNotIn("the rules are broken", attention)

@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEMonitor
+internal import DOEWords
 
 /// Until when the witness has looked, in a file that goes with the boot: so the next daemon knows how long nobody
 /// did.
@@ -14,6 +15,15 @@ struct SightFile: Sendable {
         var isEnd = false
     }
 
+    /// What is known of who looked before.
+    enum Found: Hashable, Sendable {
+        /// Nobody has looked since the boot.
+        case nobody
+        case look(Look)
+        /// Something lies there that tells nothing: somebody may have looked until a moment ago, and not be believed.
+        case unknown(Obstacle)
+    }
+
     private let path: String
     private let boot: String
 
@@ -23,21 +33,32 @@ struct SightFile: Sendable {
         self.boot = boot
     }
 
-    /// `nil` where nobody has looked since the boot, or the file cannot be read.
-    var lastLook: Look? {
-        guard let bytes = try? WholeFile.read(path, limit: 256) else { return nil }
+    /// Who looked last.
+    var lastLook: Found {
+        let bytes: [UInt8]?
+        do throws(LinuxError) {
+            bytes = try OwnFile.read(path, limit: 256)
+        } catch {
+            return .unknown(
+                Obstacle(
+                    "until when the witness has looked is not known: \(error.problem)", remedy: error.remedy))
+        }
+        guard let bytes else { return .nobody }
         let words = String(decoding: bytes, as: UTF8.self).split { $0.isWhitespace }
-        guard let wall = words.first.flatMap({ UInt64($0) }) else { return nil }
+        let damage = Obstacle(
+            "until when the witness has looked is not known: \(path) is damaged", remedy: "find out who has changed it")
+        guard let wall = words.first.flatMap({ UInt64($0) }) else { return .unknown(damage) }
         // 0.1.0 wrote the wall clock alone.
-        guard words.count > 1 else { return Look(wall: wall, sinceBoot: 0) }
-        guard words.count == 4, let sinceBoot = UInt64(words[1]), words[2] == boot else { return nil }
-        return Look(wall: wall, sinceBoot: sinceBoot, isEnd: words[3] == "ended")
+        guard words.count > 1 else { return .look(Look(wall: wall, sinceBoot: 0)) }
+        guard words.count == 4, let sinceBoot = UInt64(words[1]) else { return .unknown(damage) }
+        guard words[2] == boot else { return .nobody }
+        return .look(Look(wall: wall, sinceBoot: sinceBoot, isEnd: words[3] == "ended"))
     }
 
     /// Somebody looked until then. Where that cannot be kept, the next daemon thinks that nobody did for longer.
     func note(_ look: Look) {
         let text = "\(look.wall) \(look.sinceBoot) \(boot) \(look.isEnd ? "ended" : "looking")\n"
-        try? AtomicFile.write(Array(text.utf8), to: path, mode: 0o600)
+        _ = try? AtomicFile.write(Array(text.utf8), to: path, mode: 0o600)
     }
 }
 
@@ -45,9 +66,14 @@ extension SightFile.Look {
     /// Now.
     static var now: Self { Self(wall: Clocks.realtimeMicroseconds, sinceBoot: Clocks.boottimeMicroseconds) }
 
-    /// Since when nobody has looked, at a start, and why: `last` is the last look of the daemon before.
-    func begins(after last: Self?) -> (unseenSince: UInt64, cause: UnseenCause) {
-        guard let last else { return (wall &- sinceBoot, .boot) }
+    /// Since when nobody has looked, at a start, and why: `found` is what the daemon before has left.
+    func begins(after found: SightFile.Found) -> (unseenSince: UInt64, cause: UnseenCause) {
+        let last: Self
+        switch found {
+        case .nobody: return (wall &- sinceBoot, .boot)
+        case .unknown: return (wall &- sinceBoot, .gap)
+        case .look(let look): last = look
+        }
         guard last.isEnd, last.sinceBoot <= sinceBoot else { return (last.wall, .gap) }
         return (last.wall, .restart(microseconds: sinceBoot - last.sinceBoot))
     }

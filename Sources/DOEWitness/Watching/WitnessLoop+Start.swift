@@ -89,7 +89,9 @@ extension WitnessLoop {
         witness.watch.own.excuse()
         lastRight = Clocks.monotonicMicroseconds
         let now = SightFile.Look.now
-        let (unseenSince, cause) = now.begins(after: witness.file.lastLook)
+        let last = witness.file.lastLook
+        if case .unknown(let obstacle) = last { trouble(obstacle) }
+        let (unseenSince, cause) = now.begins(after: last)
         told(witness.keeper.withLock { $0.begins(at: now.wall, unseenSince: unseenSince, cause) })
         witness.file.note(now)
         tellTroubles()

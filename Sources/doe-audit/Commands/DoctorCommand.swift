@@ -11,8 +11,8 @@ struct DoctorCommand: ParsableCommand {
             Each way is seen, partly seen, closed by this kernel, or not visible. Below stands each door to what \
             compliance mode does that is not a mailbox: open, closed, or unknown as mostly without root. What of this \
             host bears on that is looked up without the daemon too. The exit status is 1 where the witness is blind or \
-            has lost events, or the kernel log does not take a line, or the journal lies in memory, and 3 where the \
-            daemon could not be asked.
+            has lost events, or the kernel log does not take a line, or the journal lies in memory, or something is or \
+            was wrong with the taint ledger, and 3 where the daemon could not be asked.
             """)
 
     @OptionGroup var control: ControlOptions

@@ -23,8 +23,13 @@ struct TaintShowCommand: ParsableCommand {
     }
 
     private func print(_ answer: TaintEntry.Answer) {
+        for sentence in answer.ledger { Terminal.say(Terminal.alarming("! ") + Terminal.safe(sentence)) }
+        if !answer.ledger.isEmpty { Terminal.say("") }
         guard !answer.sinceBoot.isEmpty || !answer.unacknowledged.isEmpty else {
-            return Terminal.say("no taint: nothing outside the kernel's expectations has passed or been tried")
+            return Terminal.say(
+                answer.ledger.isEmpty
+                    ? "no taint: nothing outside the kernel's expectations has passed or been tried"
+                    : "no taint is known")
         }
         var table = Table("SCOPE", "SUBJECT", "SINCE BOOT", "UNACKNOWLEDGED")
         for entry in answer.taints {
