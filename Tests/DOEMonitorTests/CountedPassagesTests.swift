@@ -183,7 +183,8 @@ struct CountedPassagesTests {
         #expect(open.isEmpty)
         #expect(closed.map(\.event) == [.exchangeRefused, .exchangeRefused])
         #expect(closed.reduce(0) { $0 + count($1) } == answered)
-        #expect(closed.last?.message.contains("until the daemon ended") == true)
+        // The ring came without its shadow, so the next daemon is another instance: which one is shown first is chance.
+        #expect(closed.count { $0.message.contains("until the daemon ended") } == 1)
         #expect(house.function.counts.writes == 0)
     }
 }

@@ -361,8 +361,6 @@ daemon_ends_on_sigterm() {
     [ "$(cat /run/doe-auditd.exit)" = 0 ]
 }
 
-# A line that names kernels to come stands for a feature brought into an older one: what this kernel can do already is its
-# own use, and nothing else is. What it can do is asked of its symbols here too, in another way.
 # door NAME WAY: the state of the door whose name begins so, and by what it is closed, in the answer of that name.
 door() {
     jq -r --arg way "$2" '.doors[] | select(.way | startswith($way)) | "\(.state) \(.closedBy // "")"' <"/run/seen/$1"
@@ -394,6 +392,8 @@ each_door_beside_the_mailbox_is_looked_at() {
     return $status
 }
 
+# A line that names kernels to come stands for a feature brought into an older one: what this kernel can do already is its
+# own use, and nothing else is. What it can do is asked of its symbols here too, in another way.
 the_kernels_own_use_is_told_by_its_symbols() {
     local folder=/run/seen/rules object symbols expected found=0
     mkdir -p $folder

@@ -14,8 +14,10 @@ run_witness_checks() {
     check setpci_table_is_put_back_together
     check discovery_through_procfs_is_put_back_together
     check neighbours_are_told_apart
-    check a_hundred_setpci_make_few_records
+    check a_hundred_setpci_write
     check other_config_write_taints_w
+    check probes_switched_off_are_noticed
+    check a_hundred_setpci_make_few_records
     check kernels_own_reading_is_expected
     check stolen_response_is_named
     check guests_writes_are_passthrough
@@ -23,7 +25,6 @@ run_witness_checks() {
     check programs_that_nobody_knows_are_loud
     check module_of_its_own_taints_k
     check what_could_not_be_tried_is_said
-    check probes_switched_off_are_noticed
     check killed_and_started_again_it_doubles_nothing
     check function_that_comes_back_is_watched
     check burst_is_seen_or_counted
@@ -61,7 +62,8 @@ stop_witness() {
 
 # trail FILTER: the records that jq selects with it, one JSON object a line, duplicates taken out.
 trail() {
-    journalctl --quiet --no-pager -o json -t doe-auditd | jq -c -s 'unique_by([.DOE_INSTANCE, .DOE_SEQ])[] | select(.DOE_SEQ) | select('"$1"')'
+    journalctl --quiet --no-pager -o json -t doe-auditd |
+        jq -c -n '[inputs | select(.DOE_SEQ) | select('"$1"')] | unique_by([.DOE_INSTANCE, .DOE_SEQ])[]'
 }
 
 # has_record SECONDS NAME FILTER: waits for such a record, and shows it. Reading the journal takes its time here, so the
@@ -80,8 +82,12 @@ has_record() {
 }
 record_is_there() { trail "$2" >"/run/seen/$1" && [ -s "/run/seen/$1" ]; }
 
-# The last number that was given, so that a check can look at what came after it.
-last_number() { trail true | jq -s '[.[].DOE_SEQ | tonumber] | max // 0'; }
+# The last number that was given, so that a check can look at what came after it. It is among the last records: only
+# what comes twice comes late.
+last_number() {
+    journalctl --quiet --no-pager -o json -t doe-auditd -n 100 --output-fields=DOE_SEQ |
+        jq -n '[inputs.DOE_SEQ // empty | tonumber] | max // 0'
+}
 
 since() { echo "(.DOE_SEQ | tonumber) > $1"; }
 
@@ -187,6 +193,7 @@ setpci_discovery_is_put_back_together() {
     local before=$(last_number)
     unbind $first
     by_setpci $first 00000001 00000003 00000000 || return 1
+    note_now discovery
     observed discovery 10 "$before" $first@190 0001:00 bypass "$by_setpci and "\
 '.DOE_STATUS == "done" and .DOE_TAINT == "B" and .PRIORITY == "2" and .DOE_WOULD == "deny"' &&
         matches_bytes discovery "$(digest 00000001 00000003 00000000)"
@@ -243,10 +250,17 @@ by_dd() { # FILE OFFSET DWORD
         dd of="$1" bs=4 seek=$(($2 / 4)) count=1 conv=notrunc 2>/dev/null
 }
 
+# note_now NAME; rest_of SECONDS NAME: waits until so many seconds have passed since the moment of that name.
+note_now() { uptime_seconds >"/run/seen/since-$1"; }
+rest_of() {
+    sleep "$(echo "$1 $(uptime_seconds) $(cat "/run/seen/since-$2")" |
+        awk '{ left = $1 - ($2 - $3); print (left > 0 ? left : 0) }')"
+}
+
 # Both at once, each by processes of its own.
 neighbours_are_told_apart() {
-    local before=$(last_number) one two
-    sleep 21   # what was counted up to now is written, and the next one is the first of its kind again
+    local before one two
+    rest_of 21 discovery   # what was counted of it is written, and the next one is the first of its kind again
     before=$(last_number)
     (by_setpci_to $first 00000001 00000003 00000001) & one=$!
     (by_setpci_to $second 00021e98 00000003 00000000) & two=$!
@@ -271,16 +285,23 @@ by_setpci_to() {
     done
 }
 
-a_hundred_setpci_make_few_records() {
-    local before=$(last_number) i=0 records
+# What becomes of them is looked at 25 seconds later: until then others are tried, elsewhere.
+a_hundred_setpci_write() {
+    local i=0
+    last_number >/run/seen/before-the-hundred
     while [ $i -lt 100 ]; do
-        put $first 1a0 00000001
+        put $first 1a0 00000001 || return 1
         i=$((i + 1))
     done
-    put $first 198 00000001
-    sleep 25
-    records=$(trail "$(since "$before")" | wc -l)
-    trail "$(since "$before")" | jq -r '"\(.DOE_EVENT) \(.DOE_STATUS) \(.DOE_COUNT)"' | tr '\n' ';'
+    put $first 198 00000001 || return 1
+    note_now the-hundred
+}
+a_hundred_setpci_make_few_records() {
+    local records
+    rest_of 25 the-hundred
+    trail "$(since "$(cat /run/seen/before-the-hundred)") and .DOE_ADDRESS == \"$first\"" >/run/seen/of-the-hundred
+    records=$(wc -l </run/seen/of-the-hundred)
+    jq -r '"\(.DOE_EVENT) \(.DOE_STATUS) \(.DOE_COUNT)"' </run/seen/of-the-hundred | tr '\n' ';'
     echo "$records records"
     [ "$records" -ge 1 ] && [ "$records" -le 5 ]
 }
@@ -427,18 +448,15 @@ read_outside() {
 read_inside() { config-burst /sys/bus/pci/devices/$first/config 412 10000; }
 
 cost_outside_the_ranges() {
-    local turn on='' off='' inside
-    # Three turns each, since what else runs here changes; what was traced before has to be read first.
-    for turn in 1 2 3; do
-        sleep 4
-        on="$on $(read_outside)"
-        [ $turn != 3 ] || inside=$(read_inside)
-        stop_witness || { echo "still running"; return 1; }
-        sleep 1
-        off="$off $(read_outside)"
-        start_witness --no-proxy || return 1
-    done
-    echo "ns for a read of another register: without the witness$off, with it$on; of the mailbox's with it $inside"
+    local on off inside
+    sleep 4   # what was traced before has to be read first
+    on=$(read_outside)
+    inside=$(read_inside)
+    stop_witness || { echo "still running"; return 1; }
+    sleep 1
+    off=$(read_outside)
+    start_witness --no-proxy || return 1
+    echo "ns for a read of another register: without the witness $off, with it $on; of the mailbox's with it $inside"
     [ -n "$off" ]
 }
 
@@ -459,13 +477,15 @@ proxy_and_witness_tell_ours_from_theirs() {
 
 # The device drops an unknown object in silence: our exchange waits a second for its response, and setpci writes then.
 foreign_write_in_the_middle_is_a_collision() {
-    local before=$(last_number)
-    (sleep 0.6; put $first 1a0 00000001) &
+    local before=$(last_number) go=$(probe_count_go)
+    (wait_for 20 go_was_set "$go"; put $first 1a0 00000001) &
     ask collided exchange $first@190 8086:01 --data 00000000 --force
     wait $!
     echo "exit $(cat /run/seen/collided.exit): $(head -c 300 /run/seen/collided.error | tr '\n' ' ')"
     has_record 15 collided "$(since "$before") and .DOE_EVENT == \"collision\" and .DOE_MAILBOX == \"$first@190\""
 }
+
+go_was_set() { [ "$(probe_count_go)" -gt "$1" ]; }
 
 witness_ends_on_sigterm() {
     stop_witness || { echo "still running"; return 1; }

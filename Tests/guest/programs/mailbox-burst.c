@@ -12,8 +12,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* The daemon gives itself 200 ms to learn who a client is, and refuses whom it does not know: one after the other. */
-enum { SOCKETS = 64, PAUSE_MICROSECONDS = 250000, PATIENCE_MILLISECONDS = 120000 };
+/* The daemon gives itself 200 ms to learn who a client is, and refuses whom it does not know: one after the other, and
+ * nothing is sent before a name that comes late has had its time too. */
+enum { SOCKETS = 64, PAUSE_MICROSECONDS = 250000, LATE_SECONDS = 2, PATIENCE_MILLISECONDS = 120000 };
 
 static int sockets[SOCKETS];
 static int waits[SOCKETS];
@@ -34,12 +35,12 @@ static void connect_to(const char *path) {
     usleep(PAUSE_MICROSECONDS);
 }
 
-static void send_objects(const char *word) {
+static void send_objects(int index, const char *word) {
     unsigned number, vendor, type;
-    if (count == 0 || sscanf(word, "%u:%x:%x", &number, &vendor, &type) != 3) fail(word);
+    if (index < 0 || sscanf(word, "%u:%x:%x", &number, &vendor, &type) != 3) fail(word);
     uint32_t frame[6] = {htonl(1), htonl(2), htonl(12), vendor | type << 16, 3, 0};
-    for (; number > 0; number--, waits[count - 1]++)
-        if (write(sockets[count - 1], frame, sizeof frame) != sizeof frame) fail("write");
+    for (; number > 0; number--, waits[index]++)
+        if (write(sockets[index], frame, sizeof frame) != sizeof frame) fail("write");
 }
 
 /* One whole answer; 0 where the daemon has hung up. */
@@ -53,10 +54,13 @@ static int take_answer(int socket) {
 }
 
 int main(int arguments, char **words) {
+    int answers = 0, last = -1;
     for (int index = 1; index < arguments; index++)
         if (words[index][0] == '/') connect_to(words[index]);
-        else send_objects(words[index]);
-    int answers = 0;
+    sleep(LATE_SECONDS);
+    for (int index = 1; index < arguments; index++)
+        if (words[index][0] == '/') last++;
+        else send_objects(last, words[index]);
     for (int index = 0; index < count; index++)
         for (; waits[index] > 0; waits[index]--) {
             struct pollfd poll_for = {.fd = sockets[index], .events = POLLIN};
