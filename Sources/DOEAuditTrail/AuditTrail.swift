@@ -123,13 +123,10 @@ public final class AuditTrail: Sendable {
 
     /// How far the taint ledger has come, which was noted in the runtime directory before: with the ring's next
     /// progress, which is written when records are given up and at the end, it is on the disk, out of reach of whoever
-    /// takes the ledger away.
+    /// takes the ledger away. The first time it is written at once.
     public func noteLedger(_ mark: LedgerMark) {
-        core.state.withLock { state in
-            let isFirst = !state.isLedgerNoted
-            (state.ledger, state.isLedgerNoted) = (mark, true)
-            if isFirst { core.wakeThread(&state) }
-        }
+        core.state.withLock { ($0.ledger, $0.isLedgerAhead, $0.hasNotedLedger) = (mark, true, true) }
+        core.noteLedger()
     }
 
     /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves
