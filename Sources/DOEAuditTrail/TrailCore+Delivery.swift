@@ -31,10 +31,13 @@ extension TrailCore {
         }
     }
 
-    /// Has the ring know that the ledger's mark stands in the runtime directory too, before anything is answered: so it
-    /// shows where somebody takes that away. Once; after that the mark is written with whatever else is.
+    /// Has the ring know the ledger's mark before anything is answered that depends on it: so it shows where somebody
+    /// takes away what stands in the runtime directory, or puts back what stood there with the ledger of that time.
     func noteLedger() {
-        guard state.withLock({ $0.hasNotedLedger && $0.written?.isLedgerAhead != true }) else { return }
+        let isDue = state.withLock { state in
+            state.hasNotedLedger && (state.written?.ledger != state.ledger || state.written?.isLedgerAhead != true)
+        }
+        guard isDue else { return }
         // Where the ring cannot be written it is tried again by the thread.
         using.withShared { try? writeProgress(isClean: false) }
     }

@@ -153,13 +153,19 @@ struct StandingRecordTests {
         #expect(try isAhead(boot: "b"))
     }
 
-    @Test("the ledger's first mark is in the ring when the trail was told of it")
+    @Test("each mark of the ledger is in the ring when the trail was told of it, and disturbs nothing")
     func atOnce() throws {
         let trail = try trail()
-        trail.noteLedger(Self.mark)
-        let bytes = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
-        let copies = RingLayout.progressOffsets.map { RingProgress(Array(bytes[$0..<$0 + RingProgress.size])) }
-        #expect(copies.contains { $0?.ledger == Self.mark && $0?.isLedgerAhead == true })
+        let looker = try WorkerThread(name: "looker") { for _ in 0..<300 { trail.core.look() } }
+        for lines in 1...300 as ClosedRange<UInt64> {
+            let mark = LedgerMark(ledger: 7, lines: lines, digest: String(repeating: "a", count: 32))
+            trail.noteLedger(mark)
+            let bytes = try WholeFile.read(directory.path + "/ring", limit: 1 << 20)
+            let copies = RingLayout.progressOffsets.map { RingProgress(Array(bytes[$0..<$0 + RingProgress.size])) }
+            #expect(copies.contains { $0?.ledger == mark && $0?.isLedgerAhead == true })
+        }
+        looker.join()
+        #expect(trail.core.state.withLock { $0.disturbance } == nil)
     }
 
     @Test("the mark has its place in the progress, and nothing else there changes")

@@ -536,6 +536,22 @@ class Marks(LedgerCase):
         self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
         self.assertEqual(self.letters(daemon)[1], "VL")
 
+    def test_an_older_ledger_with_its_mark_shows_without_a_journald_too(self):
+        journal = self.new_journal().start()
+        daemon = self.tainted(journal=journal)
+        daemon.all_records()
+        files = [daemon.state / "taint", daemon.runtime / "ledger-mark"]
+        older = [file.read_bytes() for file in files]
+        journal.stop()
+        self.attempt(daemon)
+        daemon.kill()
+        for file, content in zip(files, older):
+            file.write_bytes(content)
+        journal.start()
+        daemon.start()
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
+        self.assertEqual(self.letters(daemon)[1], "VL")
+
     def test_one_that_cannot_be_noted_is_told_as_long_as_that_lasts(self):
         daemon = self.tainted()
         mark = daemon.runtime / "ledger-mark"
