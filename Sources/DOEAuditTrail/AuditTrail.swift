@@ -121,15 +121,12 @@ public final class AuditTrail: Sendable {
         return found.map { StandingRecord(record: $0.record, slot: $0.open, core: core) }
     }
 
-    /// How far the taint ledger has come, which was noted in the runtime directory before: with the ring's next
-    /// progress, which is written when records are given up and at the end, it is on the disk, out of reach of whoever
-    /// takes the ledger away.
+    /// How far the taint ledger has come, which was noted in the runtime directory before: it is written into the ring's
+    /// progress at once, out of reach of whoever takes the ledger away, and is on the disk when records are given up
+    /// and at the end.
     public func noteLedger(_ mark: LedgerMark) {
-        core.state.withLock { state in
-            let isFirst = !state.isLedgerNoted
-            (state.ledger, state.isLedgerNoted) = (mark, true)
-            if isFirst { core.wakeThread(&state) }
-        }
+        core.state.withLock { ($0.ledger, $0.isLedgerAhead, $0.hasNotedLedger) = (mark, true, true) }
+        core.noteLedger()
     }
 
     /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves

@@ -31,8 +31,8 @@ struct RingProgress: Hashable, Sendable {
     var machine: MachineMark?
     /// How far the taint ledger had come; `nil` where nobody has said.
     var ledger: LedgerMark?
-    /// Whether its daemon has noted that in the runtime directory too, in the boot in which this was written.
-    var isLedgerNoted = false
+    /// Whether the runtime directory says more of that, or as much, in the boot in which this was written.
+    var isLedgerAhead = false
 
     static let size = 512
     /// The highest number that is believed here: whoever goes on from there gives numbers that are believed of records.
@@ -46,7 +46,7 @@ struct RingProgress: Hashable, Sendable {
         put(Self.magic, ProgressPlace.magic)
         put(.littleEndian(generation), ProgressPlace.generation)
         put(.littleEndian(sequence), ProgressPlace.sequence)
-        let own: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | (isLedgerNoted ? 8 : 0)
+        let own: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | (isLedgerAhead ? 8 : 0)
         let flags = own | owed.flags
         put(.littleEndian(flags), ProgressPlace.flags)
         put(.identifier(instance), ProgressPlace.instance)
@@ -123,7 +123,7 @@ extension RingProgress {
         }
         owed = OwedLosses(flags: flags, count: number(ProgressPlace.owedCount))
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
-        isLedgerNoted = flags & 8 != 0
+        isLedgerAhead = flags & 8 != 0
         if number(ProgressPlace.ledgerLines) > 0 {
             ledger = LedgerMark(
                 ledger: number(ProgressPlace.ledger), lines: number(ProgressPlace.ledgerLines),

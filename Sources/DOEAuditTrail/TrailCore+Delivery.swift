@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import Synchronization
 internal import SystemPackage
 
 /// The delivering thread.
@@ -30,11 +31,15 @@ extension TrailCore {
         }
     }
 
-    /// Whoever takes the ledger's mark in the runtime directory away has to find that the ring knows of it. Once a boot:
-    /// after that the mark is written with whatever else is.
-    private func noteLedger() {
-        guard state.withLock({ $0.isLedgerNoted && $0.written?.isLedgerNoted != true }) else { return }
-        try? writeProgress(isClean: false)
+    /// Has the ring know the ledger's mark before anything is answered that depends on it: so it shows where somebody
+    /// takes away what stands in the runtime directory, or puts back what stood there with the ledger of that time.
+    func noteLedger() {
+        let isDue = state.withLock { state in
+            state.hasNotedLedger && (state.written?.ledger != state.ledger || state.written?.isLedgerAhead != true)
+        }
+        guard isDue else { return }
+        // Where the ring cannot be written it is tried again by the thread.
+        using.withShared { try? writeProgress(isClean: false) }
     }
 
     /// `nil` when the trail was stopped.
@@ -202,15 +207,19 @@ extension TrailCore {
         }
     }
 
-    /// Only before the thread starts, in the thread, and after its end.
+    /// Only before the thread starts, in the thread, and after its end; by others while they share the ring.
     func writeProgress(isClean: Bool) throws(LinuxError) {
+        try progressing.withLock { _ throws(LinuxError) in try writeNextProgress(isClean) }
+    }
+
+    private func writeNextProgress(_ isClean: Bool) throws(LinuxError) {
         let progress = state.withLock { state in
             state.numbering.generation &+= 1
             var progress = state.numbering.progress(
                 isClean: isClean,
                 owed: OwedLosses(of: state.foundLosses + state.owedLosses, in: state.numbering.instance),
                 isShadowed: state.isShadowed, released: state.released, ledger: state.ledger)
-            progress.isLedgerNoted = state.isLedgerNoted
+            progress.isLedgerAhead = state.isLedgerAhead && !(isClean && state.hasNotedLedger)
             return progress
         }
         try ring.write(progress)

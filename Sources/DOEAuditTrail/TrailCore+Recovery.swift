@@ -38,8 +38,7 @@ extension TrailCore {
             if let overtaken { recovery.lost.append(JournalFinding.ahead(overtaken).sentence) }
             recovery.notices = notices(content, recovery, options)
             recovery.ledger = content.progress?.ledger
-            let isLedgerNoted = content.progress.map { $0.isLedgerNoted && $0.boot == boot } ?? false
-            recovery.isLedgerNotedLater = isLedgerNoted && content.progress?.isClean == false
+            recovery.isLedgerAhead = content.progress.map { $0.isLedgerAhead && $0.boot == boot } ?? false
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)
@@ -51,7 +50,7 @@ extension TrailCore {
             core.state.withLock { state in
                 state.foundLosses = losses
                 state.released = content.progress?.released
-                (state.ledger, state.isLedgerNoted) = (content.progress?.ledger, isLedgerNoted)
+                (state.ledger, state.isLedgerAhead) = (content.progress?.ledger, recovery.isLedgerAhead)
                 state.question = content.question(found, last, continuity, instance: numbering.instance)
                 // The one that was compared stays in its place until the new one takes it.
                 state.isShadowed = finding.comparison != nil

@@ -1,6 +1,7 @@
 internal import DOELinux
 internal import DOERecord
 internal import DOEWords
+internal import Synchronization
 
 /// Seeing to it that ring and shadow stay what they are while the daemon lives. For the delivering thread.
 extension TrailCore {
@@ -20,9 +21,11 @@ extension TrailCore {
     /// shadow. What was is told, and put back; where that does not work nothing may be opened until it does.
     func look(holding records: [PendingRecord] = []) {
         state.withLock { $0.lookedAt = Clocks.monotonicMicroseconds }
-        let written = state.withLock { $0.written }
         // Where they cannot be read that is told as soon as they are written.
-        mend(ring.path, (try? ring.disturbance(written, holding: records)) ?? nil) { () throws(LinuxError) in
+        let found = progressing.withLock { _ in
+            try? ring.disturbance(state.withLock { $0.written }, holding: records)
+        }
+        mend(ring.path, found ?? nil) { () throws(LinuxError) in
             try using.alone { () throws(LinuxError) in
                 let memory = state.withLock { state in
                     RingMemory(progress: state.written, waiting: state.schedule.records, free: Set(state.free))

@@ -56,8 +56,9 @@ final class TrailCore: Sendable {
         var released: RecordNumber?
         /// How far the taint ledger has come, for the next progress.
         var ledger: LedgerMark?
-        /// Whether it is noted in the runtime directory too.
-        var isLedgerNoted = false
+        /// Whether the runtime directory may say more of that; and whether this daemon has noted it there.
+        var isLedgerAhead = false
+        var hasNotedLedger = false
         /// Records that the daemon before left standing, until the owner takes them.
         var foundStanding: [(record: Record, open: OpenSlot)] = []
         /// How many of the open records may outlast the daemon.
@@ -117,6 +118,8 @@ final class TrailCore: Sendable {
     let numbering = BargingMutex(())
     /// Shared by who writes to the ring; alone is who writes it anew.
     let using = SharedLock()
+    /// Held while the progress is written.
+    let progressing = Mutex(())
     /// Held while what is owed is recorded.
     let owing = Mutex(())
     /// Wakes the delivering thread.

@@ -43,7 +43,7 @@ public struct TrailRecovery: Sendable {
     public internal(set) var notices: [String] = []
     /// How far the taint ledger had come when the ring's progress was written last; `nil` where nobody has said.
     public internal(set) var ledger: LedgerMark?
-    /// Whether it may have come further, and that has to stand in the runtime directory: the daemon before noted it
-    /// there too, and did not end in order, and the machine runs on since.
-    public internal(set) var isLedgerNotedLater = false
+    /// Whether it may have come further, and that has to stand in the runtime directory: a daemon has noted it there
+    /// too in this boot, and none has ended in order since.
+    public internal(set) var isLedgerAhead = false
 }

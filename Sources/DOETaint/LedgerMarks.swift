@@ -10,13 +10,13 @@ public struct LedgerMarks: Hashable, Sendable {
     public init() { (all, doubt) = ([], nil) }
 
     /// `ring` was noted in the ring's progress. That is the last one where the daemon before ended in order; where it
-    /// was killed in this boot (`isNotedLater`) the last one has to stand in the runtime directory, `found`.
-    public init(found: LedgerMarkFile.Found, ring: LedgerMark?, isNotedLater: Bool) {
+    /// was killed in this boot (`isAhead`) the last one has to stand in the runtime directory, `found`.
+    public init(found: LedgerMarkFile.Found, ring: LedgerMark?, isAhead: Bool) {
         switch found {
         case .mark(let mark): (all, doubt) = ([mark] + [ring].compactMap(\.self), nil)
         case .nothing(let why), .unusable(let why):
             all = [ring].compactMap(\.self)
-            doubt = isNotedLater && ring != nil ? why : nil
+            doubt = isAhead && ring != nil ? why : nil
         }
     }
 }

@@ -73,7 +73,7 @@ struct LedgerText: Sendable {
         var hasOtherLine = false
         while let text = reader.next() {
             guard let facts = LedgerLine.facts(in: text) else {
-                throw Fault(text: "line \(reader.line) is not understood")
+                throw Fault(text: "line \(reader.line) is not understood: it may be of a newer version")
             }
             if snapshot == nil, case .boot(let boot)? = facts.first { snapshot = TaintSnapshot(boot: boot) }
             guard snapshot != nil else { throw Fault(text: "line \(reader.line) does not name the boot") }

@@ -71,7 +71,7 @@ struct Daemon {
             journal: options.journal, capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
         let marks = LedgerMarks(
-            found: noted, ring: trail.recovery.ledger, isNotedLater: trail.recovery.isLedgerNotedLater)
+            found: noted, ring: trail.recovery.ledger, isAhead: trail.recovery.isLedgerAhead)
         let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
             record(Record(lossOf: $0), in: trail)
         }

@@ -36,7 +36,7 @@ struct FaultsOnTheRoadTests {
         let reply = try house.ask(.compliance)
         #expect(reply.rule == "gatekeeper" && reply.taint == .complianceAttempted)
         #expect(house.ledger.hostLetters == .complianceAttempted && house.ledger.owed.count == 1)
-        #expect(house.taintLines.all == ["sim:bench is tainted: C (compliance mode was attempted)"])
+        #expect(house.taintLines.all == ["sim:bench is tainted: C (compliance mode through DOE was attempted)"])
         try BrokenLedger.mend(in: house.directory.path)
         _ = try house.ask(.compliance)
         #expect(house.ledger.trouble == nil && house.ledger.snapshot.hostLetters == .complianceAttempted)

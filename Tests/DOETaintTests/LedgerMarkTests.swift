@@ -228,10 +228,10 @@ struct LedgerMarkTests {
             (.unusable("x is a pipe"), "x is a pipe"),
         ]
         for (found, doubt) in places {
-            for isNotedLater in [false, true] {
+            for isAhead in [false, true] {
                 for ring in [ring, nil] {
-                    let marks = LedgerMarks(found: found, ring: ring, isNotedLater: isNotedLater)
-                    #expect(marks.doubt == (isNotedLater && ring != nil ? doubt : nil))
+                    let marks = LedgerMarks(found: found, ring: ring, isAhead: isAhead)
+                    #expect(marks.doubt == (isAhead && ring != nil ? doubt : nil))
                     let noted = if case .mark(let mark) = found { [mark] } else { [LedgerMark]() }
                     #expect(marks.all == noted + [ring].compactMap(\.self))
                 }

@@ -478,6 +478,32 @@ class Marks(LedgerCase):
             daemon.start()
             self.assert_nothing_told(daemon)
 
+    def test_a_start_that_fails_takes_no_doubt_away(self):
+        daemon = self.tainted()
+        self.released(daemon)
+        daemon.kill()
+        (daemon.runtime / "ledger-mark").unlink()
+        ledger, kept = daemon.state / "taint", daemon.state / "kept"
+        ledger.rename(kept)
+        os.mkfifo(ledger, 0o600)
+        with self.assertRaisesRegex(AssertionError, "ended with 3"):
+            daemon.start()
+        kept.rename(ledger)
+        daemon.start()
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-unproven"])
+
+    def test_the_ring_knows_of_the_ledger_as_soon_as_a_letter_is_raised(self):
+        for _ in range(5):
+            daemon = self.new_daemon().start()
+            self.attempt(daemon)
+            daemon.kill()
+            (daemon.state / "taint").unlink()
+            (daemon.runtime / "ledger-mark").unlink()
+            daemon.start()
+            self.assertEqual(self.letters(daemon)[1], "L")
+            self.assertEqual(
+                [record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-absent"])
+
     def test_after_an_orderly_end_the_ring_knows_enough(self):
         for daemon, words, attack in self.each():
             older = (daemon.state / "taint").read_bytes()
@@ -506,6 +532,22 @@ class Marks(LedgerCase):
         daemon.kill()
         for file, content in zip(files, older):
             file.write_bytes(content)
+        daemon.start()
+        self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
+        self.assertEqual(self.letters(daemon)[1], "VL")
+
+    def test_an_older_ledger_with_its_mark_shows_without_a_journald_too(self):
+        journal = self.new_journal().start()
+        daemon = self.tainted(journal=journal)
+        daemon.all_records()
+        files = [daemon.state / "taint", daemon.runtime / "ledger-mark"]
+        older = [file.read_bytes() for file in files]
+        journal.stop()
+        self.attempt(daemon)
+        daemon.kill()
+        for file, content in zip(files, older):
+            file.write_bytes(content)
+        journal.start()
         daemon.start()
         self.assertEqual([record["DOE_STATUS"] for record in self.records(daemon, "taint-lost")], ["ledger-behind"])
         self.assertEqual(self.letters(daemon)[1], "VL")
