@@ -37,7 +37,7 @@ public struct ReportBuilder: Sendable {
     /// A report about events from `since` to `until`, both inclusive, microseconds since 1970.
     public init(source: TrailSource, since: UInt64? = nil, until: UInt64? = nil) {
         pass = TrailPass(window: TimeWindow(since: since, until: until))
-        report = Report(source: "\(source)")
+        report = Report(source: source, asked: AskedTime(since: since, until: until))
     }
 
     /// Reads a source and reports on it.

@@ -31,13 +31,7 @@ public struct ReportText: Sendable {
         let open = report.attention.filter { !$0.isAcknowledged }
         let grave = open.count { $0.severity != .warning }
         if report.records == 0 && report.attention.isEmpty {
-            guard !report.hasSeenAny else {
-                lines.append("Nothing is on record of the time that was asked for in \(report.source.printable).")
-                return
-            }
-            lines.append("No records in \(report.source.printable).")
-            lines.append(
-                "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
+            return nothing()
         } else if open.isEmpty {
             lines.append(
                 report.sight.isTold && !report.sight.isDoubtful
@@ -51,7 +45,18 @@ public struct ReportText: Sendable {
         guard let first = report.first, let last = report.last else { return }
         lines.append(
             "\(counted(report.exchanges, "exchange")), \(counted(report.records, "record")), "
-                + "\(Timestamp.span(first, last)) UTC, from \(report.source.printable)")
+                + "\(Timestamp.span(first, last)), from \(report.source.printable)")
+    }
+
+    /// Nothing is no good news: who did not write has nothing to tell either.
+    private mutating func nothing() {
+        let place = report.source.printable
+        guard report.hasSeenAny else {
+            lines += ["No records in \(place).", report.advice]
+            return
+        }
+        lines.append("Nothing is on record in \(place)\(report.asked.words.map { " \($0)" } ?? "").")
+        lines.append("It cannot be told whether nothing happened or nobody wrote: name a longer time.")
     }
 
     private mutating func attention() {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DOELinux
 internal import DOEReport
+internal import DOEWords
 
 /// Whose journal, and from when to when.
 struct JournalOptions: ParsableArguments {
@@ -19,7 +20,7 @@ struct JournalOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Nothing before this: -7d, a date; see 'help report'.", valueName: "TIME"))
+            "Nothing before this: -7d, yesterday, a time that was printed; see 'help report'.", valueName: "TIME"))
     var since: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Nothing after this.", valueName: "TIME"))
@@ -43,17 +44,22 @@ struct JournalOptions: ParsableArguments {
         return .journal(namespace.map(JournalSource.namespace) ?? .host)
     }
 
-    /// Microseconds since 1970; `nil` for no bound.
-    func begin() throws -> UInt64? { try point("--since", since) }
-
-    /// The same of the end.
-    func end() throws -> UInt64? { try point("--until", until) }
-
-    private func point(_ option: String, _ text: String?) throws -> UInt64? {
-        guard let text else { return nil }
-        guard let point = PointInTime.parse(text, now: Clocks.realtimeMicroseconds) else {
-            throw WrongUse("\(option) '\(text)' is no time", "write one of \(PointInTime.forms)")
+    /// From when to when, by one look at the clock.
+    func asked() throws -> AskedTime {
+        let now = Clocks.realtimeMicroseconds
+        let asked = AskedTime(
+            since: try moments("--since", since, now)?.lowerBound, until: try moments("--until", until, now)?.upperBound)
+        guard asked.isPossible else {
+            throw WrongUse("--until lies before --since: no time lies \(asked.words ?? "there")", "exchange them")
         }
-        return point
+        return asked
+    }
+
+    private func moments(_ option: String, _ text: String?, _ now: UInt64) throws -> ClosedRange<UInt64>? {
+        guard let text else { return nil }
+        guard let moments = PointInTime.parse(text, now: now) else {
+            throw WrongUse("\(option) '\(text.printable)' is no time", "write one of \(PointInTime.forms)")
+        }
+        return moments
     }
 }

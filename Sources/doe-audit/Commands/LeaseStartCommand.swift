@@ -40,7 +40,7 @@ struct LeaseStartCommand: ParsableCommand {
         if control.json { return try Terminal.say(json: lease) }
         Terminal.say(
             "leased \(Terminal.safe(lease.mailbox)) to \(Terminal.safe(lease.holder)) until "
-                + "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point) UTC, lease \(Terminal.safe(lease.id))"
+                + "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point), lease \(Terminal.safe(lease.id))"
         )
         Terminal.say("end it with: doe-audit lease end \(Terminal.safe(lease.mailbox))")
     }

@@ -55,7 +55,7 @@ struct PolicyShowCommand: ParsableCommand {
         if let hits = shown.hits {
             let since = Timestamp(microseconds: UInt64(clamping: hits.since)).point
             table.add("read from", "the daemon: in force, generation \(shown.generation ?? 0)")
-            table.add("counted", "decisions since \(since) UTC")
+            table.add("counted", "decisions since \(since)")
             table.add("kernel", Terminal.safe(shown.kernel))
             return table
         }
