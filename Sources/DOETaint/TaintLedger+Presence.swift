@@ -1,6 +1,7 @@
-internal import Glibc
+internal import DOELinux
 
 extension TaintLedger {
-    /// Whether a state directory has a ledger: it was in use, and whatever else belongs to it has to be there too.
-    public static func isThere(directory: String) -> Bool { unsafe access(path(in: directory), F_OK) == 0 }
+    /// Whether a state directory has a ledger, or does not let anybody look: it was in use, and whatever else belongs to
+    /// it has to be there too.
+    public static func isThere(directory: String) -> Bool { FilePresence.mayBe(at: path(in: directory)) }
 }
