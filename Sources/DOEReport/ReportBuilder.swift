@@ -188,7 +188,10 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
-        case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
+        case .leaseStarted: note(.leased, record.message, record)
+        case .leaseRefused:
+            let isProduction = record[.mode] == Mode.production.rawValue
+            note(isProduction ? .leaseAttempted : .leaseRefused, record.message, record)
         case .taintAcknowledged: acknowledged.add(record, on: machine)
         case .leaseEnded, .spdmReleased: break
         case .modeLowered: note(.modeLowered, record.message, record)

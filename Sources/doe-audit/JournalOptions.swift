@@ -30,6 +30,10 @@ struct JournalOptions: ParsableArguments {
         guard [directory, namespace, file].compactMap(\.self).count <= 1 else {
             throw ValidationError("--directory, --namespace and --file exclude each other")
         }
+        // What is asked of a trail may take a second reading.
+        guard file != "-" else {
+            throw ValidationError("--file cannot read standard input, which can be read once: write it into a file")
+        }
     }
 
     /// The host's own journal; its ring belongs to it, and to no other one.
@@ -48,7 +52,8 @@ struct JournalOptions: ParsableArguments {
     func asked() throws -> AskedTime {
         let now = Clocks.realtimeMicroseconds
         let asked = AskedTime(
-            since: try moments("--since", since, now)?.lowerBound, until: try moments("--until", until, now)?.upperBound)
+            since: try moments("--since", since, now)?.lowerBound, until: try moments("--until", until, now)?.upperBound
+        )
         guard asked.isPossible else {
             throw WrongUse("--until lies before --since: no time lies \(asked.words ?? "there")", "exchange them")
         }

@@ -7,7 +7,7 @@ struct RulesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read rules from this directory alone.", valueName: "DIR"))
     var rules: String?
 
-    @Option(help: ArgumentHelp("As if this kernel were running: 6.12.", valueName: "VERSION"))
+    @Option(help: ArgumentHelp("As if this kernel were running: 6.12, or what uname -r prints.", valueName: "VERSION"))
     var kernel: String?
 
     @Flag(help: "Print JSON.")
@@ -17,7 +17,7 @@ struct RulesOptions: ParsableArguments {
     func load(preceding files: [RuleFile] = []) throws -> Policy {
         var version: KernelVersion?
         if let kernel {
-            version = KernelVersion(kernel)
+            version = KernelVersion(kernel) ?? KernelVersion(release: kernel)
             guard version != nil else {
                 throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
             }

@@ -105,7 +105,10 @@ struct PolicyDigestTests {
             ("object 10de:01 vendor \"a\"", "object 10de:01 published \"a\""),
             ("object 10de:01 published \"a\" kernel 6.0..", "object 10de:01 published \"a\" kernel 6.1.."),
             ("object 10de:01 vendor \"a\" dwords 3", "object 10de:01 vendor \"a\" dwords 3.."),
-            ("object 10de:0? vendor \"a\"\nobject 10de:?1 vendor \"b\"", "object 10de:?1 vendor \"b\"\nobject 10de:0? vendor \"a\""),
+            (
+                "object 10de:0? vendor \"a\"\nobject 10de:?1 vendor \"b\"",
+                "object 10de:?1 vendor \"b\"\nobject 10de:0? vendor \"a\""
+            ),
             ("set a={0,1}\nallow uid=@a", "set a={0,2}\nallow uid=@a"), ("", "deny"),
         ])
     func apart(_ one: String, _ other: String) throws {
@@ -120,9 +123,12 @@ struct PolicyDigestTests {
             ("allow uid=5..", "allow uid=5..4294967295"), ("allow exe=\"/usr/bin/a\"", "allow exe=/usr/bin/a"),
             ("allow until=2027-01-31", "allow until=2027-01-31T01:00:00+01:00"),
             ("set a={1,0}\nset unused=7\nallow uid=@a", "allow uid={0,1}"), ("", "# nothing\n\n"),
+            ("allow uid=0", "\u{feff}allow uid=0\n"),
             ("allow uid=0\nobject 10DE:01 vendor \"x\"\n", "object 10de:01 vendor \"x\"\nallow uid=0 # x"),
-            ("allow address=0000:0D:00.0 serial=00-00-00-00-00-00-AB-CD mailbox=0000:0D:00.0@1F0",
-             "allow address=0000:0d:00.0 serial=00-00-00-00-00-00-ab-cd mailbox=0000:0d:00.0@1f0"),
+            (
+                "allow address=0000:0D:00.0 serial=00-00-00-00-00-00-AB-CD mailbox=0000:0D:00.0@1F0",
+                "allow address=0000:0d:00.0 serial=00-00-00-00-00-00-ab-cd mailbox=0000:0d:00.0@1f0"
+            ),
         ])
     func alike(_ one: String, _ other: String) throws {
         #expect(try digest(one) == digest(other))

@@ -208,6 +208,21 @@ import Testing
         #expect(ReportText.render(report(night, until: 1_000_000)).contains("until 1970-01-01 00:00:01 UTC."))
     }
 
+    @Test func aRefusedLeaseIsNoLease() throws {
+        var trail = TrailMaker()
+        for (event, mode) in [
+            (Event.leaseRefused, Mode.production), (.leaseRefused, .bringUp), (.leaseStarted, .bringUp),
+        ] {
+            trail.add(event, .error) { $0[.mode] = mode.rawValue }
+        }
+        let report = report(trail.records)
+        #expect(report.attention.map(\.kind) == [.leaseAttempted, .leaseRefused, .leased])
+        #expect(report.attention.map(\.severity) == [.critical, .error, .warning])
+        let text = ReportText.render(report)
+        #expect(text.contains("CRITICAL\n  lease asked for in production: leaseRefused\n"))
+        #expect(text.contains("      -> find out who asked: nothing was released"))
+    }
+
     @Test func colourIsThereOnlyWhereItWasAskedFor() {
         let night = report(TrailMaker.night().records)
         #expect(!ReportText.render(night).contains("\u{1b}"))

@@ -33,7 +33,7 @@ struct LeaseStartCommand: ParsableCommand {
 
     func run() throws {
         guard let seconds = LeaseLength.seconds(of: time) else {
-            throw WrongUse("--for '\(time)' is no time", "write a number and its unit: 90s, 30m, 2h")
+            throw WrongUse("--for '\(time)' is no time", "write a number and its unit, 24h at most: 90s, 30m, 2h")
         }
         let lease = try control.client.startLease(
             StartLeaseParameters(mailbox: mailbox, seconds: seconds, reason: reason, uid: uid, unit: unit))
