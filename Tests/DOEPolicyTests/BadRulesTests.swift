@@ -150,7 +150,7 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("deny mailbox=00000:0d:00.0@190", 14, "no mailbox can be", "0000:0d:00.0@190"),
         BadRule("allow device=8086", 14, "no device can be '8086'", "VVVV:DDDD"),
         BadRule("allow pci-class=0502", 17, "no pci-class can be '0502'", "050210"),
-        BadRule("allow pci-class=05021G", 17, "no pci-class can be", "lower-case"),
+        BadRule("allow pci-class=05021G", 17, "no pci-class can be", "hexadecimal"),
         BadRule("allow spdm=GET_VERSON", 12, "no spdm can be 'GET_VERSON'", "did you mean 'GET_VERSION'?"),
         BadRule("allow spdm=get_version", 12, "no spdm can be", "did you mean 'GET_VERSION'?"),
         BadRule("allow spdm=VERSION", 12, "no spdm can be", "rules name requests"),
@@ -207,7 +207,7 @@ struct BadRule: Sendable, CustomTestStringConvertible {
         BadRule("object abcd:02 vendor \"x\" kernel 6.0..", 27, "'kernel' on an object of class vendor", "published"),
         BadRule("object uid=0 vendor \"x\"", 8, "an object is missing", "1e98:02"),
         BadRule("object none vendor \"x\"", 8, "'none' is no object", "VVVV:TT"),
-        BadRule("object 1E98:02 vendor \"x\"", 8, "no object can be", "VVVV:TT"),
+        BadRule("object 1G98:02 vendor \"x\"", 8, "no object can be", "VVVV:TT"),
         BadRule("object 1e98:00 published \"x\"", 8, "1e98:00 cannot be published", "whatever rules say"),
         BadRule("object 1e98:{00,02} unknown \"x\"", 8, "1e98:00 cannot be unknown", "whatever rules say"),
     ]

@@ -27,8 +27,9 @@ struct Respeller {
     private init(generator: SeededGenerator) { self.generator = generator }
 
     private mutating func write(_ line: ObjectLine) {
-        // The pattern of an object line may be a set's name too.
-        let pattern = spelled(line.pattern, .object)
+        // The pattern of an object line stands without quotes.
+        var pattern = ""
+        repeat { pattern = spelled(line.pattern, .object) } while pattern.hasPrefix("\"")
         var words = ["object", pattern, "\(line.objectClass)", RuleValue.quote(line.name)]
         if let kernel = line.kernel { words += ["kernel", "\(kernel)"] }
         if let lengths = line.lengths { words += ["dwords", "\(lengths)"] }
