@@ -20,7 +20,7 @@ struct JournalOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Nothing before this: -7d, yesterday, a time that was printed; see 'help report'.", valueName: "TIME"))
+            "Nothing before this: -7d, a date; see 'help report'.", valueName: "TIME"))
     var since: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Nothing after this.", valueName: "TIME"))

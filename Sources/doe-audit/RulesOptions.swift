@@ -7,7 +7,7 @@ struct RulesOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read rules from this directory alone.", valueName: "DIR"))
     var rules: String?
 
-    @Option(help: ArgumentHelp("As if this kernel were running: 6.12, or what uname -r prints.", valueName: "VERSION"))
+    @Option(help: ArgumentHelp("As if this kernel were running: 6.12.", valueName: "VERSION"))
     var kernel: String?
 
     @Flag(help: "Print JSON.")

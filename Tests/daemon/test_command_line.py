@@ -98,7 +98,6 @@ class Commands(SharedDaemonCase):
                 (("version",), "no command 'version' of doe-audit", "commands: status, mailboxes"),
                 (("policy", "chek", "--lint"), "no command 'chek' of doe-audit policy", "did you mean 'check'?"),
                 (("lease", "strat"), "no command 'strat' of doe-audit lease", "did you mean 'start'?"),
-                (("help", "reprot"), "no command 'reprot' of doe-audit", "did you mean 'report'?"),
                 (("--runtime-directory", "/x", "status"), "the option --runtime-directory stands before the command",
                  "doe-audit status --runtime-directory ...")):
             answer = tool.run(*words)

@@ -14,10 +14,7 @@ struct ReportCommand: ParsableCommand {
             \(JournalOptions.defaultStateDirectory), with any other the one that is named. Without a ring nothing says where \
             the trail ends: --expect names a record that has to be there, as 'doe-audit status' showed it.
 
-            Times: \(PointInTime.forms), and all else that 'journalctl --since' takes. Without a zone they are local, \
-            and every time that is printed has its zone. Where the clocks show a time twice, or never, --since begins \
-            with the earlier of the two moments and --until ends with the later; with a zone, UTC or +01:00, there is \
-            one. --until with seconds and no fraction takes all of that second.
+            Times: every one that is printed, and those of 'journalctl --since'; local without a zone. See docs/times.md.
             """)
 
     @Flag(help: "Check that no record is lost: read the ring too, and count.")
