@@ -42,14 +42,16 @@ struct PolicyMeaning {
         }
         // Too many for a rule is an error of the rule.
         guard let alternatives = try? key.read(value).alternatives(stopsAtSlash: key == .exe) else { return "\(value)" }
-        var texts = Set(
-            alternatives.globs.enumerated().map { index, glob in
-                if key == .until, let time = glob.literal.flatMap({ Timestamp(rfc3339: $0) }) { return time.text }
-                // Digits in quotes are a group's name.
-                return (key == .group && alternatives.quoted.contains(index) ? "named " : "") + text(glob)
-            })
-        if alternatives.none { texts.insert("none") }
-        return "{\(texts.sorted().joined(separator: ","))}"
+        // By their bytes: strings that only look the same are equal to Swift, and are two names to Linux.
+        var texts: Set<[UInt8]> = alternatives.none ? [Array("none".utf8)] : []
+        for (index, glob) in alternatives.globs.enumerated() {
+            let time = key == .until ? glob.literal.flatMap { Timestamp(rfc3339: $0) } : nil
+            // Digits in quotes are a group's name.
+            let mark = key == .group && alternatives.quoted.contains(index) ? "named " : ""
+            texts.insert(Array((time?.text ?? mark + text(glob)).utf8))
+        }
+        let sorted = texts.sorted { $0.lexicographicallyPrecedes($1) }
+        return "{\(sorted.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ","))}"
     }
 
     /// `"10de:"*`: what is literal stands in quotes.
