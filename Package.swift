@@ -60,7 +60,8 @@ let package = Package(
         module("DOERecord", ours: ["DOEWords"]),
         module("DOEAuditTrail", ours: ["CLinux", "DOEWords", "DOELinux", "DOERecord"], others: [systemPackage]),
         module("DOETaint", ours: ["DOEWords", "DOELinux"], others: [systemPackage]),
-        module("DOEConfiguration", ours: ["CTOML", "DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
+        module(
+            "DOEConfiguration", ours: ["CTOML", "DOEWords", "DOELinux", "SPDMSocket", "DOEPolicy", "DOEControl"]),
         module(
             "DOEMonitor",
             ours: [
@@ -140,7 +141,7 @@ let package = Package(
         tests(
             of: "DOEAuditTrail", with: ["CFaults", "CLinux", "DOEWords", "DOERecord", "DOELinux", "DOEReport"]),
         tests(of: "DOETaint", with: ["DOEWords", "DOELinux"]),
-        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "DOEPolicy", "DOEControl"]),
+        tests(of: "DOEConfiguration", with: ["DOEWords", "DOELinux", "SPDMSocket", "DOEPolicy", "DOEControl"]),
         tests(
             of: "DOEMonitor",
             with: [

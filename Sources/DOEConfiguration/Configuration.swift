@@ -30,19 +30,10 @@ public struct Configuration: Sendable {
         key.read(settings.first { $0.definition.name == key.definition.name }?.value)
     }
 
-    /// A mistake in a value that only its user can find.
-    public func mistake<Value>(
-        in path: KeyPath<ConfigurationKeys, ConfigurationKey<Value>>, _ text: String
-    ) -> ConfigurationError {
-        let name = ConfigurationKeys()[keyPath: path].definition.name
-        let source = settings.first { $0.definition.name == name }?.source ?? .standard
-        return ConfigurationError(["\(source.subject(name)): \(text)"])
-    }
-
     /// Reads the files, and puts what was given on the command line over them.
     ///
     /// Throws every mistake at once: what is no TOML, keys that do not exist, values that they do not take, files that
-    /// cannot be read or must not be believed.
+    /// cannot be read or must not be believed. What does not fit together is looked at where nothing else is wrong.
     public static func load(
         _ files: ConfigurationFiles, commandLine: [Given] = [], keys: [KeyDefinition] = ConfigurationKeys.all
     ) throws(ConfigurationError) -> Configuration {
@@ -55,7 +46,10 @@ public struct Configuration: Sendable {
         }
         for file in found { reader.read(file) }
         for (name, texts) in commandLine { reader.take(texts, ofOption: name) }
-        guard reader.mistakes.isEmpty else { throw ConfigurationError(reader.mistakes) }
-        return Configuration(settings: reader.settings, files: found.map(\.path))
+        let configuration = Configuration(settings: reader.settings, files: found.map(\.path))
+        let mistakes = reader.mistakes + configuration.textMistakes
+        guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
+        guard configuration.relationMistakes.isEmpty else { throw ConfigurationError(configuration.relationMistakes) }
+        return configuration
     }
 }

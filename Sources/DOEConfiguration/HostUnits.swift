@@ -12,8 +12,8 @@ public enum HostUnits {
 
     /// Whether there is a unit of that name, or the template of an instance.
     ///
-    /// True as well where it cannot be told: scopes are made by programs and have no file, and a host without any of
-    /// the directories is not run by systemd.
+    /// True as well where it cannot be told: scopes are made by programs and have no file, a host without any of the
+    /// directories is not run by systemd, and one of them may be closed to this process.
     public static func exists(_ name: String, below root: String = "") -> Bool {
         if name.hasSuffix(".scope") || name.contains("/") { return true }
         let present = directories.map { root + $0 }.filter(isThere)
@@ -57,5 +57,5 @@ public enum HostUnits {
         return unsafe lstat(path, &status) == 0
     }
 
-    private static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    private static func isThere(_ path: String) -> Bool { FilePresence.mayBe(at: path) }
 }

@@ -21,7 +21,7 @@ extension SightEntry {
     public var blindSentence: String? {
         guard let blind else { return nil }
         let since = Timestamp(microseconds: UInt64(clamping: since)).point
-        return "witness: BLIND since \(since) UTC: \(blind)\(remedy.map { "; \($0)" } ?? "")"
+        return "witness: BLIND since \(since): \(blind)\(remedy.map { "; \($0)" } ?? "")"
     }
 }
 

@@ -69,8 +69,13 @@ public final class HeldDirectory: Sendable {
         guard unsafe unlinkat(descriptor.number, name, AT_REMOVEDIR) == 0 else { throw .last("rmdir", full(name)) }
     }
 
-    /// Whether there is something of this name.
-    public func has(_ name: String) -> Bool { unsafe faccessat(descriptor.number, name, F_OK, 0) == 0 }
+    /// Whether there is something of this name; throws where this process may not look.
+    public func has(_ name: String) throws(LinuxError) -> Bool {
+        if unsafe faccessat(descriptor.number, name, F_OK, 0) == 0 { return true }
+        let error = LinuxError.last("look for", full(name))
+        guard error.isAbsence else { throw error }
+        return false
+    }
 
     /// Whether this is a plain file that its owner may both read and write, by its mode. Root may open any: and of
     /// some of the kernel's the opening alone does something.

@@ -27,7 +27,7 @@ internal import SystemPackage
             case .directory(let path): unsafe sd_journal_open_directory(&handle, path, 0)
             }
         guard result >= 0, let handle = unsafe handle else {
-            throw LinuxError("sd_journal_open", "\(source)", Errno(rawValue: -result))
+            throw LinuxError("open", "\(source)", Errno(rawValue: -result))
         }
         self.source = source
         unsafe self.handle = handle
@@ -54,7 +54,7 @@ internal import SystemPackage
         }
         guard result >= 0, let handle = unsafe handle else {
             for number in numbers { close(number) }
-            throw LinuxError("sd_journal_open_files_fd", "\(source)", Errno(rawValue: -result))
+            throw LinuxError("open the files of", "\(source)", Errno(rawValue: -result))
         }
         self.source = source
         unsafe self.handle = handle

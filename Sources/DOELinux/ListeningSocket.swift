@@ -14,14 +14,26 @@ public final class ListeningSocket: Sendable {
     /// As many as the kernel allows wait to be taken (net.core.somaxconn): it cuts what is more.
     static let longestQueue: Int32 = .max
 
+    /// Where a socket is bound before it gets its name.
+    private static let temporarySuffix = ".new"
+
+    /// Throws where a path has no room in a socket's address, `unix(7)`.
+    public static func check(path: String) throws(LinuxError) {
+        guard path.utf8.count + temporarySuffix.utf8.count >= MemoryLayout.size(ofValue: sockaddr_un().sun_path) else {
+            return
+        }
+        throw LinuxError("bind", path, .fileNameTooLong, remedy: "choose a shorter runtime directory")
+    }
+
     /// Listens at a path; a socket that a former daemon left there is replaced.
     ///
     /// It gets its mode before anybody can connect: it is bound in a name of its own and then renamed.
     public init(path: String, mode: UInt32, group: UInt32? = nil) throws(LinuxError) {
+        try Self.check(path: path)
         let number = clinux_socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue))
         guard number >= 0 else { throw .last("socket", path) }
         descriptor = Descriptor(owning: number)
-        let temporary = path + ".new"
+        let temporary = path + Self.temporarySuffix
         unsafe unlink(temporary)
         do throws(LinuxError) {
             try Self.listen(on: number, at: temporary, mode, group)
@@ -65,9 +77,7 @@ public final class ListeningSocket: Sendable {
         guard unsafe path.withCString({ unsafe clinux_unix_bind(number, $0) }) == 0 else {
             let error = LinuxError.last("bind", path)
             throw LinuxError(
-                error.call, path, error.errno,
-                remedy: error.errno == .fileNameTooLong
-                    ? "choose a shorter runtime directory" : error.remedy(forWritingIn: "the runtime directory"))
+                error.call, path, error.errno, remedy: error.remedy(forWritingIn: "the runtime directory"))
         }
         guard unsafe chmod(path, mode) == 0 else { throw .last("chmod", path) }
         if let group, unsafe chown(path, uid_t.max, group) != 0 { throw .last("chown", path) }

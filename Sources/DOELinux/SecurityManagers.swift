@@ -16,7 +16,7 @@ public enum SecurityManagers {
     static func names(in classes: String) -> Fact<[String]> {
         do throws(LinuxError) {
             let directory = try HeldDirectory(classes)
-            guard directory.has("tsm") else { return .known([]) }
+            guard try directory.has("tsm") else { return .known([]) }
             return .known(try directory.names(in: "tsm").filter(isName).sorted())
         } catch {
             return .unknown

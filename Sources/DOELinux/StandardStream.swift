@@ -22,8 +22,10 @@ public enum StandardStream: Int32, Sendable {
         Self.failures.withLock { $0[self] }.map { LinuxError("write to", "the standard \(self)", Errno(rawValue: $0)) }
     }
 
-    /// Whether a person looks at it and has not asked for no colour (no-color.org).
-    public var wantsColour: Bool { isatty(rawValue) == 1 && !Environment.has("NO_COLOR") }
+    /// Whether a person looks at it, at a terminal that has colours, and has not asked for none (no-color.org).
+    public var wantsColour: Bool {
+        isatty(rawValue) == 1 && !Environment.has("NO_COLOR") && Environment.value("TERM") != "dumb"
+    }
 
     private static let failures = Mutex<[StandardStream: Int32]>([:])
 

@@ -18,7 +18,7 @@ public struct Blockage: Hashable, Sendable {
     /// The sentence that a person reads: what stands still, since when, and at what.
     public var sentence: String {
         let time = Timestamp(microseconds: since)
-        return "\(mailbox) is blocked since \(time.point) UTC: \(cause)"
+        return "\(mailbox) is blocked since \(time.point): \(cause)"
     }
 
     private var cause: String {

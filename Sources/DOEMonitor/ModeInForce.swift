@@ -21,7 +21,7 @@ public struct ModeInForce: Hashable, Sendable {
         guard mode == .bringUp, facts.mode == .production else { return false }
         mode = .production
         reason =
-            "it was bring-up until \(Timestamp(microseconds: time).point) UTC, and only goes down; "
+            "it was bring-up until \(Timestamp(microseconds: time).point), and only goes down; "
             + "then: \(facts.reason)"
         return true
     }

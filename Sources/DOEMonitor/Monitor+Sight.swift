@@ -72,11 +72,11 @@ extension UnseenCause {
     /// When nobody looked, for a person.
     fileprivate func time(since: Timestamp) -> String {
         switch self {
-        case .boot: "since boot at \(since.point) UTC"
+        case .boot: "since boot at \(since.point)"
         case .restart(let length):
-            "for \(length / 1_000_000).\(length / 100_000 % 10) s, from \(since.point) UTC until now: the daemon was restarted in "
+            "for \(length / 1_000_000).\(length / 100_000 % 10) s, from \(since.point) until now: the daemon was restarted in "
                 + "order"
-        case .gap: "from \(since.point) UTC until now"
+        case .gap: "from \(since.point) until now"
         }
     }
 }

@@ -6,7 +6,7 @@ extension Record {
     init(started lease: Lease, of mailbox: MailboxIdentity, by caller: Client, in mode: Mode) {
         self.init(
             .leaseStarted, priority: .warning,
-            message: "Leased \(lease.mailbox) to \(lease.holder) until \(lease.end.text) UTC by \(caller.words): "
+            message: "Leased \(lease.mailbox) to \(lease.holder) until \(lease.end.text) by \(caller.words): "
                 + lease.reason.inQuotes)
         describe(mailbox)
         describe(caller)

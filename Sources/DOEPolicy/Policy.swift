@@ -54,7 +54,7 @@ public final class Policy: Sendable {
     /// The policy where there is none: everything is refused.
     public static func denyAll(generation: UInt64) -> Policy {
         Policy(
-            identity: PolicyIdentity(generation: generation, digest: digest(of: [])), warnings: [], files: [],
+            identity: PolicyIdentity(generation: generation, digest: PolicyMeaning().digest), warnings: [], files: [],
             rules: [], objectLines: [], catalog: ObjectCatalog())
     }
 
@@ -114,13 +114,4 @@ public final class Policy: Sendable {
 
     /// Rules before this one that may leave it nothing to decide; see `RuleIndex.earlierCandidates`.
     func earlierCandidates(of rule: Int) -> [Int] { index.earlierCandidates(of: rule, limit: 256) }
-
-    /// SHA-256 over each file's name, a zero byte and the SHA-256 of its text.
-    static func digest(of files: [RuleFile]) -> SHA256Digest {
-        var content: [UInt8] = []
-        for file in files {
-            content += Array(file.path.utf8) + [0] + SHA256Digest(of: file.text.utf8).bytes
-        }
-        return SHA256Digest(of: content)
-    }
 }

@@ -4,7 +4,7 @@ public import DOEWords
 public struct PolicyIdentity: Hashable, Sendable, CustomStringConvertible {
     /// Counted up with each load in the daemon's life; 0 outside the daemon.
     public let generation: UInt64
-    /// Over the files' names and texts in the order in which they were read.
+    /// Over what the rules and object lines say, in their order, whatever way they are written in.
     public let digest: SHA256Digest
 
     /// An identity from its parts.

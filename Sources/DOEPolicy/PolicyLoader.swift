@@ -9,6 +9,7 @@ struct PolicyLoader {
     private var rules: [CompiledRule] = []
     private var objectLines: [RuleReference] = []
     private var catalog: ObjectCatalog
+    private var meaning = PolicyMeaning()
     private var statements = 0
     private var bytesLeft = RuleLimits.totalBytes
 
@@ -44,7 +45,7 @@ struct PolicyLoader {
     func finish(generation: UInt64, files: [RuleFile]) throws(PolicyError) -> Policy {
         try errors.check()
         return Policy(
-            identity: PolicyIdentity(generation: generation, digest: Policy.digest(of: files)), warnings: warnings,
+            identity: PolicyIdentity(generation: generation, digest: meaning.digest), warnings: warnings,
             files: files.map(\.path), rules: rules, objectLines: objectLines, setLines: compiler.sets.lines,
             unusedSets: compiler.sets.unused, absentPrograms: absentPrograms, catalog: catalog)
     }
@@ -95,6 +96,7 @@ struct PolicyLoader {
                 range, "\(ObjectID.compliance) cannot be \(line.objectClass)",
                 remedy: "it is compliance whatever rules say; take it out")
         }
+        meaning.add(line, pattern: compiler.sets.resolved(line.pattern))
         catalog.add(
             masks,
             .init(
@@ -116,6 +118,7 @@ struct PolicyLoader {
             matchesNobody = matchesNobody || result.matchesNobody
             conditions.append(result.condition)
         }
+        meaning.add(rule, values: rule.conditions.map { compiler.sets.resolved($0.value) })
         let reference = Self.reference(place, file, bytes, because: rule.because)
         rules.append(
             CompiledRule(

@@ -2,6 +2,7 @@ internal import DOELinux
 internal import DOEMailbox
 public import DOEMonitor
 public import DOEWords
+public import SPDMSocket
 
 /// A mailbox with its worker and the sockets through which clients reach it.
 public final class ServedMailbox: Sendable {

@@ -24,6 +24,8 @@ public struct Finding: Hashable, Sendable, Encodable {
         case newer
         /// Compliance mode was attempted, or used.
         case compliance
+        /// A lease was asked for on a production host, and not given.
+        case leaseAttempted = "lease-attempted"
         /// Userspace went behind the proxy's back.
         case bypass
         /// The kernel used an object that it is not expected to use.
@@ -46,13 +48,15 @@ public struct Finding: Hashable, Sendable, Encodable {
         case unenforced
         /// The policy refused an exchange.
         case refused
+        /// A lease was asked for where there are leases, and not given.
+        case leaseRefused = "lease-refused"
         /// A limit on clients refused requests or connections.
         case limited
         /// Somebody who is not root asked for a change on the control socket.
         case changeRefused = "change-refused"
         /// Bytes that were no object or no frame.
         case malformed
-        /// A mailbox was leased, or a lease was asked for and not given.
+        /// A mailbox was leased.
         case leased
         /// The host's mode went down.
         case modeLowered = "mode-lowered"
@@ -119,11 +123,11 @@ extension Finding.Kind {
     /// How bad this kind is.
     public var severity: Finding.Severity {
         switch self {
-        case .recordsLost, .taintLost, .gap, .chainBroken, .conflict, .unread, .compliance, .bypass, .kernelUnexpected,
-            .collision:
+        case .recordsLost, .taintLost, .gap, .chainBroken, .conflict, .unread, .compliance, .leaseAttempted, .bypass,
+            .kernelUnexpected, .collision:
             .critical
-        case .foreignWriter, .unreadable, .newer, .interrupted, .failed, .policyBroken, .unenforced, .refused, .limited,
-            .changeRefused, .malformed, .blind, .ledger:
+        case .foreignWriter, .unreadable, .newer, .interrupted, .failed, .policyBroken, .unenforced, .refused,
+            .leaseRefused, .limited, .changeRefused, .malformed, .blind, .ledger:
             .error
         case .recordsDelayed, .leased, .modeLowered, .unseen, .configWrite, .warned, .tainted: .warning
         }
@@ -145,6 +149,8 @@ extension Finding.Kind {
         case .newer: "check them with the doe-audit that belongs to the daemon that wrote them"
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"
         case .compliance: "find out who ran it: compliance mode makes a device corrupt or lose data"
+        case .leaseAttempted:
+            "find out who asked: nothing was released, and on a production host nobody can mean it"
         case .bypass: "find out who ran it, and have it use the mailbox's socket"
         case .kernelUnexpected:
             "find the module that did it: 'dmesg', 'lsmod'; if this kernel is known to use it, an object line may say so"
@@ -159,6 +165,7 @@ extension Finding.Kind {
         case .unenforced:
             "before rules are enforced again, write those that it takes ('doe-audit policy suggest'), or find out who it was"
         case .refused: "if it should pass, 'doe-audit policy explain' tells which rule to write"
+        case .leaseRefused: "nothing was released: the message says what stood in the way"
         case .limited:
             "find out whether that program is broken; if it needs more, raise the limit ('doe-auditd --help')"
         case .changeRefused: "find out who asked: the group doe-audit is for reading, and changes are root's"

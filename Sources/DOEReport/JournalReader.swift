@@ -35,14 +35,16 @@ public struct JournalReader: Sendable {
         in window: TimeWindow, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void
     ) throws(ReportError) -> ReadingNotes {
         var notes = ReadingNotes()
+        var mistake: (problem: String, remedy: String)?
         do throws(LinuxError) {
             switch source {
             case .journal: try readJournal(window, &notes, body, strange)
-            case .exportFile(let path): try read(path, &notes, body, strange)
+            case .exportFile(let path): mistake = try read(path, &notes, body, strange)
             }
         } catch {
             throw Self.unreadable(source, error)
         }
+        if let mistake { throw ReportError(problem: "\(source) \(mistake.problem)", remedy: mistake.remedy) }
         notes.unread = files?.unread ?? []
         notes.isVolatile = files?.isVolatile ?? false
         return notes
@@ -80,26 +82,31 @@ public struct JournalReader: Sendable {
         return journal
     }
 
+    /// Returns what the file is in place of an export, where nothing of the trail was in it.
     private func read(
         _ path: String, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, _ strange: (StrangeRecord) -> Void
-    ) throws(LinuxError) {
+    ) throws(LinuxError) -> (problem: String, remedy: String)? {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else { throw LinuxError.last("open", path) }
         let file = Descriptor(owning: number)
         var parser = JournalExportParser()
         var reader = EntryReader()
+        var first: [UInt8]?
+        var isOurs = false
         while true {
             let piece = try file.read(upTo: 1 << 16, subject: path)
+            first = first ?? Array(piece)
             parser.feed(piece)
-            while let item = parser.next() { take(item, &reader, &notes, body, strange) }
+            while let item = parser.next() { take(item, &reader, &notes, &isOurs, body, strange) }
             if piece.isEmpty { break }
         }
-        if let item = parser.finish() { take(item, &reader, &notes, body, strange) }
+        if let item = parser.finish() { take(item, &reader, &notes, &isOurs, body, strange) }
+        return isOurs ? nil : ExportFileForm.mistake(first ?? [])
     }
 
     private func take(
         _ item: JournalExportParser.Item, _ reader: inout EntryReader, _ notes: inout ReadingNotes,
-        _ body: (TrailEntry) -> Void, _ strange: (StrangeRecord) -> Void
+        _ isOurs: inout Bool, _ body: (TrailEntry) -> Void, _ strange: (StrangeRecord) -> Void
     ) {
         switch item {
         case .damage(let error):
@@ -108,6 +115,7 @@ public struct JournalReader: Sendable {
         case .entry(let entry):
             // A file may be a whole journal: what others wrote is none of ours.
             guard entry.text("SYSLOG_IDENTIFIER") == Record.identifier else { return }
+            isOurs = true
             reader.begin()
             for field in entry.fields { reader.take(field) }
             reader.deliver(&notes, body, strange: strange)

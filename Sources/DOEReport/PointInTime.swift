@@ -1,77 +1,44 @@
-internal import Glibc
+public import DOELinux
 
-/// A point in time as an operator writes it.
+/// A point in time as an operator writes it: every form that doe-audit prints, and those of systemd.time(7) that
+/// journalctl takes.
 public enum PointInTime {
-    /// Every form there is, for help and for errors.
-    public static let forms = "-30m, -2h, -7d, today, yesterday, @SECONDS, 2026-11-22, '2026-11-22 20:15[:30]'"
+    /// The forms, for help and for errors.
+    public static let forms =
+        "now, today, yesterday, 12:00, -30m, '2 hours ago', @SECONDS, 2026-11-22, '2026-11-22 20:15:30 UTC', "
+        + "2026-11-22T20:15:30+01:00"
 
-    /// Reads `-30m`, `-2h`, `-7d` (before `now`), `today`, `yesterday` (their midnight), `@SECONDS` since 1970, or a
-    /// date with or without a time, in local time. Times are microseconds since 1970; `nil` for any other text.
-    public static func parse(_ text: String, now: UInt64) -> UInt64? {
-        if text.hasPrefix("-") { return before(text.dropFirst(), now) }
-        if text.hasPrefix("@") {
-            guard isDigits(text.dropFirst()) else { return nil }
-            return UInt64(text.dropFirst()).flatMap { $0 < UInt64.max / 1_000_000 ? $0 * 1_000_000 : nil }
+    /// The moments that a text may stand for, microseconds since 1970; `nil` for a text that is no time.
+    ///
+    /// Who asks for what is since then means the first of them, who asks for what is until then the last. There is more
+    /// than one where the text gives whole seconds, as a printed time does, and where the clocks of its zone are put
+    /// back or forward over it. Without a zone a time is that of `zone`.
+    public static func parse(_ text: String, now: UInt64, zone: ZoneClock = .local) -> ClosedRange<UInt64>? {
+        if let moment = relative(text, now) { return moment...moment }
+        if text.hasPrefix("@") { return second(text.dropFirst()) }
+        return WallClockTime(text)?.moments(now: now, zone: zone)
+    }
+
+    /// `now`, `-1h 30min`, `2 days ago`; `+5min` and `5min left`, which systemd has too.
+    private static func relative(_ text: String, _ now: UInt64) -> UInt64? {
+        if text == "now" { return now }
+        func before(_ length: Substring) -> UInt64? { TimeLength.parse(length).map { now - min(now, $0) } }
+        func after(_ length: Substring) -> UInt64? {
+            TimeLength.parse(length).map { now.addingReportingOverflow($0) }.map {
+                $0.overflow ? .max : $0.partialValue
+            }
         }
-        switch text {
-        case "today": return midnight(daysBefore: 0, now)
-        case "yesterday": return midnight(daysBefore: 1, now)
-        default: return date(text)
+        if text.hasPrefix("-") { return before(text.dropFirst()) }
+        if text.hasPrefix("+") { return after(text.dropFirst()) }
+        if text.hasSuffix(" ago") { return before(text.dropLast(4)) }
+        return text.hasSuffix(" left") ? after(text.dropLast(5)) : nil
+    }
+
+    /// `@1700000000`, `@1700000000.5`
+    private static func second(_ text: Substring) -> ClosedRange<UInt64>? {
+        guard let number = DecimalNumber(text), let whole = number.whole, whole < UInt64.max / 1_000_000 else {
+            return nil
         }
-    }
-
-    private static func before(_ text: Substring, _ now: UInt64) -> UInt64? {
-        let units: [Character: UInt64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
-        guard let unit = text.last.flatMap({ units[$0] }), isDigits(text.dropLast()),
-            let count = UInt64(text.dropLast())
-        else { return nil }
-        let (microseconds, overflow) = count.multipliedReportingOverflow(by: unit * 1_000_000)
-        return overflow ? 0 : now - min(now, microseconds)
-    }
-
-    private static func midnight(daysBefore days: Int32, _ now: UInt64) -> UInt64? {
-        var seconds = time_t(now / 1_000_000)
-        var parts = unsafe tm()
-        guard unsafe localtime_r(&seconds, &parts) != nil else { return nil }
-        unsafe parts.tm_hour = 0
-        unsafe parts.tm_min = 0
-        unsafe parts.tm_sec = 0
-        unsafe parts.tm_mday -= days
-        return unsafe microseconds(&parts)
-    }
-
-    private static func date(_ text: String) -> UInt64? {
-        let halves = text.split(whereSeparator: { $0 == " " || $0 == "T" }).map(String.init)
-        guard (1...2).contains(halves.count), let day = numbers(halves[0], "-", counts: 3...3),
-            let time = halves.count == 2 ? numbers(halves[1], ":", counts: 2...3) : [0, 0],
-            (1970...9999).contains(day[0]), (1...12).contains(day[1]), (1...31).contains(day[2]),
-            time[0] < 24, time[1] < 60, time.count < 3 || time[2] < 60
-        else { return nil }
-        var parts = unsafe tm()
-        unsafe parts.tm_year = day[0] - 1900
-        unsafe parts.tm_mon = day[1] - 1
-        unsafe parts.tm_mday = day[2]
-        unsafe parts.tm_hour = time[0]
-        unsafe parts.tm_min = time[1]
-        unsafe parts.tm_sec = time.count == 3 ? time[2] : 0
-        let point = unsafe microseconds(&parts)
-        // mktime makes 3 March of 31 February; an operator who writes that means something else.
-        return unsafe parts.tm_mday == day[2] ? point : nil
-    }
-
-    private static func numbers(_ text: String, _ separator: Character, counts: ClosedRange<Int>) -> [Int32]? {
-        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { isDigits($0) ? Int32($0) : nil }
-        return counts.contains(parts.count) && numbers.count == parts.count ? numbers : nil
-    }
-
-    private static func isDigits(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
-
-    private static func microseconds(_ parts: inout tm) -> UInt64? {
-        unsafe parts.tm_isdst = -1
-        let seconds = unsafe mktime(&parts)
-        return seconds < 0 ? nil : UInt64(seconds) * 1_000_000
+        return number.moments(whole * 1_000_000...whole * 1_000_000)
     }
 }

@@ -42,6 +42,10 @@ public struct Report: Sendable, Encodable {
     public let version = 1
     /// Where the records were read.
     public let source: String
+    /// Nothing before this was asked for; `nil` for no bound.
+    public let since: Timestamp?
+    /// Nothing after this was asked for.
+    public let until: Timestamp?
     /// How many records lie in the time that was asked for, duplicates not counted.
     public internal(set) var records = 0
     /// How many of them are exchanges.
@@ -78,7 +82,17 @@ public struct Report: Sendable, Encodable {
     /// Whether the source holds a record of the trail at all, whenever.
     var hasSeenAny = false
 
-    init(source: String) { self.source = source }
+    /// Where to look where there is nothing; a sentence.
+    let advice: String
+
+    init(source: TrailSource, asked: AskedTime) {
+        self.source = "\(source)"
+        (since, until) = (asked.since, asked.until)
+        advice = source.adviceWhereEmpty
+    }
+
+    /// The time that was asked for.
+    var asked: AskedTime { AskedTime(since: since?.microseconds, until: until?.microseconds) }
 
     /// What can be said of the trail that the report was read from.
     public enum Trail: Hashable, Sendable {
@@ -101,7 +115,8 @@ public struct Report: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case version, source, sight, records, exchanges, duplicates, instances, first, last, attention, counts, objects,
+        case version, source, since, until, sight, records, exchanges, duplicates, instances, first, last, attention,
+            counts, objects,
             observed, taints, gaps
         case chainBreaks, unread, misdated
     }

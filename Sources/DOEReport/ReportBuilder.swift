@@ -37,7 +37,7 @@ public struct ReportBuilder: Sendable {
     /// A report about events from `since` to `until`, both inclusive, microseconds since 1970.
     public init(source: TrailSource, since: UInt64? = nil, until: UInt64? = nil) {
         pass = TrailPass(window: TimeWindow(since: since, until: until))
-        report = Report(source: "\(source)")
+        report = Report(source: source, asked: AskedTime(since: since, until: until))
     }
 
     /// Reads a source and reports on it.
@@ -188,7 +188,10 @@ public struct ReportBuilder: Sendable {
         case .recordsLost: note(.recordsLost, record.message, record)
         case .recordsDelayed: note(.recordsDelayed, record.message, record)
         case .policyBroken: note(.policyBroken, record.message, record)
-        case .leaseStarted, .leaseRefused: note(.leased, record.message, record)
+        case .leaseStarted: note(.leased, record.message, record)
+        case .leaseRefused:
+            let isProduction = record[.mode] == Mode.production.rawValue
+            note(isProduction ? .leaseAttempted : .leaseRefused, record.message, record)
         case .taintAcknowledged: acknowledged.add(record, on: machine)
         case .taintLost: note(.taintLost, record.message, record)
         case .ledgerChanged: note(.ledger, record.message, record)

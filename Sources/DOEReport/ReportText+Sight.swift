@@ -7,11 +7,11 @@ extension ReportText {
         let sight = report.sight
         if let since = sight.blindSince {
             let reason = sight.blindReason.map { ": \($0.printable)" } ?? ""
-            lines.append(painted("BLIND since \(since.point) UTC\(reason)", .critical))
+            lines.append(painted("BLIND since \(since.point)\(reason)", .critical))
         }
         for unseen in sight.unseen.suffix(Self.rowLimit) {
             lines.append(
-                painted("Nothing was seen between \(unseen.first.point) and \(unseen.last.point) UTC.", .warning))
+                painted("Nothing was seen between \(unseen.first.point) and \(unseen.last.point).", .warning))
         }
         if sight.unseen.count > Self.rowLimit {
             lines.append("and \(sight.unseen.count - Self.rowLimit) times before that")

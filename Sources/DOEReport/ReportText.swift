@@ -31,13 +31,7 @@ public struct ReportText: Sendable {
         let open = report.attention.filter { !$0.isAcknowledged }
         let grave = open.count { $0.severity != .warning }
         if report.records == 0 && report.attention.isEmpty {
-            guard !report.hasSeenAny else {
-                lines.append("Nothing is on record of the time that was asked for in \(report.source.printable).")
-                return
-            }
-            lines.append("No records in \(report.source.printable).")
-            lines.append(
-                "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
+            return nothing()
         } else if open.isEmpty {
             lines.append(
                 report.sight.isTold && !report.sight.isDoubtful
@@ -51,7 +45,18 @@ public struct ReportText: Sendable {
         guard let first = report.first, let last = report.last else { return }
         lines.append(
             "\(counted(report.exchanges, "exchange")), \(counted(report.records, "record")), "
-                + "\(Timestamp.span(first, last)) UTC, from \(report.source.printable)")
+                + "\(Timestamp.span(first, last)), from \(report.source.printable)")
+    }
+
+    /// Nothing is no good news: who did not write has nothing to tell either.
+    private mutating func nothing() {
+        let place = report.source.printable
+        guard report.hasSeenAny else {
+            lines += ["No records in \(place).", report.advice]
+            return
+        }
+        lines.append("Nothing is on record in \(place)\(report.asked.words.map { " \($0)" } ?? "").")
+        lines.append("It cannot be told whether nothing happened or nobody wrote: name a longer time.")
     }
 
     private mutating func attention() {
@@ -198,6 +203,7 @@ extension Finding.Kind {
         case .unreadable: "unreadable entries"
         case .newer: "not checked"
         case .compliance: "compliance mode"
+        case .leaseAttempted: "lease asked for in production"
         case .bypass: "behind the proxy's back"
         case .kernelUnexpected: "unexpected of the kernel"
         case .collision: "collision"
@@ -210,6 +216,7 @@ extension Finding.Kind {
         case .unenforced: "passed in permissive mode"
         case .modeLowered: "mode lowered"
         case .refused: "refused"
+        case .leaseRefused: "lease refused"
         case .limited: "refused by a limit"
         case .changeRefused: "change refused"
         case .malformed: "malformed"

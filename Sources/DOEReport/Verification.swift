@@ -142,7 +142,13 @@ public struct Verification: Sendable, Encodable {
     /// Whether it is known of each instance how far it went.
     var isAnchored = false
 
-    init(source: String) { self.source = source }
+    /// Where to look where there is nothing; a sentence.
+    let advice: String
+
+    init(source: TrailSource) {
+        self.source = "\(source)"
+        advice = source.adviceWhereEmpty
+    }
 
     /// How many missing records a loss on record accounts for.
     public var accounted: UInt64 { accountedGaps.total }

@@ -28,7 +28,7 @@ public struct VerificationBuilder: Sendable {
         self.ring = ring
         self.deviceLog = deviceLog
         self.expected = expected
-        result = Verification(source: "\(source)")
+        result = Verification(source: source)
         device = deviceLog.map(DeviceCheck.init)
         device?.add(open: ring?.open ?? [])
         pass = TrailPass(

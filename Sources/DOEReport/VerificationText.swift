@@ -33,11 +33,10 @@ public struct VerificationText: Sendable {
     private mutating func head() {
         lines.append(answer)
         if check.records == 0, check.outcome == .unknown {
-            lines.append(
-                "Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?")
+            lines.append(check.advice)
         }
         if let first = check.first, let last = check.last {
-            lines.append("\(Timestamp.span(first, last)) UTC, from \(check.source.printable)")
+            lines.append("\(Timestamp.span(first, last)), from \(check.source.printable)")
         }
         if check.isVolatile {
             lines.append(

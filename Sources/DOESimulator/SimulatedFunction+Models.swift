@@ -3,16 +3,12 @@ package import DOEWords
 internal import Synchronization
 
 extension SimulatedFunction {
-    /// The models there are, as they stand after `sim:` in a mailbox's name.
-    package static let modelNames = ["cxl", "vendor"]
-
-    /// The model of that name, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of
+    /// A function of that model, well-behaved. Copies, from 1, have serial numbers of their own: what is remembered of
     /// a device goes by its serial number.
-    package static func model(_ name: String, copy: UInt64 = 1) -> SimulatedFunction? {
-        switch name {
-        case "cxl": cxlMemoryExpander(serialNumber: 0x1233 + copy)
-        case "vendor": vendorFunction(serialNumber: 0x48b0_2d00_0000_5677 + copy)
-        default: nil
+    package static func model(_ model: SimulatedModel, copy: UInt64 = 1) -> SimulatedFunction {
+        switch model {
+        case .cxl: cxlMemoryExpander(serialNumber: 0x1233 + copy)
+        case .vendor: vendorFunction(serialNumber: 0x48b0_2d00_0000_5677 + copy)
         }
     }
 

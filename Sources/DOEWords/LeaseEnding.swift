@@ -30,6 +30,6 @@ public struct LeaseEnding: Hashable, Sendable {
     /// Its time was over.
     public static func timeIsOver(_ lease: Lease) -> LeaseEnding {
         LeaseEnding(
-            .expired, "its time was over, at \(Timestamp(microseconds: lease.end.wallClock).point) UTC at the latest")
+            .expired, "its time was over, at \(Timestamp(microseconds: lease.end.wallClock).point) at the latest")
     }
 }

@@ -54,7 +54,7 @@ extension Timestamp {
     }
 
     /// Days since 1970-01-01 of a Gregorian date; as ``date`` does it, years are counted from March.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+    package static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let marchYear = month <= 2 ? year - 1 : year
         let monthFromMarch = month <= 2 ? month + 9 : month - 3
         let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1

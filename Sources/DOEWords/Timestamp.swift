@@ -21,13 +21,12 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
         return "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
     }
 
-    /// `2026-03-01 02:14:07`
-    public var point: String { "\(date) \(clock)" }
+    /// `2026-03-01 02:14:07 UTC`. Whoever copies it out of what was printed has the zone too.
+    public var point: String { "\(date) \(clock) UTC" }
 
-    /// From one to another; the day is said once where it is the same.
+    /// From one to another, both whole, so that either can be copied out.
     public static func span(_ first: Timestamp, _ last: Timestamp) -> String {
-        if first.point == last.point { return first.point }
-        return "\(first.point) to \(first.date == last.date ? last.clock : last.point)"
+        first.point == last.point ? first.point : "\(first.point) to \(last.point)"
     }
 
     /// RFC 3339 with microseconds: `2026-03-01T02:14:07.000123Z`.
@@ -41,7 +40,7 @@ public struct Timestamp: Hashable, Sendable, Comparable, Encodable {
 
     /// The Gregorian date of a day counted from 1970-01-01. Years are counted from March, so that the leap day is the
     /// last of its year and each month's start is a straight line's value, rounded down.
-    private static func civilDate(day: Int) -> (year: Int, month: Int, day: Int) {
+    package static func civilDate(day: Int) -> (year: Int, month: Int, day: Int) {
         let daysInFourCenturies = 146_097
         let sinceMarchOfYear0 = day + 719_468
         let fourCenturies = sinceMarchOfYear0 / daysInFourCenturies

@@ -1,3 +1,4 @@
+internal import DOELinux
 public import DOEWords
 
 /// One PCI function as the kernel knows it. Nothing here reads the device itself; `hold()` does.
@@ -14,8 +15,8 @@ public struct PCIFunction: Hashable, Sendable {
     /// Its directory in sysfs: `/sys/bus/pci/devices/0000:0d:00.0`.
     public var directory: String { "\(sysfsRoot)/bus/pci/devices/\(address)" }
 
-    /// Whether sysfs still lists it.
-    public var isPresent: Bool { Sysfs.exists(directory) }
+    /// Whether sysfs still lists it, or does not let this process look.
+    public var isPresent: Bool { FilePresence.mayBe(at: directory) }
 
     /// Vendor and device id, from the kernel's memory; `unknown` where the attributes cannot be read.
     public var device: Fact<PCIDeviceID> {
@@ -47,7 +48,7 @@ public struct PCIFunction: Hashable, Sendable {
 
     private func isLent(by driver: Fact<String>) -> Bool {
         if let driver = driver.value, driver.contains("vfio") || driver.contains("pciback") { return true }
-        return Sysfs.exists("\(directory)/vfio-dev")
+        return FilePresence.mayBe(at: "\(directory)/vfio-dev")
     }
 
     /// The platform's security manager (TSM) that is connected to the device (Linux 6.19 and later, `tsm/connect`; an
@@ -72,17 +73,17 @@ public struct PCIFunction: Hashable, Sendable {
     /// power state.
     func checkKernelView() throws(ConfigSpaceError) -> Bool {
         let driver = driver
-        if isLent(by: driver) {
-            throw ConfigSpaceError(
-                .unavailable, problem: "\(address) is lent out by its driver \(driver): it was not touched",
-                remedy: "ask its new owner, or unbind that driver")
-        }
         guard driver != .unknown else {
             throw isPresent
                 ? ConfigSpaceError(
                     .unavailable, problem: "\(address): its driver could not be learned, so it was not touched",
                     remedy: "check the permissions of \(directory)/driver")
                 : ConfigSpaceError(.gone, problem: "\(address) is no longer there")
+        }
+        if isLent(by: driver) {
+            throw ConfigSpaceError(
+                .unavailable, problem: "\(address) is lent out by its driver \(driver): it was not touched",
+                remedy: "ask its new owner, or unbind that driver")
         }
         let power = powerState
         guard power == .d0 || power == .unknown else { throw asleep(power) }

@@ -16,7 +16,7 @@ public struct PCIHost: Sendable {
     public func functions() throws(LinuxError) -> [PCIFunction] {
         guard let names = try Sysfs.names(in: devicesDirectory) else {
             throw LinuxError.last(
-                "opendir", devicesDirectory, remedy: "this host has no PCI bus, or sysfs is not mounted there")
+                "read directory", devicesDirectory, remedy: "this host has no PCI bus, or sysfs is not mounted there")
         }
         return names.compactMap { FunctionAddress($0) }.sorted().map { function($0) }
     }

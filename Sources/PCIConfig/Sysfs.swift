@@ -53,7 +53,7 @@ enum Sysfs {
     static func names(in path: String) throws(LinuxError) -> [String]? {
         guard let directory = unsafe opendir(path) else {
             if isAbsence(errno) { return nil }
-            throw LinuxError.last("opendir", path)
+            throw LinuxError.last("read directory", path)
         }
         defer { unsafe closedir(directory) }
         var names: [String] = []
@@ -65,9 +65,6 @@ enum Sysfs {
         }
         return names
     }
-
-    /// Whether something is there.
-    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     private static func isAbsence(_ error: Int32) -> Bool { error == ENOENT || error == ENOTDIR }
 }

@@ -29,7 +29,7 @@ struct CheckupText {
 
     private var witness: String {
         let since =
-            checkup.sight.map { " since \(Timestamp(microseconds: UInt64(clamping: $0.since)).point) UTC" } ?? ""
+            checkup.sight.map { " since \(Timestamp(microseconds: UInt64(clamping: $0.since)).point)" } ?? ""
         return switch checkup.witness {
         case .sees: "sees\(since)\(checkup.sight?.unseenWords ?? "")"
         case .blind: "BLIND\(since)"

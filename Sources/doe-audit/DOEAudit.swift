@@ -44,6 +44,11 @@ struct DOEAudit: ParsableCommand {
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
             let isWrongUse = exitCode(for: error) != .success
+            let words = Array(CommandLine.arguments.dropFirst())
+            if isWrongUse, let unknown = UnknownCommand.find(in: words, of: Self.configuration) {
+                Terminal.complain(unknown)
+                Glibc.exit(DoneAs.wrongUse.rawValue)
+            }
             (isWrongUse ? StandardStream.error : .output).say(fullMessage(for: error))
             Glibc.exit(isWrongUse ? DoneAs.wrongUse.rawValue : DoneAs.done.rawValue)
         }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DOELinux
 internal import DOEReport
+internal import DOEWords
 
 /// Whose journal, and from when to when.
 struct JournalOptions: ParsableArguments {
@@ -29,6 +30,10 @@ struct JournalOptions: ParsableArguments {
         guard [directory, namespace, file].compactMap(\.self).count <= 1 else {
             throw ValidationError("--directory, --namespace and --file exclude each other")
         }
+        // What is asked of a trail may take a second reading.
+        guard file != "-" else {
+            throw ValidationError("--file cannot read standard input, which can be read once: write it into a file")
+        }
     }
 
     /// The host's own journal; its ring belongs to it, and to no other one.
@@ -43,17 +48,23 @@ struct JournalOptions: ParsableArguments {
         return .journal(namespace.map(JournalSource.namespace) ?? .host)
     }
 
-    /// Microseconds since 1970; `nil` for no bound.
-    func begin() throws -> UInt64? { try point("--since", since) }
-
-    /// The same of the end.
-    func end() throws -> UInt64? { try point("--until", until) }
-
-    private func point(_ option: String, _ text: String?) throws -> UInt64? {
-        guard let text else { return nil }
-        guard let point = PointInTime.parse(text, now: Clocks.realtimeMicroseconds) else {
-            throw WrongUse("\(option) '\(text)' is no time", "write one of \(PointInTime.forms)")
+    /// From when to when, by one look at the clock.
+    func asked() throws -> AskedTime {
+        let now = Clocks.realtimeMicroseconds
+        let asked = AskedTime(
+            since: try moments("--since", since, now)?.lowerBound, until: try moments("--until", until, now)?.upperBound
+        )
+        guard asked.isPossible else {
+            throw WrongUse("--until lies before --since: no time lies \(asked.words ?? "there")", "exchange them")
         }
-        return point
+        return asked
+    }
+
+    private func moments(_ option: String, _ text: String?, _ now: UInt64) throws -> ClosedRange<UInt64>? {
+        guard let text else { return nil }
+        guard let moments = PointInTime.parse(text, now: now) else {
+            throw WrongUse("\(option) '\(text.printable)' is no time", "write one of \(PointInTime.forms)")
+        }
+        return moments
     }
 }

@@ -18,7 +18,10 @@ struct NoResponse: ExplainedError {
 
     /// Why, and where to read on.
     var remedy: String? {
-        let record = notice.sequence.map { "record \($0)" } ?? "no record could be kept"
-        return "\(notice.reason)\n\(record), rule \(notice.rule); for more: doe-audit report"
+        guard let number = notice.sequence else {
+            return "\(notice.reason)\nno record could be kept, rule \(notice.rule)"
+        }
+        return
+            "\(notice.reason)\nrecord \(number), rule \(notice.rule); for more: doe-audit policy explain --seq \(number)"
     }
 }

@@ -7,24 +7,14 @@ struct RecordTrial {
     let trail: TrailOptions
 
     func run() throws {
-        let test = try BacktestBuilder.run(try rules.load(), on: try trail.reader())
-        guard test.exchanges > 0 else { throw NothingRecorded(test) }
+        let reader = try trail.reader()
+        let test = try BacktestBuilder.run(try rules.load(), on: reader)
+        guard test.exchanges > 0 else {
+            throw NothingRecorded(in: reader, "the rules were tried on nothing", unread: test.unread)
+        }
         Terminal.say(
             rules.json ? try ReportJSON.render(test) : BacktestText.render(test, colored: Terminal.hasColour))
         if !test.changes.isEmpty { throw DoneAs.no }
         if !test.isComplete { throw DoneAs.impossible }
     }
-}
-
-/// A test without anything to test must not look like one that went well.
-private struct NothingRecorded: ExplainedError {
-    let problem: String
-
-    init(_ test: Backtest) {
-        problem =
-            "no exchange is recorded in \(test.source) in the time asked for: the rules were tried on nothing"
-            + test.unread.map { "; not read: \($0)" }.joined()
-    }
-
-    var remedy: String? { "name an earlier --since; and may you read this journal (group systemd-journal)?" }
 }

@@ -17,7 +17,7 @@ struct RulesOptions: ParsableArguments {
     func load(preceding files: [RuleFile] = []) throws -> Policy {
         var version: KernelVersion?
         if let kernel {
-            version = KernelVersion(kernel)
+            version = KernelVersion(kernel) ?? KernelVersion(release: kernel)
             guard version != nil else {
                 throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
             }

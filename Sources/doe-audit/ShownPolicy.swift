@@ -24,6 +24,8 @@ struct ShownPolicy: Encodable {
     let generation: Int64?
     /// Whether the daemon has just these in force; not there where no daemon answers.
     let inForce: Bool?
+    /// Why the daemon could not be asked for what it has in force; not there where it was, or where none runs.
+    let notAsked: String?
     /// Why all is not well with what is in force.
     let problem: String?
     /// How often something else than a rule has decided; not there from files.
@@ -39,6 +41,7 @@ struct ShownPolicy: Encodable {
         kernel = page.policy.kernel
         generation = page.policy.generation
         inForce = true
+        notAsked = nil
         problem = page.policy.problem
         hits = page.hits
         objects = page.lines.filter { $0.kind == "object" }.map { Line($0) }
@@ -47,7 +50,8 @@ struct ShownPolicy: Encodable {
     }
 
     /// What stands in files, beside what the daemon has in force.
-    init(_ policy: Policy, daemon: PolicySummary?) {
+    init(_ policy: Policy, daemon: PolicySummary?, notAsked: String? = nil) {
+        self.notAsked = notAsked
         source = "files"
         sha256 = policy.identity.digest.description
         kernel = policy.kernelWords

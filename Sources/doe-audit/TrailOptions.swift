@@ -12,7 +12,7 @@ struct TrailOptions: ParsableArguments {
     var isGiven: Bool { journal.isGiven || stateDirectory != nil }
 
     func reader() throws -> RecordReader {
-        RecordReader(journal.source, ring: ring, since: try journal.begin(), until: try journal.end())
+        RecordReader(journal.source, ring: ring, asked: try journal.asked())
     }
 
     private var ring: RecordReader.RingPlace {

@@ -11,6 +11,7 @@ internal import DOETaint
 internal import DOEWitness
 internal import DOEWords
 internal import Glibc
+internal import SPDMSocket
 
 /// The daemon from its start to its end, in order.
 struct Daemon {
@@ -36,7 +37,7 @@ struct Daemon {
         let descriptorLimit = DescriptorLimit.raise()
 
         // The mailboxes, by looking alone: nothing is written before the options are known to be good.
-        let doors = try options.tcpDoors
+        let doors = options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
         let witnessing = WitnessSetup(options, switches)
         let finder = MailboxFinder(options, witness: witnessing?.watch)

@@ -48,36 +48,13 @@ struct DaemonOptions: ParsableArguments {
 extension DaemonOptions {
     /// The files, with what was given on the command line over them.
     func load() throws(ConfigurationError) -> Configuration {
-        let loaded = try Configuration.load(
+        try Configuration.load(
             configuration.map(ConfigurationFiles.init(in:)) ?? .host, commandLine: givenKeys(besides: ["configuration"])
         )
-        // What the table of keys cannot check, before anything is touched.
-        _ = try loaded.tcpDoors
-        try loaded.checkRemotePlaces()
-        try loaded.checkDoors()
-        return loaded
     }
 }
 
 extension Configuration {
-    /// Doors of a proxy that is not there: one of the two was not meant.
-    fileprivate func checkDoors() throws(ConfigurationError) {
-        guard !self.proxy else { return }
-        if !self.tcp.isEmpty { throw mistake(in: \.tcp, "no mailbox is served, since proxy is false") }
-        if !self.remote.isEmpty { throw mistake(in: \.remote, "no mailbox is served, since proxy is false") }
-    }
-
-    /// The mailboxes that are served over TCP too.
-    var tcpDoors: [TCPDoor] {
-        get throws(ConfigurationError) {
-            do throws(ProxyError) {
-                return try TCPDoor.doors(self.tcp)
-            } catch {
-                throw mistake(in: \.tcp, error.description)
-            }
-        }
-    }
-
     /// What each client may take.
     var clientLimits: ClientLimits {
         var limits = ClientLimits()

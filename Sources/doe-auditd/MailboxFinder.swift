@@ -10,9 +10,6 @@ internal import SPDMSocket
 /// Finds the mailboxes that are to be served: the host's own, or simulated ones in their place, and remote ones
 /// beside them. Reads only, and connects to nobody.
 struct MailboxFinder {
-    /// How many of one simulated model there may be; each has a thread.
-    private static let copies: ClosedRange<UInt64> = 1...64
-
     let options: Configuration
     /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
     let witness: (any AccessWitness)?
@@ -24,9 +21,9 @@ struct MailboxFinder {
 
     func mailboxes() throws -> [FoundMailbox] {
         let local =
-            try options.simulate.map { try simulated(list: $0) }
+            try options.simulatedPlaces?.map(simulated)
             ?? PCIHost(sysfsRoot: options.sysfsRoot).functions().flatMap(mailboxes(of:))
-        let remote = try options.remotePlaces.map { place in
+        let remote = options.remotePlaces.map { place in
             let peer = peer(at: place.address)
             return FoundMailbox(name: place.name) { RemoteMailbox(name: place.name, peer: peer, obeying: $0) }
         }
@@ -42,59 +39,20 @@ struct MailboxFinder {
         }
     }
 
-    private func simulated(list: String) throws -> [FoundMailbox] {
-        let words = list.split(separator: ",", omittingEmptySubsequences: false)
-        var found: [FoundMailbox] = []
-        for word in words {
-            for mailbox in try simulated(word: String(word)) {
-                // Two of one name would fight for one socket.
-                guard !found.contains(where: { $0.name == mailbox.name }) else {
-                    throw mistake("\(mailbox.name) is named twice")
-                }
-                found.append(mailbox)
-            }
-        }
-        return found
-    }
-
-    /// `cxl`, `cxl*4` for several of that model, or `spdm=ADDRESS` for the one whose other end is somebody else.
-    private func simulated(word: String) throws -> [FoundMailbox] {
-        if let place = word.dropping(prefix: "spdm=") {
-            guard let address = SPDMSocketAddress(place) else {
-                throw mistake(
-                    "'\(place.printable)' is no numeric IPv4 address with a port, and no path of a Unix socket")
-            }
-            if let text = try options.ownSocket(at: address) { throw mistake(text) }
+    private func simulated(_ place: SimulatedPlace) -> FoundMailbox {
+        switch place.function {
+        case .model(let model, let copy):
+            let function = SimulatedFunction.model(model, copy: copy)
+            return registerMailbox(place.name, of: function, version: function.device.mailboxVersion)
+        case .spdm(let address):
             let peer = peer(at: address)
             let function = SimulatedFunction.spdmFunction(peer: peer)
-            return [
-                registerMailbox(.simulated("spdm"), of: function, version: function.device.mailboxVersion, peer: peer)
-            ]
+            return registerMailbox(place.name, of: function, version: function.device.mailboxVersion, peer: peer)
         }
-        guard let star = word.firstIndex(of: "*") else { return [try simulated(model: word, as: word)] }
-        let (model, count) = (String(word[..<star]), String(word[word.index(after: star)...]))
-        guard let number = UInt64(count), Self.copies.contains(number), String(number) == count else {
-            throw mistake("'\(word.printable)' asks for no number from 1 to \(Self.copies.upperBound)")
-        }
-        return try (1...number).map { try simulated(model: model, as: "\(model)-\($0)", copy: $0) }
     }
 
     private func peer(at address: SPDMSocketAddress) -> SPDMPeer {
         SPDMPeer(at: address, answerMilliseconds: options.peerMilliseconds)
-    }
-
-    private func simulated(model: String, as name: String, copy: UInt64 = 1) throws -> FoundMailbox {
-        guard let function = SimulatedFunction.model(model, copy: copy) else {
-            throw mistake("there is no simulated function '\(model.printable)'")
-        }
-        return registerMailbox(.simulated(name), of: function, version: function.device.mailboxVersion)
-    }
-
-    private func mistake(_ text: String) -> ConfigurationError {
-        let models = SimulatedFunction.modelNames.joined(separator: ", ")
-        return options.mistake(
-            in: \.simulate, "\(text); there are, each once: \(models), several of one as MODEL*COUNT, spdm=ADDRESS:PORT"
-        )
     }
 
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
@@ -128,11 +86,5 @@ struct MailboxFinder {
                 name: name, function: function, capability: capability, capabilityVersion: version, obeying: $0,
                 outOfBandPeer: peer)
         }
-    }
-}
-
-extension String {
-    fileprivate func dropping(prefix: String) -> String? {
-        hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
     }
 }

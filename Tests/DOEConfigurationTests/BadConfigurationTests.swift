@@ -1,4 +1,6 @@
+import DOEWords
 import Glibc
+import SPDMSocket
 import Testing
 
 @testable import DOEConfiguration
@@ -53,6 +55,33 @@ import Testing
         ("rules = 5", 1, "rules takes a text that is not empty, not 5"), ("rules = ''", 1, #"not """#),
         ("rules = ['/x']", 1, #"not ["/x"]"#), ("rules = ['/x', 5]", 1, "not a list with something else in it"),
         ("rules = [['/x']]", 1, "not a list with"),
+        // Texts that name no place.
+        ("tcp = ['sim:cxl']", 1, "tcp: 'sim:cxl' has no '='; write MAILBOX=127.0.0.1:PORT"),
+        ("tcp = ['sim:cxl=0.0.0.0:2323']", 1, "tcp: 0.0.0.0 can be reached from other hosts"),
+        ("\ntcp = ['sim:cxl=127.0.0.1:99999']", 2, "is no numeric IPv4 address with a port of 1 to 65535"),
+        ("tcp = [\"\\u001b[2J=127.0.0.1:1\"]", 1, #"'\u{1b}[2J' is no mailbox name"#),
+        ("simulate = 'cxl'\ntcp = ['sim:cxl=127.0.0.1:1', 'sim:cxl=127.0.0.1:2']", 2, "sim:cxl is named twice"),
+        ("remote = ['e=localhost:2323']", 1, "remote: 'e=localhost:2323' names no mailbox behind an SPDM socket"),
+        ("remote = ['e=[::1]:2323']", 1, "names no mailbox"), ("remote = ['bad name=127.0.0.1:1']", 1, "names no"),
+        ("remote = ['e=/x', 'e=/y']", 1, "remote:e is named twice"),
+        ("simulate = 'cxl, vendor'", 1, "there is no simulated function ' vendor'; there are, each once: cxl, vendor"),
+        ("\nsimulate = 'gpu'", 2, "there is no simulated function 'gpu'"),
+        ("simulate = 'vendor*65'", 1, "'vendor*65' asks for no number from 1 to 64"),
+        ("simulate = 'spdm=nowhere'", 1, "'nowhere' is no numeric IPv4 address"),
+        ("simulate = 'cxl,cxl'", 1, "sim:cxl is named twice"),
+        // Keys that do not fit together.
+        ("proxy = false\ntcp = ['sim:cxl=127.0.0.1:1']", 2, "no mailbox is served, since proxy is false"),
+        ("proxy = false\nremote = ['e=/x']", 2, "no mailbox is served, since proxy is false"),
+        (
+            "simulate = 'vendor'\n\ntcp = ['sim:cxl=127.0.0.1:1']", 3,
+            "no mailbox sim:cxl to serve over TCP; there are: sim:"
+        ),
+        ("tcp = ['sim:cxl=127.0.0.1:1']", 1, "there is no mailbox sim:cxl to serve over TCP; name it in simulate too"),
+        ("tcp = ['remote:e=127.0.0.1:1']", 1, "there is no mailbox remote:e to serve over TCP; name it in remote too"),
+        ("remote = ['e=/run/doe-audit/mailbox/x.sock']", 1, "is doe-auditd's own socket"),
+        ("simulate = 'cxl'\nremote = ['e=0.0.0.0:7']\ntcp = ['sim:cxl=127.0.0.1:7']", 2, "own door to sim:cxl"),
+        ("tcp = ['sim:spdm=127.0.0.1:7']\nsimulate = 'spdm=127.0.0.1:7'", 2, "own door to sim:spdm"),
+        ("runtime-directory = '/\(String(repeating: "x", count: 110))'", 1, "choose a shorter runtime directory"),
     ]
 
     @Test(arguments: corpus)
@@ -78,6 +107,39 @@ import Testing
         let lines = ["\(path):1: ", "\(path):2: ", "\(path):3: ", "\(path).d/a.toml:1: ", "--frame-timeout takes"]
         #expect(found.count == lines.count)
         for (mistake, line) in zip(found, lines) { #expect(mistake.hasPrefix(line)) }
+    }
+
+    @Test func `each text of a list is told of, and what does not fit together only where all else is right`() {
+        tree.file("doe-auditd.toml", "tcp = ['a', 'sim:cxl=127.0.0.1:x']\nremote = ['b']\nsimulate = 'c,d'\n")
+        let lines = [1, 1, 2, 3, 3].map { "\(path):\($0): " }
+        let found = mistakes()
+        #expect(found.count == lines.count)
+        for (mistake, line) in zip(found, lines) { #expect(mistake.hasPrefix(line)) }
+        tree.file("doe-auditd.toml", "tcp = ['sim:cxl=127.0.0.1:1']\nsimulate = 5\n")
+        #expect(mistakes() == [#"\#(path):2: simulate takes a text that is not empty, not 5"#])
+        // What is put right on the command line is right.
+        tree.file("doe-auditd.toml", "tcp = ['sim:cxl=127.0.0.1:1']\nsimulate = 'vendor'\n")
+        #expect(mistakes([("simulate", ["vendor,cxl"])]) == [])
+        #expect(
+            mistakes([("tcp", ["sim:gpu=127.0.0.1:1"])]).first?.hasPrefix("--tcp: there is no mailbox sim:gpu") == true)
+    }
+
+    @Test func `places that are right are taken`() throws {
+        tree.file(
+            "doe-auditd.toml",
+            "simulate = 'cxl,vendor*2,spdm=/run/peer'\nremote = ['e=127.0.0.1:2323']\ntcp = ['remote:e=127.0.0.1:1']\n")
+        let configuration = try Configuration.load(ConfigurationFiles(in: tree.path))
+        #expect(
+            configuration.simulatedPlaces?.map(\.name.description)
+                == ["sim:cxl", "sim:vendor-1", "sim:vendor-2", "sim:spdm"])
+        #expect(
+            configuration.simulatedPlaces?.map(\.function) == [
+                .model(.cxl, copy: 1), .model(.vendor, copy: 1), .model(.vendor, copy: 2), .spdm(.unix("/run/peer")),
+            ])
+        #expect(configuration.tcpDoors.map(\.mailbox.description) == ["remote:e"])
+        // A mailbox of the host's own only a start can look for.
+        tree.file("doe-auditd.toml", "tcp = ['0000:0d:00.0@190=127.0.0.1:1']\n")
+        #expect(mistakes() == [])
     }
 
     @Test(arguments: ["never", "", "0", "3601", "1.5", "0x10", " 5"])

@@ -108,16 +108,6 @@ import Testing
         #expect(entries.count == ConfigurationKeys.all.count + 2)
     }
 
-    @Test func `a mistake that only the user of a value finds names the value's place`() throws {
-        tree.file("doe-auditd.toml", "\n\nsimulate = 'gpu'\n")
-        #expect(
-            try load().mistake(in: \.simulate, "there is none").description
-                == "\(tree.path)/doe-auditd.toml:3: simulate: there is none")
-        #expect(
-            try load([("simulate", ["gpu"])]).mistake(in: \.simulate, "there is none").description
-                == "--simulate: there is none")
-    }
-
     @Test func `the table names each property as its key, and each once`() {
         let labels = Mirror(reflecting: ConfigurationKeys()).children.compactMap(\.label)
         let names = labels.map { $0.reduce(into: "") { $0 += $1.isUppercase ? "-\($1.lowercased())" : "\($1)" } }

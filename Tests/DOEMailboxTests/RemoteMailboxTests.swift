@@ -216,12 +216,16 @@ struct RemoteMailboxTests {
 
     @Test("its place is a name and an address, each name once")
     func places() throws {
-        let places = try RemotePlace.places(["a=127.0.0.1:1", "b.2=/run/b"])
+        let (places, mistakes) = RemotePlace.read(["a=127.0.0.1:1", "b.2=/run/b"])
+        #expect(mistakes.isEmpty)
         #expect(places.map(\.name) == [.remote("a"), .remote("b.2")])
         #expect(places.map(\.address) == [.tcp("127.0.0.1", port: 1), .unix("/run/b")])
         for text in ["", "a", "=127.0.0.1:1", "a=", "A=127.0.0.1:1", "a=localhost:1", "a=127.0.0.1:0"] {
-            #expect(throws: RemotePlace.Problem.self) { try RemotePlace(text) }
+            #expect(throws: PlaceError.self) { try RemotePlace(text) }
         }
-        #expect(throws: RemotePlace.Problem.self) { try RemotePlace.places(["a=/x", "a=/y"]) }
+        let twice = RemotePlace.read(["a=/x", "a=/y", "b"])
+        #expect(twice.places.map(\.name) == [.remote("a")])
+        #expect(
+            twice.mistakes.map(\.problem) == ["remote:a is named twice", "'b' names no mailbox behind an SPDM socket"])
     }
 }

@@ -82,19 +82,4 @@ import Testing
     func `what is no kernel release is refused`(text: String) {
         #expect(KernelVersion(release: text) == nil)
     }
-
-    @Test func `the digest covers names and texts`() throws {
-        func digest(_ files: (String, String)...) throws -> SHA256Digest {
-            try Policy.load(
-                files: files.map { RuleFile(path: $0.0, text: $0.1) }, kernel: testKernel, resolver: TestNames(),
-                generation: 1
-            ).identity.digest
-        }
-        let one = try digest(("a", "allow\n"))
-        #expect(try digest(("a", "allow\n")) == one)
-        #expect(try digest(("b", "allow\n")) != one)
-        #expect(try digest(("a", "allow\n\n")) != one)
-        #expect(try digest(("a", "allow\n"), ("b", "")) != one)
-        #expect(try digest(("a", "allow\n"), ("b", "")) != digest(("b", ""), ("a", "allow\n")))
-    }
 }

@@ -1,4 +1,5 @@
 import DOEWords
+import SPDMSocket
 import Testing
 
 @testable import DOEProxy
@@ -6,12 +7,7 @@ import Testing
 @Suite("A mailbox's TCP door")
 struct TCPDoorTests {
     private func problem(_ texts: String...) -> String? {
-        do throws(ProxyError) {
-            _ = try TCPDoor.doors(texts)
-            return nil
-        } catch {
-            return error.problem
-        }
+        TCPDoor.read(texts).mistakes.first?.problem
     }
 
     @Test("is a mailbox, an address of this host, and a port")
@@ -43,11 +39,22 @@ struct TCPDoorTests {
         #expect(problem("sim:a=127.0.0.1:1", "sim:b=127.0.0.2:1") == "port 1 is named twice")
     }
 
+    @Test("is told of with every mistake in all of them")
+    func all() {
+        let (doors, mistakes) = TCPDoor.read(["x", "sim:a=127.0.0.1:1", "sim:b=0.0.0.0:2", "sim:a=127.0.0.1:3"])
+        #expect(doors.map(\.port) == [1])
+        #expect(
+            mistakes.map(\.problem) == [
+                "'x' has no '='", "0.0.0.0 can be reached from other hosts, and nobody names a TCP client",
+                "sim:a is named twice",
+            ])
+    }
+
     @Test("is for a mailbox that is served")
     func served() throws {
-        let doors = try TCPDoor.doors(["sim:a=127.0.0.1:1"])
+        let doors = TCPDoor.read(["sim:a=127.0.0.1:1"]).doors
         try TCPDoor.check(doors, against: [.simulated("b"), .simulated("a")])
-        let error = #expect(throws: ProxyError.self) { try TCPDoor.check(doors, against: [.simulated("b")]) }
+        let error = #expect(throws: PlaceError.self) { try TCPDoor.check(doors, against: [.simulated("b")]) }
         #expect(error?.problem == "there is no mailbox sim:a to serve over TCP" && error?.remedy == "there are: sim:b")
     }
 

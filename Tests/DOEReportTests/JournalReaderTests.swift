@@ -150,6 +150,26 @@ import Testing
         #expect(report.attention.first { $0.kind == .unreadable }?.what.contains("byte \(bytes.count - 10)") == true)
     }
 
+    @Test func aFileThatIsNoExportIsCalledWhatItIs() throws {
+        let night = String(decoding: export(TrailMaker.night().records), as: UTF8.self)
+        for (bytes, words) in [
+            (Array("LPKSHHRH\0\0\0\0".utf8), "is a journal file"), ([0x1f, 0x8b, 8, 0, 1, 2], "is compressed"),
+            ([0x28, 0xb5, 0x2f, 0xfd, 0], "is compressed"), (Array("{\"MESSAGE\":\"x\"}\n".utf8), "looks like JSON"),
+            (Array(night.replacing("\n", with: "\r\n").utf8), "CR LF"),
+            (Array("root:x:0:0:root:/root:/bin/bash\n".utf8), "is no file in the Journal Export Format"),
+        ] as [([UInt8], String)] {
+            let error = #expect(throws: ReportError.self, "\(words)") { try report(bytes) }
+            #expect(
+                error?.problem.contains("the file \(path) ") == true && error?.problem.contains(words) == true,
+                "\(String(describing: error))")
+            #expect(error?.remedy?.isEmpty == false)
+        }
+        // Others' entries, and nothing at all, are a journal without our records.
+        for text in ["", "\n", "MESSAGE=x\nSYSLOG_IDENTIFIER=other\n\n"] {
+            #expect(try report(Array(text.utf8)).records == 0)
+        }
+    }
+
     @Test func whatCannotBeOpenedIsNamedWithARemedy() {
         for source in [TrailSource.exportFile(path), .journal(.directory(path))] {
             let error = #expect(throws: ReportError.self) { try ReportBuilder.report(on: source) }

@@ -21,21 +21,21 @@ import Testing
         #expect(
             ReportText.render(report(TrailMaker.night().records)) == """
                 2 things need attention.
-                7 exchanges, 8 records, 2026-03-01 02:01:00 to 02:08:00 UTC, from the file night.export
+                7 exchanges, 8 records, 2026-03-01 02:01:00 UTC to 2026-03-01 02:08:00 UTC, from the file night.export
 
                 CRITICAL
                   2x compliance mode: 1e98:00 CXL Compliance Mode (inject link poison) at 0000:0d:00.0@190 by uid 1000 "/home/eve/poke\\u{1b}[2J", refused by 90-doe-audit.rules:12
-                      2026-03-01 02:06:00 to 02:07:00
+                      2026-03-01 02:06:00 UTC to 2026-03-01 02:07:00 UTC
                       -> find out who ran it: compliance mode makes a device corrupt or lose data
 
                 WRONG OR REFUSED
                   failed: 10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit: timeout
-                      at 2026-03-01 02:08:00
+                      at 2026-03-01 02:08:00 UTC
                       -> see the status; a device that fails again and again needs its vendor
 
                 TO LOOK AT
                   warned: 10de:01 vendor object at 0000:0d:00.0@190 by uid 0 /usr/bin/doe-audit, by 90-doe-audit.rules:12
-                      at 2026-03-01 02:05:00
+                      at 2026-03-01 02:05:00 UTC
                       -> if it is expected, write a rule that allows it
 
                 Road
@@ -64,9 +64,9 @@ import Testing
                   2  uid 1000 "/home/eve/poke\\u{1b}[2J"
 
                 Taints raised
-                  0000:0d:00.0@190  A  an exchange was aborted or timed out, 1 time, last 2026-03-01 02:08:00
-                  0000:0d:00.0@190  C  compliance mode through DOE was attempted, 2 times, last 2026-03-01 02:07:00
-                  0000:0d:00.0@190  V  a vendor-specific object passed, 1 time, last 2026-03-01 02:05:00
+                  0000:0d:00.0@190  A  an exchange was aborted or timed out, 1 time, last 2026-03-01 02:08:00 UTC
+                  0000:0d:00.0@190  C  compliance mode through DOE was attempted, 2 times, last 2026-03-01 02:07:00 UTC
+                  0000:0d:00.0@190  V  a vendor-specific object passed, 1 time, last 2026-03-01 02:05:00 UTC
 
                 No record of the witness lies in this time: 'doe-audit status' tells whether it sees what goes past the proxy.
 
@@ -99,7 +99,7 @@ import Testing
             ReportText.render(report(quiet)).hasPrefix(
                 """
                 Nothing of what is on record needs attention.
-                3 exchanges, 4 records, 2026-03-01 02:01:00 to 02:04:00 UTC, from the file night.export
+                3 exchanges, 4 records, 2026-03-01 02:01:00 UTC to 2026-03-01 02:04:00 UTC, from the file night.export
 
                 Road
                 """))
@@ -180,9 +180,47 @@ import Testing
         #expect(
             ReportText.render(report([])) == """
                 No records in the file night.export.
-                Is doe-auditd running ('doe-audit status'), and may you read this journal (group systemd-journal)?
+                Write it anew: 'journalctl -t doe-auditd -o export'.
 
                 """)
+        for (source, advice) in [
+            (JournalSource.host, "Is doe-auditd running"), (.namespace("x"), "Is doe-auditd running"),
+            (.directory("/x"), "Is it the journal of a host with doe-auditd"),
+        ] {
+            let text = ReportText.render(ReportBuilder(source: .journal(source)).finish())
+            #expect(text.hasPrefix("No records in \(source).\n\(advice)"))
+        }
+    }
+
+    @Test func aTimeWithoutRecordsIsNamedWithItsZone() throws {
+        let night = TrailMaker.night().records
+        let last = try #require(night.compactMap(\.time).max())
+        let quiet = report(night, since: last + 60_000_000)
+        #expect(
+            ReportText.render(quiet) == """
+                Nothing is on record in the file night.export since 2026-03-01 02:09:00 UTC.
+                It cannot be told whether nothing happened or nobody wrote: name a longer time.
+
+                """)
+        #expect(quiet.since == Timestamp(microseconds: last + 60_000_000) && quiet.until == nil)
+        let both = ReportText.render(report(night, since: last + 60_000_000, until: last + 120_000_000))
+        #expect(both.contains("from 2026-03-01 02:09:00 UTC to 2026-03-01 02:10:00 UTC.\n"))
+        #expect(ReportText.render(report(night, until: 1_000_000)).contains("until 1970-01-01 00:00:01 UTC."))
+    }
+
+    @Test func aRefusedLeaseIsNoLease() throws {
+        var trail = TrailMaker()
+        for (event, mode) in [
+            (Event.leaseRefused, Mode.production), (.leaseRefused, .bringUp), (.leaseStarted, .bringUp),
+        ] {
+            trail.add(event, .error) { $0[.mode] = mode.rawValue }
+        }
+        let report = report(trail.records)
+        #expect(report.attention.map(\.kind) == [.leaseAttempted, .leaseRefused, .leased])
+        #expect(report.attention.map(\.severity) == [.critical, .error, .warning])
+        let text = ReportText.render(report)
+        #expect(text.contains("CRITICAL\n  lease asked for in production: leaseRefused\n"))
+        #expect(text.contains("      -> find out who asked: nothing was released"))
     }
 
     @Test func colourIsThereOnlyWhereItWasAskedFor() {

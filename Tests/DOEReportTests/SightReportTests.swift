@@ -83,7 +83,7 @@ struct SightReportTests {
         trail.add(.witnessBlind, .error) { $0.taint = .witnessBlind }
         let report = Self.report(trail)
         // The first of the two says since when.
-        #expect(report.sight.blindSince?.point == "2026-03-01 02:02:00")
+        #expect(report.sight.blindSince?.point == "2026-03-01 02:02:00 UTC")
         #expect(ReportText.render(report).hasPrefix("BLIND since 2026-03-01 02:02:00 UTC: "))
         trail.add(.witnessStarted, .warning) {
             $0.taint = .witnessBlind
@@ -94,7 +94,7 @@ struct SightReportTests {
         #expect(later.sight.blindSince == nil && later.sight.unseen.count == 1)
         #expect(
             ReportText.render(later).hasPrefix(
-                "Nothing was seen between 2026-03-01 02:02:00 and 2026-03-01 02:04:00 UTC.\n"))
+                "Nothing was seen between 2026-03-01 02:02:00 UTC and 2026-03-01 02:04:00 UTC.\n"))
     }
 
     @Test("after the daemon has stopped nobody looks; lost events are counted")

@@ -240,7 +240,7 @@ struct VerificationTests {
         #expect(
             VerificationText.render(corpus.verify(try log(corpus.deviceLog))) == """
                 THE TRAIL IS NOT WHOLE: 1 missing without a reason, 1 at the device without a record.
-                2026-03-01 02:00:01 to 02:00:04 UTC, from the file night.export
+                2026-03-01 02:00:01 UTC to 2026-03-01 02:00:04 UTC, from the file night.export
                 The ring: /made-up/ring
 
                 Records

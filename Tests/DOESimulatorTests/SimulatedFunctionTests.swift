@@ -59,21 +59,15 @@ struct SimulatedFunctionTests {
         #expect(function.counts == SimulatorCounts())
     }
 
-    @Test("is found by its name", arguments: SimulatedFunction.modelNames)
-    func models(name: String) {
-        #expect(SimulatedFunction.model(name) != nil)
-        #expect(SimulatedFunction.model("nothing") == nil)
-    }
-
     @Test(
         "has copies that differ in their serial numbers alone, the first like the only one",
-        arguments: SimulatedFunction.modelNames)
-    func copies(name: String) {
-        let devices = (1...3).compactMap { SimulatedFunction.model(name, copy: $0)?.device }
+        arguments: SimulatedModel.allCases)
+    func copies(model: SimulatedModel) {
+        let devices = (1...3).map { SimulatedFunction.model(model, copy: $0).device }
         #expect(Set(devices.map(\.serialNumber)).count == 3)
         #expect(Set(devices.map(\.device)).count == 1)
-        #expect(devices.first?.serialNumber == SimulatedFunction.model(name)?.device.serialNumber)
-        #expect(SimulatedFunction.model("cxl")?.device.serialNumber == 0x1234)
+        #expect(devices.first?.serialNumber == SimulatedFunction.model(model).device.serialNumber)
+        #expect(SimulatedFunction.model(.cxl).device.serialNumber == 0x1234)
     }
 
     @Test("discovers its objects by index, and answers ffff:ff past the end")

@@ -174,6 +174,35 @@ class Mistakes(ConfigurationCase):
         self.assertEqual(status, 2)
         self.assertIn("nowhere", lines[0])
 
+    def test_config_show_refuses_what_the_daemon_refuses_in_the_same_words(self):
+        long = "/" + "x" * 110
+        for number, text in enumerate((
+                "frame-timout = 20", "frame-timeout = 0", "x", "[limits]", "mode = 'lab'", "rules = ''", "tcp = 'sim:cxl'",
+                "simulate = 5", "simulate = 'gpu'", "simulate = 'cxl, vendor'", "simulate = 'vendor*65'", "simulate = 'cxl,cxl'",
+                "simulate = 'spdm=nowhere'", "tcp = ['sim:cxl=0.0.0.0:2323']", "tcp = ['sim:cxl=127.0.0.1:99999']",
+                "tcp = ['sim:cxl=127.0.0.1:1', 'sim:cxl=127.0.0.1:2', 'x']", "tcp = ['\\u001b=127.0.0.1:1']",
+                "tcp = ['sim:cxl=127.0.0.1:1']", "simulate = 'vendor'\ntcp = ['sim:cxl=127.0.0.1:1']",
+                "remote = ['e=localhost:2323']", "remote = ['e=[::1]:2323', 'bad name=127.0.0.1:1']",
+                "remote = ['e=/x', 'e=/y']", "proxy = false\ntcp = ['sim:cxl=127.0.0.1:1']\nremote = ['e=/x']",
+                "remote = ['e=/run/doe-audit/mailbox/sim:cxl.sock']\nruntime-directory = '/run/doe-audit'",
+                "simulate = 'cxl'\nremote = ['e=0.0.0.0:7']\ntcp = ['sim:cxl=127.0.0.1:7']", f"runtime-directory = '{long}'")):
+            with self.subTest(text=text):
+                directory = self.configure(text)
+                shown = self.complaint_of(
+                    [str(places.TOOL), "config", "show", "--configuration", str(directory)], "doe-audit: ")
+                run = self.complaint_of(
+                    [str(places.DAEMON), "--configuration", str(directory), "--state-directory", f"{self.directory}/{number}"],
+                    "doe-auditd: ")
+                self.assertEqual(shown, run)
+                self.assertTrue(all(line.startswith(f"{directory}/doe-auditd.toml:") for line in run), run)
+                self.assertFalse((self.directory / str(number)).exists(), "it went on")
+
+    def complaint_of(self, command, name):
+        """The lines of one that refuses, without its name."""
+        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        self.assertEqual((run.returncode, run.stdout), (2, ""), run)
+        return [line.removeprefix(name) for line in run.stderr.splitlines()]
+
     def test_a_mistake_that_shows_late_names_its_line_too(self):
         directory = self.configure("\nsimulate = 'cxl,gpu'\n")
         daemon = self.new_daemon(simulate=None, options=("--configuration", str(directory)))

@@ -136,6 +136,12 @@ class IDE(DaemonCase):
             answer = tool.run_as(NOBODY, *command, "--sysfs-root", self.root)
             self.assertEqual((answer.status, answer.output), (3, ""), answer)
             self.assertIn("run this as root", answer.complaint)
+        # Nor where he may not even look what there is.
+        (self.root / "bus/pci").chmod(0o700)
+        for command in (("ide",), ("ide", ADDRESS), ("mailboxes", "--scan")):
+            answer = tool.run_as(NOBODY, *command, "--sysfs-root", self.root)
+            self.assertEqual((answer.status, answer.output), (3, ""), answer)
+            self.assertRegex(answer.complaint, "Permission denied|check the permissions")
 
     def test_a_range_whose_end_lies_below_its_start_is_marked(self):
         reversed_range = [0x0010_0201, 0, 5]

@@ -159,7 +159,7 @@ class BadOptions(DoorsCase):
                 (["--tcp", "sim:cxl=127.0.0.1:0"], 2, "no numeric IPv4 address with a port of 1 to 65535"),
                 (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:cxl=127.0.0.1:2"], 2, "sim:cxl is named twice"),
                 (["--tcp", "sim:cxl=127.0.0.1:1", "--tcp", "sim:x=127.0.0.1:1"], 2, "port 1 is named twice"),
-                (["--tcp", "sim:vendor=127.0.0.1:2323"], 3, "there is no mailbox sim:vendor"),
+                (["--tcp", "sim:vendor=127.0.0.1:2323"], 2, "there is no mailbox sim:vendor"),
                 (["--tcp", "sim:cxl=127.0.0.1:2323", "--remote", "a=0.0.0.0:2323"], 2, "own door to sim:cxl"),
                 (["--remote", "a=RUNTIME/mailbox/sim:cxl.sock"], 2, "is doe-auditd's own socket"),
                 (["--remote", "a=localhost:1"], 2, "names no mailbox behind an SPDM socket"),

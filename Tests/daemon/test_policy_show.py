@@ -4,6 +4,7 @@ import time
 
 from support import doe, places, tool
 from support.case import DaemonCase
+from support.processes import NOBODY
 
 
 class ShownPolicy(DaemonCase):
@@ -22,6 +23,21 @@ class ShownPolicy(DaemonCase):
         (rules / "50-test.rules").write_text("deny\n")
         self.assertFalse(tool.run("policy", "show", "--rules", rules, "--json", *runtime).json["inForce"])
         self.assertIn("OTHER", tool.run("policy", "show", "--rules", rules, *runtime).output)
+
+    def test_who_may_not_ask_is_not_told_that_nothing_is_in_force(self):
+        rules = self.rules("allow object=0001:00\n")
+        daemon = self.new_daemon(rules=rules).start()
+        command = ("policy", "show", "--rules", rules, "--runtime-directory", daemon.runtime)
+        answer = tool.run_as(NOBODY, *command)
+        self.assertEqual(answer.status, 0, answer)
+        self.assertNotIn("nothing is in force", answer.output)
+        self.assertRegex(answer.output, r"could not be asked what is in force: .*Permission denied.* use sudo")
+        shown = tool.run_as(NOBODY, *command, "--json").json
+        self.assertIn("Permission denied", shown["notAsked"])
+        self.assertNotIn("inForce", shown)
+        # Nobody there is another matter.
+        self.assertEqual(daemon.terminate(), 0)
+        self.assertIn("none answers, so nothing is in force", tool.run_as(NOBODY, *command).output)
 
     def test_show_tells_what_is_in_force_and_how_often_each_rule_has_decided(self):
         rules = self.rules('object abcd:07 vendor "ours"\nallow object=0001:00\ndeny class=vendor exe=/no/such\n')

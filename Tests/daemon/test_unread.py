@@ -156,7 +156,12 @@ class Unread(DaemonCase):
         answer = tool.run("report", "--verify", "--directory", self.folder, "--since", "2099-01-01", "--accept-unanchored")
         self.assertEqual(answer.status, 3)
         self.assertIn("there is no record of the time that was asked for", answer.output)
-        # Where there are records of another time only, the report is of a quiet time.
-        answer = tool.run("report", "--directory", self.folder, "--since", "2099-01-01")
-        self.assertEqual(answer.status, 0)
-        self.assertIn("Nothing is on record of the time that was asked for", answer.output)
+        # Records of another time only: a check that sees none must not be green.
+        answer = tool.run("report", "--directory", self.folder, "--since", "2099-01-01 UTC")
+        self.assertEqual(answer.status, 3)
+        self.assertIn(f"Nothing is on record in the journal in {self.folder} since 2099-01-01 00:00:00 UTC", answer.output)
+        for command in ("test", "suggest"):
+            answer = tool.run(
+                "policy", command, "--rules", places.ROOT / "rules", "--directory", self.folder, "--since", "2099-01-01 UTC")
+            self.assertEqual((answer.status, answer.output), (3, ""), command)
+            self.assertIn("since 2099-01-01 00:00:00 UTC", answer.complaint)

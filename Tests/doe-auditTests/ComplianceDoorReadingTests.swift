@@ -113,6 +113,44 @@ struct ComplianceDoorReadingTests {
         #expect(facts.firmwareControls == ["fwctl0", "fwctl1"] && facts.firmwareInjects)
     }
 
+    /// A link that leads nowhere but to itself: root too cannot look what is behind it.
+    private func closed(_ path: String) {
+        folder(path.split(separator: "/").dropLast().joined(separator: "/"))
+        unsafe symlink("\(directory.path)/\(path)", "\(directory.path)/\(path)")
+    }
+
+    @Test("what does not let itself be looked into is not taken for empty")
+    func hidden() {
+        for path in ["bus/cxl/devices", "class/fwctl", "firmware/acpi", "kernel/debug"] { closed(path) }
+        var facts = facts()
+        facts.configuration = nil
+        let obstacles = [facts.hiddenDevices, facts.hiddenControls, facts.hiddenTables]
+        let names = ["bus/cxl/devices", "class/fwctl", "firmware/acpi/tables/EINJ"]
+        for (obstacle, name) in zip(obstacles, names) {
+            #expect(obstacle?.problem.contains("\(directory.path)/\(name): Too many levels") == true, "\(name)")
+        }
+        if case .hidden = facts.debugFiles {} else { Issue.record("\(facts.debugFiles)") }
+        // Of each of these doors nobody can say that it is closed, as long as the kernel is not locked down.
+        #expect(facts.doors.filter { $0.state == .closed }.map(\.way) == [])
+    }
+
+    @Test("where a container hides the firmware's tables they are not known to be absent")
+    func masked() {
+        folder("firmware")
+        #expect(facts().hiddenTables?.remedy == "run this on the host: something hides it here")
+        folder("firmware/memmap")
+        #expect(facts().hiddenTables == nil && !facts().firmwareInjects)
+        folder("firmware/acpi/tables")
+        #expect(facts().hiddenTables == nil && !facts().firmwareInjects)
+    }
+
+    @Test("a debugfs that can be looked into, with a folder that cannot")
+    func partlyHidden() {
+        folder("kernel/debug/bdi")
+        closed("kernel/debug/cxl")
+        if case .hidden = facts().debugFiles {} else { Issue.record("\(facts().debugFiles)") }
+    }
+
     @Test("a driver that cannot be asked is no driver that takes nothing")
     func drivers() throws {
         folder("bus/cxl/devices/mem0")

@@ -9,6 +9,7 @@ import DOESimulator
 import DOETaint
 import DOEWords
 import PCIConfig
+import SPDMSocket
 import TestSupport
 
 /// Everything that stands between a client and two simulated mailboxes, with a real journald and both of its doors.

@@ -52,7 +52,7 @@ struct ConditionCompiler {
             let numbers = ConditionTest.Numbers(range: low...(high ?? .max))
             return result(condition, .numbers(numbers))
         }
-        let alternatives = try expand(condition.value, condition.key, range)
+        let alternatives = try expand(condition.key.read(condition.value), condition.key, range)
         guard !alternatives.none || condition.key.mayBeNone else {
             throw LineProblem(range, "\(condition.key.word) is never none", remedy: condition.key.form)
         }
@@ -77,7 +77,7 @@ struct ConditionCompiler {
     mutating func objects(_ pattern: RuleValue, at range: Range<Int>) throws(LineProblem) -> [ObjectMask] {
         var pattern = pattern
         if case .named(let name) = pattern { pattern = try sets.value(of: name, at: range) }
-        let alternatives = try expand(pattern, .object, range)
+        let alternatives = try expand(RuleKey.object.read(pattern), .object, range)
         guard !alternatives.none else { throw LineProblem(range, "'none' is no object", remedy: RuleKey.object.form) }
         return try objects(alternatives, range)
     }

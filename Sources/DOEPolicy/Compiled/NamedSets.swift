@@ -39,6 +39,12 @@ struct NamedSets {
         return found.value
     }
 
+    /// A value, or that of the set that it names.
+    func resolved(_ value: RuleValue) -> RuleValue {
+        guard case .named(let name) = value, let found = known[name] else { return value }
+        return found.value
+    }
+
     /// Each as it is written, in the order in which they were read.
     var lines: [RuleReference] { names.compactMap { known[$0]?.reference } }
 

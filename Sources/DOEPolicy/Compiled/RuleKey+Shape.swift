@@ -23,9 +23,9 @@ extension RuleKey {
     /// How a value of this key is written.
     var form: String {
         switch self {
-        case .object: "an object is VVVV:TT, lower-case hexadecimal: 1e98:02"
-        case .device: "a device is VVVV:DDDD, lower-case hexadecimal: 8086:0d93"
-        case .pciClass: "a class code is six lower-case hexadecimal digits, class, subclass and interface: 050210"
+        case .object: "an object is VVVV:TT, hexadecimal: 1e98:02"
+        case .device: "a device is VVVV:DDDD, hexadecimal: 8086:0d93"
+        case .pciClass: "a class code is six hexadecimal digits, class, subclass and interface: 050210"
         case .address: "an address is written as in sysfs, with its domain: 0000:0d:00.0"
         case .mailbox: "a mailbox is written as 'doe-audit mailboxes' prints it: 0000:0d:00.0@190"
         case .driver: "a driver is a name such as vfio-pci, without a slash, or none"

@@ -20,7 +20,8 @@ struct RuleParser {
 
     private func document(errors: inout RuleErrorCollector) -> RuleDocument {
         var document = RuleDocument()
-        var start = 0
+        // Some editors put a byte order mark before everything; nobody sees it.
+        var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
         var number = 0
         while start < bytes.count {
             number += 1

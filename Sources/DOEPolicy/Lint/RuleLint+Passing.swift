@@ -8,14 +8,14 @@ extension RuleLint {
 
     /// Why a rule matches nothing any more.
     func ended(_ rule: CompiledRule) -> String? {
-        rule.end.flatMap { $0 <= time ? "it ended at \($0.point) UTC" : nil }
+        rule.end.flatMap { $0 <= time ? "it ended at \($0.point)" : nil }
     }
 
     func end(_ rule: CompiledRule) -> Finding? {
         let latest = Timestamp(microseconds: time.microseconds + Self.yearsAhead * 366 * 86_400_000_000)
         guard let end = rule.end, end > latest else { return nil }
         return Finding(
-            message: "this rule ends at \(end.point) UTC, more than \(Self.yearsAhead) years from now",
+            message: "this rule ends at \(end.point), more than \(Self.yearsAhead) years from now",
             remedy: "mend the year, or leave until= out")
     }
 

@@ -47,7 +47,7 @@ public struct BacktestText: Sendable {
         } else {
             lines.append(painted(sum + ".", .warning))
         }
-        lines.append("\(Timestamp.span(first, last)) UTC, from \(test.source.printable)")
+        lines.append("\(Timestamp.span(first, last)), from \(test.source.printable)")
         lines.append("")
         var rows = BacktestChange.Effect.allCases.map { effect in
             (test.changes.filter { $0.effect == effect }.reduce(0) { $0 + $1.seen.count }, effect.words)

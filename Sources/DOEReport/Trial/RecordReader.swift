@@ -34,14 +34,17 @@ public struct RecordReader: Sendable {
 
     /// Where records are read from.
     public let source: TrailSource
+    /// Which time was asked for.
+    public let asked: AskedTime
     private let ring: RingPlace
     private let window: TimeWindow
 
-    /// A reader of what happened from `since` to `until`, both inclusive, microseconds since 1970.
-    public init(_ source: TrailSource, ring: RingPlace, since: UInt64? = nil, until: UInt64? = nil) {
+    /// A reader of what happened in a time.
+    public init(_ source: TrailSource, ring: RingPlace, asked: AskedTime = AskedTime()) {
         self.source = source
         self.ring = ring
-        window = TimeWindow(since: since, until: until)
+        self.asked = asked
+        window = TimeWindow(since: asked.since?.microseconds, until: asked.until?.microseconds)
     }
 
     /// Calls `body` with each record, each once, those of the journal first. Where reading has to begin anew, `again`

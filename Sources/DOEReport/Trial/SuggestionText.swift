@@ -47,7 +47,7 @@ public enum SuggestionText {
 
     private static func rule(_ suggestion: Suggestions.Suggestion) -> [String] {
         [
-            "", "# \(suggestion.what.printable)", "# \(suggestion.seen.times), \(suggestion.seen.span) UTC",
+            "", "# \(suggestion.what.printable)", "# \(suggestion.seen.times), \(suggestion.seen.span)",
             "# then \(suggestion.then.joined(separator: ", ").printable); now: \(suggestion.now.printable)",
             suggestion.rule,
         ]

@@ -19,12 +19,24 @@ final class Tracefs: TraceFiles {
         let listed = mounts.filter { $0.type == "tracefs" && $0.root == "/" }.map(\.place)
         // Below debugfs the kernel mounts it by itself when somebody goes there.
         let places = usualPlaces.filter(listed.contains) + listed + usualPlaces.dropFirst()
+        var closed: Obstacle?
         for place in places {
-            if let directory = try? HeldDirectory(place), directory.isTracefs { return Tracefs(directory) }
+            do throws(LinuxError) {
+                let directory = try HeldDirectory(place)
+                if directory.isTracefs { return Tracefs(directory) }
+            } catch {
+                if !error.isAbsence { closed = closed ?? Obstacle(error) }
+            }
         }
-        throw Obstacle(
-            "there is no tracefs: without it nothing can be seen of what goes past the proxy",
-            remedy: "run 'mount -t tracefs tracefs /sys/kernel/tracing'; a container's own view may hide the host's")
+        throw closed.map {
+            Obstacle(
+                "tracefs cannot be looked into, so nothing can be seen of what goes past the proxy: \($0.problem)",
+                remedy: $0.remedy ?? "see which security module or sandbox keeps the daemon out")
+        }
+            ?? Obstacle(
+                "there is no tracefs: without it nothing can be seen of what goes past the proxy",
+                remedy: "run 'mount -t tracefs tracefs /sys/kernel/tracing'; a container's own view may hide the host's"
+            )
     }
 
     func read(_ name: String) throws(LinuxError) -> String {

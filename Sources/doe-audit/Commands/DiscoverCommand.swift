@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import DOELinux
 internal import DOEObjects
+internal import DOEPolicy
 internal import DOEWords
 internal import PCIConfig
 
@@ -38,7 +39,9 @@ struct DiscoverCommand: ParsableCommand {
             objects: objects.map { .init(object: $0.description, name: PublishedObjects.name(of: $0)) })
         if control.json { return try Terminal.say(json: answer) }
         var table = Table("OBJECT", "NAME")
-        for entry in answer.objects { table.add(entry.object, entry.name ?? "not published") }
+        // Of what nobody has published, the words that refusals and records have for it.
+        let names = Policy.denyAll(generation: 0)
+        for object in objects { table.add("\(object)", names.classify(object).name) }
         Terminal.say(table.text)
         Terminal.say("\nsource: \(answer.source)")
     }

@@ -45,9 +45,8 @@ struct ExchangeCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard let id = ObjectID(object) else {
-            throw WrongUse(
-                "'\(object)' is no object", "objects look like 1e98:02, four and two lower-case hexadecimal digits")
+        guard let id = ObjectID(object.lowercased()) else {
+            throw WrongUse("'\(object)' is no object", "objects look like 1e98:02, four and two hexadecimal digits")
         }
         let request = try DataObject(id, hexadecimal: data)
         var talk = try MailboxTalk(with: mailbox, options: control)

@@ -12,7 +12,7 @@ struct LeaseListCommand: ParsableCommand {
         let leases = try control.client.leases()
         if control.json { return try Terminal.say(json: LeaseEntry.Answer(leases: leases)) }
         guard !leases.isEmpty else { return Terminal.say("no mailbox is leased") }
-        var table = Table("MAILBOX", "TO", "LEFT", "UNTIL (UTC)", "REASON")
+        var table = Table("MAILBOX", "TO", "LEFT", "UNTIL", "REASON")
         for lease in leases {
             table.add(
                 Terminal.safe(lease.mailbox), Terminal.safe(lease.holder), Self.words(lease.secondsLeft),

@@ -33,14 +33,14 @@ struct LeaseStartCommand: ParsableCommand {
 
     func run() throws {
         guard let seconds = LeaseLength.seconds(of: time) else {
-            throw WrongUse("--for '\(time)' is no time", "write a number and its unit: 90s, 30m, 2h")
+            throw WrongUse("--for '\(time)' is no time", "write a number and its unit, 24h at most: 90s, 30m, 2h")
         }
         let lease = try control.client.startLease(
             StartLeaseParameters(mailbox: mailbox, seconds: seconds, reason: reason, uid: uid, unit: unit))
         if control.json { return try Terminal.say(json: lease) }
         Terminal.say(
             "leased \(Terminal.safe(lease.mailbox)) to \(Terminal.safe(lease.holder)) until "
-                + "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point) UTC, lease \(Terminal.safe(lease.id))"
+                + "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point), lease \(Terminal.safe(lease.id))"
         )
         Terminal.say("end it with: doe-audit lease end \(Terminal.safe(lease.mailbox))")
     }

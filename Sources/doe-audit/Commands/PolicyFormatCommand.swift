@@ -8,17 +8,17 @@ struct PolicyFormatCommand: ParsableCommand {
         commandName: "format", abstract: "Print a file of rules or expectations in its canonical form.",
         discussion: """
             One blank between words, conditions as they stand, taint before because, comments kept. The file itself is \
-            not changed. With --check nothing is printed, and the exit status is 1 where the form is another.
+            not changed. With --check only the name of a file that has another form is printed, and the exit status is 1.
             """)
 
-    @Argument(help: ArgumentHelp("The file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The file; - for standard input.", valueName: "file"))
     var path: String
 
     @Flag(help: "Only say by the exit status whether the file has this form.")
     var check = false
 
     func run() throws {
-        let bytes = try WholeFile.read(path, limit: RuleLimits.fileBytes)
+        let bytes = try WholeFile.read(path == "-" ? "/dev/stdin" : path, limit: RuleLimits.fileBytes)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WrongUse("\(path) is not UTF-8 text", "save it as UTF-8")
         }
@@ -28,7 +28,10 @@ struct PolicyFormatCommand: ParsableCommand {
                 // Its own last line end is there already.
                 return Terminal.say(canonical.hasSuffix("\n") ? String(canonical.dropLast()) : canonical)
             }
-            if Array(canonical.utf8) != bytes { throw DoneAs.no }
+            if Array(canonical.utf8) != bytes {
+                Terminal.say(Terminal.safe(path))
+                throw DoneAs.no
+            }
         } catch let error as PolicyError {
             StandardStream.error.say(Terminal.safe(error.description))
             throw DoneAs.wrongUse

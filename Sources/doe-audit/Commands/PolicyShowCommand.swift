@@ -39,7 +39,13 @@ struct PolicyShowCommand: ParsableCommand {
     private func gather() throws -> ShownPolicy {
         let client = ControlClient(socket: "\(runtimeDirectory)/\(ControlInterface.socketName)")
         guard !files, options.rules == nil, options.kernel == nil else {
-            return ShownPolicy(try options.load(), daemon: try? client.status().policy)
+            let policy = try options.load()
+            do throws(ControlError) {
+                return ShownPolicy(policy, daemon: try client.status().policy)
+            } catch {
+                // That this user may not ask says nothing of what is in force.
+                return ShownPolicy(policy, daemon: nil, notAsked: error.isNobodyThere ? nil : error.description)
+            }
         }
         do throws(ControlError) {
             return ShownPolicy(try client.policy())
@@ -55,12 +61,14 @@ struct PolicyShowCommand: ParsableCommand {
         if let hits = shown.hits {
             let since = Timestamp(microseconds: UInt64(clamping: hits.since)).point
             table.add("read from", "the daemon: in force, generation \(shown.generation ?? 0)")
-            table.add("counted", "decisions since \(since) UTC")
+            table.add("counted", "decisions since \(since)")
             table.add("kernel", Terminal.safe(shown.kernel))
             return table
         }
         table.add("read from", "the files")
         switch shown.inForce {
+        case nil where shown.notAsked != nil:
+            table.add("daemon", "could not be asked what is in force: \(Terminal.safe(shown.notAsked ?? ""))")
         case nil: table.add("daemon", "none answers, so nothing is in force")
         case true?: table.add("daemon", "has these in force, generation \(shown.generation ?? 0)")
         case false?: table.add("daemon", "has OTHER rules in force: doe-audit policy reload")

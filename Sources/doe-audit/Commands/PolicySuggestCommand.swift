@@ -13,16 +13,20 @@ struct PolicySuggestCommand: ParsableCommand {
             the journal: it allows what it is for and changes no other verdict. There is none for compliance, for \
             malformed requests, where a fact is unknown, and for what was refused by others than the rules.
 
-            Exit status 3 where not all that is recorded could be read: the file says what was not.
+            Exit status 3 where no exchange is recorded in that time, or where not all that is recorded could be read: \
+            the file says what was not.
             """)
 
     @OptionGroup var options: RulesOptions
     @OptionGroup(title: "Records") var trail: TrailOptions
 
     func run() throws {
-        let suggestions = try SuggestionBuilder.run(on: try trail.reader(), under: try options.load(), at: .now) {
-            file in
+        let reader = try trail.reader()
+        let suggestions = try SuggestionBuilder.run(on: reader, under: try options.load(), at: .now) { file in
             try options.load(preceding: [file])
+        }
+        guard suggestions.exchanges > 0 else {
+            throw NothingRecorded(in: reader, "there is nothing to suggest rules for", unread: suggestions.unread)
         }
         Terminal.say(options.json ? try ReportJSON.render(suggestions) : SuggestionText.render(suggestions))
         if !suggestions.isComplete { throw DoneAs.impossible }

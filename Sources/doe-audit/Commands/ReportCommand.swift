@@ -7,14 +7,14 @@ struct ReportCommand: ParsableCommand {
         commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? Read from the journal.",
         discussion: """
             Works without the daemon. Exit status 1 where the trail has a gap or a record that was changed; 3 where not \
-            all that is there could be read, or there is nothing.
+            all that is there could be read, or nothing is on record of the time that was asked for.
 
             --verify checks journal and ring against each other: exit status 0 only if nothing is lost, 1 where something \
             is, 3 where it cannot be told. With the host's journal it reads the ring in \
             \(JournalOptions.defaultStateDirectory), with any other the one that is named. Without a ring nothing says where \
             the trail ends: --expect names a record that has to be there, as 'doe-audit status' showed it.
 
-            Times: \(PointInTime.forms).
+            Times: every one that is printed, and those of 'journalctl --since'; local without a zone. See docs/times.md.
             """)
 
     @Flag(help: "Check that no record is lost: read the ring too, and count.")
@@ -60,11 +60,14 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         if verify { return try check() }
+        let asked = try journal.asked()
         let report = try ReportBuilder.report(
-            on: journal.source, since: try journal.begin(), until: try journal.end())
+            on: journal.source, since: asked.since?.microseconds, until: asked.until?.microseconds)
         Terminal.say(
             json ? try ReportJSON.render(report) : ReportText.render(report, colored: Terminal.hasColour))
         switch report.trail {
+        // A check that never sees a record must not be green for ever.
+        case .whole where report.records == 0: throw DoneAs.impossible
         case .whole: break
         case .notWhole: throw DoneAs.no
         case .unknown: throw DoneAs.impossible
@@ -74,7 +77,7 @@ struct ReportCommand: ParsableCommand {
     private func check() throws {
         let ownRing = journal.isHostsOwn ? JournalOptions.defaultStateDirectory : nil
         let check = try TrailVerifier.verify(
-            journal.source, stateDirectory: stateDirectory ?? ownRing, since: try journal.begin(),
+            journal.source, stateDirectory: stateDirectory ?? ownRing, since: try journal.asked().since?.microseconds,
             deviceLog: try deviceLog.map { try DeviceLog(path: $0) }, expected: expect.compactMap { RecordAnchor($0) })
         Terminal.say(
             json ? try ReportJSON.render(check) : VerificationText.render(check, colored: Terminal.hasColour))

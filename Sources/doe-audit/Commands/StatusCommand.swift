@@ -26,7 +26,7 @@ struct StatusCommand: ParsableCommand {
         if let reload = status.reload {
             let since = Timestamp(microseconds: UInt64(clamping: reload.since)).point
             let more = reload.waiting == 0 ? "" : "; \(reload.waiting) more wait"
-            table.add("reload", "\(reload.step) since \(since) UTC, for \(Terminal.safe(reload.asker))\(more)")
+            table.add("reload", "\(reload.step) since \(since), for \(Terminal.safe(reload.asker))\(more)")
         }
         table.add("mailboxes", "\(status.mailboxes)\(status.proxy ? "" : ", none of them served: witness only")")
         table.add("witness", status.witnessWords)
@@ -54,8 +54,8 @@ extension DaemonStatus {
     fileprivate var witnessWords: String {
         guard let sight else { return "off: what goes past the proxy is not seen" }
         let since = Timestamp(microseconds: UInt64(clamping: sight.since)).point
-        guard sight.blind == nil else { return "BLIND since \(since) UTC" }
+        guard sight.blind == nil else { return "BLIND since \(since)" }
         return
-            "sees since \(since) UTC\(sight.unseenWords)\(sight.missed == 0 ? "" : ", events lost: \(sight.missed)"); see: doe-audit doctor"
+            "sees since \(since)\(sight.unseenWords)\(sight.missed == 0 ? "" : ", events lost: \(sight.missed)"); see: doe-audit doctor"
     }
 }

@@ -120,9 +120,11 @@ extension ComplianceDoorFacts {
     private var firmwareControl: ComplianceDoor {
         let way = "fwctl (/dev/fwctl/*)"
         guard !firmwareControls.isEmpty else {
-            return configuration?.has("CONFIG_FWCTL") == false
-                ? .closed(way, by: .configuration, "this kernel was built without CONFIG_FWCTL")
-                : .closed(way, by: .absence, "no driver of this host offers it")
+            if configuration?.has("CONFIG_FWCTL") == false {
+                return .closed(way, by: .configuration, "this kernel was built without CONFIG_FWCTL")
+            }
+            if let hiddenControls { return hidden(way, hiddenControls) }
+            return .closed(way, by: .absence, "no driver of this host offers it")
         }
         // Lockdown leaves it open on purpose.
         return .open(
@@ -140,6 +142,9 @@ extension ComplianceDoorFacts {
         }
         if case .absent = debugFiles { return .closed(way, by: .configuration, "this kernel has no debugfs") }
         guard firmwareInjects else {
+            if let hiddenTables {
+                return isLockedDown ? .closed(way, by: .lockdown, shut) : hidden(way, hiddenTables)
+            }
             return .closed(way, by: .absence, "the firmware of this host offers none (ACPI has no table EINJ)")
         }
         guard let configuration, case .found = debugFiles else { return unseen(way, shut: shut) }
@@ -150,7 +155,13 @@ extension ComplianceDoorFacts {
     }
 
     private func noMemoryDevice(_ way: String) -> ComplianceDoor {
-        .closed(way, by: .absence, "no CXL memory device of this host has a driver")
+        if let hiddenDevices { return hidden(way, hiddenDevices) }
+        return .closed(way, by: .absence, "no CXL memory device of this host has a driver")
+    }
+
+    /// A door behind a directory that this process may not look into.
+    private func hidden(_ way: String, _ obstacle: Obstacle) -> ComplianceDoor {
+        .unknown(way, obstacle.problem, findOut: obstacle.remedy ?? "run this as root")
     }
 
     /// A door in debugfs, which could not be looked into.
@@ -161,9 +172,11 @@ extension ComplianceDoorFacts {
             .unknown(
                 way, "debugfs is not mounted, and root can mount it",
                 findOut: "mount -t debugfs debugfs /sys/kernel/debug, and ask again")
-        case .hidden(let obstacle): .unknown(way, obstacle.problem, findOut: obstacle.remedy ?? "run this as root")
+        case .hidden(let obstacle): hidden(way, obstacle)
         case .absent, .found:
-            .unknown(way, "it is not known how this kernel was built: no configuration of it in /boot", findOut: nil)
+            .unknown(
+                way, "it is not known how this kernel was built: no configuration of it can be read in /boot",
+                findOut: nil)
         }
     }
 }

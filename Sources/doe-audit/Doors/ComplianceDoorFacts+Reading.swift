@@ -6,22 +6,48 @@ internal import PCIConfig
 extension ComplianceDoorFacts {
     /// This host's.
     static func current(lockdown: KernelLockdown, sysfs: String = "/sys", devices: String = "/dev") -> Self {
-        Self(
+        let memory = looked { () throws(LinuxError) in try numbered("mem", in: "\(sysfs)/bus/cxl/devices") }
+        let controls = looked { () throws(LinuxError) in try numbered("fwctl", in: "\(sysfs)/class/fwctl") }
+        let table = injectionTable(in: "\(sysfs)/firmware")
+        return Self(
             lockdown: lockdown, configuration: .running(), functions: Functions(of: PCIHost(sysfsRoot: sysfs)),
             debugFiles: DebugFiles(in: "\(sysfs)/kernel/debug"),
-            memoryDevices: numbered("mem", in: "\(sysfs)/bus/cxl/devices").map {
-                MemoryDevice(name: $0, below: "\(devices)/cxl")
-            },
-            firmwareControls: numbered("fwctl", in: "\(sysfs)/class/fwctl"),
-            firmwareInjects: (try? HeldDirectory("\(sysfs)/firmware/acpi/tables"))?.has("EINJ") ?? false)
+            memoryDevices: memory.names.map { MemoryDevice(name: $0, below: "\(devices)/cxl") },
+            firmwareControls: controls.names, firmwareInjects: table.isThere, hiddenDevices: memory.obstacle,
+            hiddenControls: controls.obstacle, hiddenTables: table.obstacle)
     }
 
-    /// What is called so with a number behind it, in the order of the numbers; none where there is no such directory.
-    private static func numbered(_ word: String, in path: String) -> [String] {
-        guard let names = try? HeldDirectory(path).names(in: ".") else { return [] }
+    /// What is there; nothing where the kernel says so, and an obstacle where it does not let this process look.
+    private static func looked(
+        _ look: () throws(LinuxError) -> [String]
+    ) -> (names: [String], obstacle: Obstacle?) {
+        do throws(LinuxError) {
+            return (try look(), nil)
+        } catch {
+            return ([], error.isAbsence ? nil : Obstacle(error))
+        }
+    }
+
+    /// What is called so with a number behind it, in the order of the numbers.
+    private static func numbered(_ word: String, in path: String) throws(LinuxError) -> [String] {
+        let names = try HeldDirectory(path).names(in: ".")
         return names.compactMap { name in
             name.hasPrefix(word) ? UInt32(name.dropFirst(word.count)).map { (number: $0, name: name) } : nil
         }.sorted { $0.number < $1.number }.map(\.name)
+    }
+
+    /// Whether the firmware has the table that says how it injects errors.
+    private static func injectionTable(in path: String) -> (isThere: Bool, obstacle: Obstacle?) {
+        do throws(LinuxError) {
+            let firmware = try HeldDirectory(path)
+            // Containers have an empty directory mounted over it.
+            guard try !firmware.names(in: ".").isEmpty else {
+                return (false, Obstacle("\(path) is empty", remedy: "run this on the host: something hides it here"))
+            }
+            return (try firmware.has("acpi/tables/EINJ"), nil)
+        } catch {
+            return (false, error.isAbsence ? nil : Obstacle(error))
+        }
     }
 }
 
@@ -58,11 +84,15 @@ extension ComplianceDoorFacts.DebugFiles {
                 self = .notMounted
                 return
             }
-            let cxl = directory.has("cxl") ? try directory.names(in: "cxl").sorted().map { "cxl/\($0)" } : []
-            func files(_ name: String) -> [String] { cxl.map { "\($0)/\(name)" }.filter(directory.has) }
+            let cxl = try directory.has("cxl") ? directory.names(in: "cxl").sorted().map { "cxl/\($0)/" } : []
+            func there(_ names: [String]) throws(LinuxError) -> [String] {
+                var found: [String] = []
+                for name in names { if try directory.has(name) { found.append(name) } }
+                return found
+            }
             self = .found(
-                poison: files("inject_poison"),
-                platform: ["apei/einj/error_inject"].filter(directory.has) + files("einj_inject"))
+                poison: try there(cxl.map { $0 + "inject_poison" }),
+                platform: try there(["apei/einj/error_inject"] + cxl.map { $0 + "einj_inject" }))
         } catch {
             self = error.isAbsence ? .absent : .hidden(Obstacle(error))
         }

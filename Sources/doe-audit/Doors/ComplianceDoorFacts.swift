@@ -48,4 +48,10 @@ struct ComplianceDoorFacts: Hashable {
     var firmwareControls: [String]
     /// Whether the firmware says how it injects errors (ACPI's table EINJ).
     var firmwareInjects: Bool
+    /// Why CXL memory devices could not be looked for; `nil` where they were.
+    var hiddenDevices: Obstacle?
+    /// The same of fwctl's.
+    var hiddenControls: Obstacle?
+    /// The same of the firmware's tables.
+    var hiddenTables: Obstacle?
 }

@@ -53,6 +53,6 @@ func makeDirectories(_ path: String) throws {
     for name in path.split(separator: "/") {
         place += "/\(name)"
         let parent = try HeldDirectory(String(place.dropLast(name.count)))
-        if !parent.has(String(name)) { try parent.makeDirectory(String(name)) }
+        if try !parent.has(String(name)) { try parent.makeDirectory(String(name)) }
     }
 }

@@ -1,5 +1,4 @@
 package import DOEWords
-package import SPDMSocket
 
 /// What a remote mailbox is called and where it is: `emulator=127.0.0.1:2323`, or a Unix socket's path in place of
 /// the address.
@@ -9,20 +8,12 @@ package struct RemotePlace: Hashable, Sendable {
     /// Where its SPDM socket listens.
     package let address: SPDMSocketAddress
 
-    /// A text that names no remote mailbox.
-    package struct Problem: ExplainedError, Hashable {
-        /// What is wrong.
-        package let problem: String
-        /// How it is written.
-        package let remedy: String?
-    }
-
     /// Reads `NAME=ADDRESS`.
-    package init(_ text: String) throws(Problem) {
+    package init(_ text: String) throws(PlaceError) {
         guard let sign = text.firstIndex(of: "="), let name = MailboxName("remote:\(text[..<sign])"),
             let address = SPDMSocketAddress(String(text[text.index(after: sign)...]))
         else {
-            throw Problem(
+            throw PlaceError(
                 problem: "'\(text)' names no mailbox behind an SPDM socket",
                 remedy: "write NAME=ADDRESS:PORT or NAME=/PATH, the name in a-z, 0-9, '-', '_' and '.', the address as "
                     + "four numbers: emulator=127.0.0.1:2323")
@@ -31,16 +22,20 @@ package struct RemotePlace: Hashable, Sendable {
         self.address = address
     }
 
-    /// Reads all that were given; no name may be given twice.
-    package static func places(_ texts: [String]) throws(Problem) -> [RemotePlace] {
-        var places: [RemotePlace] = []
+    /// Reads all that were given, and every mistake in them; no name may be given twice.
+    package static func read(_ texts: [String]) -> (places: [RemotePlace], mistakes: [PlaceError]) {
+        var (places, mistakes) = ([RemotePlace](), [PlaceError]())
         for text in texts {
-            let place = try RemotePlace(text)
-            guard !places.contains(where: { $0.name == place.name }) else {
-                throw Problem(problem: "\(place.name) is named twice", remedy: "one place a name")
+            do throws(PlaceError) {
+                let place = try RemotePlace(text)
+                guard !places.contains(where: { $0.name == place.name }) else {
+                    throw PlaceError(problem: "\(place.name) is named twice", remedy: "one place a name")
+                }
+                places.append(place)
+            } catch {
+                mistakes.append(error)
             }
-            places.append(place)
         }
-        return places
+        return (places, mistakes)
     }
 }

@@ -1,5 +1,4 @@
 public import DOEWords
-internal import SPDMSocket
 
 /// A mailbox that is served over TCP too, for programs that know nothing else: `MAILBOX=127.0.0.1:PORT`.
 ///
@@ -13,21 +12,21 @@ public struct TCPDoor: Hashable, Sendable {
     public let port: UInt16
 
     /// Reads `sim:cxl=127.0.0.1:2323`.
-    public init(_ text: String) throws(ProxyError) {
+    public init(_ text: String) throws(PlaceError) {
         guard let sign = text.firstIndex(of: "=") else {
-            throw ProxyError(problem: "'\(text)' has no '='", remedy: Self.form)
+            throw PlaceError(problem: "'\(text)' has no '='", remedy: Self.form)
         }
         let (name, place) = (text[..<sign], text[text.index(after: sign)...])
         guard let mailbox = MailboxName(name) else {
-            throw ProxyError(
+            throw PlaceError(
                 problem: "'\(name)' is no mailbox name", remedy: "names look like 0000:0d:00.0@190 or sim:cxl")
         }
         guard case .tcp(let address, let port) = SPDMSocketAddress(String(place)) else {
-            throw ProxyError(
+            throw PlaceError(
                 problem: "'\(place)' is no numeric IPv4 address with a port of 1 to 65535", remedy: Self.form)
         }
         guard SPDMSocketAddress.tcp(address, port: port).isLocal else {
-            throw ProxyError(
+            throw PlaceError(
                 problem: "\(address) can be reached from other hosts, and nobody names a TCP client",
                 remedy: "take an address of 127.0.0.0/8")
         }
@@ -36,27 +35,35 @@ public struct TCPDoor: Hashable, Sendable {
         self.port = port
     }
 
-    /// Reads all that were given; no mailbox and no port may be named twice.
-    public static func doors(_ texts: [String]) throws(ProxyError) -> [TCPDoor] {
-        var doors: [TCPDoor] = []
+    /// Reads all that were given, and every mistake in them; no mailbox and no port may be named twice.
+    public static func read(_ texts: [String]) -> (doors: [TCPDoor], mistakes: [PlaceError]) {
+        var (doors, mistakes) = ([TCPDoor](), [PlaceError]())
         for text in texts {
-            let door = try TCPDoor(text)
-            guard !doors.contains(where: { $0.mailbox == door.mailbox }) else {
-                throw ProxyError(problem: "\(door.mailbox) is named twice", remedy: "one port a mailbox")
+            do throws(PlaceError) {
+                let door = try TCPDoor(text)
+                try door.check(beside: doors)
+                doors.append(door)
+            } catch {
+                mistakes.append(error)
             }
-            guard !doors.contains(where: { $0.port == door.port }) else {
-                throw ProxyError(problem: "port \(door.port) is named twice", remedy: "one mailbox a port")
-            }
-            doors.append(door)
         }
-        return doors
+        return (doors, mistakes)
+    }
+
+    private func check(beside doors: [TCPDoor]) throws(PlaceError) {
+        if doors.contains(where: { $0.mailbox == mailbox }) {
+            throw PlaceError(problem: "\(mailbox) is named twice", remedy: "one port a mailbox")
+        }
+        if doors.contains(where: { $0.port == port }) {
+            throw PlaceError(problem: "port \(port) is named twice", remedy: "one mailbox a port")
+        }
     }
 
     /// Throws where a door is for a mailbox that is not served: whoever asked for it waits for it in vain.
-    public static func check(_ doors: [TCPDoor], against served: [MailboxName]) throws(ProxyError) {
+    public static func check(_ doors: [TCPDoor], against served: [MailboxName]) throws(PlaceError) {
         for door in doors where !served.contains(door.mailbox) {
             let names = served.map(\.description).joined(separator: ", ")
-            throw ProxyError(
+            throw PlaceError(
                 problem: "there is no mailbox \(door.mailbox) to serve over TCP",
                 remedy: names.isEmpty ? "no mailbox is served at all" : "there are: \(names)")
         }
