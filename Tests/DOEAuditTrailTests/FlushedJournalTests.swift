@@ -17,7 +17,12 @@ struct FlushedJournalTests {
 
     /// The directory in which journald has its files.
     private func files(of journal: PrivateJournal) throws -> String {
-        let names = try HeldDirectory(journal.directory).names(in: ".")
+        var names: [String] = []
+        // It makes them when the first entry comes, which may be later than the socket.
+        _ = eventually {
+            names = (try? HeldDirectory(journal.directory).names(in: ".")) ?? []
+            return !names.isEmpty
+        }
         if names.contains(where: { $0.hasSuffix(".journal") }) { return journal.directory }
         return "\(journal.directory)/\(try #require(names.first))"
     }
