@@ -133,6 +133,21 @@ class Owed(LedgerCase):
         self.assert_nothing_told(daemon)
         self.assertIn("unacknowledged C", (daemon.state / "taint").read_text())
 
+    def test_a_limit_of_file_sizes_refuses_and_does_not_kill(self):
+        daemon = self.tainted()
+        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (700, hard))
+        self.assertIn("refused", self.attempt(daemon)["status"])
+        answer = tool.run("status", daemon=daemon)
+        self.assertIn("LimitFSIZE=", answer.output)
+        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        self.ask_once(daemon, b"malformed", "sim:vendor")
+        letters = self.letters(daemon)
+        self.assertEqual(letters, ("VCM", "VCM"))
+        daemon.kill()
+        daemon.start()
+        self.assertEqual(self.letters(daemon), letters)
+
     def test_an_immutable_ledger_owes_and_is_paid(self):
         daemon = self.tainted()
         ledger = daemon.state / "taint"
