@@ -71,7 +71,8 @@ struct Daemon {
             journal: options.journal, capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
         let marks = LedgerMarks(
-            found: noted, ring: trail.recovery.ledger, isAhead: trail.recovery.isLedgerAhead)
+            found: noted, ring: trail.recovery.ledger, isAhead: trail.recovery.isLedgerAhead,
+            isLast: trail.recovery.isLedgerLast)
         let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
             record(Record(lossOf: $0), in: trail)
         }
@@ -191,6 +192,7 @@ struct Daemon {
             DOEAuditDaemon.complain(error.description)
         }
         _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
+        trail.noteLastLedger(ledger.mark)
         trail.stop()
         serviceManager.close(withinMicroseconds: Self.lastWordMicroseconds)
     }

@@ -323,6 +323,32 @@ class Start(LedgerCase):
         shutil.copy(other.state / "taint", daemon.state / "taint")
         self.assert_loss(daemon, "ledger-another", "another one than was left")
 
+    def test_its_own_that_somebody_wrote_further_after_an_orderly_end_is_a_loss(self):
+        daemon = self.ended()
+        self.assertEqual(daemon.terminate(), 0)
+        ledger = daemon.state / "taint"
+        digest = ledger.read_text().rsplit(" # ", 1)[1].strip()
+        text = "acknowledged VC mailbox sim:cxl"
+        digest = hashlib.sha256(f"{digest} {text}".encode()).hexdigest()[:32]
+        with ledger.open("a") as file:
+            file.write(f"{text} # {digest}\n")
+        self.assert_loss(daemon, "ledger-another", "another one than was left")
+
+    def test_orderly_ends_and_boots_and_kills_after_them_are_no_loss(self):
+        daemon = self.ended()
+        for end in (daemon.terminate, daemon.kill, daemon.terminate, daemon.terminate, daemon.kill):
+            self.ask_once(daemon, b"malformed", "sim:vendor")
+            self.attempt(daemon)
+            with daemon.control() as control:
+                control.ask(f"{NAME}.AcknowledgeTaint", {"reason": "a test"})
+            end()
+            daemon.start()
+            self.assert_nothing_told(daemon)
+        self.assertEqual(daemon.terminate(), 0)
+        self.boot(daemon)
+        daemon.start()
+        self.assert_nothing_told(daemon)
+
     def test_kills_at_any_time_are_no_loss(self):
         daemon = self.new_daemon()
         for _ in range(4):
