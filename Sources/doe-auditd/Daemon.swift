@@ -185,7 +185,7 @@ struct Daemon {
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
         keeper.stop()
         // What somebody has done to the file since anybody asked: now all of it is still in memory.
-        ledger.look()
+        ledger.look(reading: true)
         do throws(TaintError) {
             try ledger.flush()
         } catch {
