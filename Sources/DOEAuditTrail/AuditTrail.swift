@@ -125,8 +125,16 @@ public final class AuditTrail: Sendable {
     /// progress at once, out of reach of whoever takes the ledger away, and is on the disk when records are given up
     /// and at the end.
     public func noteLedger(_ mark: LedgerMark) {
-        core.state.withLock { ($0.ledger, $0.isLedgerAhead, $0.hasNotedLedger) = (mark, true, true) }
+        core.state.withLock {
+            ($0.ledger, $0.isLedgerAhead, $0.hasNotedLedger, $0.isLedgerLast) = (mark, true, true, false)
+        }
         core.noteLedger()
+    }
+
+    /// Nothing more is written to the ledger, which was noted as it stands on the disk: a longer one that the next
+    /// daemon finds is another. `nil` where nobody knows how it stands there.
+    public func noteLastLedger(_ mark: LedgerMark?) {
+        core.state.withLock { $0.isLedgerLast = mark != nil && $0.hasNotedLedger && $0.ledger == mark }
     }
 
     /// Records the losses that were found, once their taint is on the disk: a daemon that is killed before leaves

@@ -36,6 +36,7 @@ struct JournalSocket {
         case .protocolWrongTypeForSocket, .notSocket, .fileNameTooLong:
             "see what journal-socket names: it is not journald's"
         case .noSpace: "make room in memory: a large record goes through a file there"
+        case .fileTooLarge: "raise the largest size of a file (LimitFSIZE= in the service's unit)"
         default: "see the kernel's log, and whether systemd-journald runs"
         }
     }

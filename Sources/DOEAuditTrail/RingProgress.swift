@@ -33,6 +33,8 @@ struct RingProgress: Hashable, Sendable {
     var ledger: LedgerMark?
     /// Whether the runtime directory says more of that, or as much, in the boot in which this was written.
     var isLedgerAhead = false
+    /// Whether it had come so far and no further when a daemon ended in order.
+    var isLedgerLast = false
 
     static let size = 512
     /// The highest number that is believed here: whoever goes on from there gives numbers that are believed of records.
@@ -46,9 +48,7 @@ struct RingProgress: Hashable, Sendable {
         put(Self.magic, ProgressPlace.magic)
         put(.littleEndian(generation), ProgressPlace.generation)
         put(.littleEndian(sequence), ProgressPlace.sequence)
-        let own: UInt64 = (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | (isLedgerAhead ? 8 : 0)
-        let flags = own | owed.flags
-        put(.littleEndian(flags), ProgressPlace.flags)
+        put(.littleEndian(ownFlags | owed.flags), ProgressPlace.flags)
         put(.identifier(instance), ProgressPlace.instance)
         put(.identifier(boot), ProgressPlace.boot)
         put(chain.bytes, ProgressPlace.chain)
@@ -69,6 +69,11 @@ struct RingProgress: Hashable, Sendable {
             put(.identifier(ledger.digest), ProgressPlace.ledgerDigest)
         }
         return bytes + SHA256Digest(of: bytes).bytes
+    }
+
+    private var ownFlags: UInt64 {
+        (isClean ? 1 : 0) | (owesLoss ? 2 : 0) | (isShadowed ? 4 : 0) | (isLedgerAhead ? 8 : 0)
+            | (isLedgerLast ? 16 : 0)
     }
 
     /// The last record that it knows of; where its instance has given no number yet, that is the one before's.
@@ -123,7 +128,7 @@ extension RingProgress {
         }
         owed = OwedLosses(flags: flags, count: number(ProgressPlace.owedCount))
         machine = MachineMark(noted: Array(bytes[ProgressPlace.machine]))
-        isLedgerAhead = flags & 8 != 0
+        (isLedgerAhead, isLedgerLast) = (flags & 8 != 0, flags & 16 != 0)
         if number(ProgressPlace.ledgerLines) > 0 {
             ledger = LedgerMark(
                 ledger: number(ProgressPlace.ledger), lines: number(ProgressPlace.ledgerLines),

@@ -220,6 +220,7 @@ extension TrailCore {
                 owed: OwedLosses(of: state.foundLosses + state.owedLosses, in: state.numbering.instance),
                 isShadowed: state.isShadowed, released: state.released, ledger: state.ledger)
             progress.isLedgerAhead = state.isLedgerAhead && !(isClean && state.hasNotedLedger)
+            progress.isLedgerLast = state.isLedgerLast && isClean
             return progress
         }
         try ring.write(progress)

@@ -39,6 +39,7 @@ extension TrailCore {
             recovery.notices = notices(content, recovery, options)
             recovery.ledger = content.progress?.ledger
             recovery.isLedgerAhead = content.progress.map { $0.isLedgerAhead && $0.boot == boot } ?? false
+            recovery.isLedgerLast = content.progress.map { $0.isLedgerLast && $0.isClean } ?? false
             let busy = Set(found.map(\.slot) + content.openRecords.map(\.slot))
             let free = content.slots.indices.reversed().filter { !busy.contains($0) }
             core = try TrailCore(ring: ring, shadow: shadow, numbering: numbering, free: free, options: options)

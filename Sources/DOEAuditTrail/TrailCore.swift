@@ -59,6 +59,8 @@ final class TrailCore: Sendable {
         /// Whether the runtime directory may say more of that; and whether this daemon has noted it there.
         var isLedgerAhead = false
         var hasNotedLedger = false
+        /// Whether it has come so far and no further, for the progress of an orderly end.
+        var isLedgerLast = false
         /// Records that the daemon before left standing, until the owner takes them.
         var foundStanding: [(record: Record, open: OpenSlot)] = []
         /// How many of the open records may outlast the daemon.

@@ -46,4 +46,6 @@ public struct TrailRecovery: Sendable {
     /// Whether it may have come further, and that has to stand in the runtime directory: a daemon has noted it there
     /// too in this boot, and none has ended in order since.
     public internal(set) var isLedgerAhead = false
+    /// Whether it had come so far and no further: the daemon before ended in order, and said so.
+    public internal(set) var isLedgerLast = false
 }

@@ -208,7 +208,8 @@ public enum ControlInterface {
         # Nothing of that name is known; remedy says which names are near it.
         error NoSuchSubject (problem: string, remedy: ?string)
 
-        # The reason cannot be taken, or the record or the ledger could not be kept. Nothing is acknowledged then.
+        # The reason cannot be taken, the record or the ledger could not be kept, or all of it was raised again meanwhile.
+        # Nothing is acknowledged then.
         error AcknowledgementRefused (problem: string, remedy: ?string)
 
         # The method changes something, and the caller is not root, or not seen to be the process that connected. It is on

@@ -8,7 +8,7 @@ extension Monitor {
     /// before it is in force; where the record cannot be kept, it is not. Waits for the disk.
     ///
     /// `mailboxes` are known names too, though nothing was ever raised there. Returns what was acknowledged, which is
-    /// nothing where somebody has done it before.
+    /// nothing where somebody has done it before. Where all of it was raised again meanwhile, that is an error.
     public func acknowledgeTaint(
         of subject: String?, because reason: String, among mailboxes: [MailboxName], for caller: Client
     ) throws(AcknowledgementError) -> [UnacknowledgedTaint] {
@@ -26,7 +26,8 @@ extension Monitor {
         }
     }
 
-    private func acknowledge(
+    /// Acknowledges what was `found`, as far as it was not raised again since.
+    func acknowledge(
         _ found: [UnacknowledgedTaint], _ acknowledgement: Acknowledgement
     ) throws(Obstacle) -> [UnacknowledgedTaint] {
         // On the disk before the ledger is: a machine that dies in between has it on record.
@@ -36,19 +37,28 @@ extension Monitor {
         } catch {
             throw Obstacle(error)
         }
-        do throws(TaintError) {
-            let taken = try ledger.acknowledge(found)
-            open.record =
-                taken.isEmpty
-                ? Record(unkept: acknowledgement, of: found, because: "its letters were raised again meanwhile")
-                : Record(acknowledgement, of: taken)
+        do throws(Obstacle) {
+            let taken = try take(found, of: acknowledgement)
+            open.record = Record(acknowledgement, of: taken)
             close(open)
             return taken
         } catch {
             open.record = Record(unkept: acknowledgement, of: found, because: error.description)
             close(open)
-            throw Obstacle(error)
+            throw error
         }
+    }
+
+    /// From the ledger; nothing is an error, as the answer must not say that nothing was there.
+    private func take(
+        _ found: [UnacknowledgedTaint], of acknowledgement: Acknowledgement
+    ) throws(Obstacle) -> [UnacknowledgedTaint] {
+        let taken: [UnacknowledgedTaint]
+        do throws(TaintError) { taken = try ledger.acknowledge(found) } catch { throw Obstacle(error) }
+        guard taken.isEmpty else { return taken }
+        throw Obstacle(
+            "what was to be acknowledged was raised again meanwhile, and stays",
+            remedy: "look at what came (doe-audit taint, doe-audit report), and acknowledge it then")
     }
 
     /// Where that fails, the record stands as it was opened until it can be written.
@@ -108,7 +118,7 @@ public struct AcknowledgementError: ExplainedError, Hashable {
 }
 
 /// What somebody asked for.
-private struct Acknowledgement {
+struct Acknowledgement {
     let subject: String
     let reason: StatedReason
     let caller: Client

@@ -5,6 +5,8 @@ internal import SystemPackage
 protocol LedgerDisk: Sendable {
     /// All bytes; `nil` where there is no ledger. More than `limit` are an error.
     func read(limit: Int) throws(LinuxError) -> [UInt8]?
+    /// The bytes that are now in the file that was read or written last; `nil` where nobody knows which that is.
+    func readAgain(limit: Int) throws(LinuxError) -> [UInt8]?
     /// Adds bytes to a file of this length; they are on the disk when it returns.
     func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure)
     /// Puts other content in place of what is there, whole or not at all; it is on the disk when it returns.

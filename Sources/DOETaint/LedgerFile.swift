@@ -35,6 +35,15 @@ final class LedgerFile: LedgerDisk {
         }
     }
 
+    func readAgain(limit: Int) throws(LinuxError) -> [UInt8]? {
+        try held.withLock { held throws(LinuxError) in
+            guard let file = held?.file else { return nil }
+            let size = try file.stamp().size
+            guard size <= limit else { throw LinuxError("read", path, .fileTooLarge) }
+            return try file.descriptor.read(size, at: 0, subject: path)
+        }
+    }
+
     private func requireHome() throws(LinuxError) {
         try home.withLock { home throws(LinuxError) in
             if let home { return try home.requirePlace() }

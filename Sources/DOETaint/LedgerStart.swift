@@ -28,15 +28,16 @@ enum LedgerStart {
     }
 
     /// What of it is to be told; `marks` were noted of it elsewhere.
-    /// `doubt` is why it may have come further.
-    static func finding(_ found: LedgerText?, _ marks: [LedgerMark], _ doubt: String?) -> LedgerFinding? {
-        let noted = marks.map(\.lines).max() ?? 0
-        guard let found else { return marks.isEmpty ? .begun : .absent(lines: noted) }
-        guard !found.isAnother else { return .another }
+    static func finding(_ found: LedgerText?, _ marks: LedgerMarks) -> LedgerFinding? {
+        let noted = marks.all.map(\.lines).max() ?? 0
+        guard let found else { return marks.all.isEmpty ? .begun : .absent(lines: noted) }
         let lines = found.mark?.lines ?? 0
+        // After an orderly end there is no line whose mark a crash has kept from being noted.
+        let isTooLong = marks.last.map { lines > $0.lines } ?? false
+        guard !found.isAnother, !isTooLong else { return .another }
         if noted > lines { return .behind(lines: noted - lines, torn: found.torn, of: found.tornNames) }
         let torn = found.torn > 0 ? LedgerFinding.torn(bytes: found.torn, of: found.tornNames) : nil
-        guard let doubt else { return torn }
+        guard let doubt = marks.doubt else { return torn }
         return .unproven(because: [doubt, torn?.description].compactMap(\.self).joined(separator: "; "))
     }
 }

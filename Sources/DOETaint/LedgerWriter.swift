@@ -58,12 +58,21 @@ struct LedgerWriter: Sendable {
     }
 
     /// Looks whether the file is as it was left. Where it is not, nothing is added to it: it is written anew.
-    mutating func look() {
+    ///
+    /// With `reading` its content is compared too where nothing says that somebody was at it: who writes through a
+    /// mapping moves no time until the kernel writes it back.
+    mutating func look(reading: Bool = false) {
         switch disk.look() {
-        case .same: break
+        case .same: if reading, isContentAnother { note(.edited) }
         case .touched: if let change = changeOfContent() { note(change) }
         case .changed(let change): note(change)
         }
+    }
+
+    /// Of the file that was left there; not where nobody knows how it was left, or when it cannot be read now.
+    private var isContentAnother: Bool {
+        guard !digest.isEmpty, let bytes = try? disk.readAgain(limit: limits.fileBytes) else { return false }
+        return bytes.count != length || (try? LedgerText(bytes))?.mark?.digest != digest
     }
 
     /// Its content alone says so: a mode that was changed and a backup's hard link touch it too.
@@ -89,7 +98,7 @@ struct LedgerWriter: Sendable {
     /// that there is, for when a line will not do.
     mutating func keep(_ facts: [LedgerFact], whole: () -> TaintSnapshot) throws(TaintError) {
         guard !isFull || facts.contains(where: \.makesRoom) else { throw tooLarge }
-        look()
+        look(reading: length <= Self.fewBytes)
         var next = digest
         let line = LedgerLine.bytes(facts, after: &next)
         guard !digest.isEmpty, line.count <= limits.lineBytes, length + line.count <= limits.fileBytes else {
@@ -146,6 +155,9 @@ struct LedgerWriter: Sendable {
         isChangeTold = true
         if isPutBack { self.change = nil }
     }
+
+    /// So many are read again before each line, without anybody noticing.
+    private static let fewBytes = 64 << 10
 
     private var tooLarge: TaintError {
         TaintError(

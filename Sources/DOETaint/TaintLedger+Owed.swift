@@ -28,11 +28,12 @@ extension TaintLedger {
         state.withLock { Array($0.owed.entries.values) }.sorted { ($0.since, $0.words) < ($1.since, $1.words) }
     }
 
-    /// Looks whether the file is as it was left, and writes it anew where it is not. It may wait for the disk.
-    public func look() {
+    /// Looks whether the file is as it was left, and writes it anew where it is not; with `reading` at its content in
+    /// any case. It may wait for the disk.
+    public func look(reading: Bool = false) {
         // Why it could not be written is told with what is wrong.
         try? writing { writer throws(TaintError) in
-            writer.look()
+            writer.look(reading: reading)
             guard writer.hasToPutBack else { return }
             let owed = state.withLock { $0.owed }
             try attempt(&writer) { writer throws(TaintError) in try writer.keepWhole(snapshot) }

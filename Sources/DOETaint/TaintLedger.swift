@@ -54,20 +54,19 @@ public final class TaintLedger: Sendable {
     ) throws(TaintError) {
         let path = Self.path(in: directory)
         try self.init(
-            LedgerFile(path), path: path, boot: boot, limits: LedgerLimits(), marks: marks.all, doubt: marks.doubt,
-            beforeLoss: beforeLoss)
+            LedgerFile(path), path: path, boot: boot, limits: LedgerLimits(), marks: marks, beforeLoss: beforeLoss)
     }
 
     /// Where the ledger of a state directory is.
     static func path(in directory: String) -> String { directory + "/taint" }
 
     init(
-        _ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits, marks: [LedgerMark] = [],
-        doubt: String? = nil, beforeLoss: (LedgerFinding) -> Void = { _ in }
+        _ disk: any LedgerDisk, path: String, boot: String, limits: LedgerLimits, marks: LedgerMarks = LedgerMarks(),
+        beforeLoss: (LedgerFinding) -> Void = { _ in }
     ) throws(TaintError) {
         let bytes = try LedgerStart.read(disk, path, limits)
-        let found = try bytes.map { bytes throws(TaintError) in try LedgerStart.parse(bytes, path, marks) }
-        finding = LedgerStart.finding(found, marks, doubt)
+        let found = try bytes.map { bytes throws(TaintError) in try LedgerStart.parse(bytes, path, marks.all) }
+        finding = LedgerStart.finding(found, marks)
         var snapshot = found?.snapshot ?? TaintSnapshot(boot: boot)
         let isOfThisBoot = found?.snapshot.boot == boot
         if !isOfThisBoot { snapshot.begin(boot) }
@@ -82,7 +81,7 @@ public final class TaintLedger: Sendable {
             snapshot.raise(.lost, mailbox: nil, subject: .host, time: now)
         }
         var writer = LedgerWriter(
-            disk, limits: limits, path: path, after: found, length: bytes?.count ?? 0, marks: marks)
+            disk, limits: limits, path: path, after: found, length: bytes?.count ?? 0, marks: marks.all)
         var trouble: String?
         if !isOfThisBoot || isLoss || writer.isWholeDue {
             do throws(TaintError) {
@@ -118,6 +117,9 @@ public final class TaintLedger: Sendable {
             if let mark = writer.mark { note(mark) }
         }
     }
+
+    /// How far it has come; `nil` where nobody knows how it stands on the disk. It waits for who writes.
+    public var mark: LedgerMark? { writer.withLock { $0.mark } }
 
     private func note(_ mark: LedgerMark) {
         guard let note = noteMark.withLock({ $0 }) else { return }

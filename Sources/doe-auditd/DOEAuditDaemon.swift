@@ -19,6 +19,8 @@ struct DOEAuditDaemon: ParsableCommand {
         StandardStream.keepClosed()
         // Whoever reads our words may have gone: that must not end the daemon.
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow (LimitFSIZE=) is an error of the write, as a full disk is.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

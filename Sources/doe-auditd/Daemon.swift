@@ -72,7 +72,8 @@ struct Daemon {
             journal: options.journal, capacity: options.ringSlots, share: options.ringShare)
         let boot = try BootID.current()
         let marks = LedgerMarks(
-            found: noted, ring: trail.recovery.ledger, isAhead: trail.recovery.isLedgerAhead)
+            found: noted, ring: trail.recovery.ledger, isAhead: trail.recovery.isLedgerAhead,
+            isLast: trail.recovery.isLedgerLast)
         let ledger = try TaintLedger(directory: directories.state, boot: boot, marks: marks) {
             record(Record(lossOf: $0), in: trail)
         }
@@ -185,13 +186,14 @@ struct Daemon {
         record(Record(.daemonStopped, priority: .notice, message: "doe-auditd stops: it was told to"), in: trail)
         keeper.stop()
         // What somebody has done to the file since anybody asked: now all of it is still in memory.
-        ledger.look()
+        ledger.look(reading: true)
         do throws(TaintError) {
             try ledger.flush()
         } catch {
             DOEAuditDaemon.complain(error.description)
         }
         _ = trail.flush(withinMicroseconds: Self.flushMicroseconds)
+        trail.noteLastLedger(ledger.mark)
         trail.stop()
         serviceManager.close(withinMicroseconds: Self.lastWordMicroseconds)
     }

@@ -153,6 +153,35 @@ struct StandingRecordTests {
         #expect(try isAhead(boot: "b"))
     }
 
+    @Test("it is known to have come so far and no further after an orderly end that says so, and until the next start")
+    func last() throws {
+        let other = LedgerMark(ledger: 7, lines: 13, digest: String(repeating: "b", count: 32))
+        func isLast(_ work: (AuditTrail) -> Void) throws -> Bool {
+            do {
+                let before = try trail()
+                work(before)
+                before.stop()
+            }
+            // One that is killed right after its start takes it away, as it may have written to the ledger.
+            let isLast = try { try trail().recovery.isLedgerLast }()
+            #expect(try !{ try trail().recovery.isLedgerLast }())
+            return isLast
+        }
+        func end(at mark: LedgerMark?, _ trail: AuditTrail) {
+            trail.noteLedger(Self.mark)
+            trail.noteLastLedger(mark)
+        }
+        #expect(try isLast { end(at: Self.mark, $0) })
+        #expect(try !isLast { $0.noteLastLedger(Self.mark) }, "one that could not read the ledger")
+        #expect(try !isLast { end(at: nil, $0) }, "nobody knows how it stands on the disk")
+        #expect(try !isLast { end(at: other, $0) }, "another mark than was noted")
+        #expect(
+            try !isLast {
+                end(at: Self.mark, $0)
+                $0.noteLedger(other)
+            }, "a letter came after it")
+    }
+
     @Test("each mark of the ledger is in the ring when the trail was told of it, and disturbs nothing")
     func atOnce() throws {
         let trail = try trail()
@@ -179,6 +208,8 @@ struct StandingRecordTests {
         var noted = progress
         noted.isLedgerAhead = true
         #expect(RingProgress(noted.bytes) == noted && RingProgress(without)?.isLedgerAhead == false)
+        noted.isLedgerLast = true
+        #expect(RingProgress(noted.bytes) == noted && RingProgress(without)?.isLedgerLast == false)
         #expect(progress.bytes.count == RingProgress.size)
         #expect(progress.bytes[..<ProgressPlace.ledger.lowerBound] == without[..<ProgressPlace.ledger.lowerBound])
     }

@@ -78,4 +78,18 @@ struct AcknowledgedOnRecordTests {
         #expect(records.map { $0[.status] } == ["unkept"] && records.first?.acknowledged == [])
         #expect(house.ledger.unacknowledgedLetters == .complianceAttempted)
     }
+
+    @Test("where all of it was raised again meanwhile, the answer says what the record says")
+    func raisedAgain() throws {
+        let house = try Self.tainted()
+        let found = house.ledger.snapshot.unacknowledged(of: .all)
+        _ = try house.ask(.compliance)
+        let acknowledgement = Acknowledgement(
+            subject: "all", reason: try StatedReason("a test", for: "an acknowledgement"), caller: Self.root)
+        let error = #expect(throws: Obstacle.self) { try house.monitor.acknowledge(found, acknowledgement) }
+        #expect(error?.problem.contains("raised again meanwhile") == true && error?.remedy != nil)
+        let record = try #require(try Self.records(house).closed.first { $0.event == .taintAcknowledged })
+        #expect(record[.status] == "unkept" && record.message.contains("raised again meanwhile"))
+        #expect(house.ledger.unacknowledgedLetters == .complianceAttempted)
+    }
 }

@@ -15,6 +15,7 @@ struct LedgerMarkTests {
     private final class Noted: Sendable {
         private let mark = Mutex<LedgerMark?>(nil)
         var all: [LedgerMark] { [mark.withLock { $0 }].compactMap(\.self) }
+        var marks: LedgerMarks { LedgerMarks(all, doubt: nil) }
         func note(_ mark: LedgerMark) { self.mark.withLock { $0 = mark } }
     }
 
@@ -23,7 +24,7 @@ struct LedgerMarkTests {
     private func open(
         _ disk: MemoryDisk, boot: String = boot, limits: LedgerLimits = LedgerLimits()
     ) throws -> TaintLedger {
-        let ledger = try TaintLedger(disk, path: "taint", boot: boot, limits: limits, marks: noted.all)
+        let ledger = try TaintLedger(disk, path: "taint", boot: boot, limits: limits, marks: noted.marks)
         ledger.noteMarks { [noted] in noted.note($0) }
         return ledger
     }
@@ -145,7 +146,8 @@ struct LedgerMarkTests {
             for mark in [before, after] {
                 let marks = [mark]
                 let next = try TaintLedger(
-                    MemoryDisk(disk.bytes), path: "taint", boot: Self.boot, limits: limits, marks: marks)
+                    MemoryDisk(disk.bytes), path: "taint", boot: Self.boot, limits: limits,
+                    marks: LedgerMarks(marks, doubt: nil))
                 #expect(next.finding == nil && next.hostLetters == .vendor)
             }
             #expect(after.lines > before.lines && after.ledger == before.ledger)
@@ -190,7 +192,7 @@ struct LedgerMarkTests {
             older.stick(isStuck)
             var told: [LedgerFinding] = []
             _ = try TaintLedger(
-                older, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all
+                older, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.marks
             ) {
                 told.append($0)
                 #expect(older.bytes == cut)
@@ -206,8 +208,8 @@ struct LedgerMarkTests {
         for torn in ["", "since-boot B 1 1 1 host; unackn"] {
             let killed = MemoryDisk(disk.bytes + Array(torn.utf8))
             let ledger = try TaintLedger(
-                killed, path: "taint", boot: Self.boot, limits: LedgerLimits(), marks: noted.all,
-                doubt: "x is not there")
+                killed, path: "taint", boot: Self.boot, limits: LedgerLimits(),
+                marks: LedgerMarks(noted.all, doubt: "x is not there"))
             let words = ledger.finding.map { "\($0)" } ?? ""
             #expect(ledger.finding?.status == "ledger-unproven" && words.contains("killed, and x is not there"))
             #expect(words.contains("31 bytes were taken away") == !torn.isEmpty)
@@ -215,9 +217,38 @@ struct LedgerMarkTests {
             // What is known to be missing says more.
             let behind = try TaintLedger(
                 MemoryDisk(Array(disk.bytes.dropLast(40))), path: "taint", boot: Self.boot, limits: LedgerLimits(),
-                marks: noted.all, doubt: "x is not there")
+                marks: LedgerMarks(noted.all, doubt: "x is not there"))
             #expect(behind.finding?.status == "ledger-behind")
         }
+    }
+
+    @Test("one that came further than it had at an orderly end is another one; after a kill it is none")
+    func further() throws {
+        let disk = MemoryDisk()
+        try filled(disk)
+        let last = try #require(noted.all.first)
+        for limits in [LedgerLimits(), LedgerLimits(spareBytes: 0)] {
+            // A clone goes on with it: by more lines, or whole, so that the last line is not there to be compared.
+            let cloned = MemoryDisk(disk.bytes)
+            do {
+                let clone = try TaintLedger(cloned, path: "taint", boot: Self.boot, limits: limits)
+                for number in 0..<60 as Range<UInt64> {
+                    _ = try clone.raise(.vendor, mailbox: MailboxIdentity(name: .simulated("c\(number)")), time: number)
+                    if clone.dirtySince != nil { try clone.flush() }
+                }
+            }
+            for isLast in [true, false] {
+                let ledger = try TaintLedger(
+                    MemoryDisk(cloned.bytes), path: "taint", boot: Self.boot, limits: LedgerLimits(),
+                    marks: LedgerMarks([last], doubt: nil, last: isLast ? last : nil))
+                #expect(ledger.finding == (isLast ? .another : nil))
+                #expect(ledger.unacknowledgedLetters.contains(.lost) == isLast)
+            }
+        }
+        let same = try TaintLedger(
+            disk, path: "taint", boot: Self.boot, limits: LedgerLimits(),
+            marks: LedgerMarks([last], doubt: nil, last: last))
+        #expect(same.finding == nil && same.mark == last)
     }
 
     @Test("there is doubt after a kill alone, where the ring knows of a ledger and the runtime directory does not")
@@ -230,7 +261,8 @@ struct LedgerMarkTests {
         for (found, doubt) in places {
             for isAhead in [false, true] {
                 for ring in [ring, nil] {
-                    let marks = LedgerMarks(found: found, ring: ring, isAhead: isAhead)
+                    let marks = LedgerMarks(found: found, ring: ring, isAhead: isAhead, isLast: !isAhead)
+                    #expect(marks.last == (isAhead ? nil : ring))
                     #expect(marks.doubt == (isAhead && ring != nil ? doubt : nil))
                     let noted = if case .mark(let mark) = found { [mark] } else { [LedgerMark]() }
                     #expect(marks.all == noted + [ring].compactMap(\.self))

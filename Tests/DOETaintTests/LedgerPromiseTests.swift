@@ -48,7 +48,8 @@ struct LedgerPromiseTests {
         let marks = [host.noted.mark.withLock { $0 }].compactMap(\.self)
         let ledger: TaintLedger
         do throws(TaintError) {
-            ledger = try TaintLedger(host.disk, path: "taint", boot: host.boot, limits: Self.limits, marks: marks)
+            ledger = try TaintLedger(
+                host.disk, path: "taint", boot: host.boot, limits: Self.limits, marks: LedgerMarks(marks, doubt: nil))
         } catch {
             // Damaged: nobody starts, and that is told. Somebody moves it away.
             #expect(error.reason == .damaged && error.remedy != nil)

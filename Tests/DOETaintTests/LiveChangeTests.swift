@@ -165,6 +165,31 @@ struct LiveChangeTests {
         #expect(try TaintLedger(directory: state, boot: Self.boot).snapshot == ledger.snapshot)
     }
 
+    @Test("a change through a mapping, which moves no time, shows to the next letter and to a look that reads")
+    func mapped() throws {
+        let ledger = try open()
+        _ = try ledger.raise(.vendor, mailbox: nil, time: 1)
+        let lookings: [() throws -> Void] = [
+            { ledger.look(reading: true) }, { _ = try ledger.raise(.abort, mailbox: nil, time: 2) },
+        ]
+        for look in lookings {
+            let file = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC)
+            let size = try bytes.count
+            let memory = try unsafe #require(mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0))
+            let content = unsafe UnsafeMutableRawBufferPointer(start: memory, count: size)
+            // The first touch of a page moves the time, and is no change.
+            unsafe content[0] = unsafe content[0]
+            ledger.look()
+            #expect(news.take() == [])
+            unsafe content[size - 2] ^= 1
+            try look()
+            #expect(news.take() == [.changed(.edited, isPutBack: true)])
+            #expect(try LedgerText(bytes).snapshot == ledger.snapshot)
+            unsafe munmap(memory, size)
+            close(file)
+        }
+    }
+
     @Test("one that is taken away between the look at it and the look into it is one that was removed")
     func vanishes() throws {
         let disk = MemoryDisk()

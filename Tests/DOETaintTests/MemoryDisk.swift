@@ -90,6 +90,8 @@ final class MemoryDisk: LedgerDisk {
         return bytes
     }
 
+    func readAgain(limit: Int) throws(LinuxError) -> [UInt8]? { state.withLock { $0.left == nil ? nil : $0.bytes } }
+
     func append(_ bytes: [UInt8], at length: Int) throws(AppendFailure) {
         let fault = state.withLock { state -> (isUndone: Bool, Bool)? in
             defer { state.fault = nil }

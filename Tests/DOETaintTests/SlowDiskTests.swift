@@ -44,6 +44,8 @@ import Testing
             written.signal()
         }
 
+        func readAgain(limit: Int) throws(LinuxError) -> [UInt8]? { try file.readAgain(limit: limit) }
+
         func look() -> LedgerSight { file.look() }
 
         func replace(_ bytes: [UInt8]) throws(LinuxError) {

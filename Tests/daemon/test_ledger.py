@@ -133,6 +133,21 @@ class Owed(LedgerCase):
         self.assert_nothing_told(daemon)
         self.assertIn("unacknowledged C", (daemon.state / "taint").read_text())
 
+    def test_a_limit_of_file_sizes_refuses_and_does_not_kill(self):
+        daemon = self.tainted()
+        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (700, hard))
+        self.assertIn("refused", self.attempt(daemon)["status"])
+        answer = tool.run("status", daemon=daemon)
+        self.assertIn("LimitFSIZE=", answer.output)
+        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        self.ask_once(daemon, b"malformed", "sim:vendor")
+        letters = self.letters(daemon)
+        self.assertEqual(letters, ("VCM", "VCM"))
+        daemon.kill()
+        daemon.start()
+        self.assertEqual(self.letters(daemon), letters)
+
     def test_an_immutable_ledger_owes_and_is_paid(self):
         daemon = self.tainted()
         ledger = daemon.state / "taint"
@@ -307,6 +322,32 @@ class Start(LedgerCase):
         self.assertEqual((daemon.terminate(), other.terminate()), (0, 0))
         shutil.copy(other.state / "taint", daemon.state / "taint")
         self.assert_loss(daemon, "ledger-another", "another one than was left")
+
+    def test_its_own_that_somebody_wrote_further_after_an_orderly_end_is_a_loss(self):
+        daemon = self.ended()
+        self.assertEqual(daemon.terminate(), 0)
+        ledger = daemon.state / "taint"
+        digest = ledger.read_text().rsplit(" # ", 1)[1].strip()
+        text = "acknowledged VC mailbox sim:cxl"
+        digest = hashlib.sha256(f"{digest} {text}".encode()).hexdigest()[:32]
+        with ledger.open("a") as file:
+            file.write(f"{text} # {digest}\n")
+        self.assert_loss(daemon, "ledger-another", "another one than was left")
+
+    def test_orderly_ends_and_boots_and_kills_after_them_are_no_loss(self):
+        daemon = self.ended()
+        for end in (daemon.terminate, daemon.kill, daemon.terminate, daemon.terminate, daemon.kill):
+            self.ask_once(daemon, b"malformed", "sim:vendor")
+            self.attempt(daemon)
+            with daemon.control() as control:
+                control.ask(f"{NAME}.AcknowledgeTaint", {"reason": "a test"})
+            end()
+            daemon.start()
+            self.assert_nothing_told(daemon)
+        self.assertEqual(daemon.terminate(), 0)
+        self.boot(daemon)
+        daemon.start()
+        self.assert_nothing_told(daemon)
 
     def test_kills_at_any_time_are_no_loss(self):
         daemon = self.new_daemon()
