@@ -42,10 +42,16 @@ extension DataObject {
         if let inner = SPDMInnerProtocol.allCases.first(where: { $0.description == first }) {
             return publishedMessage(inner, parts.count == 2 ? parts[1] : nil)
         }
-        guard let standard = SPDMStandard.knownNames.firstIndex(of: first) else { return nil }
+        let unnamed = first.hasPrefix("standard-") ? UInt16(first.dropFirst(9)).map(Int.init) : nil
+        guard let standard = SPDMStandard.knownNames.firstIndex(of: first) ?? unnamed else { return nil }
         var vendor = parts.count == 2 ? bytes(parts[1]) : []
         if standard == Int(SPDMStandard.pciSIG.rawValue), vendor?.count == 2 { vendor?.reverse() }
-        return vendor.flatMap { vendorDefined(UInt16(standard), $0, []) }
+        return vendor.map { vendor in
+            let short = vendorDefined(UInt16(standard), vendor, [])
+            // With as many dwords as its standard's number it would read as an object within the object.
+            return vendor.isEmpty && (short.count + 3) / 4 == standard
+                ? vendorDefined(UInt16(standard), vendor, [0, 0, 0, 0]) : short
+        }
     }
 
     private static func publishedMessage(_ inner: SPDMInnerProtocol, _ message: String?) -> [UInt8]? {

@@ -68,12 +68,24 @@ extension RuleKey {
         let request = ValueShape.text("0x") + [.one(.among("89abcdef")), .one(.hex)]
         let bodies =
             SPDMStandard.knownNames.map(ValueShape.text)
-            + [ValueShape.text("standard-") + [.one(.decimal), .many(.decimal)]]
+            + unnamedStandards.map { ValueShape.text("standard-") + $0 }
         return [ValueShape(parts: request)]
             + bodies.flatMap {
                 [ValueShape(parts: $0), ValueShape(parts: $0 + ValueShape.text(".") + [.one(.hex), .many(.hex)])]
             }
             + SPDMInnerProtocol.allCases.map { ValueShape(parts: ValueShape.text("\($0).") + code) }
+    }()
+
+    /// 12 to 65535, since the standards below have names: what stands first, the next digit, and how many any ones.
+    private static let unnamedStandards: [[ValueShape.Part]] = {
+        let forms: [(first: String, next: StaticString, others: Int)] = [
+            ("1", "23456789", 0), ("", "23456789", 1), ("", "123456789", 2), ("", "123456789", 3), ("", "12345", 4),
+            ("6", "01234", 3), ("65", "01234", 2), ("655", "012", 1), ("6553", "012345", 0),
+        ]
+        return forms.map { first, next, others in
+            let digits: [ValueShape.Part] = Array(repeating: .one(.decimal), count: others)
+            return ValueShape.text(first) + [.one(.among(next))] + digits
+        }
     }()
 
     static let complianceShapes = [ValueShape(parts: ValueShape.text("0x") + ValueShape.hex(2))]

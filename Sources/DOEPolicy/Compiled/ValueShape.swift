@@ -70,7 +70,7 @@ struct ValueShape: Sendable {
 }
 
 extension ValueShape.Part {
-    fileprivate var rule: (kind: ValueShape.Kind, repeats: Bool, mayLack: Bool) {
+    var rule: (kind: ValueShape.Kind, repeats: Bool, mayLack: Bool) {
         switch self {
         case .one(let kind): (kind, false, false)
         case .optional(let kind): (kind, false, true)
