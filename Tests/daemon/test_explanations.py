@@ -64,6 +64,7 @@ class Explanations(DaemonCase):
         self.assertIs(tool.run(*ask, "--json", daemon=daemon).json["listed"], True)
         other = tool.run("policy", "explain", "10de:77", *ask[3:], daemon=daemon)
         self.assertIn("own list of objects has no 10de:77: doe-auditd refuses it all the same, by the rule copy", other.output)
+        self.assertEqual(tool.run("policy", "explain", "10de:77", "--check", *ask[3:], daemon=daemon).status, 1)
 
     def test_what_it_cannot_tell_it_says_with_the_rule_and_with_what_it_can_come_to(self):
         rules = self.rules("warn object=10de:* device=10de:* group=0\ndeny object=10de:* because \"no ticket\"\n")
@@ -79,6 +80,20 @@ class Explanations(DaemonCase):
         answer = tool.run("policy", "explain", object_, "--rules", self.rules(rules), "--json", *options)
         self.assertEqual(answer.status, 0, answer)
         return answer.json
+
+    def test_with_check_the_exit_status_says_whether_it_passes(self):
+        rules = self.rules("allow object=0001:00\nwarn object=10de:02\nallow object=10de:01 device=10de:*\n")
+        for words, expected in (
+                (("0001:00",), 0), (("10de:02",), 0), (("10de:03",), 1), (("1e98:00",), 1), (("10de:01",), 3),
+                (("10de:01", "--device", "10de:2330"), 0), (("10de:01", "--device", "8086:0d93"), 1),
+                (("10de:01", "--device", "10de"), 2), (("10de:03", "--permissive"), 0), (("--seq", "1"), 2)):
+            with self.subTest(words=words):
+                for form in ((), ("--json",)):
+                    answer = tool.run("policy", "explain", *words, "--check", "--rules", rules, *form)
+                    self.assertEqual((answer.status, bool(answer.output)), (expected, expected != 2), answer)
+        self.assertEqual(tool.run("policy", "explain", "10de:01", "--rules", rules).status, 0)
+        self.assertEqual(tool.run("policy", "explain", "0001:00", "--check", "--rules", self.rules("alow\n")).status, 2)
+        self.assertEqual(tool.run("policy", "explain", "0001:00", "--check", "--rules", rules / "nowhere").status, 3)
 
     def test_container_login_serial_number_and_time_can_be_said(self):
         rules = ("set ours={00-00-00-00-00-00-12-34,none}\n"

@@ -17,10 +17,15 @@ struct PolicyExplainCommand: ParsableCommand {
             Without --uid and --user you ask. What is not said of the client does not
             exist; of a mailbox it is what this host's kernel and daemon know of it.
             What nobody knows may be anything: "cannot tell" where that decides.
+            Exit status with --check: 0 it passes; 1 it is refused; 2 broken rules or
+            wrong use; 3 cannot tell.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
     var object: String?
+
+    @Flag(help: "Say by the exit status too whether it passes.")
+    var check = false
 
     @OptionGroup var request: AskedRequest
     @OptionGroup var options: RulesOptions
@@ -38,6 +43,7 @@ struct PolicyExplainCommand: ParsableCommand {
         if seq == nil, instance != nil || trail.isGiven {
             throw ValidationError("--instance and the options about records belong to --seq")
         }
+        if seq != nil, check { throw ValidationError("what is recorded has happened: --check is for an object") }
         if seq != nil, request.isGiven {
             throw ValidationError("what was asked, and by whom, is in the record: leave its options out with --seq")
         }
@@ -49,16 +55,25 @@ struct PolicyExplainCommand: ParsableCommand {
         let question = try request.question(about: object ?? "", known)
         let policy = try options.load()
         let said = Judge(policy, enforcement: request.enforcement).answer(question)
-        try check(said.decision.objectClass, against: question)
+        try compare(said.decision.objectClass, with: question)
         var answer = DecisionAnswer(said, to: question, under: policy)
         answer.listed = isListed(question.inquiry.object, known)
         answer.isHeldBack = answer.listed == false && isHeldBackUnlisted(said)
-        if options.json { return try Terminal.say(json: answer) }
-        answer.show(rule: said.rule)
+        if options.json {
+            try Terminal.say(json: answer)
+        } else {
+            answer.show(rule: said.rule)
+        }
+        if check { try tell(said, isHeldBack: answer.isHeldBack) }
+    }
+
+    private func tell(_ answer: QuestionAnswer, isHeldBack: Bool) throws {
+        guard case .decided(let decided) = answer else { throw DoneAs.impossible }
+        if decided.explanation.decision.verdict == .deny || isHeldBack { throw DoneAs.no }
     }
 
     /// What was told of the class holds, or the question is about something else.
-    private func check(_ objectClass: ObjectClass, against question: Question) throws {
+    private func compare(_ objectClass: ObjectClass, with question: Question) throws {
         guard let expected = question.expectedClass, expected != objectClass else { return }
         throw WrongUse(
             "\(question.inquiry.object) is \(objectClass) under these object lines, and not \(expected)",
