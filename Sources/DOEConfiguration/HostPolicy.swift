@@ -13,9 +13,15 @@ public enum HostPolicy {
     public static func load(
         rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = []
     ) throws -> Policy {
-        let kernel = try kernel.map { KernelFacts($0) } ?? runningKernel()
-        let files = preceding + (try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules))
-        return try Policy.load(files: files, kernel: kernel, resolver: HostNames(), generation: generation)
+        let files = preceding + (try read(directories(rulesDirectory)))
+        return try Policy.load(
+            files: files, kernel: try Self.kernel(kernel), resolver: HostNames(), generation: generation)
+    }
+
+    /// The kernel that was named, by its version alone; else the one that runs.
+    static func kernel(_ named: KernelVersion?) throws(UnknownKernel) -> KernelFacts {
+        if let named { return KernelFacts(named) }
+        return try runningKernel()
     }
 
     /// The kernel that runs, by its version, the names of its functions and the security managers that it knows; by
@@ -33,15 +39,18 @@ public enum HostPolicy {
         }
     }
 
-    /// Loads what is expected of the rules: the `.expect` files beside them, which mask each other as rule files do.
-    public static func expectations(rulesDirectory: String?) throws -> Expectations {
-        let rules = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
-        let beside = DropInDirectories(
-            paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
-        return try Expectations.load(files: try read(beside), resolver: HostNames())
+    /// Loads what is expected of the rules.
+    public static func expectations(
+        rulesDirectory: String?, kernel: KernelVersion? = nil
+    ) throws -> HostExpectations {
+        try HostExpectations(beside: directories(rulesDirectory), kernel: kernel)
     }
 
-    private static func read(_ directories: DropInDirectories) throws -> [RuleFile] {
+    private static func directories(_ named: String?) -> DropInDirectories {
+        named.map(DropInDirectories.rules(in:)) ?? .rules
+    }
+
+    static func read(_ directories: DropInDirectories) throws -> [RuleFile] {
         try directories.read().map { RuleFile(path: $0.path, text: $0.text) }
     }
 }

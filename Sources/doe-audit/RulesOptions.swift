@@ -15,15 +15,18 @@ struct RulesOptions: ParsableArguments {
 
     /// The rules, with more files before all others if there are any.
     func load(preceding files: [RuleFile] = []) throws -> Policy {
-        var version: KernelVersion?
-        if let kernel {
-            version = KernelVersion(kernel)
-            guard version != nil else {
-                throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
-            }
-        }
-        return try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: version, preceding: files)
+        try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: try version(), preceding: files)
     }
 
-    func expectations() throws -> Expectations { try HostPolicy.expectations(rulesDirectory: rules) }
+    func expectations() throws -> HostExpectations {
+        try HostPolicy.expectations(rulesDirectory: rules, kernel: try version())
+    }
+
+    private func version() throws -> KernelVersion? {
+        guard let kernel else { return nil }
+        guard let version = KernelVersion(kernel) else {
+            throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
+        }
+        return version
+    }
 }

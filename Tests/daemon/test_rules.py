@@ -160,6 +160,36 @@ class BrokenRules(DaemonCase):
         (rules / "50-test.expect").write_text("allow object=0001:00\n")
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
 
+    def test_what_a_package_expects_is_tried_against_its_own_rules(self):
+        rules = self.rules("allow object=0001:01 uid=1000\n", "50-site.rules")
+        for ending in ("rules", "expect"):
+            shutil.copy(places.RULES / f"90-doe-audit.{ending}", rules)
+        for command in ("test", "check"):
+            answer = tool.run("policy", command, "--rules", rules, "--json")
+            self.assertEqual((answer.status, answer.json["differences"]), (0, []), answer)
+            self.assertGreater(answer.json["expectations"], 50)
+        # What the site expects is about all rules.
+        (rules / "50-site.expect").write_text("allow object=0001:01 uid=1000\ndeny object=0001:00 uid=1000\n")
+        answer = tool.run("policy", "test", "--rules", rules, "--json")
+        self.assertEqual([(one["file"], one["line"]) for one in answer.json["differences"]], [(f"{rules}/50-site.expect", 2)])
+        # A package's rules that do not keep what it expects are told.
+        (rules / "90-doe-audit.rules").write_text("deny object=0001:00\n")
+        self.assertEqual(tool.run("policy", "test", "--rules", rules).status, 1)
+
+    def test_each_example_of_the_page_about_rules_passes_the_check_with_what_is_shipped(self):
+        page = (places.ROOT / "docs/rules.md").read_text()
+        examples = re.findall(r"^```\n(# /etc/doe-audit/rules\.d/(\S+)\n.*?)^```", page, re.MULTILINE | re.DOTALL)
+        self.assertGreaterEqual(len(examples), 4)
+        for text, name in examples:
+            if not name.endswith(".rules"):
+                continue
+            with self.subTest(name=name):
+                rules = self.rules(text, name)
+                for ending in ("rules", "expect"):
+                    shutil.copy(places.RULES / f"90-doe-audit.{ending}", rules)
+                answer = tool.run("policy", "check", "--rules", rules, "--json")
+                self.assertEqual((answer.status, answer.json["differences"], answer.json["errors"]), (0, [], []), answer)
+
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
         rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")
         (rules / "50-test.expect").write_text(

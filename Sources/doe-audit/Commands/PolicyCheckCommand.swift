@@ -8,7 +8,7 @@ struct PolicyCheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Read the rules as the daemon would, and show every error.",
         discussion: """
-            What .expect files beside the rules expect is checked too.
+            What .expect files beside the rules expect is checked too; a package's, against the package's rules alone.
             Exit status 2 where the rules are broken, 3 where they cannot be read or must not be believed; 1 for a \
             warning with --lint, and where the rules decide otherwise than is expected.
             """)
@@ -54,7 +54,7 @@ struct PolicyCheckCommand: ParsableCommand {
                 ? policy.lint(
                     at: .now, unitBehind: { HostUnits.unit(behind: $0) }, unitExists: { HostUnits.exists($0) }) : [])
         let exposed = lint ? ExposedRules.find(rulesDirectory: options.rules, files: policy.files) : []
-        let differences = expectations.differences(under: Judge(policy), at: .now)
+        let differences = expectations.differences(under: policy, at: .now)
         if options.json {
             try Terminal.say(
                 json: Answer(

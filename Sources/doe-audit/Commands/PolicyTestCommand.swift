@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEPolicy
 internal import DOEWords
@@ -34,7 +35,7 @@ struct PolicyTestCommand: ParsableCommand {
                 problem: "nothing is expected of these rules: there is no line in any .expect file beside them",
                 remedy: "write 50-site.expect: deny object=0001:01 uid=1000")
         }
-        let differences = expectations.differences(under: Judge(policy), at: .now)
+        let differences = expectations.differences(under: policy, at: .now)
         if options.json {
             try Terminal.say(
                 json: Answer(expectations: expectations.count, differences: differences.map { RuleFinding($0) }))
