@@ -3,6 +3,9 @@ public import DOEPolicy
 
 /// Makes a policy of what stands on this host: its rule files, its accounts, its kernel.
 public enum HostPolicy {
+    /// Where a site's rules stand.
+    public static let directory = DropInDirectories.rules.paths[0]
+
     /// Loads the standard directories, or the one that was named by hand.
     ///
     /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.

@@ -131,6 +131,41 @@ class BrokenRules(DaemonCase):
         shutil.copytree(rules, inside)
         self.assertIn(f"{inside}: warning: ", tool.run("policy", "check", "--lint", "--rules", inside).output)
 
+    def test_lint_tells_of_programs_that_not_only_root_may_put_there(self):
+        folder = self.directory / "app"
+        folder.mkdir()
+        program = folder / "tool"
+        shutil.copy("/bin/true", program)
+        rules = self.rules(f"allow object=0001:00 uid=0 exe={program}\nallow object=0001:01 uid=0 exe={folder}/*\n")
+
+        def found():
+            answer = tool.run("policy", "check", "--lint", "--rules", rules, "--json")
+            return [(one["line"], one["message"].split(": ")[-1]) for one in answer.json["warnings"]
+                    if one["message"].startswith("not only root")]
+        into = f"everybody may put something else into {folder}"
+        self.assertEqual(found(), [])
+        folder.chmod(0o777)
+        self.assertEqual(found(), [(1, into), (2, into)])
+        program.unlink()
+        self.assertEqual(found(), [(1, into), (2, into)])
+        folder.chmod(0o755)
+        shutil.copy("/bin/true", program)
+        os.chown(program, NOBODY, 0)
+        self.assertEqual(found(), [(1, f"uid {NOBODY} may write to it")])
+        os.chown(folder, NOBODY, 0)
+        into = f"uid {NOBODY} may put something else into {folder}"
+        self.assertEqual(found(), [(1, into), (2, into)])
+
+    def test_lint_tells_that_nothing_can_pass(self):
+        empty = self.new_directory()
+        answer = tool.run("policy", "check", "--lint", "--rules", empty)
+        self.assertEqual(answer.status, 1)
+        self.assertIn(f"{empty}: warning: there is no rule, so everything is refused; ", answer.output)
+        rules = self.rules("# nothing yet\n")
+        found, = tool.run("policy", "check", "--lint", "--rules", rules, "--json").json["warnings"]
+        self.assertEqual((found["file"], found["line"]), (f"{rules}/50-test.rules", 1))
+        self.assertIn("nothing can ever pass", tool.run("policy", "check", "--lint", "--rules", self.rules("deny\n")).output)
+
     def test_lint_looks_through_a_hundred_thousand_rules(self):
         lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
         rules = self.rules("\n".join([*lines, lines[5]]) + "\n")

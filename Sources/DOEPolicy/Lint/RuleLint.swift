@@ -10,6 +10,8 @@ struct RuleLint {
     let unitExists: (String) -> Bool
     /// Of a name that is only another one of a unit, that unit's own.
     let unitBehind: (String) -> String?
+    /// How somebody else than root may put another program at a path, or into a folder.
+    let exposure: (String, Bool) -> String?
 
     /// The findings in the order of the rules; the first thousand.
     func findings() -> [RuleWarning] {
@@ -18,9 +20,12 @@ struct RuleLint {
             let rule = policy.rules[index]
             // That it names nobody was a warning of the load already.
             guard !rule.matchesNobody else { continue }
-            let problems = rule.verdict == .deny ? [] : opening(rule)
+            let problems = rule.verdict == .deny ? [] : opening(rule) + exposed(rule)
             let findings =
-                [never(rule) ?? shadow(rule, index), end(rule), passing(rule), longID(rule)].compactMap { $0 }
+                [never(rule) ?? shadow(rule, index) ?? shut(rule, index), end(rule), passing(rule), longID(rule)]
+                .compactMap {
+                    $0
+                }
                 + problems
                 + units(rule)
             for finding in findings {

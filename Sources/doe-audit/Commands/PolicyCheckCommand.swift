@@ -48,21 +48,17 @@ struct PolicyCheckCommand: ParsableCommand {
     private func check() throws {
         let policy = try options.load()
         let expectations = try options.expectations()
-        let warnings =
-            policy.warnings
-            + (lint
-                ? policy.lint(
-                    at: .now, unitBehind: { HostUnits.unit(behind: $0) }, unitExists: { HostUnits.exists($0) }) : [])
-        let exposed = lint ? ExposedRules.find(rulesDirectory: options.rules, files: policy.files) : []
+        let warnings = policy.warnings + (lint ? Self.lint(policy) : [])
+        let exposed = lint ? notes(on: policy) : []
         let differences = expectations.differences(under: policy, at: .now)
         if options.json {
             try Terminal.say(
                 json: Answer(
                     files: policy.files, rules: policy.ruleCount,
-                    warnings: exposed.map { RuleFinding($0) } + warnings.map { RuleFinding($0) },
+                    warnings: exposed + warnings.map { RuleFinding($0) },
                     expectations: expectations.count, differences: differences.map { RuleFinding($0) }))
         } else {
-            for rules in exposed { Terminal.say(Terminal.safe("\(rules.path): warning: \(rules.description)")) }
+            for note in exposed { Terminal.say(Terminal.safe("\(note.file): warning: \(note.words)")) }
             for warning in warnings { Terminal.say(Terminal.safe(warning.description)) }
             for difference in differences { Terminal.say(Terminal.safe(difference.description)) }
             var sums = ["\(counted(policy.ruleCount, "rule")) in \(counted(policy.files.count, "file")), no errors"]
@@ -74,6 +70,24 @@ struct PolicyCheckCommand: ParsableCommand {
             Terminal.say(sums.joined(separator: ", "))
         }
         if !differences.isEmpty || (lint && !(exposed.isEmpty && warnings.isEmpty)) { throw DoneAs.no }
+    }
+
+    private static func lint(_ policy: Policy) -> [RuleWarning] {
+        policy.lint(
+            at: .now, unitBehind: { HostUnits.unit(behind: $0) },
+            exposure: { ExposedProgram.exposure(of: $0, isFolder: $1) }, unitExists: { HostUnits.exists($0) })
+    }
+
+    /// What is wrong with no one rule.
+    private func notes(on policy: Policy) -> [RuleFinding] {
+        let exposed = ExposedRules.find(rulesDirectory: options.rules, files: policy.files).map { RuleFinding($0) }
+        guard policy.ruleCount == 0 else { return exposed }
+        return [
+            RuleFinding(
+                file: policy.files.first ?? options.rules ?? HostPolicy.directory,
+                message: "there is no rule, so everything is refused",
+                remedy: "write rules, or put the package's there: 90-doe-audit.rules")
+        ] + exposed
     }
 
     private func show(_ error: PolicyError) throws {
