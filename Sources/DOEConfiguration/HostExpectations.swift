@@ -11,19 +11,21 @@ public struct HostExpectations: Sendable {
 
     /// Loads the `.expect` files beside the rules, which mask each other as rule files do.
     ///
-    /// - Parameter kernel: in place of the running one.
-    init(beside rules: DropInDirectories, kernel: KernelVersion?) throws {
+    /// - Parameters:
+    ///   - kernel: in place of the running one.
+    ///   - names: looks up users, groups and programs.
+    init(beside rules: DropInDirectories, kernel: KernelVersion?, names: any NameResolver = HostNames()) throws {
         let beside = DropInDirectories(
             paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
         let files = try HostPolicy.read(beside)
-        site = try Expectations.load(files: files.filter { !rules.isPackaged($0.path) }, resolver: HostNames())
-        packaged = try Expectations.load(files: files.filter { rules.isPackaged($0.path) }, resolver: HostNames())
+        site = try Expectations.load(files: files.filter { !rules.isPackaged($0.path) }, resolver: names)
+        packaged = try Expectations.load(files: files.filter { rules.isPackaged($0.path) }, resolver: names)
         package =
             packaged.count == 0
             ? Policy.denyAll(generation: 0)
             : try Policy.load(
                 files: try HostPolicy.read(rules.packaged).filter { rules.isPackaged($0.path) },
-                kernel: try HostPolicy.kernel(kernel), resolver: HostNames(), generation: 0)
+                kernel: try HostPolicy.kernel(kernel), resolver: names, generation: 0)
     }
 
     /// How many requests it is about.

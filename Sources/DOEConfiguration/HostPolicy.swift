@@ -10,15 +10,17 @@ public enum HostPolicy {
     ///
     /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.
     /// - Parameter preceding: files that come before all others, though they stand nowhere yet.
+    /// - Parameter names: in place of the host's own, for rules of another host.
     ///
     /// Throws `DropInError` where files cannot be read or must not be believed, `PolicyError` where the rules are
     /// broken, `UnknownKernel` where the kernel does not tell its version.
     public static func load(
-        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = []
+        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = [],
+        names: any NameResolver = HostNames()
     ) throws -> Policy {
         let files = preceding + (try read(directories(rulesDirectory)))
         return try Policy.load(
-            files: files, kernel: try Self.kernel(kernel), resolver: HostNames(), generation: generation)
+            files: files, kernel: try Self.kernel(kernel), resolver: names, generation: generation)
     }
 
     /// The kernel that was named, by its version alone; else the one that runs.
@@ -44,9 +46,9 @@ public enum HostPolicy {
 
     /// Loads what is expected of the rules.
     public static func expectations(
-        rulesDirectory: String?, kernel: KernelVersion? = nil
+        rulesDirectory: String?, kernel: KernelVersion? = nil, names: any NameResolver = HostNames()
     ) throws -> HostExpectations {
-        try HostExpectations(beside: directories(rulesDirectory), kernel: kernel)
+        try HostExpectations(beside: directories(rulesDirectory), kernel: kernel, names: names)
     }
 
     private static func directories(_ named: String?) -> DropInDirectories {

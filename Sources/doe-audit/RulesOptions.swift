@@ -14,16 +14,18 @@ struct RulesOptions: ParsableArguments {
     var json = false
 
     /// The rules, with more files before all others if there are any.
-    func load(preceding files: [RuleFile] = []) throws -> Policy {
-        try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: try version(), preceding: files)
+    func load(preceding files: [RuleFile] = [], names: any NameResolver = HostNames()) throws -> Policy {
+        try HostPolicy.load(
+            rulesDirectory: rules, generation: 0, kernel: try version(names), preceding: files, names: names)
     }
 
-    func expectations() throws -> HostExpectations {
-        try HostPolicy.expectations(rulesDirectory: rules, kernel: try version())
+    func expectations(names: any NameResolver = HostNames()) throws -> HostExpectations {
+        try HostPolicy.expectations(rulesDirectory: rules, kernel: try version(names), names: names)
     }
 
-    private func version() throws -> KernelVersion? {
-        guard let kernel else { return nil }
+    /// `nil` for the one that runs.
+    private func version(_ names: any NameResolver) throws -> KernelVersion? {
+        guard let kernel else { return names is PortableNames ? PortableOption.kernel : nil }
         guard let version = KernelVersion(kernel) else {
             throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
         }

@@ -216,14 +216,37 @@ class BrokenRules(DaemonCase):
         examples = re.findall(r"^```\n(# /etc/doe-audit/rules\.d/(\S+)\n.*?)^```", page, re.MULTILINE | re.DOTALL)
         self.assertGreaterEqual(len(examples), 4)
         for text, name in examples:
-            if not name.endswith(".rules"):
-                continue
             with self.subTest(name=name):
                 rules = self.rules(text, name)
                 for ending in ("rules", "expect"):
                     shutil.copy(places.RULES / f"90-doe-audit.{ending}", rules)
-                answer = tool.run("policy", "check", "--rules", rules, "--json")
-                self.assertEqual((answer.status, answer.json["differences"], answer.json["errors"]), (0, [], []), answer)
+                if name.endswith(".expect"):
+                    for other, beside in examples:
+                        if beside.endswith(".rules"):
+                            (rules / beside).write_text(other)
+                for kernel in ("6.1", "6.12", "7.3"):
+                    answer = tool.run("policy", "check", "--lint", "--portable", "--kernel", kernel, "--rules", rules, "--json")
+                    said = answer.json
+                    self.assertEqual([said["differences"], said["errors"], said["warnings"]], [[], [], []], answer)
+                    self.assertEqual(answer.status, 0)
+
+    def test_rules_for_another_host_are_checked_without_its_names(self):
+        rules = self.rules(
+            'deny object=10de:01 user=no-such-user-here\nwarn object=10de:* group="no such group" uid!=0 '
+            "unit=no-such-unit-here.service exe=/no/such/tool\n")
+        (rules / "50-test.expect").write_text(
+            'warn object=10de:02 uid=7 group="no such group" unit=no-such-unit-here.service exe=/no/such/tool\n'
+            "deny object=10de:01 user=no-such-user-here\n")
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
+        answer = tool.run("policy", "check", "--lint", "--portable", "--rules", rules)
+        self.assertEqual(
+            (answer.status, answer.output),
+            (0, "2 rules in 1 file, no errors, 2 expectations, 0 not met, for Linux 6.1 on another host: "
+                "no name was looked up\n"))
+        self.assertEqual(tool.run("policy", "test", "--portable", "--rules", rules).status, 0)
+        (rules / "50-test.rules").write_text("allow usr=root\nallow uid=root\n")
+        answer = tool.run("policy", "check", "--portable", "--rules", rules, "--json")
+        self.assertEqual((answer.status, [error["line"] for error in answer.json["errors"]]), (2, [1, 2]))
 
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
         rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")

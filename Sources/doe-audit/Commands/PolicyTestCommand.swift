@@ -18,6 +18,7 @@ struct PolicyTestCommand: ParsableCommand {
             is recorded could be read.
             """)
 
+    @OptionGroup var place: PortableOption
     @OptionGroup var options: RulesOptions
     @OptionGroup(title: "Records") var trail: TrailOptions
 
@@ -27,9 +28,13 @@ struct PolicyTestCommand: ParsableCommand {
     }
 
     func run() throws {
+        if trail.isGiven, place.portable {
+            throw WrongUse("records are of hosts whose names count", "leave --portable out, or --since and the like")
+        }
         if trail.isGiven { return try RecordTrial(rules: options, trail: trail).run() }
-        let policy = try options.load()
-        let expectations = try options.expectations()
+        let names = place.names
+        let policy = try options.load(names: names)
+        let expectations = try options.expectations(names: names)
         guard expectations.count > 0 else {
             throw NothingExpected(
                 problem: "nothing is expected of these rules: there is no line in any .expect file beside them",
