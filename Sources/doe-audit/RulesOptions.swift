@@ -15,16 +15,23 @@ struct RulesOptions: ParsableArguments {
 
     /// The rules, with more files before all others if there are any.
     func load(preceding files: [RuleFile] = [], names: any NameResolver = HostNames()) throws -> Policy {
+        try Self.load(rules: rules, kernel: kernel, preceding: files, names: names)
+    }
+
+    /// The rules of a directory, or the host's own.
+    static func load(
+        rules: String?, kernel: String?, preceding files: [RuleFile] = [], names: any NameResolver
+    ) throws -> Policy {
         try HostPolicy.load(
-            rulesDirectory: rules, generation: 0, kernel: try version(names), preceding: files, names: names)
+            rulesDirectory: rules, generation: 0, kernel: try version(kernel, names), preceding: files, names: names)
     }
 
     func expectations(names: any NameResolver = HostNames()) throws -> HostExpectations {
-        try HostPolicy.expectations(rulesDirectory: rules, kernel: try version(names), names: names)
+        try HostPolicy.expectations(rulesDirectory: rules, kernel: try Self.version(kernel, names), names: names)
     }
 
     /// `nil` for the one that runs.
-    private func version(_ names: any NameResolver) throws -> KernelVersion? {
+    private static func version(_ kernel: String?, _ names: any NameResolver) throws -> KernelVersion? {
         guard let kernel else { return names is PortableNames ? PortableOption.kernel : nil }
         guard let version = KernelVersion(kernel) else {
             throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")

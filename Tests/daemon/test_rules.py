@@ -248,6 +248,23 @@ class BrokenRules(DaemonCase):
         answer = tool.run("policy", "check", "--portable", "--rules", rules, "--json")
         self.assertEqual((answer.status, [error["line"] for error in answer.json["errors"]]), (2, [1, 2]))
 
+    def test_what_other_rules_change_is_told_by_requests(self):
+        old = self.rules("allow object=0001:00\nwarn class=vendor uid=0\n")
+        same = self.rules("allow object=0001:00 uid=0\nallow object=0001:00\nwarn class=vendor uid=0\n")
+        answer = tool.run("policy", "diff", old, same)
+        self.assertEqual(answer.status, 0, answer)
+        self.assertRegex(answer.output, r"^No request gets another verdict: \d+ that these rules tell apart were tried\.\n$")
+        new = self.rules("allow object=0001:00\nwarn class=vendor group=lab device=10de:*\n")
+        answer = tool.run("policy", "diff", old, new, "--portable")
+        self.assertEqual(answer.status, 1, answer)
+        self.assertRegex(answer.output, r"(?s)^2 kinds of requests get another verdict.*Newly allowed\n  deny -> warn.*Newly refused\n")
+        self.assertEqual([line for line in answer.output.splitlines() if len(line) > 100], [])
+        said = tool.run("policy", "diff", old, new, "--portable", "--json").json
+        self.assertEqual((said["whole"], [one["effect"] for one in said["differences"]]), (True, ["newlyAllowed", "newlyRefused"]))
+        self.assertEqual(tool.run("policy", "diff", old, self.rules("alow\n")).status, 2)
+        self.assertEqual(tool.run("policy", "diff").status, 2)
+        self.assertEqual(tool.run("policy", "diff", old, self.directory / "nowhere").status, 3)
+
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
         rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")
         (rules / "50-test.expect").write_text(
