@@ -1,3 +1,4 @@
+import DOEObjects
 import DOEWords
 import TestSupport
 import Testing
@@ -61,6 +62,76 @@ import Testing
         // `10de:?*` is `10de:*` in other words.
         #expect(words(found).isEmpty == old.contains("10de"), "\(words(found))")
         #expect(found.isWhole)
+    }
+
+    @Test(arguments: [
+        ("allow object=0001:01 spdm=0x*", "allow object=0001:01 spdm=0x9?"),
+        ("allow object=0001:01 spdm=0x*", ""), ("allow object=0001:01 spdm=0x8?", "allow object=0001:01 spdm=0x80"),
+        ("allow object=0001:01 spdm=IDE_KM.0x*", ""), ("allow object=0001:01 spdm=IDE_KM.0x*", "allow spdm=*0x?a"),
+        ("deny object=0001:01 spdm=IANA.*\nallow object=0001:01", "allow object=0001:01"),
+        ("allow object=0001:01 spdm=DMTF-DSP.*", "allow object=0001:01 spdm=DMTF-DSP.0?*"),
+        ("allow object=0001:01 spdm=standard-*", "allow object=0001:01 spdm=standard-1*"),
+        ("allow object=1e98:00 compliance=0x* mode=bring-up", "allow object=1e98:00 compliance=0x2? mode=bring-up"),
+        ("allow object=1e98:00 mode=bring-up", "deny compliance=0xff\nallow object=1e98:00 mode=bring-up"),
+        ("allow object=1e98:00 mode=bring-up", "deny compliance=halt-all\nallow object=1e98:00 mode=bring-up"),
+        ("allow object=0001:01", "deny spdm=CXL-IDE_KM.0x03\nallow object=0001:01"),
+        (
+            "object 0001:01 published \"s\" dwords 9..12\ndeny spdm=GET_VERSION\nallow object=0001:01",
+            "object 0001:01 published \"s\" dwords 9..12\nallow object=0001:01"
+        ),
+        (
+            "object 1e98:00 compliance \"c\" dwords 20..\ndeny compliance=media-poison\nallow mode=bring-up",
+            "object 1e98:00 compliance \"c\" dwords 20..\nallow mode=bring-up"
+        ),
+    ])
+    func `requests that no word names are tried as well`(old: String, new: String) throws {
+        for (old, new) in [(old, new), (new, old)] {
+            let found = try compare(old, new)
+            #expect(found.isWhole && !found.differences.isEmpty, "\(old) | \(new)")
+        }
+    }
+
+    @Test(arguments: [
+        ("allow object=0001:01 spdm=0x*", "allow object=0001:01 spdm=0x{8,9,a,b,c,d,f}?"),
+        ("allow object=1e98:00 mode=production compliance=0x*", ""),
+        ("allow object=0001:01 spdm=TDISP.0x*", "allow spdm=TDISP.0x??"),
+    ])
+    func `other words for the same requests make no difference`(old: String, new: String) throws {
+        let found = try compare(old, new.replacing("allow spdm", with: "allow object=0001:01 spdm"))
+        #expect(found.isWhole && words(found) == [])
+    }
+
+    @Test(arguments: [RuleKey.spdm, .compliance])
+    func `every code without a name is one way or another tried`(key: RuleKey) throws {
+        let object = key == .spdm ? "0001:01" : "1e98:00"
+        let codes = (key == .spdm ? RuleKey.unnamedSPDMCodes : RuleKey.unnamedComplianceCodes).flatMap(\.self)
+        for code in codes + key.requestNames where key.isValue(code) || key.isWord(code) {
+            // The first stands for many, and has more to it; the others are beside the objects.
+            if ["VENDOR_DEFINED_REQUEST", "OOB_KEY_UPDATE", "OOB_ENDPOINT_INFO"].contains(code) { continue }
+            var inquiry = Inquiry(
+                road: .proxy, client: Client(via: .known(.unix)), mode: .bringUp, object: try #require(ObjectID(object))
+            )
+            #expect(inquiry.ask(code, as: key) && inquiry.requestNames.last == code)
+            // Of this one another version is tried.
+            #expect(code == "halt-all" || inquiry.request?.embeddedHeaders == EmbeddedHeaders(), "\(code)")
+        }
+        // All that are told apart at once.
+        let some = codes.filter { key.isValue($0) }.enumerated().filter { $0.offset % 197 == 5 }.map(\.element)
+        for code in some {
+            let allowing = "allow object=\(object) mode=bring-up"
+            let found = try compare(allowing, "deny \(key.word)=\(code)\n\(allowing)")
+            #expect(found.isWhole && found.differences.count == 1 && found.differences[0].request.contains(code))
+        }
+    }
+
+    @Test func `patterns that nobody would wait for end the search`() throws {
+        let units = (0..<20).map { "*\($0)a*b*c.service" }.joined(separator: ",")
+        #expect(!(try compare("allow object=10de:01 uid=0 unit={\(units)}", "")).isWhole)
+        var search = TextSearch(stepLimit: 100)
+        let globs = ["*a*b", "*b*a"].map { text in
+            Glob(elements: text.utf8.map { $0 == 0x2a ? Glob.many : Glob.Element($0) }, stopsAtSlash: false)
+        }
+        #expect(search.find(globs, of: RuleKey.container.shapes, .container) == nil)
     }
 
     @Test func `what was not wholly tried says so`() throws {

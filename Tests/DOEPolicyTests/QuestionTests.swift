@@ -77,6 +77,25 @@ import Testing
         #expect(word(try ask(object + "allow mode=bring-up", who)) == "deny")
     }
 
+    @Test func `a request that no word names may be what was asked`() throws {
+        let who = [(key: "object", value: "0001:01"), (key: "uid", value: "0")]
+        let sentence = "cannot tell: rule t.rules:1 asks for spdm"
+        for name in ["0x*", "0x9?", "0xa0", "TDISP.0x*", "IANA.*", "DMTF-DSP.0102", "standard-12.*", "PCI-SIG.10de"] {
+            guard case .cannotTell(let undecided) = try ask("allow object=0001:01 spdm=\(name)", who) else {
+                Issue.record("decided \(name)")
+                continue
+            }
+            #expect(undecided.sentence == "rule t.rules:1 asks for spdm")
+            #expect(undecided.possible.map(\.verdict) == [.allow, .deny], "\(name)")
+        }
+        let compliance = "deny object=1e98:00 compliance=0x*\nallow object=1e98:00 mode=bring-up"
+        var question = try Question.told(
+            [("object", "1e98:00"), ("uid", "0"), ("mode", "bring-up")], resolver: TestNames())
+        question.inquiry = question.inquiry.assumingLease()
+        let answer = Judge(try policy(compliance)).answer(question)
+        #expect(word(answer) == sentence.replacing("spdm", with: "compliance"))
+    }
+
     @Test func `facts are refused as in a rule`() throws {
         for facts in [
             [("object", "10de:*")], [("object", "10DE:01")], [("uid", "4294967295")], [("user", "ghost")],

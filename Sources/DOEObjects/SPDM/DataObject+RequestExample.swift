@@ -19,7 +19,8 @@ extension DataObject {
             message = readable
         }
         guard let made = try? DataObject(object, payload: message) else { return nil }
-        self = made
+        // One whose later dwords read as another object would be judged as that too.
+        self = made.embeddedHeaders == EmbeddedHeaders() ? made : made.lengthened(to: made.dwordCount + 1) ?? made
     }
 
     /// A compliance request of this name; `nil` where there is none.
@@ -31,6 +32,22 @@ extension DataObject {
         guard code != nil || name == "malformed", let made = try? DataObject(.compliance, payload: payload ?? [])
         else { return nil }
         self = made
+    }
+
+    /// The same request with zeros behind it, so that it has as many dwords; `nil` where it is longer, and where no object
+    /// has so many.
+    package func lengthened(to dwords: Int) -> DataObject? {
+        guard dwords >= dwordCount else { return nil }
+        let zeros = Array(repeating: 0 as UInt8, count: (dwords - dwordCount) * 4)
+        return try? DataObject(object, payload: Array(bytes.dropFirst(8)) + zeros)
+    }
+
+    /// The same compliance request in another version, which is the asker's; `nil` for other objects.
+    package func complianceRequest(version: UInt8) -> DataObject? {
+        guard object == .compliance, bytes.count > 9 else { return nil }
+        var payload = Array(bytes.dropFirst(8))
+        payload[1] = version
+        return try? DataObject(object, payload: payload)
     }
 
     private static func message(_ name: String) -> [UInt8]? {

@@ -15,6 +15,7 @@ struct Completions {
     static let ruleLimit = 20_000_000
 
     let judges: [Judge]
+    private var search = TextSearch()
     private let limit: Int
     private var asked = 0
     private var lookedAt = 0
@@ -42,13 +43,47 @@ struct Completions {
 
     /// The question with each value of an untold fact.
     mutating func choices(of key: RuleKey, in question: Question) throws(TooMany) -> [Question] {
-        guard let choices = FactChoices(conditions: try conditions(on: key, question)).choices(of: key, in: question)
-        else { throw TooMany() }
+        var facts = FactChoices(conditions: try conditions(on: key, question), search: search)
+        let choices = facts.choices(of: key, in: question)
+        search = facts.search
+        guard let choices else { throw TooMany() }
         guard key == .spdm || key == .compliance else { return choices }
         // What no rule is asked about is no request.
-        return choices.filter { choice in
-            judges.allSatisfy { $0.misshape(of: choice.inquiry, as: choice.inquiry.judgedObject) == nil }
+        var requests: [Question] = []
+        for choice in choices { if let request = try shaped(choice) { requests.append(request) } }
+        return requests
+    }
+
+    /// The request with as many dwords as the object lines want; `nil` where it cannot have so many.
+    private func shaped(_ question: Question) throws(TooMany) -> Question? {
+        var question = question
+        // A halt-all of version 0 reads as an object within the object, and would be judged as that too.
+        if let request = question.inquiry.request, request.embeddedHeaders != EmbeddedHeaders(),
+            let other = request.complianceRequest(version: 1)
+        {
+            question.inquiry.request = other
         }
+        if isWellShaped(question.inquiry) { return question }
+        guard let request = question.inquiry.request else { return nil }
+        let stated = judges.compactMap { $0.policy.catalog.statedLengths(of: request.object)?.lengths.lengths }
+        guard let least = stated.map(\.lowerBound).max(), least > request.dwordCount else { return nil }
+        guard least <= Self.longestRequest else { throw TooMany() }
+        let names = question.inquiry.requestNames
+        for length in [least, least + 1] + request.publishedLengths where length > request.dwordCount {
+            guard let longer = request.lengthened(to: length), longer.embeddedHeaders == EmbeddedHeaders() else {
+                continue
+            }
+            question.inquiry.request = longer
+            if isWellShaped(question.inquiry), question.inquiry.requestNames == names { return question }
+        }
+        return nil
+    }
+
+    /// In dwords: nobody would wait for much longer ones.
+    private static let longestRequest = 2_048
+
+    private func isWellShaped(_ inquiry: Inquiry) -> Bool {
+        judges.allSatisfy { $0.misshape(of: inquiry, as: inquiry.judgedObject) == nil }
     }
 
     /// Of the rules that may match whatever is untold.

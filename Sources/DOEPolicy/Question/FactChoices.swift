@@ -6,9 +6,16 @@ internal import DOEWords
 struct FactChoices {
     /// Conditions on the fact, of the rules that may still match.
     let conditions: [CompiledCondition]
+    /// What has been found for other questions, and then for this one too.
+    private(set) var search: TextSearch
+
+    init(conditions: [CompiledCondition], search: TextSearch) {
+        self.conditions = conditions
+        self.search = search
+    }
 
     /// The question with each; `nil` where there are too many.
-    func choices(of key: RuleKey, in question: Question) -> [Question]? {
+    mutating func choices(of key: RuleKey, in question: Question) -> [Question]? {
         switch key {
         case .mailbox, .address: mailboxes(question)
         case .device:
@@ -59,7 +66,7 @@ struct FactChoices {
 
 extension FactChoices {
     /// `nil` among them is what does not exist.
-    private func texts(_ key: RuleKey) -> [String?]? {
+    private mutating func texts(_ key: RuleKey) -> [String?]? {
         witnesses(globs(of: key), key).map { [nil] + $0.map(Optional.some) }
     }
 
@@ -74,12 +81,16 @@ extension FactChoices {
         }
     }
 
-    private func witnesses(_ globs: [Glob], _ key: RuleKey) -> [String]? {
-        TextWitnesses(globs, of: key.shapes).find { key.isValue($0) }
+    private mutating func witnesses(_ globs: [Glob], _ key: RuleKey) -> [String]? {
+        witnesses(globs, key, of: key.shapes)
+    }
+
+    private mutating func witnesses(_ globs: [Glob], _ key: RuleKey, of shapes: [ValueShape]) -> [String]? {
+        search.find(globs, of: shapes, key)
     }
 
     /// Names of mailboxes, told apart by conditions on their addresses too.
-    private func mailboxes(_ question: Question) -> [Question]? {
+    private mutating func mailboxes(_ question: Question) -> [Question]? {
         if question.inquiry.isAddressKnown { return mailboxes(of: question.inquiry.mailbox.name.address, question) }
         let behind = [Glob.Element(UInt8(ascii: "@")), Glob.many]
         let addresses = globs(of: .address).map { Glob(elements: $0.elements + behind, stopsAtSlash: false) }
@@ -182,27 +193,41 @@ extension FactChoices {
 // MARK: Requests
 
 extension FactChoices {
-    /// A request of each name that has one, and of each form of names beside the fixed ones.
-    private func requests(_ key: RuleKey, _ question: Question) -> [Question]? {
-        var names = key.requestNames
-        // What a vendor has defined is classed otherwise than what a standards body has.
-        let bodies =
-            key == .spdm ? ["PCI-SIG.0001", "PCI-SIG.1e98"].map { Glob(literal: $0, stopsAtSlash: false) } : []
-        let globs = globs(of: key) + bodies
-        // Each form by itself: a request answers to its form's other names too.
-        for shape in key.shapes {
-            guard let more = TextWitnesses(globs, of: [shape]).find(isValue: { key.isValue($0) }) else { return nil }
-            // Of a code that has a name another one of its kind would have to be found.
-            guard more.allSatisfy({ name in key.isValue(name) || !globs.contains { $0.matches(name) } }) else {
-                return nil
-            }
-            names += more.filter { key.isValue($0) }
-        }
+    /// A request of each name that has one, of the codes without a name and of what vendors define.
+    private mutating func requests(_ key: RuleKey, _ question: Question) -> [Question]? {
+        let globs = globs(of: key)
+        guard let bodies = key == .spdm ? bodies(globs) : [] else { return nil }
+        let codes = key == .spdm ? RuleKey.unnamedSPDMCodes : RuleKey.unnamedComplianceCodes
+        let names = key.requestNames + codes.flatMap { toldApart($0, by: globs, key) } + bodies
         return names.compactMap { name in
             var question = question
             guard question.inquiry.ask(name, as: key) else { return nil }
             question.untold &= ~(RuleKey.spdm.bit | RuleKey.compliance.bit)
             return question
         }
+    }
+
+    /// Of the codes that have no name, one for each way in which they match: there are so few that each is looked at.
+    private func toldApart(_ codes: [String], by globs: [Glob], _ key: RuleKey) -> [String] {
+        var seen: Set<[Bool]> = []
+        return codes.filter { code in
+            key.isValue(code) && seen.insert(globs.map { $0.matches(code) }).inserted
+        }
+    }
+
+    /// Vendor ids of each registry; `nil` where there are too many.
+    private mutating func bodies(_ globs: [Glob]) -> [String]? {
+        // What a vendor has defined is classed otherwise than what a standards body has.
+        let globs = globs + ["PCI-SIG.0001", "PCI-SIG.1e98"].map { Glob(literal: $0, stopsAtSlash: false) }
+        var names: [String] = []
+        // Each form by itself: a request answers to its form's other names too.
+        for shape in RuleKey.spdmBodyShapes {
+            guard let found = witnesses(globs, .spdm, of: [shape]) else { return nil }
+            // Of a text that is no value another one that matches the same would have to be found.
+            guard found.allSatisfy({ name in RuleKey.spdm.isValue(name) || !globs.contains { $0.matches(name) } })
+            else { return nil }
+            names += found.filter { RuleKey.spdm.isValue($0) }
+        }
+        return names
     }
 }

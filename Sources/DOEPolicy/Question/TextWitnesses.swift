@@ -37,8 +37,9 @@ struct TextWitnesses {
         stopsAtSlash = globs.contains { $0.stopsAtSlash }
     }
 
-    /// The texts; `nil` where there are too many states. `isValue` is asked which of two is better to have.
-    func find(isValue: (String) -> Bool) -> [String]? {
+    /// The texts; `nil` where there are too many states, or more places to look at than `steps`, which becomes what is
+    /// left. `isValue` is asked which of two is better to have.
+    func find(steps: inout Int, isValue: (String) -> Bool) -> [String]? {
         let alphabet = alphabet
         var found: [[Int32]: String] = [:]
         var order: [[Int32]] = []
@@ -56,6 +57,8 @@ struct TextWitnesses {
                 if found[matched] == nil { order.append(matched) }
                 if found[matched].map({ !isValue($0) && isValue(text) }) != false { found[matched] = text }
             }
+            steps -= (state.patterns.count + state.shapes.count + 1) * alphabet.count
+            guard steps >= 0 else { return nil }
             for character in alphabet {
                 let after = step(state, character)
                 guard !after.shapes.isEmpty, seen.insert(after).inserted else { continue }
