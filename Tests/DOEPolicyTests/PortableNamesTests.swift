@@ -13,6 +13,13 @@ import Testing
         #expect(!numbers.contains(.notFound) && !numbers.contains(.id(0)))
     }
 
+    @Test func `a user may be given a number, and a group of that name keeps its own`() {
+        let names = PortableNames(user: "alice", number: 1000)
+        #expect(names.user(named: "alice") == .id(1000) && names.group(named: "alice") != .id(1000))
+        #expect(names.user(named: "bob") != .id(1000) && names.user(named: "root") == .id(0))
+        #expect(names.userNames == ["bob"])
+    }
+
     @Test func `what names only other hosts is no error, and what can be nowhere still is one`() throws {
         func load(_ text: String) throws -> Policy {
             try Policy.load(

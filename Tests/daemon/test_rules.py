@@ -263,6 +263,16 @@ class BrokenRules(DaemonCase):
         self.assertEqual((said["whole"], [one["effect"] for one in said["differences"]]), (True, ["newlyAllowed", "newlyRefused"]))
         self.assertEqual(tool.run("policy", "diff", old, self.rules("alow\n")).status, 2)
         self.assertEqual(tool.run("policy", "diff").status, 2)
+        # On another host alice may have the number that a rule names.
+        with_deny = self.rules("deny object=10de:01 user=alice\nallow object=10de:01 uid=1000\n")
+        without = self.rules("allow object=10de:01 uid=1000\n")
+        answer = tool.run("policy", "diff", with_deny, without, "--portable", "--json")
+        self.assertEqual(answer.status, 1, answer)
+        self.assertEqual([one["effect"] for one in answer.json["differences"]], ["newlyAllowed"])
+        answer = tool.run("policy", "diff", with_deny, with_deny, "--portable")
+        self.assertEqual((answer.status, answer.output[:31]), (0, "No request gets another verdict"), answer)
+        many = self.rules("".join(f"deny object=10de:01 user=u{n}\nallow object=10de:01 uid={n * 2}\n" for n in range(9)))
+        self.assertEqual(tool.run("policy", "diff", many, many, "--portable").status, 3)
         self.assertEqual(tool.run("policy", "diff", old, self.directory / "nowhere").status, 3)
 
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):

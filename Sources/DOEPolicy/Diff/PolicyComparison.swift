@@ -70,6 +70,34 @@ public struct PolicyComparison: Sendable {
                 }
             }
         }
+        sort()
+    }
+
+    /// Users' numbers that the rules tell apart, one for each way: who has a name may have any of these. `nil` where there
+    /// are too many.
+    public static func userNumbers(_ old: Policy, _ new: Policy) -> [UInt32]? {
+        let conditions = (old.rules + new.rules).flatMap(\.conditions).filter { $0.key == .uid }
+        return FactChoices(conditions: conditions, search: TextSearch()).numbers
+    }
+
+    /// Takes over what was found of the same rules where a name had another number; `nil` where that was not tried.
+    public mutating func add(_ other: PolicyComparison?) {
+        isWhole = isWhole && other?.isWhole == true
+        tried += other?.tried ?? 0
+        for difference in other?.differences ?? [] { add(difference) }
+        sort()
+    }
+
+    private mutating func add(_ difference: Difference) {
+        let kind = Kind(
+            before: difference.before.decidedBy, now: difference.now.decidedBy, effect: difference.effect)
+        let place = differences.firstIndex {
+            Kind(before: $0.before.decidedBy, now: $0.now.decidedBy, effect: $0.effect) == kind
+        }
+        if let place { differences[place].ways += difference.ways } else { differences.append(difference) }
+    }
+
+    private mutating func sort() {
         let order = Difference.Effect.allCases
         differences.sort { (order.firstIndex(of: $0.effect) ?? 0) < (order.firstIndex(of: $1.effect) ?? 0) }
     }

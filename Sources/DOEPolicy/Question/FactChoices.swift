@@ -144,7 +144,7 @@ extension FactChoices {
     }
 
     /// The numbers that are told apart; the last one stands for nobody.
-    private var numbers: [UInt32]? {
+    var numbers: [UInt32]? {
         var points: Set<UInt32> = [0]
         for test in tests {
             for number in test.exact { points.formUnion([number, number &+ 1]) }

@@ -33,11 +33,10 @@ struct PolicyDiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        // Both have the same names.
         let names = place.names
-        let old = try load(directories.count == 2 ? directories[0] : nil, names)
-        let new = try load(directories[directories.count - 1], names)
-        let comparison = PolicyComparison(of: old, with: new)
+        let (old, new) = try load(names)
+        var comparison = PolicyComparison(of: old, with: new)
+        if let names = names as? PortableNames { try compare(old, new, names, &comparison) }
         if json {
             try Terminal.say(json: ComparisonAnswer(comparison))
         } else {
@@ -45,6 +44,31 @@ struct PolicyDiffCommand: ParsableCommand {
         }
         if !comparison.differences.isEmpty || !comparison.lengths.isEmpty { throw DoneAs.no }
         if !comparison.isWhole { throw DoneAs.impossible }
+    }
+
+    /// More ways to give numbers to names are not tried.
+    private static let numberings = 64
+
+    /// On some host a user of another one's may have any number: with each that rules tell apart.
+    private func compare(
+        _ old: Policy, _ new: Policy, _ names: PortableNames, _ comparison: inout PolicyComparison
+    ) throws {
+        let users = names.userNames
+        guard !users.isEmpty else { return }
+        guard let numbers = PolicyComparison.userNumbers(old, new), numbers.count * users.count <= Self.numberings
+        else { return comparison.add(nil) }
+        for user in users {
+            for number in numbers {
+                let (old, new) = try load(PortableNames(user: user, number: number))
+                comparison.add(PolicyComparison(of: old, with: new))
+            }
+        }
+    }
+
+    /// Both have the same names.
+    private func load(_ names: any NameResolver) throws -> (Policy, Policy) {
+        let old = try load(directories.count == 2 ? directories[0] : nil, names)
+        return (old, try load(directories[directories.count - 1], names))
     }
 
     private func load(_ directory: String?, _ names: any NameResolver) throws -> Policy {
