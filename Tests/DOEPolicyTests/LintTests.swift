@@ -20,6 +20,25 @@ import Testing
     }
 
     @Test(arguments: [
+        "via=tcp road=kernel", "via=none road=proxy", "via=unix road=bypass", "road={kernel,bypass} via!=none",
+    ])
+    func `who comes by a socket comes on one road alone`(conditions: String) throws {
+        let found = try findings("allow \(conditions)")
+        #expect(found.count == 1 && found[0].hasPrefix("1: this rule never matches: via is unix"), "\(found)")
+    }
+
+    @Test(arguments: ["via=none road=kernel", "via=tcp road=*", "via=none", "via={unix,none} road={proxy,bypass}"])
+    func `and other rules may match`(conditions: String) throws {
+        #expect(!(try findings("allow object=0001:00 \(conditions)")).contains { $0.contains("never matches") })
+    }
+
+    @Test func `on another host a name may have the number that a rule names`() throws {
+        let rules = try policy("allow object=10de:01 uid=1000..1999 user=root")
+        #expect(rules.lint(at: testTime) { _ in true }.count == 1)
+        #expect(rules.lint(at: testTime, areNamesKnown: false) { _ in true }.isEmpty)
+    }
+
+    @Test(arguments: [
         ("allow object=0001:00\nallow object=0001:00", "2: this rule never decides"),
         ("allow object=0001:*\ndeny object=0001:0? uid=0", "2: this rule never decides"),
         ("deny uid=1000..1999\nallow object=0001:00 uid={1000,1500}", "2: this rule never decides"),

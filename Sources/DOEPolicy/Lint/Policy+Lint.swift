@@ -5,12 +5,13 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - time: now; rules may end.
+    ///   - areNamesKnown: whether names have the numbers that they have where the rules are for.
     ///   - unitBehind: of a name that is only another one of a unit of this host, that unit's own.
     ///   - exposure: how somebody else than root may put another program at a path; of a folder, into it: `everybody
     ///     may put something else into /opt`.
     ///   - unitExists: whether this host has a unit of that name.
     public func lint(
-        at time: Timestamp, unitBehind: @escaping (String) -> String? = { _ in nil },
+        at time: Timestamp, areNamesKnown: Bool = true, unitBehind: @escaping (String) -> String? = { _ in nil },
         exposure: @escaping (_ path: String, _ isFolder: Bool) -> String? = { _, _ in nil },
         unitExists: @escaping (String) -> Bool
     ) -> [RuleWarning] {
@@ -19,7 +20,8 @@ extension Policy {
                 place: $0.place, message: "no rule names this set", remedy: "take it out, or name it: key=@name")
         }
         let lint = RuleLint(
-            policy: self, time: time, unitExists: unitExists, unitBehind: unitBehind, exposure: exposure)
+            policy: self, time: time, unitExists: unitExists, unitBehind: unitBehind,
+            areNamesKnown: areNamesKnown, exposure: exposure)
         return unused + absentPrograms + lint.findings()
     }
 }

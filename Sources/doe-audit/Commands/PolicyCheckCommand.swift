@@ -82,7 +82,7 @@ struct PolicyCheckCommand: ParsableCommand {
     }
 
     private func findings(in policy: Policy) -> [RuleWarning] {
-        if place.portable { return policy.lint(at: .now) { _ in true } }
+        if place.portable { return policy.lint(at: .now, areNamesKnown: false) { _ in true } }
         return policy.lint(
             at: .now, unitBehind: { HostUnits.unit(behind: $0) },
             exposure: { ExposedProgram.exposure(of: $0, isFolder: $1) }, unitExists: { HostUnits.exists($0) })
