@@ -99,7 +99,14 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
-        tests(of: "doe-audit", with: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEControl"]),
+        .testTarget(
+            name: "doe-auditTests",
+            dependencies: [
+                "doe-audit", "TestSupport", "DOEWords", "DOELinux", "DOEObjects", "DOEPolicy", "PCIConfig",
+                "DOEControl",
+                argumentParser,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "doe-auditdTests",
             dependencies: ["doe-auditd", "DOEConfiguration", "DOEProxy", "TestSupport", argumentParser],

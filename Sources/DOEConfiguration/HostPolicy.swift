@@ -3,19 +3,30 @@ public import DOEPolicy
 
 /// Makes a policy of what stands on this host: its rule files, its accounts, its kernel.
 public enum HostPolicy {
+    /// Where a site's rules stand.
+    public static let directory = DropInDirectories.rules.paths[0]
+
     /// Loads the standard directories, or the one that was named by hand.
     ///
     /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.
     /// - Parameter preceding: files that come before all others, though they stand nowhere yet.
+    /// - Parameter names: in place of the host's own, for rules of another host.
     ///
     /// Throws `DropInError` where files cannot be read or must not be believed, `PolicyError` where the rules are
     /// broken, `UnknownKernel` where the kernel does not tell its version.
     public static func load(
-        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = []
+        rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = [],
+        names: any NameResolver = HostNames()
     ) throws -> Policy {
-        let kernel = try kernel.map { KernelFacts($0) } ?? runningKernel()
-        let files = preceding + (try read(rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules))
-        return try Policy.load(files: files, kernel: kernel, resolver: HostNames(), generation: generation)
+        let files = preceding + (try read(directories(rulesDirectory)))
+        return try Policy.load(
+            files: files, kernel: try Self.kernel(kernel), resolver: names, generation: generation)
+    }
+
+    /// The kernel that was named, by its version alone; else the one that runs.
+    static func kernel(_ named: KernelVersion?) throws(UnknownKernel) -> KernelFacts {
+        if let named { return KernelFacts(named) }
+        return try runningKernel()
     }
 
     /// The kernel that runs, by its version, the names of its functions and the security managers that it knows; by
@@ -33,15 +44,18 @@ public enum HostPolicy {
         }
     }
 
-    /// Loads what is expected of the rules: the `.expect` files beside them, which mask each other as rule files do.
-    public static func expectations(rulesDirectory: String?) throws -> Expectations {
-        let rules = rulesDirectory.map(DropInDirectories.rules(in:)) ?? .rules
-        let beside = DropInDirectories(
-            paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
-        return try Expectations.load(files: try read(beside), resolver: HostNames())
+    /// Loads what is expected of the rules.
+    public static func expectations(
+        rulesDirectory: String?, kernel: KernelVersion? = nil, names: any NameResolver = HostNames()
+    ) throws -> HostExpectations {
+        try HostExpectations(beside: directories(rulesDirectory), kernel: kernel, names: names)
     }
 
-    private static func read(_ directories: DropInDirectories) throws -> [RuleFile] {
+    private static func directories(_ named: String?) -> DropInDirectories {
+        named.map(DropInDirectories.rules(in:)) ?? .rules
+    }
+
+    static func read(_ directories: DropInDirectories) throws -> [RuleFile] {
         try directories.read().map { RuleFile(path: $0.path, text: $0.text) }
     }
 }

@@ -21,7 +21,12 @@ public struct ControlClient: Sendable {
 
     /// Every mailbox that is served.
     public func mailboxes() throws(ControlError) -> [MailboxEntry] {
-        try ask(ControlInterface.listMailboxes, MailboxEntry.Answer.self).mailboxes
+        try mailboxes(withinMicroseconds: Self.patienceMicroseconds)
+    }
+
+    /// The same for somebody in a hurry.
+    public func mailboxes(withinMicroseconds patience: UInt64) throws(ControlError) -> [MailboxEntry] {
+        try ask(ControlInterface.listMailboxes, MailboxEntry.Answer.self, patience: patience).mailboxes
     }
 
     /// Every taint.

@@ -46,6 +46,16 @@ public struct ExposedStep: Hashable, Sendable {
         return nil
     }
 
+    /// Who else may write to a file or into a folder, links followed; `nil` where nobody may, and where it cannot be
+    /// looked at.
+    public static func writer(of path: String, owners: Set<UInt32>) -> String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        if !owners.contains(status.st_uid) { return "uid \(status.st_uid)" }
+        guard status.st_mode & (S_IWGRP | S_IWOTH) != 0 else { return nil }
+        return status.st_mode & S_IWOTH != 0 ? "everybody" : "its group"
+    }
+
     private static func steps(of path: String) -> [String] {
         path.split(separator: "/").map(String.init).filter { $0 != "." }
     }

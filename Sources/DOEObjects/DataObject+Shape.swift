@@ -89,6 +89,9 @@ extension DataObject {
         }
     }
 
+    /// The lengths in dwords that a request of this object and code may have, where they are published one by one.
+    package var publishedLengths: [Int] { object == .compliance ? complianceLengths : [] }
+
     /// The published lengths of a compliance request; none where it has no code, or nobody has published it.
     private var complianceLengths: [Int] { dwordCount > 2 ? ComplianceRequest.lengths(ofCode: bytes[8]) : [] }
 

@@ -10,6 +10,8 @@ public struct Explanation: Hashable, Sendable {
             case failed(String)
             /// The key of a fact that could not be learned; the request is refused because of it.
             case unknownFact(key: String)
+            /// The key of a fact that whoever asks has not told.
+            case untold(key: String)
             /// It names only users, groups or programs that this host does not have.
             case matchesNobody
         }
@@ -25,6 +27,7 @@ public struct Explanation: Hashable, Sendable {
             case .matched: "\(rule): matches"
             case .failed(let why): "\(rule): \(why)"
             case .unknownFact(let key): "\(rule): \(key) could not be learned"
+            case .untold(let key): "\(rule): asks for \(key), which was not told"
             case .matchesNobody: "\(rule): it names a user, group or program that this host does not have"
             }
         }

@@ -2,6 +2,9 @@ public import DOEWords
 
 /// Values that somebody makes up, by the words of rules: the same are refused as in a rule.
 public enum FactValue {
+    /// Every key of the rules.
+    public static let keys = RuleKey.words
+
     /// Why nothing can have this value, and what to write; `nil` where something can.
     public static func obstacle(to text: String, as word: String) -> Obstacle? {
         guard let key = RuleKey(word) else { return nil }

@@ -5,7 +5,9 @@ public import DOEWords
 /// replayed from it.
 public struct Inquiry: Hashable, Sendable {
     /// False where nothing is said of the mailbox: then a rule that asks for it cannot be decided.
-    let isMailboxKnown: Bool
+    var isMailboxKnown: Bool
+    /// The same of its address: somebody may know the function, and not which of its mailboxes.
+    var isAddressKnown: Bool
     /// How the exchange comes, or came.
     public var road: Road
     /// The mailbox and its function.
@@ -55,6 +57,7 @@ public struct Inquiry: Hashable, Sendable {
         self.mode = mode
         self.object = object
         isMailboxKnown = true
+        isAddressKnown = true
     }
 
     /// The same, judged as if whoever asks had leased the mailbox. No permit ever comes of it.
@@ -83,5 +86,6 @@ public struct Inquiry: Hashable, Sendable {
         self.mode = mode
         self.object = object
         isMailboxKnown = false
+        isAddressKnown = false
     }
 }

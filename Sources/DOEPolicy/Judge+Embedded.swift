@@ -8,6 +8,8 @@ extension Judge {
         var why: String
         /// What its refusal raises: C where it is an attempt at compliance.
         var attempted: TaintLetters = []
+        /// The keys of what is not known of it and would be needed to decide.
+        var lacking: UInt32 = 0
     }
 
     /// Why an object must not be sent with what its later dwords read as; `nil` where nothing is wrong with it.
@@ -37,6 +39,9 @@ extension Judge {
             guard let tail = request.tail(from: index), index > 1 || !inquiry.mailbox.isNobodys(tail.object),
                 var hidden = refusal(of: tail, in: inquiry, tainting: letters)
             else { continue }
+            if index == 1, inquiry.mailbox.device == .unknown, tail.object.isOfFewVendors {
+                hidden.lacking |= RuleKey.device.bit
+            }
             hidden.why =
                 "dword \(index) of the request reads as a header of \(tail.object), which a desynchronised mailbox "
                 + "could execute, and \(hidden.why)"
@@ -49,9 +54,12 @@ extension Judge {
         var asked = inquiry
         asked.object = tail.object
         asked.request = tail
-        let decision = decideStrictly(asked, isTail: true).decision
+        let decided = decideStrictly(asked, isTail: true)
+        let decision = decided.decision
         guard decision.verdict == .allow || decision.verdict == .warn else {
-            return Hidden(why: "by itself that is refused: \(decision.sentence)", attempted: decision.taint)
+            return Hidden(
+                why: "by itself that is refused: \(decision.sentence)", attempted: decision.taint,
+                lacking: decided.lacking)
         }
         if tail.object.isSPDM, !inquiry.judgedObject.isSPDM {
             return Hidden(why: "SPDM, which has one owner a mailbox, is sent in objects of its own alone")
@@ -70,7 +78,12 @@ extension MailboxIdentity {
     /// those vendors only PCI-SIG (0001) has DOE objects that others implement; another's would be known to his own
     /// device alone.
     fileprivate func isNobodys(_ object: ObjectID) -> Bool {
-        guard object.vendor < 0x0100, object.vendor != 0x0001, case .known(let device) = device else { return false }
+        guard object.isOfFewVendors, case .known(let device) = device else { return false }
         return device.vendor != object.vendor
     }
+}
+
+extension ObjectID {
+    /// Whether it is of a vendor below 0100, other than PCI-SIG.
+    fileprivate var isOfFewVendors: Bool { vendor < 0x0100 && vendor != 0x0001 }
 }

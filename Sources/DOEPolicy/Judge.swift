@@ -54,6 +54,8 @@ public struct Judge: Sendable {
         let objectClass: ObjectClass
         /// Which of the ways in which a device may read it.
         var reading = 0
+        /// The keys of what is not known and would be needed to decide; none where it is decided whatever these are.
+        var lacking: UInt32 = 0
     }
 
     /// The decision, and as what the rules saw the request.
@@ -85,7 +87,7 @@ public struct Judge: Sendable {
         guard let hidden = refusal(of: headers, in: inquiry, tainting: decided.decision.taint) else { return decided }
         return Decided(
             decision: make(.deny, .gatekeeper(hidden.why), hidden.attempted.union(.malformed), opinion),
-            objectClass: what.objectClass)
+            objectClass: what.objectClass, lacking: decided.lacking == 0 ? hidden.lacking : decided.lacking)
     }
 
     /// What decisions about one request have in common. The inquiry itself is handed on beside it: a copy of all its
@@ -131,17 +133,19 @@ public struct Judge: Sendable {
     ) -> Decided {
         let subject = JudgedSubject(
             inquiry, object: opinion.object, objectClass: objectClass, reading: reading, asked: policy.usedKeys)
-        let decision =
-            switch policy.deciding(inquiry, subject) {
-            case .nothing: make(.deny, .defaultDeny, [], opinion)
-            case .unknown(let key, let index):
-                make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
-            case .rule(let found):
-                make(
-                    found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint, opinion,
-                    inside: inside, asksDevice: found.effect.asksDevice)
-            }
-        return Decided(decision: decision, objectClass: objectClass, reading: reading)
+        var lacking: UInt32 = 0
+        let decision: Decision
+        switch policy.deciding(inquiry, subject) {
+        case .nothing: decision = make(.deny, .defaultDeny, [], opinion)
+        case .unknown(let key, let index, let needed):
+            lacking = needed
+            decision = make(.deny, .unknownFact(key: key.word, rule: policy.reference(to: index)), [], opinion)
+        case .rule(let found):
+            decision = make(
+                found.effect.verdict, .rule(policy.reference(to: found.rule)), found.effect.taint, opinion,
+                inside: inside, asksDevice: found.effect.asksDevice)
+        }
+        return Decided(decision: decision, objectClass: objectClass, reading: reading, lacking: lacking)
     }
 
     /// `inside` is what one way of reading the request makes of it: its letters are raised.

@@ -87,7 +87,8 @@ public final class Policy: Sendable {
     /// Which rule decides, if any.
     enum Deciding {
         case rule(RuleIndex.Found)
-        case unknown(RuleKey, Int)
+        /// The rule needs all of `needed`, and the key is the first of these in it.
+        case unknown(RuleKey, Int, needed: UInt32)
         case nothing
     }
 
@@ -100,11 +101,11 @@ public final class Policy: Sendable {
         let needed = first.effect.keys & unknown
         if needed == 0 { return .rule(first) }
         if needed.nonzeroBitCount == 1, let key = RuleKey(rawValue: UInt8(needed.trailingZeroBitCount)) {
-            return .unknown(key, first.rule)
+            return .unknown(key, first.rule, needed: needed)
         }
         // Of several the one that is written first is named.
         for condition in rules[first.rule].conditions where needed & condition.key.bit != 0 {
-            return .unknown(condition.key, first.rule)
+            return .unknown(condition.key, first.rule, needed: needed)
         }
         return .nothing
     }

@@ -22,9 +22,48 @@ struct DecisionAnswer: Encodable {
     /// Why the object is kernel-expected or not, where its object line names kernels.
     var kernel: String?
     var candidates: [String]
+    /// The keys of what was not told and makes no difference to the verdict, though rules ask for it.
+    var whatever: [String]?
+    /// Where the verdict is `cannot tell`: the keys that it depends on, and each verdict that is possible.
+    var asks: [String]?
+    var possible: [Possible]?
+    /// Whether the mailbox has the object in its own list; absent where nobody has read that.
+    var listed: Bool?
+    /// Whether doe-auditd would not send it for that reason, whatever the verdict.
+    var isHeldBack = false
 
-    init(_ explanation: Explanation, of inquiry: Inquiry, under policy: Policy) {
-        let decision = explanation.decision
+    /// One way in which it can come out.
+    struct Possible: Encodable {
+        var verdict: String
+        var rule: String
+        var reason: String
+    }
+
+    /// The verdict where there may be one or another.
+    static let cannotTell = "cannot tell"
+
+    init(_ answer: QuestionAnswer, to question: Question, under policy: Policy) {
+        switch answer {
+        case .decided(let decided):
+            self.init(
+                decided.explanation.decision, decided.explanation.candidates, of: decided.inquiry, under: policy)
+            if !decided.whatever.isEmpty { whatever = decided.whatever }
+        case .cannotTell(let undecided):
+            self.init(undecided.unknown, undecided.candidates, of: question.inquiry, under: policy)
+            verdict = Self.cannotTell
+            (would, self.answer, taint) = (nil, nil, "")
+            reason = undecided.sentence
+            (rule, file, line) = (undecided.rule?.description ?? "none", undecided.rule?.file, undecided.rule?.line)
+            asks = undecided.keys
+            possible = undecided.possible.map {
+                Possible(verdict: $0.verdict.rawValue, rule: $0.decidedBy, reason: $0.sentence)
+            }
+        }
+    }
+
+    private init(
+        _ decision: Decision, _ candidates: [Explanation.Candidate], of inquiry: Inquiry, under policy: Policy
+    ) {
         object = inquiry.object.description
         name = decision.objectName
         `class` = decision.objectClass.rawValue
@@ -39,12 +78,12 @@ struct DecisionAnswer: Encodable {
         answer = decision.answerSource?.rawValue
         reason = decision.sentence
         kernel = policy.kernelReason(of: inquiry.object)?.description
-        candidates = explanation.candidates.map(\.sentence)
+        self.candidates = candidates.map(\.sentence)
     }
 
     private enum CodingKeys: String, CodingKey {
         case object, name, `class`, request, mode, verdict, would, rule, file, line, taint, answer, reason, kernel,
-            candidates
+            candidates, whatever, asks, possible, listed
     }
 
     /// `file` and `line` are there in any case, null where no rule decided: programs look for them.
@@ -65,13 +104,30 @@ struct DecisionAnswer: Encodable {
         try container.encode(reason, forKey: .reason)
         try container.encodeIfPresent(kernel, forKey: .kernel)
         try container.encode(candidates, forKey: .candidates)
+        try container.encodeIfPresent(whatever, forKey: .whatever)
+        try container.encodeIfPresent(asks, forKey: .asks)
+        try container.encodeIfPresent(possible, forKey: .possible)
+        try container.encodeIfPresent(listed, forKey: .listed)
     }
 
     /// For a person.
     func show(rule: RuleReference?) {
-        Terminal.say(
-            "\(verdict == Verdict.deny.rawValue ? Terminal.alarming(verdict) : verdict): \(Terminal.safe(reason))")
+        let isGood = [Verdict.allow.rawValue, Verdict.warn.rawValue].contains(verdict)
+        Terminal.say("\(isGood ? verdict : Terminal.alarming(verdict)): \(Terminal.safe(reason))")
+        if isHeldBack {
+            Terminal.say(
+                Terminal.alarming("! ") + "the mailbox's own list of objects has no \(object): "
+                    + "doe-auditd refuses it all the same, by the rule copy")
+        }
         Terminal.say("")
+        Terminal.say(table(rule).text)
+        showPossible()
+        guard candidates.count > 1 else { return }
+        Terminal.say("\nrules for this object, in order:")
+        for candidate in candidates { Terminal.say("  \(Terminal.safe(candidate))") }
+    }
+
+    private func table(_ rule: RuleReference?) -> Table {
         var table = Table("object", "\(object) \(Terminal.safe(name))")
         if !request.isEmpty { table.add("request", Terminal.safe(request.joined(separator: ", "))) }
         table.add("class", `class`)
@@ -79,15 +135,26 @@ struct DecisionAnswer: Encodable {
         if mode != Mode.production.rawValue { table.add("mode", mode) }
         if let rule { table.add("rule", Terminal.safe(rule.text)) }
         if let rule { table.add("file", "\(Terminal.safe(rule.file)):\(rule.line)") }
-        table.add("taint", taint.isEmpty ? "none" : taint)
+        if let whatever { table.add("whatever", "\(whatever.joined(separator: ", ")) is, the verdict is the same") }
+        if asks == nil { table.add("taint", taint.isEmpty ? "none" : taint) }
         switch answer.flatMap({ AnswerSource(rawValue: $0) }) {
         case .device?: table.add("answer", "the device's")
         case .copy?: table.add("answer", "from a copy where there is one; the device's for a rule with ask-device")
         case nil: break
         }
-        Terminal.say(table.text)
-        guard candidates.count > 1 else { return }
-        Terminal.say("\nrules for this object, in order:")
-        for candidate in candidates { Terminal.say("  \(Terminal.safe(candidate))") }
+        return table
+    }
+
+    private func showPossible() {
+        guard let asks, let possible else { return }
+        let options = asks.map { "--\($0)" }.joined(separator: " and ")
+        guard !possible.isEmpty else {
+            return Terminal.say("\nthere is too much to try; tell more: \(options)")
+        }
+        Terminal.say("\nwhat it can come to; to know which, tell \(options):")
+        for one in possible {
+            let verdict = one.verdict + String(repeating: " ", count: max(0, 5 - one.verdict.count))
+            Terminal.say("  \(verdict)  \(Terminal.safe(one.reason))")
+        }
     }
 }

@@ -9,6 +9,9 @@ struct RuleFinding: Encodable {
     var message: String
     var remedy: String?
 
+    /// What was found and what to do, without the place.
+    var words: String { remedy.map { "\(message); \($0)" } ?? message }
+
     init(_ place: SourcePlace, _ message: String, _ remedy: String?) {
         file = place.file
         line = place.line
@@ -19,12 +22,15 @@ struct RuleFinding: Encodable {
 
     init(_ error: RuleError) { self.init(error.place, error.message, error.remedy) }
     init(_ warning: RuleWarning) { self.init(warning.place, warning.message, warning.remedy) }
-    init(_ rules: ExposedRules) {
-        file = rules.path
+    init(_ rules: ExposedRules) { self.init(file: rules.path, message: rules.problem, remedy: rules.remedy) }
+
+    /// Of a whole file or directory.
+    init(file: String, message: String, remedy: String?) {
+        self.file = file
         line = 1
         column = 1
-        message = rules.problem
-        remedy = rules.remedy
+        self.message = message
+        self.remedy = remedy
     }
     init(_ difference: ExpectationDifference) {
         self.init(difference.place, difference.message, nil)

@@ -14,16 +14,28 @@ struct RulesOptions: ParsableArguments {
     var json = false
 
     /// The rules, with more files before all others if there are any.
-    func load(preceding files: [RuleFile] = []) throws -> Policy {
-        var version: KernelVersion?
-        if let kernel {
-            version = KernelVersion(kernel) ?? KernelVersion(release: kernel)
-            guard version != nil else {
-                throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
-            }
-        }
-        return try HostPolicy.load(rulesDirectory: rules, generation: 0, kernel: version, preceding: files)
+    func load(preceding files: [RuleFile] = [], names: any NameResolver = HostNames()) throws -> Policy {
+        try Self.load(rules: rules, kernel: kernel, preceding: files, names: names)
     }
 
-    func expectations() throws -> Expectations { try HostPolicy.expectations(rulesDirectory: rules) }
+    /// The rules of a directory, or the host's own.
+    static func load(
+        rules: String?, kernel: String?, preceding files: [RuleFile] = [], names: any NameResolver
+    ) throws -> Policy {
+        try HostPolicy.load(
+            rulesDirectory: rules, generation: 0, kernel: try version(kernel, names), preceding: files, names: names)
+    }
+
+    func expectations(names: any NameResolver = HostNames()) throws -> HostExpectations {
+        try HostPolicy.expectations(rulesDirectory: rules, kernel: try Self.version(kernel, names), names: names)
+    }
+
+    /// `nil` for the one that runs.
+    private static func version(_ kernel: String?, _ names: any NameResolver) throws -> KernelVersion? {
+        guard let kernel else { return names is PortableNames ? PortableOption.kernel : nil }
+        guard let version = KernelVersion(kernel) ?? KernelVersion(release: kernel) else {
+            throw WrongUse("'\(kernel)' is no kernel version", "write major and minor number: 6.12")
+        }
+        return version
+    }
 }

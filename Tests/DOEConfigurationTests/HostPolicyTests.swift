@@ -60,3 +60,38 @@ import Testing
         #expect(error?.problem.contains("\(tree.path)/none") == true)
     }
 }
+
+@Suite struct HostExpectationsTests {
+    @Test func `what stands in the package's directory is tried against what stands there, whatever masks it`() throws {
+        let tree = TemporaryTree()
+        for folder in ["etc", "lib"] { tree.folder(folder) }
+        let places = DropInDirectories(
+            paths: ["\(tree.path)/etc", "\(tree.path)/lib"], selection: .suffix(".rules"), mustExist: true,
+            owners: [0, AccountDatabase.effectiveUserID])
+        tree.file("lib/90-a.rules", "allow object=0001:00\n")
+        tree.file("lib/90-a.expect", "allow object=0001:00 uid=7\n")
+        tree.file("etc/90-a.rules", "deny object=0001:00\n")
+        tree.file("etc/95-b.expect", "deny object=0001:00 uid=7\n")
+        let kernel = KernelVersion(major: 6, minor: 12)
+        let policy = try Policy.load(
+            files: try HostPolicy.read(places), kernel: kernel, resolver: HostNames(), generation: 0)
+        let expected = try HostExpectations(beside: places, kernel: kernel)
+        #expect(expected.count == 2)
+        #expect(expected.differences(under: policy, at: .now) == [])
+        // A namesake of the site's masks the package's, and is the site's.
+        tree.file("etc/90-a.expect", "allow object=0001:00 uid=7\n")
+        let masked = try HostExpectations(beside: places, kernel: kernel)
+        #expect(masked.count == 2)
+        #expect(masked.differences(under: policy, at: .now).map(\.place.file) == ["\(tree.path)/etc/90-a.expect"])
+    }
+
+    @Test func `in a directory named by hand a file's name tells whose it is`() {
+        let places = DropInDirectories.rules(in: "/x")
+        for name in ["90-doe-audit.rules", "90-", "95-vendor.rules", "zz.rules"] {
+            #expect(places.isPackaged("/x/\(name)"), "\(name)")
+        }
+        for name in ["50-site.rules", "89-last.rules", "9", "8-a.rules"] {
+            #expect(!places.isPackaged("/x/\(name)"), "\(name)")
+        }
+    }
+}

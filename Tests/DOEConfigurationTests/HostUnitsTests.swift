@@ -60,7 +60,7 @@ import Testing
             let kernel = KernelVersion(major: 6, minor: minor)
             let policy = try HostPolicy.load(rulesDirectory: tree.folder("rules"), generation: 0, kernel: kernel)
             #expect(policy.ruleCount == 1)
-            #expect(expected.differences(under: Judge(policy), at: Timestamp(microseconds: 0)).count == differences)
+            #expect(expected.differences(under: policy, at: Timestamp(microseconds: 0)).count == differences)
         }
     }
 }

@@ -20,6 +20,25 @@ import Testing
     }
 
     @Test(arguments: [
+        "via=tcp road=kernel", "via=none road=proxy", "via=unix road=bypass", "road={kernel,bypass} via!=none",
+    ])
+    func `who comes by a socket comes on one road alone`(conditions: String) throws {
+        let found = try findings("allow \(conditions)")
+        #expect(found.count == 1 && found[0].hasPrefix("1: this rule never matches: via is unix"), "\(found)")
+    }
+
+    @Test(arguments: ["via=none road=kernel", "via=tcp road=*", "via=none", "via={unix,none} road={proxy,bypass}"])
+    func `and other rules may match`(conditions: String) throws {
+        #expect(!(try findings("allow object=0001:00 \(conditions)")).contains { $0.contains("never matches") })
+    }
+
+    @Test func `on another host a name may have the number that a rule names`() throws {
+        let rules = try policy("allow object=10de:01 uid=1000..1999 user=root")
+        #expect(rules.lint(at: testTime) { _ in true }.count == 1)
+        #expect(rules.lint(at: testTime, areNamesKnown: false) { _ in true }.isEmpty)
+    }
+
+    @Test(arguments: [
         ("allow object=0001:00\nallow object=0001:00", "2: this rule never decides"),
         ("allow object=0001:*\ndeny object=0001:0? uid=0", "2: this rule never decides"),
         ("deny uid=1000..1999\nallow object=0001:00 uid={1000,1500}", "2: this rule never decides"),
@@ -34,7 +53,7 @@ import Testing
         ("deny exe=/usr/*/* uid=0\nwarn exe=/usr/bin/a* uid=0", "2: this rule never decides"),
         ("deny object=0001:01\nwarn object=0001:01 spdm=GET_VERSION", "2: this rule never decides"),
         ("deny spdm=GET_*\nwarn object=0001:01 spdm={GET_VERSION,GET_CSR}", "2: this rule never decides"),
-        ("deny mailbox=*\nwarn object=0001:01", "2: this rule never decides"),
+        ("allow object=0001:00 uid=0\ndeny mailbox=*\nwarn object=0001:01", "3: this rule never decides"),
         ("allow", "1: this lets every object of everybody pass"),
         ("warn object=* road=*", "1: this lets every object of everybody pass"),
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
@@ -54,6 +73,11 @@ import Testing
         ),
         ("allow object=0001:01 uid={0,61184}", "1: uid 61184 is given to a service or a container while it runs"),
         ("deny object=0001:01 group=524288", "1: group 524288 is given to a service or a container"),
+        ("deny object=0001:01 uid=61184..61190", "1: uid 61184..61190 is given to a service or a container"),
+        ("allow object=0001:01 uid=60514", "1: uid 60514 is given to a service or a container"),
+        ("allow object=0001:01 group={0,60001}", "1: group 60001 is given by systemd-homed"),
+        ("deny", "1: nothing can ever pass"), ("deny class=* object=* mode=*", "1: nothing can ever pass"),
+        ("deny object=0001:00 uid=0\ndeny", "2: nothing can ever pass"),
         ("set a={1,2}\nset b={3,4}\nallow object=0001:01 uid=@b", "1: no rule names this set"),
         ("deny uid=0 until=2027-02-01\nwarn object=0001:01 uid=0 until=2027-01-31", "2: this rule never decides"),
         ("deny container=web*\nwarn object=0001:01 uid=0 container=web1", "2: this rule never decides"),
@@ -96,7 +120,10 @@ import Testing
         "deny object=0001:0?\nallow object=0001:*",
         "allow mode=bring-up object=1e98:00 uid=0",
         "allow class=compliance uid=0 mode=bring-up",
-        "deny object=1e98:00", "deny class=compliance", "deny", "deny exe=/usr/bin/bad",
+        "deny object=1e98:00", "deny class=compliance", "deny exe=/usr/bin/bad",
+        "allow object=0001:00 uid=0\ndeny", "deny road=bypass", "deny\nallow object=0001:00 via=tcp",
+        "deny mode=production",
+        "allow object=0001:01 uid=60000", "allow object=0001:01 uid=60514..61183",
         "allow class=kernel-expected road=kernel", "allow class=published uid=0", "allow class=* uid=0",
         "allow object=0001:01 uid={1000,61183,65520}", "allow object=0001:01 uid=60000..70000",
         "allow object=0001:01 uid=0 container=none", "allow object=0001:01 unit=a.service container=web1",
@@ -125,6 +152,40 @@ import Testing
         #expect(found.map { $0.place.line - 4 } == [1, 3])
         #expect(Set(found.map(\.message)) == ["no process runs in 'sshd.service': it is another name of 'ssh.service'"])
         #expect(Set(found.map(\.remedy)) == ["write unit=ssh.service"])
+    }
+
+    @Test func `a refusal of everything before another file's rules is told`() throws {
+        func found(_ first: String) throws -> [String] {
+            try Policy.load(
+                files: [
+                    RuleFile(path: "50-site.rules", text: first),
+                    RuleFile(path: "90-other.rules", text: "warn object=abcd:07 uid=0\n"),
+                ], kernel: testKernel, resolver: TestNames(), generation: 1
+            ).lint(at: testTime) { _ in true }.map(\.message)
+        }
+        #expect(try found("deny\n").map { $0.prefix(21) } == ["nothing can ever pass"])
+        #expect(try found("deny uid=1000\n") == [])
+    }
+
+    @Test func `a program that not only root may put there is told, unless it is refused`() throws {
+        let rules = """
+            allow object=0001:00 uid=0 exe=/opt/tool
+            allow object=0001:01 uid=0 exe=/opt/*
+            deny object=0001:02 uid=0 exe=/opt/tool
+            warn object=1e98:02 uid=0 exe=/usr/bin/tool
+
+            """
+        let found = try policy(Self.objects + rules).lint(
+            at: testTime,
+            exposure: { path, isFolder in
+                path == (isFolder ? "/opt" : "/opt/tool") ? "everybody may put something else into /opt" : nil
+            }, unitExists: { _ in true })
+        #expect(found.map { $0.place.line - 4 } == [1, 2])
+        #expect(
+            found.map(\.message) == [
+                "not only root decides which program is '/opt/tool': everybody may put something else into /opt",
+                "not only root decides which program is what '/opt/*' names: everybody may put something else into /opt",
+            ])
     }
 
     @Test func `a file with an earlier name may come before another's rules`() throws {

@@ -1,3 +1,4 @@
+import DOEObjects
 import DOEWords
 import Testing
 
@@ -5,6 +6,14 @@ import Testing
 
 @Suite("Values that no fact can ever be")
 struct NeverValueTests {
+    @Test func `a standard without a name has a number from 12 to 65535`() {
+        for number in Array(0...1300) + Array(9990...10010) + Array(59_990...60_010) + Array(64_900...70_000) {
+            let glob = Glob(literal: "standard-\(number)", stopsAtSlash: false)
+            #expect(RuleKey.spdm.allows(glob) == (12...65_535).contains(number), "\(number)")
+        }
+        #expect(SPDMStandard.knownNames.count == 12)
+    }
+
     private static let id = String(repeating: "0123456789abcdef", count: 4)
 
     /// Of each key: what can never be there, and a word of what is said of it; then what looks much like it and can.

@@ -11,7 +11,7 @@ from support.processes import NOBODY
 COMMANDS = [
     (), ("status",), ("mailboxes",), ("ide",), ("taint",), ("discover",), ("cdat",), ("exchange",), ("policy",),
     ("policy", "check"), ("policy", "show"), ("policy", "explain"), ("policy", "format"), ("policy", "test"),
-    ("policy", "suggest"), ("policy", "reload"), ("report",), ("config",), ("config", "show")]
+    ("policy", "diff"), ("policy", "suggest"), ("policy", "reload"), ("report",), ("config",), ("config", "show")]
 
 
 class Commands(SharedDaemonCase):

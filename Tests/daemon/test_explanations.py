@@ -37,36 +37,77 @@ class Explanations(DaemonCase):
     def test_what_can_never_be_is_no_fact(self):
         rules = self.rules("allow object=0001:00\n")
         for words in (
-                ("--uid", 2**32 - 1), ("--unit", "a.timer"), ("--exe", "bin/a"), ("--fact", "container=" + "a" * 64)):
+                ("--uid", 2**32 - 1), ("--unit", "a.timer"), ("--exe", "bin/a"), ("--container", "a" * 64)):
             with self.subTest(words=words):
                 answer = tool.run("policy", "explain", "0001:00", *words, "--rules", rules)
                 self.assertEqual((answer.status, answer.output), (2, ""))
                 self.assertIn(" can be '", answer.complaint)
 
     def test_what_only_the_daemon_knows_of_a_simulated_function_is_not_taken_for_nothing(self):
-        rules = self.rules("warn object=10de:* device=10de:*\n")
+        rules = self.rules("warn object=10de:* device=10de:*\nallow object=0001:00 ask-device\n")
         answer = tool.run("policy", "explain", "10de:01", "--mailbox", "sim:vendor", "--rules", rules, "--json")
-        self.assertEqual(answer.json["verdict"], "deny")
-        self.assertIn("unknown device", answer.json["reason"])
+        self.assertEqual((answer.json["verdict"], answer.json["asks"]), ("cannot tell", ["device"]))
+        self.assertEqual((answer.json["rule"], answer.json["line"]), ("50-test.rules:1", 1))
+        self.assertEqual([one["verdict"] for one in answer.json["possible"]], ["warn", "deny"])
+        daemon = self.new_daemon(rules=rules).start()
+        ask = ("policy", "explain", "10de:01", "--mailbox", "sim:vendor", "--rules", rules)
+        self.assertEqual(tool.run(*ask, "--json", daemon=daemon).json["verdict"], "warn")
+        # What is told comes before what is known.
+        self.assertEqual(tool.run(*ask, "--json", "--device", "8086:0d93", daemon=daemon).json["verdict"], "deny")
+        self.assertNotIn("listed", tool.run(*ask, "--json", daemon=daemon).json)
+        with daemon.connect("sim:vendor") as connection:
+            index = 0
+            while True:
+                index = connection.exchange(doe.discovery(index))[11]
+                if index == 0:
+                    break
+        self.assertIs(tool.run(*ask, "--json", daemon=daemon).json["listed"], True)
+        other = tool.run("policy", "explain", "10de:77", *ask[3:], daemon=daemon)
+        self.assertIn("own list of objects has no 10de:77: doe-auditd refuses it all the same, by the rule copy", other.output)
+        self.assertEqual(tool.run("policy", "explain", "10de:77", "--check", *ask[3:], daemon=daemon).status, 1)
+
+    def test_what_it_cannot_tell_it_says_with_the_rule_and_with_what_it_can_come_to(self):
+        rules = self.rules("warn object=10de:* device=10de:* group=0\ndeny object=10de:* because \"no ticket\"\n")
+        answer = tool.run("policy", "explain", "10de:01", "--uid", 0, "--rules", rules)
+        self.assertEqual(answer.status, 0)
+        self.assertRegex(answer.output, r"^cannot tell: rule 50-test.rules:1 asks for device\n")
+        self.assertIn("what it can come to; to know which, tell --device:\n  warn   allowed with a warning", answer.output)
+        self.assertIn("  deny   refused by rule 50-test.rules:2: no ticket\n", answer.output)
+        whatever = self.ask("deny device=10de:*\ndeny driver=x\n", "10de:01")
+        self.assertEqual((whatever["verdict"], whatever["whatever"]), ("deny", ["device", "driver"]))
 
     def ask(self, rules, object_, *options):
         answer = tool.run("policy", "explain", object_, "--rules", self.rules(rules), "--json", *options)
         self.assertEqual(answer.status, 0, answer)
         return answer.json
 
+    def test_with_check_the_exit_status_says_whether_it_passes(self):
+        rules = self.rules("allow object=0001:00\nwarn object=10de:02\nallow object=10de:01 device=10de:*\n")
+        for words, expected in (
+                (("0001:00",), 0), (("10de:02",), 0), (("10de:03",), 1), (("1e98:00",), 1), (("10de:01",), 3),
+                (("10de:01", "--device", "10de:2330"), 0), (("10de:01", "--device", "8086:0d93"), 1),
+                (("10de:01", "--device", "10de"), 2), (("10de:03", "--permissive"), 0), (("--seq", "1"), 2)):
+            with self.subTest(words=words):
+                for form in ((), ("--json",)):
+                    answer = tool.run("policy", "explain", *words, "--check", "--rules", rules, *form)
+                    self.assertEqual((answer.status, bool(answer.output)), (expected, expected != 2), answer)
+        self.assertEqual(tool.run("policy", "explain", "10de:01", "--rules", rules).status, 0)
+        self.assertEqual(tool.run("policy", "explain", "0001:00", "--check", "--rules", self.rules("alow\n")).status, 2)
+        self.assertEqual(tool.run("policy", "explain", "0001:00", "--check", "--rules", rules / "nowhere").status, 3)
+
     def test_container_login_serial_number_and_time_can_be_said(self):
         rules = ("set ours={00-00-00-00-00-00-12-34,none}\n"
                  "warn object=10de:* container=web1 loginuid=1000 serial=@ours until=2027-01-31 because \"a\"\n"
                  "deny object=10de:* because \"b\"\n")
-        facts = ("--fact", "container=web1", "--fact", "loginuid=1000", "--fact", "serial=00-00-00-00-00-00-12-34")
+        facts = ("--container", "web1", "--loginuid", "1000", "--serial", "00-00-00-00-00-00-12-34")
         self.assertEqual(self.ask(rules, "10de:01", *facts, "--at", "2027-01-30T23:59:59Z")["verdict"], "warn")
         late = self.ask(rules, "10de:01", *facts, "--at", "2027-01-31")
         self.assertEqual((late["verdict"], late["rule"]), ("deny", "50-test.rules:3"))
         self.assertIn("it is 2027-01-31T00:00:00.000000Z", str(late["candidates"]))
-        unknown = self.ask(rules, "10de:01", *facts[2:], "--fact", "container=unknown", "--at", "2027-01-30")
+        unknown = self.ask(rules, "10de:01", *facts[2:], "--container", "unknown", "--at", "2027-01-30")
         self.assertIn("unknown container", unknown["reason"])
-        for wrong in (("--fact", "container"), ("--fact", "contaner=x"), ("--fact", "loginuid=alice"),
-                      ("--fact", "serial=12"), ("--at", "tomorrow"), ("--via", "tcp", "--fact", "container=x")):
+        for wrong in (("--container",), ("--contaner", "x"), ("--loginuid", "alice"), ("--class", "published"),
+                      ("--serial", "12"), ("--at", "tomorrow"), ("--via", "tcp", "--container", "x")):
             self.assertEqual(tool.run("policy", "explain", "10de:01", *wrong).status, 2, wrong)
 
     def test_a_request_is_told_by_its_name(self):
@@ -85,8 +126,8 @@ class Explanations(DaemonCase):
         self.assertEqual(self.ask(rules, "0001:01", "--spdm", "PCI-SIG.10de")["class"], "vendor")
         # Without the request nobody knows what it asks for.
         answer = self.ask(rules, "0001:01")
-        self.assertEqual((answer["verdict"], answer["request"]), ("deny", []))
-        self.assertIn("unknown spdm", answer["reason"])
+        self.assertEqual((answer["verdict"], answer["request"]), ("cannot tell", []))
+        self.assertEqual(answer["reason"], "rule 50-test.rules:2 asks for spdm")
 
     def test_a_request_is_told_by_its_bytes(self):
         rules = 'object 0001:01 published "SPDM"\nallow object=10de:01\nallow spdm=GET_VERSION\n'

@@ -131,6 +131,41 @@ class BrokenRules(DaemonCase):
         shutil.copytree(rules, inside)
         self.assertIn(f"{inside}: warning: ", tool.run("policy", "check", "--lint", "--rules", inside).output)
 
+    def test_lint_tells_of_programs_that_not_only_root_may_put_there(self):
+        folder = self.directory / "app"
+        folder.mkdir()
+        program = folder / "tool"
+        shutil.copy("/bin/true", program)
+        rules = self.rules(f"allow object=0001:00 uid=0 exe={program}\nallow object=0001:01 uid=0 exe={folder}/*\n")
+
+        def found():
+            answer = tool.run("policy", "check", "--lint", "--rules", rules, "--json")
+            return [(one["line"], one["message"].split(": ")[-1]) for one in answer.json["warnings"]
+                    if one["message"].startswith("not only root")]
+        into = f"everybody may put something else into {folder}"
+        self.assertEqual(found(), [])
+        folder.chmod(0o777)
+        self.assertEqual(found(), [(1, into), (2, into)])
+        program.unlink()
+        self.assertEqual(found(), [(1, into), (2, into)])
+        folder.chmod(0o755)
+        shutil.copy("/bin/true", program)
+        os.chown(program, NOBODY, 0)
+        self.assertEqual(found(), [(1, f"uid {NOBODY} may write to it")])
+        os.chown(folder, NOBODY, 0)
+        into = f"uid {NOBODY} may put something else into {folder}"
+        self.assertEqual(found(), [(1, into), (2, into)])
+
+    def test_lint_tells_that_nothing_can_pass(self):
+        empty = self.new_directory()
+        answer = tool.run("policy", "check", "--lint", "--rules", empty)
+        self.assertEqual(answer.status, 1)
+        self.assertIn(f"{empty}: warning: there is no rule, so everything is refused; ", answer.output)
+        rules = self.rules("# nothing yet\n")
+        found, = tool.run("policy", "check", "--lint", "--rules", rules, "--json").json["warnings"]
+        self.assertEqual((found["file"], found["line"]), (f"{rules}/50-test.rules", 1))
+        self.assertIn("nothing can ever pass", tool.run("policy", "check", "--lint", "--rules", self.rules("deny\n")).output)
+
     def test_lint_looks_through_a_hundred_thousand_rules(self):
         lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
         rules = self.rules("\n".join([*lines, lines[5]]) + "\n")
@@ -159,6 +194,86 @@ class BrokenRules(DaemonCase):
             self.assertEqual(tool.run("policy", command, "--rules", rules, "--json").json["differences"][0]["line"], 1)
         (rules / "50-test.expect").write_text("allow object=0001:00\n")
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
+
+    def test_what_a_package_expects_is_tried_against_its_own_rules(self):
+        rules = self.rules("allow object=0001:01 uid=1000\n", "50-site.rules")
+        for ending in ("rules", "expect"):
+            shutil.copy(places.RULES / f"90-doe-audit.{ending}", rules)
+        for command in ("test", "check"):
+            answer = tool.run("policy", command, "--rules", rules, "--json")
+            self.assertEqual((answer.status, answer.json["differences"]), (0, []), answer)
+            self.assertGreater(answer.json["expectations"], 50)
+        # What the site expects is about all rules.
+        (rules / "50-site.expect").write_text("allow object=0001:01 uid=1000\ndeny object=0001:00 uid=1000\n")
+        answer = tool.run("policy", "test", "--rules", rules, "--json")
+        self.assertEqual([(one["file"], one["line"]) for one in answer.json["differences"]], [(f"{rules}/50-site.expect", 2)])
+        # A package's rules that do not keep what it expects are told.
+        (rules / "90-doe-audit.rules").write_text("deny object=0001:00\n")
+        self.assertEqual(tool.run("policy", "test", "--rules", rules).status, 1)
+
+    def test_each_example_of_the_page_about_rules_passes_the_check_with_what_is_shipped(self):
+        page = (places.ROOT / "docs/rules.md").read_text()
+        examples = re.findall(r"^```\n(# /etc/doe-audit/rules\.d/(\S+)\n.*?)^```", page, re.MULTILINE | re.DOTALL)
+        self.assertGreaterEqual(len(examples), 4)
+        for text, name in examples:
+            with self.subTest(name=name):
+                rules = self.rules(text, name)
+                for ending in ("rules", "expect"):
+                    shutil.copy(places.RULES / f"90-doe-audit.{ending}", rules)
+                if name.endswith(".expect"):
+                    for other, beside in examples:
+                        if beside.endswith(".rules"):
+                            (rules / beside).write_text(other)
+                for kernel in ("6.1", "6.12", "7.3"):
+                    answer = tool.run("policy", "check", "--lint", "--portable", "--kernel", kernel, "--rules", rules, "--json")
+                    said = answer.json
+                    self.assertEqual([said["differences"], said["errors"], said["warnings"]], [[], [], []], answer)
+                    self.assertEqual(answer.status, 0)
+
+    def test_rules_for_another_host_are_checked_without_its_names(self):
+        rules = self.rules(
+            'deny object=10de:01 user=no-such-user-here\nwarn object=10de:* group="no such group" uid!=0 '
+            "unit=no-such-unit-here.service exe=/no/such/tool\n")
+        (rules / "50-test.expect").write_text(
+            'warn object=10de:02 uid=7 group="no such group" unit=no-such-unit-here.service exe=/no/such/tool\n'
+            "deny object=10de:01 user=no-such-user-here\n")
+        self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 2)
+        answer = tool.run("policy", "check", "--lint", "--portable", "--rules", rules)
+        self.assertEqual(
+            (answer.status, answer.output),
+            (0, "2 rules in 1 file, no errors, 2 expectations, 0 not met, for Linux 6.1 on another host: "
+                "no name was looked up\n"))
+        self.assertEqual(tool.run("policy", "test", "--portable", "--rules", rules).status, 0)
+        (rules / "50-test.rules").write_text("allow usr=root\nallow uid=root\n")
+        answer = tool.run("policy", "check", "--portable", "--rules", rules, "--json")
+        self.assertEqual((answer.status, [error["line"] for error in answer.json["errors"]]), (2, [1, 2]))
+
+    def test_what_other_rules_change_is_told_by_requests(self):
+        old = self.rules("allow object=0001:00\nwarn class=vendor uid=0\n")
+        same = self.rules("allow object=0001:00 uid=0\nallow object=0001:00\nwarn class=vendor uid=0\n")
+        answer = tool.run("policy", "diff", old, same)
+        self.assertEqual(answer.status, 0, answer)
+        self.assertRegex(answer.output, r"^No request gets another verdict: \d+ that these rules tell apart were tried\.\n$")
+        new = self.rules("allow object=0001:00\nwarn class=vendor group=lab device=10de:*\n")
+        answer = tool.run("policy", "diff", old, new, "--portable")
+        self.assertEqual(answer.status, 1, answer)
+        self.assertRegex(answer.output, r"(?s)^2 kinds of requests get another verdict.*Newly allowed\n  deny -> warn.*Newly refused\n")
+        self.assertEqual([line for line in answer.output.splitlines() if len(line) > 100], [])
+        said = tool.run("policy", "diff", old, new, "--portable", "--json").json
+        self.assertEqual((said["whole"], [one["effect"] for one in said["differences"]]), (True, ["newlyAllowed", "newlyRefused"]))
+        self.assertEqual(tool.run("policy", "diff", old, self.rules("alow\n")).status, 2)
+        self.assertEqual(tool.run("policy", "diff").status, 2)
+        # On another host alice may have the number that a rule names.
+        with_deny = self.rules("deny object=10de:01 user=alice\nallow object=10de:01 uid=1000\n")
+        without = self.rules("allow object=10de:01 uid=1000\n")
+        answer = tool.run("policy", "diff", with_deny, without, "--portable", "--json")
+        self.assertEqual(answer.status, 1, answer)
+        self.assertEqual([one["effect"] for one in answer.json["differences"]], ["newlyAllowed"])
+        answer = tool.run("policy", "diff", with_deny, with_deny, "--portable")
+        self.assertEqual((answer.status, answer.output[:31]), (0, "No request gets another verdict"), answer)
+        many = self.rules("".join(f"deny object=10de:01 user=u{n}\nallow object=10de:01 uid={n * 2}\n" for n in range(9)))
+        self.assertEqual(tool.run("policy", "diff", many, many, "--portable").status, 3)
+        self.assertEqual(tool.run("policy", "diff", old, self.directory / "nowhere").status, 3)
 
     def test_an_expectation_can_be_about_what_nobody_could_learn(self):
         rules = self.rules("allow object=0001:00 exe=/usr/bin/agent\n")

@@ -19,7 +19,8 @@ extension DataObject {
             message = readable
         }
         guard let made = try? DataObject(object, payload: message) else { return nil }
-        self = made
+        // One whose later dwords read as another object would be judged as that too.
+        self = made.embeddedHeaders == EmbeddedHeaders() ? made : made.lengthened(to: made.dwordCount + 1) ?? made
     }
 
     /// A compliance request of this name; `nil` where there is none.
@@ -33,6 +34,22 @@ extension DataObject {
         self = made
     }
 
+    /// The same request with zeros behind it, so that it has as many dwords; `nil` where it is longer, and where no object
+    /// has so many.
+    package func lengthened(to dwords: Int) -> DataObject? {
+        guard dwords >= dwordCount else { return nil }
+        let zeros = Array(repeating: 0 as UInt8, count: (dwords - dwordCount) * 4)
+        return try? DataObject(object, payload: Array(bytes.dropFirst(8)) + zeros)
+    }
+
+    /// The same compliance request in another version, which is the asker's; `nil` for other objects.
+    package func complianceRequest(version: UInt8) -> DataObject? {
+        guard object == .compliance, bytes.count > 9 else { return nil }
+        var payload = Array(bytes.dropFirst(8))
+        payload[1] = version
+        return try? DataObject(object, payload: payload)
+    }
+
     private static func message(_ name: String) -> [UInt8]? {
         if let code = SPDMCode.requestNames.first(where: { $0.value == name })?.key ?? number(name) {
             return SPDMCode(rawValue: code).isVendorDefined ? nil : [0x12, code, 0, 0]
@@ -42,10 +59,16 @@ extension DataObject {
         if let inner = SPDMInnerProtocol.allCases.first(where: { $0.description == first }) {
             return publishedMessage(inner, parts.count == 2 ? parts[1] : nil)
         }
-        guard let standard = SPDMStandard.knownNames.firstIndex(of: first) else { return nil }
+        let unnamed = first.hasPrefix("standard-") ? UInt16(first.dropFirst(9)).map(Int.init) : nil
+        guard let standard = SPDMStandard.knownNames.firstIndex(of: first) ?? unnamed else { return nil }
         var vendor = parts.count == 2 ? bytes(parts[1]) : []
         if standard == Int(SPDMStandard.pciSIG.rawValue), vendor?.count == 2 { vendor?.reverse() }
-        return vendor.flatMap { vendorDefined(UInt16(standard), $0, []) }
+        return vendor.map { vendor in
+            let short = vendorDefined(UInt16(standard), vendor, [])
+            // With as many dwords as its standard's number it would read as an object within the object.
+            return vendor.isEmpty && (short.count + 3) / 4 == standard
+                ? vendorDefined(UInt16(standard), vendor, [0, 0, 0, 0]) : short
+        }
     }
 
     private static func publishedMessage(_ inner: SPDMInnerProtocol, _ message: String?) -> [UInt8]? {

@@ -54,7 +54,7 @@ extension Inquiry {
     /// The text that a glob is held against.
     func text(of key: RuleKey) -> Fact<String> {
         switch key {
-        case .mailbox where !isMailboxKnown, .address where !isMailboxKnown: .unknown
+        case .mailbox where !isMailboxKnown, .address where !isAddressKnown: .unknown
         case .mailbox: .known(mailbox.name.description)
         case .address:
             if let address = mailbox.name.address { .known(address.description) } else { .none }
@@ -79,7 +79,8 @@ extension Inquiry {
         if case .unknown = client.loginUID { keys |= RuleKey.loginUID.bit }
         if case .unknown = client.container { keys |= RuleKey.container.bit }
         if case .unknown = client.via { keys |= RuleKey.via.bit }
-        if !isMailboxKnown { keys |= RuleKey.mailbox.bit | RuleKey.address.bit }
+        if !isMailboxKnown { keys |= RuleKey.mailbox.bit }
+        if !isAddressKnown { keys |= RuleKey.address.bit }
         if case .unknown = mailbox.device { keys |= RuleKey.device.bit }
         if case .unknown = mailbox.pciClass { keys |= RuleKey.pciClass.bit }
         if case .unknown = mailbox.driver { keys |= RuleKey.driver.bit }

@@ -113,6 +113,11 @@ struct ObjectCatalog: Sendable {
         }
     }
 
+    /// What all lines name.
+    var patterns: [ObjectMask] {
+        groups.flatMap { group in group.lines.keys.map { ObjectMask(mask: group.mask, value: $0) } }
+    }
+
     /// How long an object is, as the line states that says what it is; `nil` where it states nothing.
     func statedLengths(of object: ObjectID) -> StatedLengths? { statesLengths ? line(of: object)?.entry.stated : nil }
 

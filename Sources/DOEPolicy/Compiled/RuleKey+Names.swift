@@ -62,18 +62,46 @@ extension RuleKey {
     private static let spdmWords = Set(SPDMRequestName.words)
     private static let complianceWords = Set(ComplianceRequest.names)
 
+    /// Every code without a name, as it stands in front of a request of its own or of a message in a published protocol:
+    /// `0x90`, `TDISP.0x90`. Those that begin alike are in one list.
+    static let unnamedSPDMCodes: [[String]] =
+        [codes(from: 0x80, behind: "")] + SPDMInnerProtocol.allCases.map { codes(from: 0, behind: "\($0).") }
+
+    /// The same of compliance requests.
+    static let unnamedComplianceCodes = [codes(from: 0, behind: "")]
+
+    private static func codes(from first: UInt8, behind text: String) -> [String] {
+        (first...UInt8.max).map { "\(text)0x\($0.hex(digits: 2))" }
+    }
+
+    /// A standard, and vendor id.
+    static let spdmBodyShapes: [ValueShape] = {
+        let bodies =
+            SPDMStandard.knownNames.map(ValueShape.text)
+            + unnamedStandards.map { ValueShape.text("standard-") + $0 }
+        return bodies.flatMap {
+            [ValueShape(parts: $0), ValueShape(parts: $0 + ValueShape.text(".") + [.one(.hex), .many(.hex)])]
+        }
+    }()
+
     /// A code without a name; standard and vendor id; a message without a name in a published protocol.
     static let spdmShapes: [ValueShape] = {
         let code = ValueShape.text("0x") + ValueShape.hex(2)
         let request = ValueShape.text("0x") + [.one(.among("89abcdef")), .one(.hex)]
-        let bodies =
-            SPDMStandard.knownNames.map(ValueShape.text)
-            + [ValueShape.text("standard-") + [.one(.decimal), .many(.decimal)]]
-        return [ValueShape(parts: request)]
-            + bodies.flatMap {
-                [ValueShape(parts: $0), ValueShape(parts: $0 + ValueShape.text(".") + [.one(.hex), .many(.hex)])]
-            }
+        return [ValueShape(parts: request)] + spdmBodyShapes
             + SPDMInnerProtocol.allCases.map { ValueShape(parts: ValueShape.text("\($0).") + code) }
+    }()
+
+    /// 12 to 65535, since the standards below have names: what stands first, the next digit, and how many any ones.
+    private static let unnamedStandards: [[ValueShape.Part]] = {
+        let forms: [(first: String, next: String, others: Int)] = [
+            ("1", "23456789", 0), ("", "23456789", 1), ("", "123456789", 2), ("", "123456789", 3), ("", "12345", 4),
+            ("6", "01234", 3), ("65", "01234", 2), ("655", "012", 1), ("6553", "012345", 0),
+        ]
+        return forms.map { first, next, others in
+            let digits: [ValueShape.Part] = Array(repeating: .one(.decimal), count: others)
+            return ValueShape.text(first) + [.one(.among(next))] + digits
+        }
     }()
 
     static let complianceShapes = [ValueShape(parts: ValueShape.text("0x") + ValueShape.hex(2))]

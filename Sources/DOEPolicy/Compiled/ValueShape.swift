@@ -1,14 +1,14 @@
 internal import DOEWords
 
 /// The form that all values of a key have, to refuse patterns that no value could ever match.
-struct ValueShape: Sendable {
+struct ValueShape: Hashable, Sendable {
     /// A kind of character.
-    enum Kind: Sendable {
+    enum Kind: Hashable, Sendable {
         case any
         case hex
         case decimal
         /// Any of these.
-        case among(StaticString)
+        case among(String)
         /// What a file's name may have.
         case fileName
         /// What a unit's name may have.
@@ -22,7 +22,7 @@ struct ValueShape: Sendable {
             case .any: true
             case .hex: byte.isLowercaseHexDigit
             case .decimal: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-            case .among(let bytes): bytes.description.utf8.contains(byte)
+            case .among(let bytes): bytes.utf8.contains(byte)
             case .fileName: byte != UInt8(ascii: "/")
             case .unit: SystemUnit.isCharacter(byte)
             case .name:
@@ -34,7 +34,7 @@ struct ValueShape: Sendable {
     }
 
     /// A part of the form.
-    enum Part: Sendable {
+    enum Part: Hashable, Sendable {
         case one(Kind)
         case optional(Kind)
         case many(Kind)
@@ -70,7 +70,7 @@ struct ValueShape: Sendable {
 }
 
 extension ValueShape.Part {
-    fileprivate var rule: (kind: ValueShape.Kind, repeats: Bool, mayLack: Bool) {
+    var rule: (kind: ValueShape.Kind, repeats: Bool, mayLack: Bool) {
         switch self {
         case .one(let kind): (kind, false, false)
         case .optional(let kind): (kind, false, true)

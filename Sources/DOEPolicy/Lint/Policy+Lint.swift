@@ -5,20 +5,23 @@ extension Policy {
     ///
     /// - Parameters:
     ///   - time: now; rules may end.
+    ///   - areNamesKnown: whether names have the numbers that they have where the rules are for.
     ///   - unitBehind: of a name that is only another one of a unit of this host, that unit's own.
+    ///   - exposure: how somebody else than root may put another program at a path; of a folder, into it: `everybody
+    ///     may put something else into /opt`.
     ///   - unitExists: whether this host has a unit of that name.
     public func lint(
-        at time: Timestamp, unitBehind: (String) -> String? = { _ in nil }, unitExists: (String) -> Bool
+        at time: Timestamp, areNamesKnown: Bool = true, unitBehind: @escaping (String) -> String? = { _ in nil },
+        exposure: @escaping (_ path: String, _ isFolder: Bool) -> String? = { _, _ in nil },
+        unitExists: @escaping (String) -> Bool
     ) -> [RuleWarning] {
         let unused = unusedSets.map {
             RuleWarning(
                 place: $0.place, message: "no rule names this set", remedy: "take it out, or name it: key=@name")
         }
-        return withoutActuallyEscaping(unitExists) { unitExists in
-            withoutActuallyEscaping(unitBehind) { unitBehind in
-                let lint = RuleLint(policy: self, time: time, unitExists: unitExists, unitBehind: unitBehind)
-                return unused + absentPrograms + lint.findings()
-            }
-        }
+        let lint = RuleLint(
+            policy: self, time: time, unitExists: unitExists, unitBehind: unitBehind,
+            areNamesKnown: areNamesKnown, exposure: exposure)
+        return unused + absentPrograms + lint.findings()
     }
 }

@@ -20,7 +20,11 @@ extension RuleLint {
     }
 
     /// systemd's dynamic users, and those that it gives to containers (systemd's "Users, Groups, UIDs and GIDs").
-    private static let passingNumbers: [ClosedRange<UInt32>] = [61_184...65_519, 524_288...1_879_048_191]
+    private static let passingNumbers: [ClosedRange<UInt32>] = [
+        60_514...60_577, 61_184...65_519, 524_288...1_879_048_191,
+    ]
+    /// What systemd-homed gives to a user when his home comes to a host; the same.
+    private static let homeNumbers: ClosedRange<UInt32> = 60_001...60_513
 
     /// An engine's commands print more digits, or all; but somebody may also have called a container so.
     func longID(_ rule: CompiledRule) -> Finding? {
@@ -35,12 +39,22 @@ extension RuleLint {
     func passing(_ rule: CompiledRule) -> Finding? {
         for condition in rule.conditions {
             guard case .numbers(let numbers) = condition.test, condition.key != .loginUID else { continue }
-            for number in numbers.exact.sorted() where Self.passingNumbers.contains(where: { $0.contains(number) }) {
-                return Finding(
-                    message:
-                        "\(condition.key.word) \(number) is given to a service or a container while it runs, and to "
-                        + "another one later",
-                    remedy: "name the service: unit=")
+            let word = condition.key.word
+            let ranges = numbers.exact.sorted().map { $0...$0 } + (numbers.range.map { [$0] } ?? [])
+            for range in ranges {
+                let text = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
+                if Self.passingNumbers.contains(where: { $0.contains(range) }) {
+                    return Finding(
+                        message: "\(word) \(text) is given to a service or a container while it runs, and to another "
+                            + "one later",
+                        remedy: "name the service: unit=")
+                }
+                if Self.homeNumbers.contains(range) {
+                    return Finding(
+                        message:
+                            "\(word) \(text) is given by systemd-homed, and another host gives it to somebody else",
+                        remedy: "name whom you mean: user= or group=")
+                }
             }
         }
         return nil

@@ -10,6 +10,10 @@ struct RuleLint {
     let unitExists: (String) -> Bool
     /// Of a name that is only another one of a unit, that unit's own.
     let unitBehind: (String) -> String?
+    /// Whether names have the numbers that they have where the rules are for.
+    var areNamesKnown = true
+    /// How somebody else than root may put another program at a path, or into a folder.
+    let exposure: (String, Bool) -> String?
 
     /// The findings in the order of the rules; the first thousand.
     func findings() -> [RuleWarning] {
@@ -18,9 +22,13 @@ struct RuleLint {
             let rule = policy.rules[index]
             // That it names nobody was a warning of the load already.
             guard !rule.matchesNobody else { continue }
-            let problems = rule.verdict == .deny ? [] : opening(rule)
+            let never = never(rule)
+            let problems = rule.verdict == .deny || never != nil ? [] : opening(rule) + exposed(rule)
             let findings =
-                [never(rule) ?? shadow(rule, index), end(rule), passing(rule), longID(rule)].compactMap { $0 }
+                [never ?? shadow(rule, index) ?? shut(rule, index), end(rule), passing(rule), longID(rule)]
+                .compactMap {
+                    $0
+                }
                 + problems
                 + units(rule)
             for finding in findings {
@@ -139,7 +147,8 @@ extension RuleLint {
 extension RuleLint {
     private func never(_ rule: CompiledRule) -> Finding? {
         let reason =
-            ended(rule) ?? wordless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule) ?? otherFunction(
+            ended(rule) ?? wordless(rule) ?? wayless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule)
+            ?? otherFunction(
                 rule)
             ?? otherClass(rule)
         return reason.map { Finding(message: "this rule never matches: \($0)", remedy: "mend it, or take it out") }
@@ -149,6 +158,15 @@ extension RuleLint {
         if rule.words.classes & WordBits.everyClass == 0 { return "it leaves no class" }
         if rule.words.roads & WordBits.everyRoad == 0 { return "it leaves no road" }
         return rule.words.modes & WordBits.everyMode == 0 ? "it leaves no mode" : nil
+    }
+
+    /// By a socket one comes on the proxy's road, and on every other without one.
+    private func wayless(_ rule: CompiledRule) -> String? {
+        let sockets = WordBits.bit(.unix as Client.Transport) | WordBits.bit(.tcp as Client.Transport)
+        let proxy = WordBits.bit(.proxy as Road)
+        let (roads, ways) = (rule.words.roads & WordBits.everyRoad, rule.transports)
+        let mayMatch = (roads & proxy != 0 && ways & sockets != 0) || (roads & ~proxy != 0 && ways & WordBits.none != 0)
+        return mayMatch ? nil : "via is unix or tcp on the proxy's road, and none on the others"
     }
 
     private func peerless(_ rule: CompiledRule) -> String? {
@@ -178,6 +196,7 @@ extension RuleLint {
     }
 
     private func otherUser(_ rule: CompiledRule) -> String? {
+        guard areNamesKnown else { return nil }
         var sets: [(numbers: NumberRanges, none: Bool)] = []
         for condition in rule.conditions where condition.key == .uid || condition.key == .user {
             guard case .numbers(let numbers) = condition.test, !condition.negated else { return nil }

@@ -25,7 +25,7 @@ extension Judge {
         let what = policy.catalog.classify(inquiry, as: inquiry.judgedObject)
         let subject = JudgedSubject(
             inquiry, object: inquiry.judgedObject, objectClass: what.objectClass, asked: policy.usedKeys)
-        guard case .unknown(_, let first) = policy.deciding(inquiry, subject) else { return [decision] }
+        guard case .unknown(_, let first, _) = policy.deciding(inquiry, subject) else { return [decision] }
         let unrecorded = recorded.lacking.reduce(0) { $0 | $1.keys }
         var possible: [Decision] = []
         for rule in policy.rules[first...] where rule.outcome(inquiry, subject) != .fails {

@@ -6,6 +6,6 @@ struct PolicyCommand: ParsableCommand {
         discussion: "All but 'reload' work without the daemon.",
         subcommands: [
             PolicyCheckCommand.self, PolicyShowCommand.self, PolicyExplainCommand.self, PolicyFormatCommand.self,
-            PolicyTestCommand.self, PolicySuggestCommand.self, PolicyReloadCommand.self,
+            PolicyTestCommand.self, PolicyDiffCommand.self, PolicySuggestCommand.self, PolicyReloadCommand.self,
         ])
 }

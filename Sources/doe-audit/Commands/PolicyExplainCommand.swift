@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOEObjects
 internal import DOEPolicy
 internal import DOEReport
 internal import DOEWords
@@ -6,15 +7,27 @@ internal import DOEWords
 struct PolicyExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "What would be decided, by which rule, and why.",
+        usage: "doe-audit policy explain <object> [--KEY <VALUE> ...] [<options>]",
         discussion: """
-            What is not said of the client does not exist; without --uid you ask. Of mailbox and request it is unknown, \
-            and a rule that needs it cannot be decided.
+            A fact is told by the option of its key in rules, with one value as there,
+            or none, or unknown for what the daemon could not learn:
+              --mailbox --address --device --pci-class --driver --serial
+              --uid --user --group --loginuid --unit --exe --container --via
+              --road --mode --class --spdm --compliance
+            Without --uid and --user you ask. What is not said of the client does not
+            exist; of a mailbox it is what this host's kernel and daemon know of it.
+            What nobody knows may be anything: "cannot tell" where that decides.
+            Exit status with --check: 0 it passes; 1 it is refused; 2 broken rules or
+            wrong use; 3 cannot tell.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")
     var object: String?
 
-    @OptionGroup(title: "The request") var request: AskedRequest
+    @Flag(help: "Say by the exit status too whether it passes.")
+    var check = false
+
+    @OptionGroup var request: AskedRequest
     @OptionGroup var options: RulesOptions
 
     @Option(help: ArgumentHelp("In place of an object: the record with this DOE_SEQ.", valueName: "N"))
@@ -30,6 +43,7 @@ struct PolicyExplainCommand: ParsableCommand {
         if seq == nil, instance != nil || trail.isGiven {
             throw ValidationError("--instance and the options about records belong to --seq")
         }
+        if seq != nil, check { throw ValidationError("what is recorded has happened: --check is for an object") }
         if seq != nil, request.isGiven {
             throw ValidationError("what was asked, and by whom, is in the record: leave its options out with --seq")
         }
@@ -37,12 +51,43 @@ struct PolicyExplainCommand: ParsableCommand {
 
     func run() throws {
         if let seq { return try explain(record: seq) }
-        let inquiry = try request.inquiry(about: object ?? "")
+        let known = request.knownMailbox
+        let question = try request.question(about: object ?? "", known)
         let policy = try options.load()
-        let explanation = Judge(policy, enforcement: request.enforcement).explain(inquiry)
-        let answer = DecisionAnswer(explanation, of: inquiry, under: policy)
-        if options.json { return try Terminal.say(json: answer) }
-        answer.show(rule: explanation.decision.rule)
+        let said = Judge(policy, enforcement: request.enforcement).answer(question)
+        try compare(said.decision.objectClass, with: question)
+        var answer = DecisionAnswer(said, to: question, under: policy)
+        answer.listed = isListed(question.inquiry.object, known)
+        answer.isHeldBack = answer.listed == false && isHeldBackUnlisted(said)
+        if options.json {
+            try Terminal.say(json: answer)
+        } else {
+            answer.show(rule: said.rule)
+        }
+        if check { try tell(said, isHeldBack: answer.isHeldBack) }
+    }
+
+    private func tell(_ answer: QuestionAnswer, isHeldBack: Bool) throws {
+        guard case .decided(let decided) = answer else { throw DoneAs.impossible }
+        if decided.explanation.decision.verdict == .deny || isHeldBack { throw DoneAs.no }
+    }
+
+    /// What was told of the class holds, or the question is about something else.
+    private func compare(_ objectClass: ObjectClass, with question: Question) throws {
+        guard let expected = question.expectedClass, expected != objectClass else { return }
+        throw WrongUse(
+            "\(question.inquiry.object) is \(objectClass) under these object lines, and not \(expected)",
+            "leave --class out, or write an object line")
+    }
+
+    /// `nil` where nobody knows, and for what is not asked of the device alone.
+    private func isListed(_ object: ObjectID, _ known: KnownMailbox?) -> Bool? {
+        object.isReadByTheKernelToo ? nil : known?.objects.map { $0.contains(object) }
+    }
+
+    private func isHeldBackUnlisted(_ answer: QuestionAnswer) -> Bool {
+        guard case .decided = answer, answer.decision.verdict != .deny else { return false }
+        return !answer.decision.asksDevice && !request.leased
     }
 
     private func explain(record number: UInt64) throws {

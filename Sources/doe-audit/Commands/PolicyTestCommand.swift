@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import DOEConfiguration
 internal import DOELinux
 internal import DOEPolicy
 internal import DOEWords
@@ -17,6 +18,7 @@ struct PolicyTestCommand: ParsableCommand {
             is recorded could be read.
             """)
 
+    @OptionGroup var place: PortableOption
     @OptionGroup var options: RulesOptions
     @OptionGroup(title: "Records") var trail: TrailOptions
 
@@ -26,15 +28,19 @@ struct PolicyTestCommand: ParsableCommand {
     }
 
     func run() throws {
+        if trail.isGiven, place.portable {
+            throw WrongUse("records are of hosts whose names count", "leave --portable out, or --since and the like")
+        }
         if trail.isGiven { return try RecordTrial(rules: options, trail: trail).run() }
-        let policy = try options.load()
-        let expectations = try options.expectations()
+        let names = place.names
+        let policy = try options.load(names: names)
+        let expectations = try options.expectations(names: names)
         guard expectations.count > 0 else {
             throw NothingExpected(
                 problem: "nothing is expected of these rules: there is no line in any .expect file beside them",
                 remedy: "write 50-site.expect: deny object=0001:01 uid=1000")
         }
-        let differences = expectations.differences(under: Judge(policy), at: .now)
+        let differences = expectations.differences(under: policy, at: .now)
         if options.json {
             try Terminal.say(
                 json: Answer(expectations: expectations.count, differences: differences.map { RuleFinding($0) }))

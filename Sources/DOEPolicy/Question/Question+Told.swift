@@ -1,0 +1,84 @@
+public import DOEWords
+
+extension Question {
+    /// A question told fact by fact, with keys and values as rules have them, one value each. `group` may be told
+    /// several times.
+    ///
+    /// They are read as an expectation's are: what is not told of the client does not exist. Of the mailbox it is
+    /// untold, and so is what the request asks for.
+    ///
+    /// - Parameter resolver: looks up user and group names, and says what a program's path comes to.
+    public static func told(
+        _ facts: [(key: String, value: String)], resolver: some NameResolver
+    ) throws(Obstacle) -> Question {
+        let lone = facts.filter { $0.key != RuleKey.address.word && $0.key != RuleKey.group.word }
+        let groups = facts.filter { $0.key == RuleKey.group.word }
+        let read = try read(lone + groups.prefix(1), resolver)
+        var question = Question(read.inquiry, untold: read.inquiry.untoldKeys(facts), expectedClass: read.objectClass)
+        for group in groups.dropFirst() {
+            let more = try Self.read(lone + [group], resolver).inquiry.client.groups
+            if let known = question.inquiry.client.groups.value, let more = more.value {
+                question.inquiry.client.groups = .known(known + more)
+            }
+        }
+        if let address = facts.first(where: { $0.key == RuleKey.address.word }) {
+            try question.tell(address: address.value)
+        }
+        return question
+    }
+
+    private static func read(
+        _ facts: [(key: String, value: String)], _ resolver: some NameResolver
+    ) throws(Obstacle) -> ExpectedRequest {
+        let words = facts.map { key, value in
+            // These two are words as they stand, and in quotes a name.
+            "\(key)=\(["none", "unknown"].contains(value) ? value : RuleValue(string: value).description)"
+        }
+        let file = RuleFile(path: "what was told", text: "deny \(words.joined(separator: " "))\n")
+        do throws(PolicyError) {
+            let expected = try Expectations.load(files: [file], resolver: resolver)
+            guard let request = expected.lines.first?.requests.first else { throw PolicyError(errors: [], count: 0) }
+            return request
+        } catch {
+            guard let first = error.errors.first else { throw Obstacle("this is no request") }
+            throw Obstacle(first.message, remedy: first.remedy)
+        }
+    }
+
+    private mutating func tell(address text: String) throws(Obstacle) {
+        if let obstacle = FactValue.obstacle(to: text, as: RuleKey.address.word) { throw obstacle }
+        guard let address = FunctionAddress(text) else {
+            throw Obstacle("no address can be '\(text)'", remedy: RuleKey.address.form)
+        }
+        guard !inquiry.isMailboxKnown else {
+            guard inquiry.mailbox.name.address == address else {
+                throw Obstacle("the mailbox \(inquiry.mailbox.name) has another address than \(address)")
+            }
+            return
+        }
+        let unknown = inquiry.mailbox
+        inquiry.mailbox = MailboxIdentity(
+            name: .real(address, offset: Self.firstOffset), device: unknown.device, pciClass: unknown.pciClass,
+            driver: unknown.driver, serialNumber: unknown.serialNumber)
+        inquiry.isAddressKnown = true
+        untold &= ~RuleKey.address.bit
+    }
+
+    /// Where the first mailbox of a function can lie.
+    static let firstOffset: UInt16 = 0x100
+}
+
+extension Inquiry {
+    /// The keys of what nobody told, where these facts were.
+    fileprivate func untoldKeys(_ facts: [(key: String, value: String)]) -> UInt32 {
+        let told = facts.compactMap { RuleKey($0.key) }.reduce(0 as UInt32) { $0 | $1.bit }
+        var keys = RuleKey.mailbox.bit | RuleKey.address.bit
+        if told & RuleKey.mailbox.bit != 0 { keys = 0 }
+        // Behind a remote mailbox there is no function.
+        if keys != 0 || mailbox.name.kind != .remote {
+            keys |= RuleKey.device.bit | RuleKey.pciClass.bit | RuleKey.driver.bit | RuleKey.serial.bit
+        }
+        if request == nil, outOfBand == nil { keys |= RuleKey.spdm.bit | RuleKey.compliance.bit }
+        return keys & ~told
+    }
+}

@@ -1,0 +1,54 @@
+public import DOEObjects
+public import DOEWords
+
+/// A request that somebody makes up, and of which he has not told everything.
+///
+/// What is not told is something else than what could not be learned, which he tells by the word `unknown`: that is
+/// refused where a rule needs it, and what is not told may be whatever can be.
+public struct Question: Hashable, Sendable {
+    /// What was told. What was not is unknown in it.
+    public var inquiry: Inquiry
+    /// The class that the object must have, where that was told.
+    public let expectedClass: ObjectClass?
+    /// The keys of what was not told.
+    var untold: UInt32
+
+    init(_ inquiry: Inquiry, untold: UInt32, expectedClass: ObjectClass? = nil) {
+        self.inquiry = inquiry
+        self.untold = untold
+        self.expectedClass = expectedClass
+    }
+
+    /// What was not told, as rules have it: `device`, `driver`.
+    public var untoldWords: [String] { RuleKey.words(of: untold) }
+
+    /// Takes over what is known of the mailbox, where nothing else was told of it.
+    public mutating func learn(_ identity: MailboxIdentity) {
+        func learn<Value>(_ key: RuleKey, _ fact: inout Fact<Value>, _ known: Fact<Value>) {
+            guard untold & key.bit != 0, known != .unknown else { return }
+            fact = known
+            untold &= ~key.bit
+        }
+        learn(.device, &inquiry.mailbox.device, identity.device)
+        learn(.pciClass, &inquiry.mailbox.pciClass, identity.pciClass)
+        learn(.driver, &inquiry.mailbox.driver, identity.driver)
+        learn(.serial, &inquiry.mailbox.serialNumber, identity.serialNumber)
+    }
+
+    /// Takes over the client's groups; `unknown` where nobody knows them.
+    public mutating func learn(groups: Fact<[UInt32]>) {
+        inquiry.client.groups = groups
+        untold = groups == .unknown ? untold | RuleKey.group.bit : untold & ~RuleKey.group.bit
+    }
+
+    /// Makes it a question about a whole request.
+    public mutating func ask(_ request: DataObject) {
+        inquiry.request = request
+        untold &= ~(RuleKey.spdm.bit | RuleKey.compliance.bit)
+    }
+}
+
+extension RuleKey {
+    /// The words of a set of keys, in the order in which keys are listed.
+    static func words(of keys: UInt32) -> [String] { allCases.filter { keys & $0.bit != 0 }.map(\.word) }
+}
