@@ -74,7 +74,8 @@ final class ProxyHouse {
             warnKernelLog: { _ in true }, tellTaint: { _ in })
         stopEvent = try WakeEvent()
         standIn = try StandIn(monitor: monitor)
-        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn)
+        // No time passes for it: a test may hold the mailbox as long as it takes, and it is not called blocked.
+        worker = try MailboxWorker(mailbox: mailbox, monitor: monitor, standIn: standIn) { 1 }
         let served = try ServedMailbox(worker: worker, directory: directory.path)
         let controlSocket = try ListeningSocket(path: directory.path + "/control", mode: 0o600)
         control = try ControlService(methods) { _, _ in }
