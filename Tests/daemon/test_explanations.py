@@ -72,7 +72,7 @@ class Explanations(DaemonCase):
         self.assertEqual(answer.status, 0)
         self.assertRegex(answer.output, r"^cannot tell: rule 50-test.rules:1 asks for device\n")
         self.assertIn("what it can come to; to know which, tell --device:\n  warn   allowed with a warning", answer.output)
-        self.assertIn("  deny   refused by rule 50-test.rules:2: no ticket\n", answer.output)
+        self.assertIn('  deny   refused by rule 50-test.rules:2: "no ticket"\n', answer.output)
         whatever = self.ask("deny device=10de:*\ndeny driver=x\n", "10de:01")
         self.assertEqual((whatever["verdict"], whatever["whatever"]), ("deny", ["device", "driver"]))
 
