@@ -24,7 +24,7 @@ struct LedgerChanges: Sendable {
     /// For a person; `nil` where nobody was at it.
     var sentence: String? {
         guard let last else { return nil }
-        let time = "\(Timestamp(microseconds: last.time).point) UTC"
+        let time = Timestamp(microseconds: last.time).point
         let often = count > 1 ? "; \(count) times since the start" : ""
         return "somebody was at the taint ledger: \(last.change), seen \(time)\(often); "
             + (last.isPutBack

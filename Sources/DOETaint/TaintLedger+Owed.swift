@@ -63,7 +63,7 @@ extension TaintLedger {
         let owed = owed
         guard let first = owed.first else { return nil }
         let more = owed.count > Self.mostNamed ? " and \(owed.count - Self.mostNamed) more" : ""
-        return "letters are owed to the taint ledger since \(Timestamp(microseconds: first.since).point) UTC: "
+        return "letters are owed to the taint ledger since \(Timestamp(microseconds: first.since).point): "
             + owed.prefix(Self.mostNamed).map(\.words).joined(separator: ", ") + more
             + "; they are in memory, and are written as soon as it takes them"
             + (trouble.map { ": \($0)" } ?? "")

@@ -61,6 +61,8 @@ import Testing
         let found = try compare(old, new)
         // `10de:?*` is `10de:*` in other words.
         #expect(words(found).isEmpty == old.contains("10de"), "\(words(found))")
+        #expect(found.differences.allSatisfy { $0.request.contains(" at ") == old.contains("until") })
+        #expect(found.differences.allSatisfy { !$0.request.contains("UTC UTC") }, "\(found.differences)")
         #expect(found.isWhole)
     }
 

@@ -14,6 +14,15 @@ struct IdentityThreadsTests {
             acceptedAt: Clocks.boottimeMicroseconds)
     }
 
+    /// Threads of which each tells that it has begun, and then hangs until the gate lets it pass.
+    private func hanging(at gate: BlockingQueue<Void>, telling entered: BlockingQueue<Void>) throws -> IdentityThreads {
+        try IdentityThreads { peer in
+            _ = entered.push(())
+            _ = gate.take()
+            return LearnedClient(PeerIdentity.client(peer.credentials), process: nil)
+        }
+    }
+
     @Test("each is answered once")
     func answers() throws {
         let threads = try IdentityThreads { LearnedClient(PeerIdentity.client($0.credentials), process: nil) }
@@ -29,11 +38,7 @@ struct IdentityThreadsTests {
     @Test("what is late is answered when it is known, and what was given up since is not")
     func late() throws {
         let (entered, gate) = (BlockingQueue<Void>(), BlockingQueue<Void>())
-        let threads = try IdentityThreads { peer in
-            _ = entered.push(())
-            _ = gate.take()
-            return LearnedClient(PeerIdentity.client(peer.credentials), process: nil)
-        }
+        let threads = try hanging(at: gate, telling: entered)
         defer { threads.close() }
         let answers = BlockingQueue<UInt64>()
         // The third waits for its turn.
@@ -52,11 +57,7 @@ struct IdentityThreadsTests {
     @Test("a thread that hangs is given up and said so; when it comes back, nobody hears of it, and all is as before")
     func hanging() throws {
         let (entered, gate) = (BlockingQueue<Void>(), BlockingQueue<Void>())
-        let threads = try IdentityThreads { peer in
-            _ = entered.push(())
-            _ = gate.take()
-            return LearnedClient(PeerIdentity.client(peer.credentials), process: nil)
-        }
+        let threads = try hanging(at: gate, telling: entered)
         defer { threads.close() }
         let answers = BlockingQueue<UInt64>()
         for number in 1...2 as ClosedRange<UInt64> {

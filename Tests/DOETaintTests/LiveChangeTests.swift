@@ -98,7 +98,9 @@ struct LiveChangeTests {
                 ledger.look()
             }
             #expect(news.take() == [.changed(change, isPutBack: true)], "\(attack)")
-            #expect(ledger.notices.count == 1 && ledger.notices.first?.contains("\(change)") == true)
+            #expect(ledger.notices.count == 1 && ledger.notices.first?.contains("\(change), seen ") == true)
+            #expect(ledger.notices.first?.contains(" UTC; it was written anew") == true)
+            #expect(ledger.notices.first?.contains("UTC UTC") == false)
             ledger.look()
             #expect(news.take() == [], "\(attack)")
             let again = try TaintLedger(directory: directory.path, boot: Self.boot)

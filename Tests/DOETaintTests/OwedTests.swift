@@ -39,6 +39,7 @@ struct OwedTests {
         let notice = try #require(ledger.notices.first)
         #expect(ledger.notices.count == 1 && notice.contains("C on sim:cxl"))
         #expect(notice.contains("look into the kernel's log"))
+        #expect(notice.contains("since 1970-01-01 00:00:00 UTC: C on sim:cxl"))
         #expect(try onDisk.hostLetters == [])
     }
 

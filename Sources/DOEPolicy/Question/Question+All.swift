@@ -58,7 +58,7 @@ extension Question {
         case .group:
             guard let groups = inquiry.client.groups.value, !groups.isEmpty else { return "group=none" }
             return groups.map { "group=\($0)" }.joined(separator: " ")
-        case .until: return inquiry.time.value.map { "at \($0.point) UTC" }
+        case .until: return inquiry.time.value.map { "at \($0.point)" }
         case .spdm, .compliance:
             let name = key == .spdm ? (inquiry.spdmNames.value?.first?.last) : inquiry.complianceNames.value?.first
             return name.map { "\(key.word)=\($0)" }
