@@ -109,6 +109,18 @@ import Testing
         }
     }
 
+    @Test func `a mailbox is told in either case, as in a rule`() throws {
+        let question = try Question.told(
+            [
+                ("object", "10de:01"), ("uid", "0"), ("mailbox", "0000:3A:00.0@1C0"), ("device", "10DE:2330"),
+                ("pci-class", "0A0502"),
+            ], resolver: TestNames())
+        let mailbox = question.inquiry.mailbox
+        #expect(mailbox.name == MailboxName("0000:3a:00.0@1c0"))
+        #expect(mailbox.device == PCIDeviceID("10de:2330").map { .known($0) })
+        #expect(mailbox.pciClass == .known(0x0a0502))
+    }
+
     @Test func `of two groups each counts, and digits are a number`() throws {
         let who = [(key: "object", value: "10de:01"), (key: "uid", value: "1000")]
         let both = who + [("group", "lab"), ("group", "gpu-tools")]
