@@ -121,9 +121,9 @@ public final class AuditTrail: Sendable {
         return found.map { StandingRecord(record: $0.record, slot: $0.open, core: core) }
     }
 
-    /// How far the taint ledger has come, which was noted in the runtime directory before: it is written into the ring's
-    /// progress at once, out of reach of whoever takes the ledger away, and is on the disk when records are given up
-    /// and at the end.
+    /// How far the taint ledger has come, which was noted in the runtime directory before: it is on the disk in the ring's
+    /// progress when this returns, out of reach of whoever takes the ledger away. Where that fails, it is written with the
+    /// next progress.
     public func noteLedger(_ mark: LedgerMark) {
         core.state.withLock {
             ($0.ledger, $0.isLedgerAhead, $0.hasNotedLedger, $0.isLedgerLast) = (mark, true, true, false)

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOERecord
 internal import DOEWords
 internal import Synchronization
 
@@ -45,15 +46,8 @@ public final class KernelLog: Sendable {
 
     private static func lineText(of text: String) -> String {
         let mark = "..."
-        var kept = text.utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }
-        guard kept.count > textLimit else { return String(decoding: kept, as: UTF8.self) }
-        kept.removeLast(kept.count - (textLimit - mark.utf8.count))
-        // No character is cut in two.
-        while let last = kept.last, last >= 0x80 {
-            kept.removeLast()
-            if last >= 0xc0 { break }
-        }
-        return String(decoding: kept, as: UTF8.self) + mark
+        let line = String(decoding: text.utf8.map { $0 < 0x20 || $0 == 0x7f ? 0x3f : $0 }, as: UTF8.self)
+        return line.utf8.count > textLimit ? line.start(ofBytes: textLimit - mark.utf8.count) + mark : line
     }
 
     /// Why lines do not arrive there, or how many did not since the start; `nil` while all do. Asks the kernel anew.

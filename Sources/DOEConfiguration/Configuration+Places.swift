@@ -31,9 +31,11 @@ extension Configuration {
         return doorMistakes + ownSocketMistakes + [socketMistake].compactMap(\.self)
     }
 
+    private var placeNames: [MailboxName] { (simulatedPlaces ?? []).map(\.name) + remotePlaces.map(\.name) }
+
     /// Doors to what is not served. Which mailboxes the host has of its own only a start shows.
     private var doorMistakes: [String] {
-        let served = (simulatedPlaces?.map(\.name) ?? []) + remotePlaces.map(\.name)
+        let served = placeNames
         let doors = tcpDoors.filter { self.simulate != nil || $0.mailbox.kind != .real }
         return doors.compactMap { door -> String? in
             do throws(PlaceError) {
@@ -51,19 +53,20 @@ extension Configuration {
     /// A mailbox behind one of the daemon's own sockets would make it its own client there, with the rights of the user
     /// that it runs as.
     private var ownSocketMistakes: [String] {
+        let doors = tcpDoors
         let remote = remotePlaces.compactMap { place in
-            ownSocket(at: place.address).map { told("\(place.name): \($0)", of: \.remote) }
+            ownSocket(at: place.address, doors).map { told("\(place.name): \($0)", of: \.remote) }
         }
         let simulated = (simulatedPlaces ?? []).compactMap { place in
             guard case .spdm(let address) = place.function else { return String?.none }
-            return ownSocket(at: address).map { told($0, of: \.simulate) }
+            return ownSocket(at: address, doors).map { told($0, of: \.simulate) }
         }
         return remote + simulated
     }
 
     /// What is wrong with an address that is the daemon's own; `nil` where it is somebody else's, as far as the
     /// configuration tells. Another name for one of its own files is found out when it is connected to.
-    private func ownSocket(at address: SPDMSocketAddress) -> String? {
+    private func ownSocket(at address: SPDMSocketAddress, _ doors: [TCPDoor]) -> String? {
         switch address {
         case .unix(let path):
             guard path.hasPrefix("\(self.runtimeDirectory)/mailbox/") else { return nil }
@@ -71,7 +74,7 @@ extension Configuration {
         case .tcp(let host, let port):
             // Whoever connects to 0.0.0.0 comes to 127.0.0.1.
             let reached = host == "0.0.0.0" ? "127.0.0.1" : host
-            let door = tcpDoors.first { $0.port == port && ($0.address == reached || $0.address == host) }
+            let door = doors.first { $0.port == port && ($0.address == reached || $0.address == host) }
             return door.map {
                 "\(address) is doe-auditd's own door to \($0.mailbox); name the socket of what stands behind the mailbox"
             }
@@ -80,7 +83,7 @@ extension Configuration {
 
     /// A runtime directory whose name leaves no room for those of the sockets.
     private var socketMistake: String? {
-        let mailboxes = ((simulatedPlaces?.map(\.name) ?? []) + remotePlaces.map(\.name)).map { "mailbox/\($0).sock" }
+        let mailboxes = placeNames.map { "mailbox/\($0).sock" }
         let paths = ([ControlInterface.socketName] + mailboxes).map { "\(self.runtimeDirectory)/\($0)" }
         for path in paths {
             do throws(LinuxError) {

@@ -49,7 +49,8 @@ public struct Configuration: Sendable {
         let configuration = Configuration(settings: reader.settings, files: found.map(\.path))
         let mistakes = reader.mistakes + configuration.textMistakes
         guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
-        guard configuration.relationMistakes.isEmpty else { throw ConfigurationError(configuration.relationMistakes) }
+        let relations = configuration.relationMistakes
+        guard relations.isEmpty else { throw ConfigurationError(relations) }
         return configuration
     }
 }

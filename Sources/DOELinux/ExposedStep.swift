@@ -16,7 +16,7 @@ public struct ExposedStep: Hashable, Sendable {
     ///
     /// - Parameter owners: the user ids that are trusted.
     public init?(on path: String, owners: Set<UInt32>) {
-        guard let start = path.hasPrefix("/") ? "" : unsafe realpath(".", nil).map(Self.text) else { return nil }
+        guard let start = path.hasPrefix("/") ? "" : RealPath.of(".") else { return nil }
         var steps = Array(Self.steps(of: "\(start)/\(path)").reversed())
         var folder = ""
         var links = 0
@@ -50,19 +50,21 @@ public struct ExposedStep: Hashable, Sendable {
     /// looked at.
     public static func writer(of path: String, owners: Set<UInt32>) -> String? {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
-        if !owners.contains(status.st_uid) { return "uid \(status.st_uid)" }
-        guard status.st_mode & (S_IWGRP | S_IWOTH) != 0 else { return nil }
-        return status.st_mode & S_IWOTH != 0 ? "everybody" : "its group"
+        return unsafe stat(path, &status) == 0 ? writer(status, owners) : nil
+    }
+
+    private static func writer(_ status: stat, _ owners: Set<UInt32>) -> String? {
+        owners.contains(status.st_uid) ? others(whoMayWrite: status.st_mode) : "uid \(status.st_uid)"
+    }
+
+    /// Who besides its owner may write, by a file's mode; `nil` where nobody may.
+    static func others(whoMayWrite mode: mode_t) -> String? {
+        if mode & S_IWOTH != 0 { return "everybody" }
+        return mode & S_IWGRP != 0 ? "its group" : nil
     }
 
     private static func steps(of path: String) -> [String] {
         path.split(separator: "/").map(String.init).filter { $0 != "." }
-    }
-
-    private static func text(_ name: UnsafeMutablePointer<CChar>) -> String {
-        defer { unsafe free(name) }
-        return unsafe String(cString: name)
     }
 
     private static func look(_ path: String) -> stat? {
@@ -71,10 +73,8 @@ public struct ExposedStep: Hashable, Sendable {
     }
 
     private static func whoMayReplace(_ entry: stat, in holder: stat, owners: Set<UInt32>) -> String? {
-        if !owners.contains(holder.st_uid) { return "uid \(holder.st_uid)" }
-        guard holder.st_mode & (S_IWGRP | S_IWOTH) != 0 else { return nil }
         // In such a directory (/tmp) only its owner, and the entry's, may take an entry away.
-        if holder.st_mode & S_ISVTX != 0, owners.contains(entry.st_uid) { return nil }
-        return holder.st_mode & S_IWOTH != 0 ? "everybody" : "its group"
+        if holder.st_mode & S_ISVTX != 0, owners.contains(holder.st_uid), owners.contains(entry.st_uid) { return nil }
+        return writer(holder, owners)
     }
 }

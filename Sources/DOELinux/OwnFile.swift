@@ -121,8 +121,7 @@ extension OwnFile.Stamp {
                 "use", "\(path), which belongs to uid \(status.st_uid)", .permissionDenied,
                 remedy: "find out who put it there; if it is the right one, run 'chown \(geteuid()) \(path)'")
         }
-        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            let who = status.st_mode & S_IWOTH != 0 ? "everybody" : "its group"
+        if let who = ExposedStep.others(whoMayWrite: status.st_mode) {
             throw LinuxError(
                 "use", "\(path), to which \(who) may write", .permissionDenied,
                 remedy: "find out who has changed it; if it is the right one, run 'chmod go-w \(path)'")

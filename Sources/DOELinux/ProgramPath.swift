@@ -51,10 +51,7 @@ public enum ProgramPath: Hashable, Sendable {
 
     /// The path without links, also of what is not there where its folder is; `nil` where it leads nowhere.
     private static func real(_ path: String) -> String? {
-        if let real = unsafe realpath(path, nil) {
-            defer { unsafe free(real) }
-            return unsafe String(cString: real)
-        }
+        if let real = RealPath.of(path) { return real }
         guard let slash = path.lastIndex(of: "/"), slash > path.startIndex,
             let folder = real(String(path[..<slash]))
         else { return nil }

@@ -118,10 +118,8 @@ public struct TrustedDirectory: Sendable {
             throw TrustError(
                 "\(whole) belongs to uid \(status.st_uid), not to \(wanted)", remedy: "run 'chown root \(whole)'")
         }
-        guard status.st_mode & (S_IWGRP | S_IWOTH) == 0 else {
-            throw TrustError(
-                "\(whole) can be written by \(status.st_mode & S_IWOTH != 0 ? "everybody" : "its group")",
-                remedy: "run 'chmod go-w \(whole)'")
+        if let who = ExposedStep.others(whoMayWrite: status.st_mode) {
+            throw TrustError("\(whole) can be written by \(who)", remedy: "run 'chmod go-w \(whole)'")
         }
     }
 

@@ -152,12 +152,7 @@ extension Record {
         self[.reason] = acknowledgement.reason.text
         describe(acknowledgement.caller)
         guard found.count == 1, let only = found.first, let mailbox = only.mailbox else { return }
-        var identity = MailboxIdentity(name: mailbox)
-        if case .device(let device, let serial) = only.subject {
-            identity.device = .known(device)
-            identity.serialNumber = .known(serial)
-        }
-        describe(identity)
+        describe(MailboxIdentity(mailbox, of: only.subject))
     }
 }
 

@@ -8,10 +8,9 @@ internal import DOEWords
 extension Monitor {
     /// Raises letters outside an exchange, of what does not happen where they cannot be kept; returns those that were
     /// new.
-    @discardableResult
     func raise(_ letters: TaintLetters, mailbox: MailboxIdentity?) throws(TaintError) -> TaintLetters {
         let new = try ledger.raise(letters, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
-        if let news = TaintNews(new, mailbox: mailbox?.name) { tellTaint(news) }
+        tell(new, on: mailbox?.name)
         return new
     }
 
@@ -31,7 +30,7 @@ extension Monitor {
             return Raised(new: try raise(letters, mailbox: mailbox), isLasting: true)
         } catch {
             let new = ledger.owe(letters, mailbox: mailbox, time: Clocks.realtimeMicroseconds)
-            if let news = TaintNews(new, mailbox: mailbox?.name) { tellTaint(news) }
+            tell(new, on: mailbox?.name)
             return Raised(new: new, isLasting: bringOwedUpToDate())
         }
     }
@@ -70,8 +69,11 @@ extension Monitor {
 
     /// Tells of the host's letter where letters may be lost. It is in the ledger, and on record, already.
     package func tell(of finding: LedgerFinding) {
-        guard finding.isLoss, let news = TaintNews(.lost, mailbox: nil) else { return }
-        tellTaint(news)
+        if finding.isLoss { tell(.lost, on: nil) }
+    }
+
+    private func tell(_ new: TaintLetters, on mailbox: MailboxName?) {
+        if let news = TaintNews(new, mailbox: mailbox) { tellTaint(news) }
     }
 }
 

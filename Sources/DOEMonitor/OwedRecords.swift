@@ -112,6 +112,13 @@ final class OwedRecords: Sendable {
 }
 
 extension MailboxIdentity {
+    /// A mailbox, and what a subject of taint says of the device behind it.
+    init(_ name: MailboxName, of subject: TaintSubject) {
+        self.init(name: name)
+        guard case .device(let device, let serial) = subject else { return }
+        (self.device, serialNumber) = (.known(device), .known(serial))
+    }
+
     /// The mailbox that a standing record is about; `nil` where it is about the host.
     init?(owedIn record: Record) {
         guard let name = record.mailbox else { return nil }
@@ -139,13 +146,7 @@ extension Record {
         self.init(.taintOwed, priority: .warning, message: "Taint \(letters) on \(place) is owed to the ledger")
         taint = letters
         self[.status] = "owed"
-        guard let mailbox = entry.mailbox else { return }
-        var identity = MailboxIdentity(name: mailbox)
-        if case .device(let device, let serial) = entry.subject {
-            identity.device = .known(device)
-            identity.serialNumber = .known(serial)
-        }
-        describe(identity)
+        if let mailbox = entry.mailbox { describe(MailboxIdentity(mailbox, of: entry.subject)) }
     }
 
     fileprivate init(gatheredOwed letters: TaintLetters) {

@@ -54,5 +54,5 @@ extension Record {
 }
 
 extension LeaseTime {
-    fileprivate var text: String { "\(Timestamp(microseconds: wallClock).point)" }
+    fileprivate var text: String { Timestamp(microseconds: wallClock).point }
 }

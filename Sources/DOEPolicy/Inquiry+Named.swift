@@ -3,15 +3,12 @@ internal import DOEWords
 
 extension Inquiry {
     /// What to write where an object has no one SPDM request of a name.
-    public static let spdmRemedy =
+    static let spdmRemedy =
         "what is encrypted is opaque, and VENDOR_DEFINED_REQUEST stands for many: write TDISP, or PCI-SIG.10de"
 
     /// Makes it an inquiry about the SPDM request of a name, as `spdm=` has it. `false` where the object has no one request
     /// of that name; then nothing changes.
     public mutating func ask(spdm name: String) -> Bool { ask(name, as: .spdm) }
-
-    /// The same of the compliance request of a name, as `compliance=` has it.
-    public mutating func ask(compliance name: String) -> Bool { ask(name, as: .compliance) }
 
     /// What the request is called, as `spdm=` or `compliance=` would have it, in each way in which a device may read
     /// it; empty where it has no such name, and where there is no request.

@@ -4,9 +4,9 @@ internal import DOEWords
 /// taken over. Two policies that judge alike on every host need not be spelled alike here; two that may judge
 /// differently are spelled differently.
 ///
-/// Not part of it: blanks, comments, the case of hexadecimal digits, names of files and what stands in which of them, the order inside a set and of a
-/// rule's conditions, sets that are named or written out, quotes that change nothing. Users and groups stay names: to
-/// whom they belong is a matter of the host.
+/// Not part of it: blanks, comments, the case of hexadecimal digits, names of files and what stands in which of them,
+/// the order inside a set and of a rule's conditions, sets that are named or written out, quotes that change nothing.
+/// Users and groups stay names: to whom they belong is a matter of the host.
 struct PolicyMeaning {
     private var objects: [String] = []
     private var rules: [String] = []

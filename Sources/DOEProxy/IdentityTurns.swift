@@ -52,10 +52,7 @@ struct IdentityTurns {
 
     /// Nobody wants it any more; `true` where a thread is to be started in place of the one that hangs.
     mutating func giveUp(_ number: UInt64) -> Bool {
-        guard underWay[number] != nil else {
-            forget(number)
-            return false
-        }
+        if underWay[number] == nil { forget(number) }
         return isLate(number)
     }
 

@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 internal import DOEMailbox
 public import DOEMonitor
 public import DOEWords
@@ -14,16 +14,12 @@ public final class ServedMailbox: Sendable {
 
     /// Listens at `DIRECTORY/NAME.sock`, and at the TCP door where one is wanted. Everybody may connect: the judge
     /// decides, and a refusal is on record.
-    public init(worker: MailboxWorker, directory: String, tcp door: TCPDoor? = nil) throws(ProxyError) {
+    public init(worker: MailboxWorker, directory: String, tcp door: TCPDoor? = nil) throws(LinuxError) {
         self.worker = worker
         socketPath = "\(directory)/\(worker.mailbox.name).sock"
-        do throws(LinuxError) {
-            var listeners = [try ListeningSocket(path: socketPath, mode: 0o666)]
-            if let door { listeners.append(try ListeningSocket(address: door.address, port: door.port)) }
-            self.listeners = listeners
-        } catch {
-            throw ProxyError(problem: error.problem, remedy: error.remedy)
-        }
+        var listeners = [try ListeningSocket(path: socketPath, mode: 0o666)]
+        if let door { listeners.append(try ListeningSocket(address: door.address, port: door.port)) }
+        self.listeners = listeners
     }
 
     /// The mailbox's name.

@@ -31,10 +31,14 @@ extension String {
         guard utf8.count > limit else { return self }
         var mark = "[cut, \(utf8.count) bytes]"
         if mark.utf8.count * 2 > limit { mark = "~" }
-        var kept = Array(utf8.prefix(limit - mark.utf8.count))
-        // No character is cut in two: its first bytes go with the rest of it.
+        return start(ofBytes: limit - mark.utf8.count) + mark
+    }
+
+    /// Its start, so many bytes at most. No character is cut in two: its first bytes go with the rest of it.
+    package func start(ofBytes limit: Int) -> String {
+        var kept = Array(utf8.prefix(limit))
         while let last = kept.last, last & 0b1100_0000 == 0b1000_0000 { kept.removeLast() }
         if let last = kept.last, last >= 0b1100_0000 { kept.removeLast() }
-        return String(decoding: kept, as: UTF8.self) + mark
+        return String(decoding: kept, as: UTF8.self)
     }
 }

@@ -3,7 +3,7 @@ public import DOELinux
 /// A point in time as an operator writes it: every form that doe-audit prints, and those of systemd.time(7) that
 /// journalctl takes.
 public enum PointInTime {
-    /// The forms, for help and for errors.
+    /// The forms, for errors.
     public static let forms =
         "now, today, yesterday, 12:00, -30m, '2 hours ago', @SECONDS, 2026-11-22, '2026-11-22 20:15:30 UTC', "
         + "2026-11-22T20:15:30+01:00"

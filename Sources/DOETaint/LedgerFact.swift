@@ -66,9 +66,7 @@ enum LedgerFact: Hashable, Sendable {
     var name: String? {
         switch self {
         case .boot, .ledger: nil
-        case .sinceBoot(_, _, .host): "this host"
-        case .sinceBoot(_, _, .function(let address)): address.description
-        case .sinceBoot(_, _, .mailbox(let name)): name.description
+        case .sinceBoot(_, _, let place): place.name ?? "this host"
         case .unacknowledged(_, _, .host), .lastSeen(_, .host), .acknowledged(_, .host): "this host"
         case .unacknowledged(_, _, let subject), .lastSeen(_, let subject), .acknowledged(_, let subject): subject.name
         }

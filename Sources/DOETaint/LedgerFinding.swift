@@ -68,8 +68,13 @@ public enum LedgerFinding: Hashable, Sendable, CustomStringConvertible {
     private static func counted(_ lines: UInt64) -> String { lines == 1 ? "1 line" : "\(lines) lines" }
 
     private static func affected(_ names: [String]) -> String {
-        guard !names.isEmpty else { return "" }
-        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-        return "; it was about \(names.prefix(5).joined(separator: ", "))\(more)"
+        names.isEmpty ? "" : "; it was about \(names.named)"
+    }
+}
+
+extension [String] {
+    /// The first five, and how many more there are.
+    var named: String {
+        prefix(5).joined(separator: ", ") + (count > 5 ? " and \(count - 5) more" : "")
     }
 }

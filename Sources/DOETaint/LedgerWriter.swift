@@ -72,7 +72,12 @@ struct LedgerWriter: Sendable {
     /// Of the file that was left there; not where nobody knows how it was left, or when it cannot be read now.
     private var isContentAnother: Bool {
         guard !digest.isEmpty, let bytes = try? disk.readAgain(limit: limits.fileBytes) else { return false }
-        return bytes.count != length || (try? LedgerText(bytes))?.mark?.digest != digest
+        return !isAsLeft(bytes)
+    }
+
+    /// Where the digest is known; else the length alone says so.
+    private func isAsLeft(_ bytes: [UInt8]) -> Bool {
+        bytes.count == length && (digest.isEmpty || (try? LedgerText(bytes))?.mark?.digest == digest)
     }
 
     /// Its content alone says so: a mode that was changed and a backup's hard link touch it too.
@@ -80,8 +85,7 @@ struct LedgerWriter: Sendable {
         do throws(LinuxError) {
             // It may have been taken away since it was looked at.
             guard let bytes = try disk.read(limit: limits.fileBytes) else { return .removed }
-            let isAsLeft = digest.isEmpty || (try? LedgerText(bytes))?.mark?.digest == digest
-            return bytes.count == length && isAsLeft ? nil : .edited
+            return isAsLeft(bytes) ? nil : .edited
         } catch {
             // What cannot be read now is looked at again.
             return nil

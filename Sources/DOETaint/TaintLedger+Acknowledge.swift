@@ -14,14 +14,13 @@ extension TaintLedger {
             guard !taken.isEmpty else { return [] }
             let (owed, facts) = state.withLock { ($0.owed, $0.owedFacts) }
             do throws(TaintError) {
-                try attempt(&writer) { writer throws(TaintError) in
+                try attempt(&writer, paying: owed) { writer throws(TaintError) in
                     try writer.keep(facts + taken.map { .acknowledged($0.letters, $0.subject) }) { snapshot }
                 }
             } catch {
                 for item in taken { state.withLock { $0.putBack(item) } }
                 throw error
             }
-            state.withLock { $0.owed.remove(owed) }
             return taken
         }
     }

@@ -13,11 +13,8 @@ extension TaintLedger {
             // Somebody else may have kept them meanwhile.
             let new = state.snapshot.news(letters, mailbox: mailbox, subject: subject)
             let missing = state.snapshot.missing(letters, mailbox: mailbox, subject: subject)
-            state.snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
             state.owed.add(missing, mailbox: mailbox?.name, subject: subject, time: time)
-            state.waiting.insert(.subject(subject))
-            for place in TaintPlace.all(of: mailbox) { state.waiting.insert(.place(place)) }
-            return (new, state.beginWaiting())
+            return (new, state.raiseWaiting(letters, mailbox: mailbox, subject: subject, time: time))
         }
         wake?()
         return new
@@ -36,16 +33,12 @@ extension TaintLedger {
             writer.look(reading: reading)
             guard writer.hasToPutBack else { return }
             let owed = state.withLock { $0.owed }
-            try attempt(&writer) { writer throws(TaintError) in try writer.keepWhole(snapshot) }
-            state.withLock { $0.owed.remove(owed) }
+            try attempt(&writer, paying: owed) { writer throws(TaintError) in try writer.keepWhole(snapshot) }
         }
     }
 }
 
 extension TaintLedger {
-    /// How many of those that are owed are named.
-    private static let mostNamed = 5
-
     /// What is wrong with the ledger now, and what of it was found at the start or has happened since: sentences for
     /// a person.
     public var notices: [String] {
@@ -62,10 +55,8 @@ extension TaintLedger {
     private func owedSentence(_ trouble: String?) -> String? {
         let owed = owed
         guard let first = owed.first else { return nil }
-        let more = owed.count > Self.mostNamed ? " and \(owed.count - Self.mostNamed) more" : ""
         return "letters are owed to the taint ledger since \(Timestamp(microseconds: first.since).point): "
-            + owed.prefix(Self.mostNamed).map(\.words).joined(separator: ", ") + more
-            + "; they are in memory, and are written as soon as it takes them"
+            + "\(owed.map(\.words).named); they are in memory, and are written as soon as it takes them"
             + (trouble.map { ": \($0)" } ?? "")
     }
 }

@@ -26,7 +26,7 @@ extension TaintLedger {
                         + state.snapshot.facts(raising: letters, mailbox: mailbox, subject: subject, time: time)
                 )
             }
-            try attempt(&writer) { writer throws(TaintError) in
+            try attempt(&writer, paying: owed) { writer throws(TaintError) in
                 try writer.keep(facts) {
                     var next = snapshot
                     next.raise(letters, mailbox: mailbox, subject: subject, time: time)
@@ -37,7 +37,6 @@ extension TaintLedger {
                 // Who came meanwhile and could not wait for the disk has made them known, and has told of them.
                 let new = state.snapshot.news(letters, mailbox: mailbox, subject: subject)
                 state.snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
-                state.owed.remove(owed)
                 return (new, writer.isWholeDue ? state.beginWaiting() : nil)
             }
             wake?()
@@ -52,10 +51,7 @@ extension TaintLedger {
             guard state.snapshot.news(letters, mailbox: mailbox, subject: subject).isEmpty,
                 state.owed.owed(of: letters, mailbox: mailbox, subject: subject).isEmpty
             else { return (false, nil) }
-            state.snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
-            state.waiting.insert(.subject(subject))
-            for place in TaintPlace.all(of: mailbox) { state.waiting.insert(.place(place)) }
-            return (true, state.beginWaiting())
+            return (true, state.raiseWaiting(letters, mailbox: mailbox, subject: subject, time: time))
         }
         wake?()
         return isKnown
@@ -75,14 +71,13 @@ extension TaintLedger {
             guard let since else { return }
             writer.look()
             do throws(TaintError) {
-                try attempt(&writer) { writer throws(TaintError) in
+                try attempt(&writer, paying: owed) { writer throws(TaintError) in
                     if !writer.isFull, facts.isEmpty || writer.isWholeDue {
                         try writer.keepWhole(snapshot)
                     } else {
                         try writer.keep(facts) { snapshot }
                     }
                 }
-                state.withLock { $0.owed.remove(owed) }
             } catch {
                 state.withLock { state in
                     state.waiting.formUnion(owners)

@@ -182,13 +182,18 @@ public final class TaintLedger: Sendable {
         }
     }
 
-    /// Notes what a write came to. Where it failed, `LedgerKeeper` tries again.
-    func attempt(_ writer: inout LedgerWriter, _ write: (inout LedgerWriter) throws(TaintError) -> Void)
-        throws(TaintError)
-    {
+    /// Notes what a write came to, which holds what was `owed` when its facts were taken. Where it failed,
+    /// `LedgerKeeper` tries again.
+    func attempt(
+        _ writer: inout LedgerWriter, paying owed: OwedTable,
+        _ write: (inout LedgerWriter) throws(TaintError) -> Void
+    ) throws(TaintError) {
         do throws(TaintError) {
             try write(&writer)
-            state.withLock { $0.trouble = nil }
+            state.withLock { state in
+                state.trouble = nil
+                state.owed.remove(owed)
+            }
         } catch {
             let isFull = writer.isFull
             let wake = state.withLock { state -> (@Sendable () -> Void)? in
@@ -217,6 +222,16 @@ public final class TaintLedger: Sendable {
 }
 
 extension TaintLedger.State {
+    /// Raises letters in memory, whose marks wait to be written; returns whom to tell, where nothing had waited before.
+    mutating func raiseWaiting(
+        _ letters: TaintLetters, mailbox: MailboxIdentity?, subject: TaintSubject, time: UInt64
+    ) -> (@Sendable () -> Void)? {
+        snapshot.raise(letters, mailbox: mailbox, subject: subject, time: time)
+        waiting.insert(.subject(subject))
+        for place in TaintPlace.all(of: mailbox) { waiting.insert(.place(place)) }
+        return beginWaiting()
+    }
+
     /// Something waits from now on; returns whom to tell, where nothing had waited before.
     mutating func beginWaiting() -> (@Sendable () -> Void)? {
         guard dirtySince == nil else { return nil }

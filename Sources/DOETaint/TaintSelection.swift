@@ -61,7 +61,7 @@ extension TaintSnapshot {
 
 extension TaintPlace {
     /// What a row calls it; `nil` of the host.
-    fileprivate var name: String? {
+    var name: String? {
         switch self {
         case .host: nil
         case .function(let address): address.description

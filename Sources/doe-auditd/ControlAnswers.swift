@@ -141,8 +141,7 @@ struct ControlAnswers: Sendable {
             sentences.append("exchanges refused because no record could be kept: \(counters.unrecorded)")
         }
         sentences += sightTroubles().map { "the witness: \($0)" }
-        sentences += [load.problem].compactMap(\.self)
-        sentences += [kernelLog].compactMap(\.self) + herald.troubles + configuration.complaints
+        sentences += [load.problem, kernelLog].compactMap(\.self) + herald.troubles + configuration.complaints
         let refused = accounts.reduce(into: [:]) { $0.merge($1.refused, uniquingKeysWith: +) }
         let limits = ClientLimit.allCases.compactMap { limit in refused[limit].map { "\(limit.rawValue) \($0)" } }
         if !limits.isEmpty {

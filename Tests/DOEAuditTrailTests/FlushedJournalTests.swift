@@ -19,18 +19,12 @@ struct FlushedJournalTests {
     private func files(of journal: PrivateJournal) throws -> String {
         var names: [String] = []
         // It makes them when the first entry comes, which may be later than the socket.
-        _ = eventually {
+        eventually {
             names = (try? HeldDirectory(journal.directory).names(in: ".")) ?? []
             return !names.isEmpty
         }
         if names.contains(where: { $0.hasSuffix(".journal") }) { return journal.directory }
         return "\(journal.directory)/\(try #require(names.first))"
-    }
-
-    private func eventually(_ isSo: () -> Bool) -> Bool {
-        let end = Clocks.monotonicMicroseconds + 60_000_000
-        while !isSo(), Clocks.monotonicMicroseconds < end { usleep(20_000) }
-        return isSo()
     }
 
     @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm")))

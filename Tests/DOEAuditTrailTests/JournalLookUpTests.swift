@@ -31,8 +31,7 @@ struct JournalLookUpTests {
 
     /// Waits until the journal was asked; the words of the losses on record.
     private func losses(_ trail: AuditTrail) throws -> [String?] {
-        let end = Clocks.monotonicMicroseconds + Self.patience
-        while trail.core.state.withLock({ $0.question }) != nil, Clocks.monotonicMicroseconds < end { usleep(5_000) }
+        eventually(within: Self.patience) { trail.core.state.withLock { $0.question } == nil }
         let found = trail.core.state.withLock { $0.foundLosses }
         trail.recordLoss()
         return found.map { $0[.status] }

@@ -19,8 +19,7 @@ import Testing
 
     /// Waits until the status is as it should be: the trail's thread works on its own.
     private func wait(_ trail: AuditTrail, until isReached: (TrailStatus) -> Bool) -> TrailStatus {
-        let end = Clocks.monotonicMicroseconds + Self.patience
-        while !isReached(trail.status), Clocks.monotonicMicroseconds < end { usleep(20_000) }
+        eventually(within: Self.patience) { isReached(trail.status) }
         return trail.status
     }
 

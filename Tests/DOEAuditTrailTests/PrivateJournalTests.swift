@@ -118,7 +118,7 @@ import Testing
             // It ends before journald says anything.
         }
         journal.signal(SIGCONT)
-        while try records(journal).count < 3 { usleep(1000) }
+        #expect(try eventually { try records(journal).count >= 3 })
         let trail = try trail(journal)
         #expect(trail.recovery.undelivered == 3)
         #expect(trail.flush(withinMicroseconds: Self.patience))
@@ -173,7 +173,7 @@ import Testing
         forged[.sequence] = "1"
         forged[.chain] = SHA256Digest.zero.description
         try forge(forged, in: journal)
-        while try records(journal).isEmpty { usleep(1000) }
+        #expect(try eventually { try !records(journal).isEmpty })
         try trail.write(record())
         #expect(!trail.flush(withinMicroseconds: 500_000))
         #expect(trail.status.unconfirmed == 1)
@@ -190,7 +190,7 @@ import Testing
         namesake[.chain] = SHA256Digest.zero.description
         var socket = JournalSocket(path: journal.socket)
         try socket.send(namesake.encoded)
-        while try records(journal).isEmpty { usleep(1000) }
+        #expect(try eventually { try !records(journal).isEmpty })
         try trail.write(record())
         let isDone = trail.flush(withinMicroseconds: 500_000)
         #expect(!isDone && trail.status.unconfirmed == 1)

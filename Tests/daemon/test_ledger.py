@@ -48,6 +48,10 @@ class LedgerCase(DaemonCase):
         (daemon.state / "taint").rmdir()
         (daemon.state / "kept").rename(daemon.state / "taint")
 
+    def assert_written(self, daemon):
+        """The C that was owed."""
+        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+
     def assert_told(self, daemon, *words, by=("status", "taint", "doctor")):
         """By status, taint and doctor alike."""
         for command in by:
@@ -76,7 +80,7 @@ class Owed(LedgerCase):
         self.assertEqual((owed["DOE_STATUS"], owed["DOE_TAINT"], owed["PRIORITY"]), ("owed", "C", "2"))
         self.unblock(daemon)
         # With no letter that comes, and nobody who asks: as long as something is owed it is tried again.
-        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+        self.assert_written(daemon)
         self.assertFalse(any("owed" in line for line in daemon.status()["ledger"]))
         _, kept = self.records(daemon, "taint-owed")
         self.assertEqual((kept["DOE_STATUS"], kept["DOE_TAINT"], kept["DOE_MAILBOX"]), ("kept", "C", "sim:cxl"))
@@ -417,7 +421,7 @@ class Moved(LedgerCase):
         self.assertFalse((daemon.state / "taint").exists())
         daemon.state.rmdir()
         away.rename(daemon.state)
-        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+        self.assert_written(daemon)
         daemon.kill()
         daemon.start()
         self.assertIn("C", self.letters(daemon)[1])
@@ -458,7 +462,7 @@ class Moved(LedgerCase):
     def test_one_that_is_cut_to_nothing_while_its_disk_is_full_is_written_anew_when_there_is_room(self):
         daemon, filler = self.emptied_on_a_full_disk()
         filler.unlink()
-        processes.eventually(lambda: "unacknowledged C" in (daemon.state / "taint").read_text(), "it was written", 20)
+        self.assert_written(daemon)
         self.assert_told(daemon, "somebody was at the taint ledger", "lacks nothing")
         daemon.kill()
         daemon.start()

@@ -26,11 +26,7 @@ struct RuleLint {
             let problems = rule.verdict == .deny || never != nil ? [] : opening(rule) + exposed(rule)
             let findings =
                 [never ?? shadow(rule, index) ?? shut(rule, index), end(rule), passing(rule), longID(rule)]
-                .compactMap {
-                    $0
-                }
-                + problems
-                + units(rule)
+                .compactMap(\.self) + problems + units(rule)
             for finding in findings {
                 guard found.count < RuleLimits.keptWarnings else { return found }
                 found.append(
@@ -148,9 +144,7 @@ extension RuleLint {
     private func never(_ rule: CompiledRule) -> Finding? {
         let reason =
             ended(rule) ?? wordless(rule) ?? wayless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule)
-            ?? otherFunction(
-                rule)
-            ?? otherClass(rule)
+            ?? otherFunction(rule) ?? otherClass(rule)
         return reason.map { Finding(message: "this rule never matches: \($0)", remedy: "mend it, or take it out") }
     }
 

@@ -60,9 +60,9 @@ extension Judge {
     public func answer(_ question: Question) -> QuestionAnswer {
         let decided = decideAsWhat(question.inquiry)
         let asked = decided.lacking & question.untold
-        guard let outcomes = outcomes(of: question) else { return undecided(question, decided, [:]) }
+        guard let outcomes = outcomes(of: question) else { return undecided(question, decided, asked, [:]) }
         guard outcomes.first.count == 1, let only = outcomes.first.values.first else {
-            return undecided(question, decided, outcomes.first)
+            return undecided(question, decided, asked, outcomes.first)
         }
         guard asked != 0 else {
             return .decided(.init(explanation: explain(question.inquiry), inquiry: question.inquiry, whatever: []))
@@ -92,8 +92,9 @@ extension Judge {
         }
     }
 
-    private func undecided(_ question: Question, _ decided: Decided, _ first: Outcomes) -> QuestionAnswer {
-        let asked = decided.lacking & question.untold
+    private func undecided(
+        _ question: Question, _ decided: Decided, _ asked: UInt32, _ first: Outcomes
+    ) -> QuestionAnswer {
         let rule = asked == 0 ? nil : decided.decision.rule
         var candidates = explain(question.inquiry).candidates
         if let rule, candidates.last?.rule == rule, let key = RuleKey.words(of: asked).first {

@@ -19,9 +19,6 @@ public struct Question: Hashable, Sendable {
         self.expectedClass = expectedClass
     }
 
-    /// What was not told, as rules have it: `device`, `driver`.
-    public var untoldWords: [String] { RuleKey.words(of: untold) }
-
     /// Takes over what is known of the mailbox, where nothing else was told of it.
     public mutating func learn(_ identity: MailboxIdentity) {
         func learn<Value>(_ key: RuleKey, _ fact: inout Fact<Value>, _ known: Fact<Value>) {

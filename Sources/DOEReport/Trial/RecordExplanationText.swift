@@ -12,7 +12,7 @@ public enum RecordExplanationText {
 
     private static func head(_ explanation: RecordExplanation) -> [String] {
         let record = explanation.record
-        let time = record.time.map { "\(Timestamp(microseconds: $0).point)" } ?? "at an unknown time"
+        let time = record.time.map { Timestamp(microseconds: $0).point } ?? "at an unknown time"
         var lines = ["Record \(record[.sequence] ?? "?") of instance \(printable(record[.instance])), \(time)"]
         if explanation.others > 0 {
             lines.append("(\(explanation.others) earlier with this number: name one with --instance)")

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import DOEControl
 internal import DOELinux
 internal import DOEWords
-internal import Glibc
 
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
             Checkup.Facts(
                 release: RunningKernel.release, lockdown: lockdown, taint: Self.kernelTaint(),
                 kernelLog: Self.kernelLog(), doors: .current(lockdown: lockdown, sysfs: sysfsRoot),
-                isRoot: geteuid() == 0, daemon: answer))
+                isRoot: AccountDatabase.effectiveUserID == 0, daemon: answer))
         if control.json {
             try Terminal.say(json: checkup)
         } else {

@@ -14,7 +14,7 @@ struct PolicyFormatCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The file; - for standard input.", valueName: "file"))
     var path: String
 
-    @Flag(help: "Only say by the exit status whether the file has this form.")
+    @Flag(help: "Print only the name of a file that has another form.")
     var check = false
 
     func run() throws {
