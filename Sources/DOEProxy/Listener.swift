@@ -11,6 +11,8 @@ final class Listener: Endpoint {
     let descriptor: Descriptor
     /// Until when no connection is to be taken: then the kernel's queue keeps them, in their order.
     private let restEnd: () -> UInt64?
+    /// Why none can be taken now although one waits.
+    private let shortage: () -> LinuxError?
     private let welcome: (StreamSocket) -> Void
     private let accept: () throws(LinuxError) -> StreamSocket?
     private let failed: (LinuxError) -> Void
@@ -19,32 +21,40 @@ final class Listener: Endpoint {
 
     init(
         _ descriptor: Descriptor, restEnd: @escaping () -> UInt64? = { nil },
+        shortage: @escaping () -> LinuxError? = { nil },
         accept: @escaping () throws(LinuxError) -> StreamSocket?, failed: @escaping (LinuxError) -> Void = { _ in },
         welcome: @escaping (StreamSocket) -> Void
     ) {
         self.descriptor = descriptor
         self.failed = failed
         self.restEnd = restEnd
+        self.shortage = shortage
         self.accept = accept
         self.welcome = welcome
     }
 
     convenience init(
-        _ socket: ListeningSocket, restEnd: @escaping () -> UInt64?, failed: @escaping (LinuxError) -> Void,
-        welcome: @escaping (StreamSocket) -> Void
+        _ socket: ListeningSocket, restEnd: @escaping () -> UInt64?, shortage: @escaping () -> LinuxError?,
+        failed: @escaping (LinuxError) -> Void, welcome: @escaping (StreamSocket) -> Void
     ) {
         self.init(
-            socket.descriptor, restEnd: restEnd, accept: { () throws(LinuxError) in try socket.accept() },
-            failed: failed, welcome: welcome)
+            socket.descriptor, restEnd: restEnd, shortage: shortage,
+            accept: { () throws(LinuxError) in try socket.accept() }, failed: failed, welcome: welcome)
     }
 
     var interest: EventPoll.Interest { deadline == nil ? .readable : [] }
 
     func handle(_ what: EventPoll.Interest) -> Bool {
         do throws(LinuxError) {
-            for _ in 0..<Self.batch {
+            for turn in 0..<Self.batch {
                 deadline = restEnd()
-                guard deadline == nil, let connection = try accept() else { break }
+                guard deadline == nil else { break }
+                if let shortage = shortage() {
+                    // After the first it is not known that another one waits: the next turn says so.
+                    guard turn == 0 else { break }
+                    throw shortage
+                }
+                guard let connection = try accept() else { break }
                 welcome(connection)
             }
         } catch {

@@ -9,12 +9,22 @@ extension ProxyServer {
     /// long as it is not.
     private static let identityTime: UInt64 = 200_000
 
+    /// What a connection takes until it is named: its own, its process, what is looked at of that, one in spare. Who is
+    /// let in must be named all the same, or is refused for want of a descriptor.
+    private static let descriptorsToName = 4
+    /// Kept for what else goes on: rules that are loaded, files of the journal, lines of the kernel log.
+    private static let descriptorsKept = 8
+
     func listen(on socket: ListeningSocket, _ entrance: Entrance) throws(LinuxError) {
+        let room = DescriptorRoom(socket.descriptor)
         let listener = Listener(socket) { [unowned self] in
             let now = Clocks.monotonicMicroseconds
             let door = entrance.door
             return turningAway.restEnd(at: now)
                 ?? (entrance.isTCP ? door.tcpNames.nextToken(at: now) : door.stage.restEnd(at: now))
+        } shortage: { [unowned self] in
+            let needed = Self.descriptorsKept + Self.descriptorsToName * (arrivals.count + 1)
+            return room.shortage(of: needed, highest: highestNumber, for: socket.place)
         } failed: { [acceptTrouble] in
             acceptTrouble.note($0)
         } welcome: { [unowned self] connection in
@@ -26,6 +36,7 @@ extension ProxyServer {
     /// Root has places of his own, and is counted at once, as TCP clients are. Of all others a uid is known, and they
     /// are counted when they are named.
     private func receive(_ connection: StreamSocket, at entrance: Entrance) {
+        highestNumber = max(highestNumber, connection.descriptor.number)
         let now = Clocks.monotonicMicroseconds
         if entrance.isTCP { return receiveOverTCP(connection, at: entrance, now) }
         let token = takeToken()

@@ -41,6 +41,8 @@ public final class ProxyServer {
     /// Connections that are refused, and hear of it in a moment.
     var refused = RefusedConnections()
     var turningAway = TurningAway()
+    /// The highest number that a connection's descriptor had: the kernel gives the lowest one that is free.
+    var highestNumber: Int32 = 0
     /// Connections that could not be accepted.
     public let acceptTrouble = AcceptTrouble()
     private(set) var isStopping = false

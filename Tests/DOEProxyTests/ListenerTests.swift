@@ -57,4 +57,19 @@ struct ListenerTests {
         #expect(listener.expired() && listener.interest == .readable)
         #expect(listener.handle(.readable) && taken == 5 && listener.interest == [])
     }
+
+    @Test("none is taken for which no descriptors are left, and the trouble is told where one waits")
+    func shortage() throws {
+        var (left, taken, troubles) = (3, 0, 0)
+        let listener = Listener(
+            try WakeEvent().descriptor,
+            shortage: { left > 0 ? nil : LinuxError("accept", "x", .tooManyOpenFiles) },
+            accept: { () throws(LinuxError) in try StreamSocket.pair().0 },
+            failed: { _ in troubles += 1 },
+            welcome: { _ in (left, taken) = (left - 1, taken + 1) })
+        #expect(listener.handle(.readable) && taken == 3 && troubles == 0 && listener.interest == .readable)
+        #expect(listener.handle(.readable) && taken == 3 && troubles == 1 && listener.interest == [])
+        left = 1
+        #expect(listener.expired() && listener.handle(.readable) && taken == 4)
+    }
 }

@@ -210,12 +210,23 @@ class ManyClients(DaemonCase):
         used = processes.processor_seconds(daemon.pid)
         time.sleep(1)
         self.assertLess(processes.processor_seconds(daemon.pid) - used, 0.5, "the daemon spins")
-        for connection in connections[:80]:
+        for connection in connections[:95]:
             connection.close()
         self.assertTrue(connections[99].exchange(doe.discovery(0)))
         for connection in connections:
             connection.close()
         self.assert_serves(daemon)
+
+    def test_who_is_let_in_as_descriptors_run_out_is_named_all_the_same(self):
+        # A connection and what is held of its process: where the last one is gone in between, nobody could be named.
+        for files in (62, 63, 64):
+            daemon = self.new_daemon(files=files).start()
+            connections = [daemon.connect() for _ in range(100)]
+            for connection in connections:
+                self.addCleanup(connection.close)
+            for number, connection in enumerate(connections):
+                self.assertTrue(connection.exchange(doe.discovery(0)), f"{files} files, connection {number} was refused")
+                connection.close()
 
     def test_connections_that_come_and_go_leave_nothing_behind(self):
         daemon = self.new_daemon().start()
