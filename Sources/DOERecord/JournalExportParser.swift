@@ -19,7 +19,9 @@ public struct JournalExportParser: Sendable {
     public static let fieldLimit = 512
     private static let nameLimit = 64
     /// Beside a record's own fields: what journald says of it.
-    private static let needed: Set<String> = ["_UID", "_MACHINE_ID", "_HOSTNAME", "__REALTIME_TIMESTAMP"]
+    private static let needed: Set<String> = [
+        "_UID", "_SYSTEMD_UNIT", "_MACHINE_ID", "_HOSTNAME", "__REALTIME_TIMESTAMP",
+    ]
     /// Stands for a value that is too long to keep. It is no text, so no record has it.
     private static let tooLong: [UInt8] = [0xff]
 

@@ -5,7 +5,8 @@ internal import DOEWords
 /// Picks a record's fields out of an entry.
 struct EntryReader {
     private var entry = JournalEntry()
-    private var writerUID: UInt32?
+    private var uid: UInt32?
+    private var units: Set<String> = []
     private var machine: String?
     private var host: String?
     private var isOurs = false
@@ -15,7 +16,8 @@ struct EntryReader {
 
     mutating func begin() {
         entry.fields.removeAll(keepingCapacity: true)
-        (writerUID, machine, host, isOurs) = (nil, nil, nil, false)
+        (uid, machine, host, isOurs) = (nil, nil, nil, false)
+        units.removeAll(keepingCapacity: true)
     }
 
     /// Hands on the entry that the journal is at.
@@ -28,16 +30,23 @@ struct EntryReader {
         deliver(&notes, body, strange: strange)
     }
 
+    /// Who wrote the entry that the journal is at, be it a record or not.
+    mutating func writer(of journal: Journal) throws(LinuxError) -> EntryWriter {
+        begin()
+        try journal.forEachField { take($0) }
+        return writer
+    }
+
     /// Takes `NAME=value`; fields that no record has are passed over without a copy.
     mutating func take(_ field: RawSpan) {
         guard field.byteCount > 3 else { return }
         let first = unsafe field.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
         let second = unsafe field.unsafeLoad(fromByteOffset: 1, as: UInt8.self)
-        // DOE_…, MESSAGE…, PRIORITY, SYSLOG_IDENTIFIER, _UID, _MACHINE_ID and _HOSTNAME.
+        // DOE_…, MESSAGE…, PRIORITY, SYSLOG_IDENTIFIER, _UID, _SYSTEMD_UNIT, _MACHINE_ID and _HOSTNAME.
         switch (first, second) {
         case (UInt8(ascii: "D"), UInt8(ascii: "O")), (UInt8(ascii: "M"), UInt8(ascii: "E")),
             (UInt8(ascii: "P"), UInt8(ascii: "R")), (UInt8(ascii: "S"), UInt8(ascii: "Y")),
-            (UInt8(ascii: "_"), UInt8(ascii: "U")),
+            (UInt8(ascii: "_"), UInt8(ascii: "U")), (UInt8(ascii: "_"), UInt8(ascii: "S")),
             (UInt8(ascii: "_"), UInt8(ascii: "M")), (UInt8(ascii: "_"), UInt8(ascii: "H")):
             break
         default: return
@@ -45,6 +54,7 @@ struct EntryReader {
         unsafe field.withUnsafeBytes { bytes in
             guard let equals = unsafe bytes.firstIndex(of: UInt8(ascii: "=")) else { return }
             let name = unsafe String(decoding: UnsafeRawBufferPointer(rebasing: bytes[..<equals]), as: UTF8.self)
+            guard !name.hasPrefix("_S") || name == "_SYSTEMD_UNIT" else { return }
             let value = unsafe Array(bytes[(equals + 1)...].prefix(Self.valueLimit))
             take(JournalEntry.Field(name: name, value: value))
         }
@@ -53,7 +63,8 @@ struct EntryReader {
     mutating func take(_ field: JournalEntry.Field) {
         switch field.name {
         // journald takes no such field from a client; of two the one that is not root's counts.
-        case "_UID": writerUID = max(writerUID ?? 0, UInt32(String(decoding: field.value, as: UTF8.self)) ?? .max)
+        case "_UID": uid = max(uid ?? 0, UInt32(String(decoding: field.value, as: UTF8.self)) ?? .max)
+        case "_SYSTEMD_UNIT": units.insert(String(decoding: field.value, as: UTF8.self))
         case "_MACHINE_ID": machine = String(decoding: field.value, as: UTF8.self)
         case "_HOSTNAME": host = String(decoding: field.value, as: UTF8.self)
         case "DOE_EVENT":
@@ -69,18 +80,22 @@ struct EntryReader {
         do throws(RecordError) {
             body(
                 TrailEntry(
-                    record: try Record(entry), found: entry.recordContent, writerUID: writerUID, machine: machine,
-                    host: host))
+                    record: try Record(entry), found: entry.recordContent, writer: writer, host: host))
         } catch {
             // What others write in our name must not pass for damage to what we wrote.
-            guard TrailEntry.isBelievable(writerUID) else {
-                notes.foreign[writerUID, default: 0] += 1
+            guard writer.isBelievable else {
+                notes.foreign[uid, default: 0] += 1
                 return
             }
             if let strangeRecord { return strange(strangeRecord) }
             notes.unreadable += 1
             notes.note(error.description)
         }
+    }
+
+    /// Of two units neither is believed.
+    private var writer: EntryWriter {
+        EntryWriter(uid: uid, unit: units.count == 1 ? units.first : nil, machine: machine)
     }
 
     /// An event that came with a newer schema is no damage; its number still counts.

@@ -14,7 +14,7 @@ public struct Finding: Hashable, Sendable, Encodable {
         case chainBroken = "chain-broken"
         /// Two different records carry one number.
         case conflict
-        /// Somebody other than root wrote entries in the trail's name.
+        /// Somebody other than the daemon wrote entries in the trail's name.
         case foreignWriter = "foreign-writer"
         /// A file that is there was not read.
         case unread
@@ -144,7 +144,8 @@ extension Finding.Kind {
         case .chainBroken:
             "compare with a copy of the journal kept elsewhere: a record was changed after it was written"
         case .conflict: "trust neither record: somebody wrote to the journal in the trail's name"
-        case .foreignWriter: "see the entry's _UID and _EXE with 'journalctl -o verbose SYSLOG_IDENTIFIER=doe-auditd'"
+        case .foreignWriter:
+            "see the entry's _UID, _SYSTEMD_UNIT and _EXE with 'journalctl -o verbose SYSLOG_IDENTIFIER=doe-auditd'"
         case .unread: "read it as root, or with the systemd that wrote it; what stands in it is not in this report"
         case .newer: "check them with the doe-audit that belongs to the daemon that wrote them"
         case .unreadable: "read it with the doe-audit that belongs to the daemon that wrote it"

@@ -24,15 +24,18 @@ struct JournalPlaces {
         }
     }
 
-    /// Whether root wrote an entry with this DOE_TIME.
+    /// Whether a daemon wrote an entry with this DOE_TIME.
     func holds(_ time: UInt64) throws(ReportError) -> Bool {
         do throws(LinuxError) {
             journal.clearMatches()
             try journal.match("SYSLOG_IDENTIFIER=\(Record.identifier)")
-            try journal.match("_UID=0")
             try journal.match("\(Field.time.name)=\(time)")
             try journal.seekToHead()
-            return try journal.next()
+            var reader = EntryReader()
+            while try journal.next() {
+                if try reader.writer(of: journal).isBelievable { return true }
+            }
+            return false
         } catch {
             throw JournalReader.unreadable(source, error)
         }

@@ -4,8 +4,8 @@ public import DOELinux
 public struct ReadingNotes: Hashable, Sendable {
     /// Entries of ours that are no record for this version.
     public internal(set) var unreadable = 0
-    /// Entries in our name that are no record and that somebody other than root wrote, by uid; `nil` where it is not
-    /// said who did.
+    /// Entries in our name that are no record and that somebody other than the daemon wrote, by uid; `nil` where it is
+    /// not said who did.
     public internal(set) var foreign: [UInt32?: Int] = [:]
     /// Places in an export file that are no entry.
     public internal(set) var damage = 0

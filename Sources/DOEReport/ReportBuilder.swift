@@ -140,7 +140,7 @@ public struct ReportBuilder: Sendable {
 
     private mutating func noteForeign(_ entry: TrailEntry) {
         let isInWindow = entry.record.time.map { (pass.window.since...pass.window.until).contains($0) } ?? true
-        if isInWindow { note(.foreignWriter, foreignText(entry.writerUID), entry.record) }
+        if isInWindow { note(.foreignWriter, foreignText(entry.writer.uid), entry.record) }
     }
 
     private func foreignText(_ uid: UInt32?) -> String {

@@ -198,7 +198,7 @@ extension Finding.Kind {
         case .gap: "records missing"
         case .chainBroken: "chain broken"
         case .conflict: "forged or repeated number"
-        case .foreignWriter: "not written by root"
+        case .foreignWriter: "not written by the daemon"
         case .unread: "not read"
         case .unreadable: "unreadable entries"
         case .newer: "not checked"

@@ -4,10 +4,8 @@ public import DOERecord
 public struct TrailEntry: Hashable, Sendable {
     /// The record.
     public let record: Record
-    /// Who wrote it, by journald's own field `_UID`; `nil` where there is none.
-    public let writerUID: UInt32?
-    /// On which machine, by journald's own field `_MACHINE_ID`; `nil` where there is none.
-    public let machine: String?
+    /// Who wrote it.
+    public let writer: EntryWriter
     /// That machine's name, `_HOSTNAME`.
     public let host: String?
 
@@ -16,17 +14,19 @@ public struct TrailEntry: Hashable, Sendable {
 
     /// An entry from its parts.
     public init(record: Record, writerUID: UInt32?, machine: String? = nil, host: String? = nil) {
-        self.init(record: record, found: nil, writerUID: writerUID, machine: machine, host: host)
+        self.init(record: record, found: nil, writer: EntryWriter(uid: writerUID, machine: machine), host: host)
     }
 
     /// An entry that was read; `found` is what stands in it in our name, `JournalEntry.recordContent`.
-    init(record: Record, found: [UInt8]?, writerUID: UInt32?, machine: String?, host: String?) {
+    init(record: Record, found: [UInt8]?, writer: EntryWriter, host: String?) {
         self.record = record
         self.found = found
-        self.writerUID = writerUID
-        self.machine = machine
+        self.writer = writer
         self.host = host
     }
+
+    /// On which machine, by journald's own field `_MACHINE_ID`; `nil` where there is none.
+    public var machine: String? { writer.machine }
 
     /// What the chain covers of it.
     var content: [UInt8] { found ?? record.encoded }
@@ -35,11 +35,8 @@ public struct TrailEntry: Hashable, Sendable {
     /// chain says. Of a newer schema that cannot be told.
     var isAltered: Bool { found.map { $0 != record.encoded && !record.isOfNewerSchema } ?? false }
 
-    /// Whether root wrote it. Anybody may write to the journal in the trail's name; and where it is not said who did,
-    /// anybody may have.
-    public var isBelievable: Bool { Self.isBelievable(writerUID) }
-
-    static func isBelievable(_ uid: UInt32?) -> Bool { uid == 0 }
+    /// Whether a daemon may have written it.
+    public var isBelievable: Bool { writer.isBelievable }
 }
 
 /// An entry of ours that this version does not understand, of which it can be told which record it is.

@@ -7,7 +7,7 @@ internal import DOEWords
 struct TrailPass: Sendable {
     /// What an entry is.
     enum Finding: Hashable {
-        /// Somebody other than root wrote it, or nobody says who: it counts for nothing.
+        /// Somebody other than the daemon wrote it, or nobody says who: it counts for nothing.
         case foreign
         /// It is a record from outside of the time asked for.
         case outside

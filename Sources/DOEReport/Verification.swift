@@ -132,7 +132,7 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var unexplainedGaps: [Gap] = []
     /// What the trail itself says of losses.
     public internal(set) var losses: [String] = []
-    /// How many entries somebody other than root wrote in the trail's name. They count for nothing.
+    /// How many entries somebody other than the daemon wrote in the trail's name. They count for nothing.
     public internal(set) var foreign = 0
     /// How many entries of the trail could not be read.
     public internal(set) var unreadable = 0

@@ -109,7 +109,7 @@ struct AttackedTrail {
         var record = entries[index].record
         body(&record)
         entries[index] = TrailEntry(
-            record: record, writerUID: entries[index].writerUID, machine: entries[index].machine,
+            record: record, writerUID: entries[index].writer.uid, machine: entries[index].machine,
             host: entries[index].host)
     }
 
@@ -118,7 +118,7 @@ struct AttackedTrail {
         let old = entries[index]
         var fields = (try? JournalEntry(nativeProtocol: old.record.encoded))?.fields ?? []
         body(&fields)
-        let outer = [("_UID", old.writerUID.map { "\($0)" }), ("_MACHINE_ID", old.machine), ("_HOSTNAME", old.host)]
+        let outer = [("_UID", old.writer.uid.map { "\($0)" }), ("_MACHINE_ID", old.machine), ("_HOSTNAME", old.host)]
         var reader = EntryReader()
         reader.begin()
         for (name, value) in outer {

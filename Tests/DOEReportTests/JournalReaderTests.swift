@@ -82,6 +82,25 @@ import Testing
         #expect(report.attention.first { $0.kind == .foreignWriter }?.count == 1)
     }
 
+    @Test("what the daemon's unit wrote counts whoever it runs as, and what a unit of another name wrote does not")
+    func unitsOfWriters() throws {
+        let night = TrailMaker.night().records
+        func records(_ writer: String) throws -> Report {
+            try report(night.flatMap { $0.encoded + Array("\(writer)\n\n".utf8) })
+        }
+        let own = try records("_UID=991\n_SYSTEMD_UNIT=doe-auditd.service")
+        #expect(own.records == 8 && own.trail == .whole)
+        for other in [
+            "_UID=991", "_UID=991\n_SYSTEMD_UNIT=user@1000.service", "_UID=991\n_SYSTEMD_USER_UNIT=doe-auditd.service",
+            "_UID=991\nSYSTEMD_UNIT=doe-auditd.service", "_UID=991\n_SYSTEMD_UNIT=xdoe-auditd.service",
+            "_UID=991\n_SYSTEMD_UNIT=doe-auditd.service\n_SYSTEMD_UNIT=session-2.scope",
+        ] {
+            let report = try records(other)
+            #expect(report.records == 0, "\(other)")
+            #expect(report.attention.first { $0.kind == .foreignWriter }?.count == 8, "\(other)")
+        }
+    }
+
     @Test func howeverManyFieldsAnEntryHasItsWriterIsSeen() throws {
         let night = TrailMaker.night().records
         let junk = Array((0..<900).map { "JUNK\($0)=x\n" }.joined().utf8)

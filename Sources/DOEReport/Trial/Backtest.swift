@@ -23,7 +23,7 @@ public struct Backtest: Sendable, Encodable {
     public internal(set) var notJudged = 0
     /// What they lack, and how many of them; one may lack several.
     public internal(set) var lacking: [Lack] = []
-    /// Entries in the trail's name that somebody other than root wrote, not counted.
+    /// Entries in the trail's name that somebody other than the daemon wrote, not counted.
     public internal(set) var foreign = 0
     /// Entries that could not be read.
     public internal(set) var unreadable = 0

@@ -17,7 +17,7 @@ public struct RecordReader: Sendable {
 
     /// What was found beside the records.
     public struct Notes: Hashable, Sendable {
-        /// Entries in the trail's name that somebody other than root wrote; they count for nothing.
+        /// Entries in the trail's name that somebody other than the daemon wrote; they count for nothing.
         public internal(set) var foreign = 0
         /// Entries that could not be read.
         public internal(set) var unreadable = 0

@@ -40,7 +40,7 @@ public struct Suggestions: Sendable, Encodable {
     public internal(set) var omitted: [Omission] = []
     /// Where the first rule file in force stands: the suggestions have to be read before it.
     public internal(set) var firstFile: String?
-    /// Entries in the trail's name that somebody other than root wrote, not counted.
+    /// Entries in the trail's name that somebody other than the daemon wrote, not counted.
     public internal(set) var foreign = 0
     /// Entries that could not be read.
     public internal(set) var unreadable = 0
