@@ -128,11 +128,10 @@ struct JournalLookUp: JournalIndex {
         return try journal.next() ? journal : nil
     }
 
-    /// Before the first entry that matches. Only what a daemon of this user wrote: anybody can write an entry that
-    /// says it is a record.
+    /// Before the first entry that matches, of those that a daemon wrote.
     private func entries(_ matches: [String]) throws(LinuxError) -> Journal {
         let journal = try Journal(source)
-        try journal.match("_UID=\(geteuid())")
+        try TrailWriters.match(in: journal)
         for match in matches { try journal.match(match) }
         try journal.seekToHead()
         return journal

@@ -1,6 +1,5 @@
 internal import DOELinux
 internal import DOERecord
-internal import Glibc
 internal import SystemPackage
 
 /// Sees which records the journal holds, and in which of its files, and waits until those are on their disk. For one
@@ -41,10 +40,6 @@ final class JournalReadBack {
     /// How many entries of a file are taken in at a time.
     private static let batch = 4096
 
-    /// journald's own word for who sent an entry. Whoever may read one record can work out the next one's chain, and
-    /// could write the very same record once more.
-    private let writer = "_UID=\(geteuid())"
-
     init(_ source: JournalSource) { held = HeldJournal(source) }
 
     /// Whether it has files open.
@@ -64,7 +59,7 @@ final class JournalReadBack {
         try held.holdNew()
         for file in held.files where streams[ObjectIdentifier(file)] == nil {
             guard let journal = try read(file) else { continue }
-            try journal.match(writer)
+            try TrailWriters.match(in: journal)
             try journal.match("\(Field.instance.name)=\(instance)")
             try journal.seek(toRealtime: since - min(since, 1_000_000))
             streams[ObjectIdentifier(file)] = Stream(file: file, journal: journal)
@@ -136,7 +131,7 @@ final class JournalReadBack {
         var places: [JournalFile] = []
         try held.visitAll { file throws(LinuxError) in
             guard let journal = try read(file) else { return }
-            try journal.match(writer)
+            try TrailWriters.match(in: journal)
             try journal.match("\(Field.instance.name)=\(number.instance)")
             try journal.match("\(Field.sequence.name)=\(number.sequence)")
             try journal.seekToHead()
@@ -198,7 +193,7 @@ final class JournalReadBack {
         var found: [PendingRecord] = []
         for record in records {
             journal.clearMatches()
-            try journal.match(writer)
+            try TrailWriters.match(in: journal)
             try journal.match("\(Field.instance.name)=\(record.number.instance)")
             try journal.match("\(Field.sequence.name)=\(record.number.sequence)")
             try journal.seekToHead()

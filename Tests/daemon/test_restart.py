@@ -6,10 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import unittest
 
 from support import doe, made_up, processes, spdm, tool
 from support.case import DaemonCase
 from support.record import check_whole
+
+USER = 60121
 
 
 def events(records):
@@ -74,6 +77,30 @@ class Restarts(DaemonCase):
         self.assertEqual(
             events(records)[last:],
             ["daemon-stopped", "policy-loaded", "daemon-started", "exchange-allowed"])
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root: it gives a trail to another user")
+    def test_a_daemon_with_a_user_of_its_own_takes_up_what_root_has_left(self):
+        daemon = self.new_daemon().start()
+        self.assert_serves(daemon)
+        instance = daemon.instance
+        # Killed: its ring still holds what journald has taken.
+        daemon.kill()
+        for directory in (daemon.state, daemon.runtime):
+            for path in [directory, *directory.rglob("*")]:
+                os.chown(path, USER, 0, follow_symlinks=False)
+        daemon.arguments[:0] = ["setpriv", f"--reuid={USER}", "--clear-groups"]
+        os.chown(daemon.directory, USER, 0)
+        daemon.start()
+        self.assertEqual(daemon.instance, instance)
+        with daemon.connect() as connection:
+            self.assertTrue(connection.exchange(doe.discovery(0)))
+        self.assertEqual(daemon.terminate(), 0)
+        entries = daemon.journal.entries(f"DOE_INSTANCE={instance}")
+        self.assertEqual({entry["_UID"] for entry in entries}, {"0", str(USER)})
+        numbers = [int(entry["DOE_SEQ"]) for entry in entries]
+        self.assertEqual(sorted(numbers), list(range(1, len(numbers) + 1)), "each once: nothing was sent again")
+        started = [entry["MESSAGE"] for entry in entries if entry["DOE_EVENT"] == "daemon-started"]
+        self.assertNotIn("journal", started[1])
 
     def test_ten_daemons_after_each_other_leave_no_gap(self):
         daemon = self.new_daemon()

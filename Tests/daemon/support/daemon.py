@@ -45,6 +45,7 @@ class Daemon:
         self.close_notify()
         self._notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._notify.bind(str(path))
+        path.chmod(0o666)
         self.notifications = []
 
         def prepare():
