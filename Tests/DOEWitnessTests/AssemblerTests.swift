@@ -1,4 +1,3 @@
-import DOEMonitor
 import DOEWords
 import Testing
 

@@ -1,4 +1,3 @@
-import DOEMonitor
 import DOEWords
 
 @testable import DOEWitness

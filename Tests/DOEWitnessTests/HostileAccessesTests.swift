@@ -1,4 +1,3 @@
-import DOEMonitor
 import DOEWords
 import TestSupport
 import Testing

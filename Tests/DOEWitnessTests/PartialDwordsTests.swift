@@ -1,4 +1,4 @@
-import DOEMonitor
+import DOEWords
 import Testing
 
 @testable import DOEWitness

@@ -1,3 +1,4 @@
+import DOEWords
 import TestSupport
 import Testing
 

@@ -1,4 +1,3 @@
-public import DOEMonitor
 public import DOEWords
 
 /// An observation put together from single accesses, before anybody has asked whose threads these are.

@@ -1,4 +1,3 @@
-internal import DOEMonitor
 internal import DOEWords
 
 extension TracedAccess {

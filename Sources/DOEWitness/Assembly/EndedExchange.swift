@@ -1,4 +1,5 @@
-internal import DOEMonitor
+internal import DOEWords
+
 
 /// An exchange that is over, and who made it.
 struct EndedExchange {

@@ -1,4 +1,3 @@
-internal import DOEMonitor
 internal import DOEWords
 
 /// An exchange whose GO was written, while its response is being taken.

@@ -1,4 +1,3 @@
-internal import DOEMonitor
 internal import DOEWords
 
 /// Puts the accesses to one mailbox's registers together; those on behalf of processes, or the kernel's own.

@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// Writes that are no part of an exchange, by one thread, one after the other: the first of them, and how many.
 struct OtherWrites: Hashable {
     let offset: UInt16

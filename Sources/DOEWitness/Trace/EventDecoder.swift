@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// Makes traced events of the ring buffer's bytes. Which event plays which role, and where its fields are, is learned from
 /// the formats that the kernel gives.
 public struct EventDecoder: Sendable {

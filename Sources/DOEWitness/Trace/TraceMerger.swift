@@ -1,3 +1,5 @@
+public import DOEWords
+
 /// Puts the events of many processors in order of time.
 ///
 /// The kernel keeps one buffer a processor, and a pass reads one after the other. What is older than the pass's beginning

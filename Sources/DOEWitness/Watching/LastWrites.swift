@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// Which write it was that a program told of: the thread's last one before, since it passes the program in the same
 /// call, where it can be interrupted for as long as others want the processor more. It cannot replace its program
 /// there.

@@ -1,4 +1,3 @@
-internal import DOEMonitor
 internal import DOEWords
 
 /// Whose a write is that came through VFIO: a guest's, where the program is one that runs guests; a program's of the

@@ -1,5 +1,4 @@
 internal import DOELinux
-internal import DOEMonitor
 internal import DOEWords
 
 /// Until when the witness has looked, in a file that goes with the boot: so the next daemon knows how long nobody

@@ -1,4 +1,3 @@
-internal import DOEMonitor
 internal import DOEWords
 
 /// What the witness knows of its own sight, and what of that is news. Pure; times are wall clock, microseconds.

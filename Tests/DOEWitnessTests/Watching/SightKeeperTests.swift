@@ -1,4 +1,3 @@
-import DOEMonitor
 import DOEWords
 import FoundationEssentials
 import TestSupport

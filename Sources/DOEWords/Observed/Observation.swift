@@ -1,5 +1,3 @@
-public import DOEWords
-
 /// Something that reached a function past the proxy. It has already happened: it is judged for what would have been
 /// decided, recorded, and tainted.
 public struct Observation: Hashable, Sendable {

@@ -1,5 +1,3 @@
-public import DOEWords
-
 /// What the witness has to say about its own sight. Each is recorded, and taints the host with N; but a first sight
 /// that began with the boot, within two minutes, does not taint, nor does one after an orderly restart of seconds.
 public enum SightNews: Hashable, Sendable {

@@ -1,5 +1,3 @@
-public import DOEWords
-
 /// An exchange at a mailbox as the witness could put it back together from single accesses.
 public struct ObservedExchange: Hashable, Sendable {
     /// How it ended, as far as it was seen.

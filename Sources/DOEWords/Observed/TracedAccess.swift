@@ -1,5 +1,3 @@
-public import DOEWords
-
 /// What one event of our probes tells. Offsets are bytes into config space.
 public enum TracedAccess: Hashable, Sendable {
     /// A write to a function's `config` in sysfs begins; the accesses that it is made of follow on the same thread.

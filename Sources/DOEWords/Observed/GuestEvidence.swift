@@ -4,7 +4,4 @@ public enum GuestEvidence: Hashable, Sendable {
     case program
     /// Nothing: the program is not known. `isNews` where its process is met for the first time.
     case missing(isNews: Bool)
-
-    /// Whether it is to be loud.
-    var isLoud: Bool { self == .missing(isNews: true) }
 }
