@@ -1,4 +1,5 @@
 import DOEWords
+import WitnessTestSupport
 
 @testable import DOEWitness
 

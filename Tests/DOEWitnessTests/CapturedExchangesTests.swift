@@ -1,5 +1,6 @@
 import DOEWords
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 

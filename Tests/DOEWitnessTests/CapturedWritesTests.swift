@@ -1,6 +1,8 @@
+import DOETrace
 import DOEWords
 import PCIConfig
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 

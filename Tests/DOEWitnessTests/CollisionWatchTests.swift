@@ -2,6 +2,7 @@ import DOEWords
 import PCIConfig
 import Synchronization
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 

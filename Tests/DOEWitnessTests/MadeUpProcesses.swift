@@ -1,4 +1,5 @@
 import DOELinux
+import DOETrace
 import DOEWords
 import Synchronization
 

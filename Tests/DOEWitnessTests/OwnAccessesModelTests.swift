@@ -1,6 +1,7 @@
 import DOEWords
 import TestSupport
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 

@@ -2,6 +2,7 @@ import DOEWords
 import Synchronization
 import TestSupport
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 

@@ -4,6 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import DOETrace
 @testable import DOEWitness
 
 @Suite("The process book")

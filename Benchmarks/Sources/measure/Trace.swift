@@ -1,4 +1,5 @@
 internal import CPeers
+internal import DOETrace
 internal import DOEWitness
 internal import DOEWords
 internal import Glibc

@@ -1,19 +1,19 @@
-public import DOEWords
+internal import DOEWords
 internal import Synchronization
 
 /// The writes of others to mailboxes' registers that were traced last, so that a mailbox can ask for them. Nothing else is
 /// kept here: what others did is put together and recorded elsewhere.
-public final class ForeignWrites: Sendable {
+final class ForeignWrites: Sendable {
     /// One of them.
-    public struct Write: Hashable, Sendable {
+    struct Write: Hashable, Sendable {
         /// When, CLOCK_MONOTONIC in microseconds.
-        public let time: UInt64
+        let time: UInt64
         /// Where in config space, bytes.
-        public let offset: UInt16
+        let offset: UInt16
         /// By which thread; `nil` where the kernel writes for itself.
-        public let thread: Int32?
+        let thread: Int32?
         /// What the thread called itself.
-        public let command: String?
+        let command: String?
     }
 
     /// How many of each mailbox are remembered.
@@ -39,10 +39,10 @@ public final class ForeignWrites: Sendable {
     private let mailboxes = Mutex<[FunctionAddress: [Mailbox]]>([:])
 
     /// No mailbox yet.
-    public init() {}
+    init() {}
 
     /// Notes writes to this mailbox from now on; one that is no function's is none.
-    public func follow(_ mailbox: MailboxName) {
+    func follow(_ mailbox: MailboxName) {
         guard case .real(let function, let capability) = mailbox, capability < 0x1000 else { return }
         let registers = capability + Self.registers.lowerBound..<capability + Self.registers.upperBound
         mailboxes.withLock { mailboxes in
@@ -52,7 +52,7 @@ public final class ForeignWrites: Sendable {
     }
 
     /// Notes an event that is none of ours, where it is a write to a mailbox or says that there will be some.
-    public func note(_ event: TracedEvent) {
+    func note(_ event: TracedEvent) {
         let time = event.time / 1_000
         switch event.access {
         case .write(let function, let offset, let width, _):
@@ -70,7 +70,7 @@ public final class ForeignWrites: Sendable {
     }
 
     /// The first that is remembered of those to these registers since a time, CLOCK_MONOTONIC in microseconds.
-    public func first(to registers: Range<UInt16>, of function: FunctionAddress, since time: UInt64) -> Write? {
+    func first(to registers: Range<UInt16>, of function: FunctionAddress, since time: UInt64) -> Write? {
         mailboxes.withLock { mailboxes in
             var found: Write?
             for mailbox in mailboxes[function] ?? [] where mailbox.registers.overlaps(registers) {

@@ -1,5 +1,5 @@
 internal import DOELinux
-public import DOEWords
+internal import DOEWords
 internal import Synchronization
 
 /// Which of the traced writes are this daemon's own: those that its mailboxes announced before they made them, each once.
@@ -7,17 +7,17 @@ internal import Synchronization
 ///
 /// Events come later than the announcements, and from several processors. Nothing here waits, and nothing is allocated for
 /// each dword.
-public final class OwnAccesses: Sendable {
+final class OwnAccesses: Sendable {
     /// What came of it so far.
-    public struct Counts: Hashable, Sendable {
+    struct Counts: Hashable, Sendable {
         /// Writes of ours that the probes did not show although everything up to then was read: they do not fire.
-        public var unseen: UInt64 = 0
+        var unseen: UInt64 = 0
         /// Events taken for ours that nothing proves to be: their thread had announced more than is remembered.
-        public var unproven: UInt64 = 0
+        var unproven: UInt64 = 0
     }
 
     /// How many announced writes of one thread are remembered: as many dwords as a response of 256 KiB has.
-    public static let writesOfThread = 1 << 16
+    static let writesOfThread = 1 << 16
     /// How many threads, which is more than there are mailboxes.
     static let threadLimit = 1_024
 
@@ -41,7 +41,7 @@ public final class OwnAccesses: Sendable {
     private let state = Mutex(State())
 
     /// Nothing announced yet.
-    public convenience init() { self.init(limit: Self.writesOfThread) { Clocks.monotonicNanoseconds } }
+    convenience init() { self.init(limit: Self.writesOfThread) { Clocks.monotonicNanoseconds } }
 
     /// With a clock of nanoseconds, the trace's own.
     init(limit: Int, clock: @escaping @Sendable () -> UInt64) {
@@ -50,12 +50,12 @@ public final class OwnAccesses: Sendable {
     }
 
     /// What came of it so far.
-    public var counts: Counts { state.withLock { $0.counts } }
+    var counts: Counts { state.withLock { $0.counts } }
 
     // MARK: On the threads that write
 
     /// The calling thread is about to write these to one register.
-    public func announce(_ values: [UInt32], at offset: UInt16, of function: FunctionAddress) {
+    func announce(_ values: [UInt32], at offset: UInt16, of function: FunctionAddress) {
         announce(by: OwnThread.number) { writes, time in
             for value in values {
                 writes.announce(AnnouncedWrite(time: time, function: function, offset: offset, value: value))
@@ -64,7 +64,7 @@ public final class OwnAccesses: Sendable {
     }
 
     /// The calling thread is about to write this so many times.
-    public func announce(_ value: UInt32, times count: Int, at offset: UInt16, of function: FunctionAddress) {
+    func announce(_ value: UInt32, times count: Int, at offset: UInt16, of function: FunctionAddress) {
         announce(by: OwnThread.number) { writes, time in
             for _ in 0..<count {
                 writes.announce(AnnouncedWrite(time: time, function: function, offset: offset, value: value))
@@ -73,7 +73,7 @@ public final class OwnAccesses: Sendable {
     }
 
     /// Of those that the calling thread announced the last so many did not happen.
-    public func takeBack(last count: Int) { takeBack(last: count, by: OwnThread.number) }
+    func takeBack(last count: Int) { takeBack(last: count, by: OwnThread.number) }
 
     func takeBack(last count: Int, by thread: Int32) {
         state.withLock { $0.threads[thread]?.takeBack(last: count) }
@@ -92,11 +92,11 @@ public final class OwnAccesses: Sendable {
     // MARK: On the thread that reads the trace
 
     /// Whether this thread has announced writes: what it reads is for an exchange of ours.
-    public func isAnnouncing(_ thread: Int32) -> Bool { state.withLock { $0.threads[thread] != nil } }
+    func isAnnouncing(_ thread: Int32) -> Bool { state.withLock { $0.threads[thread] != nil } }
 
     /// Whether an event is one of our own writes. Each announced write answers for one event, and for one of the write to
     /// the file that it is made by.
-    public func claim(_ event: TracedEvent) -> Bool {
+    func claim(_ event: TracedEvent) -> Bool {
         let sign: AnnouncedWrites.Sign
         switch event.access {
         case .write(let function, let offset, 4, let value):
@@ -120,7 +120,7 @@ public final class OwnAccesses: Sendable {
     /// Forgets what was announced before this time, CLOCK_MONOTONIC in nanoseconds, and returns how many writes of ours no
     /// probe has shown. To be asked while there is sight, for a time some seconds ago up to which everything traced was
     /// read; while there is none, the answer says nothing, and is not counted where `counting` is false.
-    public func takeUnseen(before time: UInt64, counting: Bool = true) -> UInt64 {
+    func takeUnseen(before time: UInt64, counting: Bool = true) -> UInt64 {
         state.withLock { state in
             var unseen: UInt64 = 0
             for thread in Array(state.threads.keys) {
@@ -132,7 +132,7 @@ public final class OwnAccesses: Sendable {
     }
 
     /// Of what was announced until now no event need come, since nobody looked; one that does come is ours.
-    public func excuse() {
+    func excuse() {
         state.withLock { state in
             for thread in Array(state.threads.keys) {
                 state.threads[thread, default: AnnouncedWrites(limit: limit)].excuse()

@@ -1,29 +1,30 @@
-public import DOELinux
-public import DOEWords
+internal import DOELinux
+internal import DOETrace
+internal import DOEWords
 
 /// This host's processes.
-public struct HostProcesses: ProcessTable {
+struct HostProcesses: ProcessTable {
     private let files = HostFiles()
 
     /// Those there are.
-    public init() {}
+    init() {}
 
     /// The kernel's clocks.
-    public var now: (monotonic: UInt64, boottime: UInt64) {
+    var now: (monotonic: UInt64, boottime: UInt64) {
         (Clocks.monotonicMicroseconds, Clocks.boottimeMicroseconds)
     }
 
     /// From procfs.
-    public func status(of thread: Int32) -> ThreadStatus? { ThreadStatus(of: thread) }
+    func status(of thread: Int32) -> ThreadStatus? { ThreadStatus(of: thread) }
 
     /// By a pidfd.
-    public func hold(_ process: Int32) -> (any ProcessLife)? { HeldProcess(of: process) }
+    func hold(_ process: Int32) -> (any ProcessLife)? { HeldProcess(of: process) }
 
     /// From procfs.
-    public func program(of process: Int32) -> Fact<String> { ProcessFacts.program(of: process) }
+    func program(of process: Int32) -> Fact<String> { ProcessFacts.program(of: process) }
 
     /// From what the kernel said, the host's files, and the control groups.
-    public func client(of writer: Writer) -> Client {
+    func client(of writer: Writer) -> Client {
         let group = ControlGroup(number: writer.controlGroup)
         return Client(
             via: .none, pid: .known(writer.process), uid: .known(writer.uid), groups: .unknown,
@@ -35,7 +36,7 @@ public struct HostProcesses: ProcessTable {
     }
 
     /// From procfs and the control groups.
-    public func facts(of process: Int32) -> Client {
+    func facts(of process: Int32) -> Client {
         var client = Client()
         client.take(ProcessFacts(pid: process))
         return client

@@ -1,5 +1,6 @@
 internal import DOELinux
-public import DOEWords
+internal import DOETrace
+internal import DOEWords
 internal import Synchronization
 
 /// Who was behind a thread's number at a time. Whatever is late or gone is `unknown`, never guessed: nobody is blamed
@@ -9,7 +10,7 @@ internal import Synchronization
 /// their writes are read from the trace are known all the same. Who comes by another way is looked up when the event
 /// is read: he is believed only if he was there before the event. A process that replaces its program (execve) is
 /// known by the new one once it has opened something again.
-public final class ProcessBook: Sendable {
+package final class ProcessBook: Sendable {
     /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in
     /// turn: it comes back to one only after all others, which are 32768 at least.
     static let grace: UInt64 = 250_000
@@ -48,8 +49,11 @@ public final class ProcessBook: Sendable {
         }
     }
 
-    /// An empty book. `own` is this process's number.
-    public init(of table: any ProcessTable = HostProcesses(), own: Int32) {
+    /// An empty book of this host's processes. `own` is this process's number.
+    package convenience init(own: Int32) { self.init(of: HostProcesses(), own: own) }
+
+    /// The same of the processes in a table.
+    init(of table: any ProcessTable, own: Int32) {
         self.table = table
         self.own = own
         var client = table.facts(of: own)
@@ -66,7 +70,7 @@ public final class ProcessBook: Sendable {
 
     /// Somebody has opened what is watched. `life` holds him where the kernel could do that; by the number alone
     /// nobody is believed.
-    public func opened(by process: Int32, life: (any ProcessLife)?) {
+    func opened(by process: Int32, life: (any ProcessLife)?) {
         guard process != own, let life else { return }
         // He may be gone in a hundred microseconds: what is lost first is looked at first, and each is believed by
         // itself.
@@ -97,7 +101,7 @@ public final class ProcessBook: Sendable {
 
     /// The kernel has said who writes: that is right, however late it is heard. `wrote` is when the write that it
     /// said that at was traced, nanoseconds: he can have been interrupted in between for long.
-    public func told(_ writer: Writer, wrote: UInt64? = nil) {
+    func told(_ writer: Writer, wrote: UInt64? = nil) {
         guard writer.process != own else { return }
         let (time, tick) = (writer.time / 1000, ThreadStatus.tick)
         let status = ThreadStatus(
@@ -140,7 +144,7 @@ public final class ProcessBook: Sendable {
 
     /// Whose a thread was, at a time of the trace, CLOCK_MONOTONIC in microseconds. Of one that nobody can be found
     /// for the number itself is all that is known; it is a process's where that has one thread.
-    public func owner(of thread: Int32, at time: UInt64) -> ThreadOwner {
+    package func owner(of thread: Int32, at time: UInt64) -> ThreadOwner {
         state.withLock { state in
             tidy(&state)
             for index in state.lines.indices.reversed() where state.lines[index].thread == thread {
@@ -157,7 +161,7 @@ public final class ProcessBook: Sendable {
     }
 
     /// The same for a record.
-    public func client(of thread: Int32, at time: UInt64) -> Client { owner(of: thread, at: time).client }
+    func client(of thread: Int32, at time: UInt64) -> Client { owner(of: thread, at: time).client }
 
     private func covers(_ line: inout ProcessLine, _ time: UInt64) -> Bool {
         if time <= line.until + Self.grace { return true }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOETrace
 internal import DOEWords
 
 /// One line of a process book: who had a thread's number, and from when until when that is known.

@@ -1,8 +1,9 @@
-public import DOELinux
-public import DOEWords
+internal import DOELinux
+internal import DOETrace
+internal import DOEWords
 
 /// The processes of a host, as a process book asks for them; a test has its own.
-public protocol ProcessTable: Sendable {
+protocol ProcessTable: Sendable {
     /// CLOCK_MONOTONIC and CLOCK_BOOTTIME of one moment, microseconds.
     var now: (monotonic: UInt64, boottime: UInt64) { get }
     /// A thread as it is now; `nil` where there is none of that number.
@@ -18,7 +19,7 @@ public protocol ProcessTable: Sendable {
 }
 
 /// A process that is held, so that its number cannot be mistaken for another one's.
-public protocol ProcessLife: Sendable {
+protocol ProcessLife: Sendable {
     /// Whether it still runs.
     var isAlive: Bool { get }
 }

@@ -1,7 +1,7 @@
-public import DOEWords
+package import DOEWords
 
 /// Whose a traced thread is.
-public enum ThreadOwner: Hashable, Sendable {
+package enum ThreadOwner: Hashable, Sendable {
     /// A thread of the kernel's own.
     case kernel
     /// This daemon.
@@ -10,7 +10,7 @@ public enum ThreadOwner: Hashable, Sendable {
     case process(Client)
 
     /// Who did it, for a record: all is `none` of the kernel.
-    public var client: Client {
+    var client: Client {
         switch self {
         case .kernel: .kernel
         case .daemon(let client), .process(let client): client
@@ -18,13 +18,13 @@ public enum ThreadOwner: Hashable, Sendable {
     }
 
     /// The same of a thread that calls itself so, where the program is not known: `'setpci'[467]`.
-    public func words(calling command: String?) -> String {
+    package func words(calling command: String?) -> String {
         guard case .process(let client) = self, client.exe == .unknown, let command else { return words }
         return "\(command.inSingleQuotes)[\(client.pid)]"
     }
 
     /// In words for a sentence: `/usr/bin/setpci[467]`, `pid 467`, `the kernel`.
-    public var words: String {
+    var words: String {
         switch self {
         case .kernel: "the kernel"
         case .daemon(let client): "doe-auditd itself, pid \(client.pid)"

@@ -1,3 +1,4 @@
+internal import DOETrace
 internal import DOEWords
 
 /// What the witness knows of its own sight, and what of that is news. Pure; times are wall clock, microseconds.

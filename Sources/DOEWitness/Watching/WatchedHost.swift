@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOETrace
 internal import DOEWords
 internal import Glibc
 internal import PCIConfig

@@ -1,12 +1,13 @@
-public import DOELinux
-public import DOEMonitor
-public import DOEWords
-public import PCIConfig
+package import DOELinux
+package import DOEMonitor
+internal import DOETrace
+package import DOEWords
+package import PCIConfig
 internal import Synchronization
 
 /// The witness: one thread that reads what the probes tell, puts exchanges back together, finds out whose they are,
 /// and hands them to the monitor. It says what it sees and since when, and never that nothing happened.
-public final class Witness: Sendable {
+package final class Witness: Sendable {
     let monitor: Monitor
     let host: WatchedHost
     let pciHost: PCIHost
@@ -40,7 +41,7 @@ public final class Witness: Sendable {
     }
 
     /// A witness that is to hand what it sees to this monitor. It looks at nothing before `start`.
-    public init(
+    package init(
         monitor: Monitor, host: PCIHost, watch: CollisionWatch, book: ProcessBook, runtimeDirectory: String
     ) throws(LinuxError) {
         self.monitor = monitor
@@ -54,7 +55,7 @@ public final class Witness: Sendable {
     }
 
     /// Begins on a thread of its own.
-    public func start() throws(LinuxError) {
+    package func start() throws(LinuxError) {
         monitor.identifyMailboxes { [host] in host.identities(of: $0) }
         watch.attach { [weak self] in self?.catchUp() }
         let thread = try WorkerThread(name: "doe-witness") { [self] in
@@ -66,7 +67,7 @@ public final class Witness: Sendable {
 
     /// Takes the probes away, and records what is still counted. To be called once, after `start`. `false` where the
     /// kernel did not let its thread go: the next start takes the probes away.
-    public func stop() -> Bool {
+    package func stop() -> Bool {
         watch.detach()
         isStopping.store(true, ordering: .releasing)
         wake.signal()
@@ -81,7 +82,7 @@ public final class Witness: Sendable {
     private static let lastTurn: UInt64 = 10_000_000
 
     /// What it sees now.
-    public var sight: Sight {
+    package var sight: Sight {
         let notes = notes.withLock { $0 }
         return keeper.withLock { keeper in
             Sight(
@@ -91,7 +92,7 @@ public final class Witness: Sendable {
     }
 
     /// What is to be known of it beside its sight: functions that nobody could look at, and what narrows a filter.
-    public var troubles: [String] { notes.withLock { $0.troubles.map(\.description) } }
+    package var troubles: [String] { notes.withLock { $0.troubles.map(\.description) } }
 
     /// On a mailbox's thread: reads what has been traced until now. What is read is looked at by the witness' own
     /// thread.

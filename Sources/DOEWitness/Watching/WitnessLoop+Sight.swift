@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEMonitor
+internal import DOETrace
 internal import DOEWords
 internal import Synchronization
 
@@ -8,7 +9,7 @@ extension WitnessLoop {
     /// Looks after its own sight when that is due, and once more for functions that could not be looked at.
     mutating func check() {
         let now = Clocks.monotonicMicroseconds
-        guard let due = witness.intake.withLock({ $0?.probes.nextCheck }), now >= due else { return }
+        guard let due = witness.intake.withLock({ $0?.instruments.nextCheck }), now >= due else { return }
         lookAfterSight(at: now)
         if !unread.isEmpty { lookAtFunctions() }
     }
@@ -27,11 +28,11 @@ extension WitnessLoop {
                 // What is put right now has dimmed what was traced until now.
                 var unseen: [(count: UInt64, place: String)] = []
                 // Nobody will compare once more.
-                for _ in 0..<(isLast ? WriteTally.comparisons : 1) {
+                for _ in 0..<(isLast ? TraceIntake.comparisons : 1) {
                     unseen +=
                         try intake?.compareWrites(isOwn: { watch.isOwn($0) }, told: { book.told($0, wrote: $1) }) ?? []
                 }
-                return (intake?.probes.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
+                return (intake?.instruments.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
             }
             // Where events were lost, ours may be among them.
             if unseen > 0, !wasBlind, losses.isEmpty { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
@@ -78,7 +79,7 @@ extension WitnessLoop {
     func trouble(_ obstacle: Obstacle) { witness.notes.withLock { $0.general.append(obstacle) } }
 
     func tellTroubles() {
-        let ofProbes = witness.intake.withLock { $0?.probes.notes } ?? []
+        let ofProbes = witness.intake.withLock { $0?.instruments.notes } ?? []
         witness.notes.withLock { $0.current = unread + ofProbes }
     }
 
@@ -88,7 +89,7 @@ extension WitnessLoop {
             guard let intake, blindness == nil else {
                 return RoadFacts.current(.failure(blindness ?? Obstacle("it has not begun yet")))
             }
-            return RoadFacts.current(.success(intake.probes))
+            return RoadFacts.current(.success(intake.instruments))
         }
         witness.notes.withLock { $0.roads = facts.roads }
     }

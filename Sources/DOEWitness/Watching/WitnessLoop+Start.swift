@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEMonitor
+internal import DOETrace
 internal import DOEWords
 internal import PCIConfig
 internal import Synchronization
@@ -35,7 +36,7 @@ extension WitnessLoop {
         for function in watched {
             for mailbox in function.mailboxes { witness.watch.follow(.real(function.address, offset: mailbox)) }
         }
-        witness.intake.withLock { $0?.probes.watch(watched) }
+        witness.intake.withLock { $0?.instruments.watch(watched) }
         let ended = assembler.watch(
             Dictionary(watched.map { ($0.address, $0.mailboxes) }, uniquingKeysWith: { first, _ in first }))
         observe(ended)
@@ -72,15 +73,15 @@ extension WitnessLoop {
         witness.isChanging.store(true, ordering: .releasing)
         defer { witness.isChanging.store(false, ordering: .releasing) }
         let (showsReads, tellsWriters) = try witness.intake.withLock { intake throws(Obstacle) in
-            let probes = try WitnessProbes.start(watching: watched, on: witness.pciHost)
+            let instruments = try Instruments.start(watching: watched, on: witness.pciHost)
             do throws(Obstacle) {
-                if let poll { try probes.wait(in: poll, token: Witness.Token.trace.rawValue) }
-                intake = try TraceIntake(probes)
+                if let poll { try instruments.wait(in: poll, token: Witness.Token.trace.rawValue) }
+                intake = try TraceIntake(instruments)
             } catch {
-                try? probes.stop(poll)
+                try? instruments.stop(poll)
                 throw error
             }
-            return (probes.roles.contains(.readEnded), probes.tellsWriters)
+            return (instruments.roles.contains(.readEnded), instruments.tellsWriters)
         }
         assembler.showsReads = showsReads
         if !tellsWriters { hearWhoOpens() }
@@ -114,7 +115,7 @@ extension WitnessLoop {
         defer { witness.isChanging.store(false, ordering: .releasing) }
         witness.intake.withLock { intake in
             // What is left is found and taken away by the next start.
-            try? intake?.probes.stop(poll)
+            try? intake?.instruments.stop(poll)
             intake = nil
         }
     }

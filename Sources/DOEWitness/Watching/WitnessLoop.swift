@@ -1,5 +1,6 @@
 internal import DOELinux
 internal import DOEMonitor
+internal import DOETrace
 internal import DOEWords
 internal import PCIConfig
 internal import Synchronization
@@ -83,7 +84,7 @@ struct WitnessLoop {
         let written = witness.isWriting ? nil : witness.monitor.nextObservations
         var next = [written, assembler.nextWake.map { $0 / 1000 + 1 }].compactMap(\.self)
         let (waiting, check, isUnfinished) = witness.intake.withLock {
-            ($0?.nextTime, $0?.probes.nextCheck, $0?.probes.isProgramUnfinished ?? false)
+            ($0?.nextTime, $0?.instruments.nextCheck, $0?.instruments.isProgramUnfinished ?? false)
         }
         next.append(check ?? nextStart)
         if isUnfinished { next.append(now + Self.unfinishedInterval) }

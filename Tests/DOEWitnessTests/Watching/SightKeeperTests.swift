@@ -1,3 +1,4 @@
+import DOETrace
 import DOEWords
 import FoundationEssentials
 import TestSupport
