@@ -37,7 +37,7 @@ let package = Package(
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
         .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
         .library(name: "DOETrace", targets: ["DOETrace"]),
-        .library(name: "DOEWitness", targets: ["DOEWitness"]),
+        .library(name: "DOEAssembly", targets: ["DOEAssembly"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -76,8 +76,9 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
             ]),
         module("DOETrace", ours: ["DOEWords", "DOELinux", "PCIConfig"], others: [systemPackage]),
+        module("DOEAssembly", ours: ["DOEWords", "DOEObjects"]),
         module(
-            "DOEWitness", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOETrace", "DOEMonitor"]),
+            "DOEWitness", ours: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace", "DOEAssembly", "DOEMonitor"]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
             others: [systemPackage]),
@@ -161,9 +162,10 @@ let package = Package(
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
         tests(of: "DOETrace", with: ["DOEWords", "DOELinux", "PCIConfig", "WitnessTestSupport"]),
+        tests(of: "DOEAssembly", with: ["DOEWords", "WitnessTestSupport"]),
         tests(
             of: "DOEWitness",
-            with: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace", "WitnessTestSupport"]),
+            with: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace", "DOEAssembly", "WitnessTestSupport"]),
         tests(
             of: "DOEProxy",
             with: [

@@ -23,9 +23,6 @@ package struct Fixture: CustomStringConvertible, Sendable {
         "cdatdone": .taskComplete, "cfgr": .canary,
     ]
 
-    /// What stands where a name that is spelled out cannot be none.
-    package static var noFunction: FunctionAddress { fatalError("no function has this name") }
-
     package let kernel: String
     package let scenario: String
 

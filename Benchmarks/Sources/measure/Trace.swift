@@ -1,6 +1,6 @@
 internal import CPeers
+internal import DOEAssembly
 internal import DOETrace
-internal import DOEWitness
 internal import DOEWords
 internal import Glibc
 

@@ -2,7 +2,7 @@ import DOEWords
 import Testing
 import WitnessTestSupport
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// What the captures' `truth` says was done comes out again, on each kernel.
 struct CapturedExchangesTests {

@@ -2,7 +2,7 @@ import DOEWords
 import TestSupport
 import Testing
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// Several writers at one mailbox: who wrote what.
 struct InterleavedWritersTests {

@@ -1,3 +1,4 @@
+internal import DOEAssembly
 internal import DOEWords
 
 /// Whose a write is that came through VFIO: a guest's, where the program is one that runs guests; a program's of the

@@ -1,3 +1,4 @@
+internal import DOEAssembly
 internal import DOEWords
 
 extension AssembledObservation {
@@ -13,16 +14,6 @@ extension AssembledObservation {
         return Observation(
             what, road: road, client: client, command: command, guest: guest, began: began / 1000,
             ended: occupied / 1000)
-    }
-
-    /// Until when it stood in the mailbox: what nobody took stays there as long as somebody waited for its end.
-    private var occupied: UInt64 {
-        guard case .exchange(let exchange, _) = what else { return ended }
-        return switch exchange.ending {
-        case .done, .aborted, .failed: ended
-        case .abandoned: ended.later(by: AssemblyLimits.untilNextAccess)
-        case .unfinished: ended.later(by: AssemblyLimits.untilGo)
-        }
     }
 }
 

@@ -6,9 +6,9 @@ public import DOEWords
 /// What it keeps is bounded, whatever it is fed.
 public struct Assembler: Sendable {
     /// Whether this kernel shows the values that are read. Where it does not, an exchange has no response.
-    public var showsReads: Bool
+    package var showsReads: Bool
     /// Responses of the kernel's exchanges whose requests were not seen.
-    public internal(set) var responsesWithoutRequest: UInt64 = 0
+    var responsesWithoutRequest: UInt64 = 0
 
     let isLent: @Sendable (FunctionAddress) -> Bool
     var mailboxes: [FunctionAddress: [WatchedMailbox]] = [:]
@@ -57,7 +57,7 @@ public struct Assembler: Sendable {
     }
 
     /// What has ended because nothing more came.
-    public mutating func advance(to time: UInt64) -> [AssembledObservation] {
+    package mutating func advance(to time: UInt64) -> [AssembledObservation] {
         now = max(now, time)
         guard let earliest, earliest <= now else { return [] }
         var observations = kernelExchanges.advance(to: now).map(abandoned)
@@ -73,10 +73,10 @@ public struct Assembler: Sendable {
 
     /// When `advance` is to be called next, CLOCK_MONOTONIC in nanoseconds; `nil` while nothing is open. It may be that
     /// nothing is due then, and a later time is given.
-    public var nextWake: UInt64? { earliest }
+    package var nextWake: UInt64? { earliest }
 
     /// Events were lost: of what is open nobody can say any more whether it is whole.
-    public mutating func eventsWereMissed() {
+    package mutating func eventsWereMissed() {
         for (function, watched) in mailboxes {
             for place in watched.indices {
                 mailboxes[function]?[place].processes.doubt()

@@ -1,7 +1,9 @@
+import DOEAssembly
 import DOEWords
 import Glibc
 import TestSupport
 import Testing
+import WitnessTestSupport
 
 @testable import DOEWitness
 
@@ -9,7 +11,7 @@ import Testing
 struct PassedThroughTests {
     private static func seen(_ road: Road, threads: [Int32] = [467], at time: UInt64 = 0) -> AssembledObservation {
         AssembledObservation(
-            .configWrites(count: 1, function: AssemblyHouse.function, offset: 4, width: 2, value: 6), road: road,
+            .configWrites(count: 1, function: Addresses.device, offset: 4, width: 2, value: 6), road: road,
             way: road == .passthrough ? .vfio : .sysfs, threads: threads, named: time, began: time, ended: time)
     }
 

@@ -2,7 +2,7 @@ import DOEWords
 import TestSupport
 import Testing
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// Whatever is traced, nothing crashes, nothing grows without bounds, and no dword of a request is lost.
 struct HostileAccessesTests {

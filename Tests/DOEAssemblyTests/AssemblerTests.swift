@@ -1,7 +1,7 @@
 import DOEWords
 import Testing
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// One exchange at a time: how it ends, and by which road it came.
 struct AssemblerTests {

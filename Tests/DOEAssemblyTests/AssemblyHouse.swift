@@ -1,11 +1,11 @@
 import DOEWords
 import WitnessTestSupport
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// An assembler with one mailbox, and a short way to write down what happens at it.
 struct AssemblyHouse {
-    static let function = FunctionAddress("0000:0d:00.0") ?? Fixture.noFunction
+    static let function = Addresses.device
     static let mailbox = MailboxName.real(function, offset: 0x190)
 
     private(set) var assembler: Assembler

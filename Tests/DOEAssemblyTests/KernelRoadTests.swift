@@ -1,7 +1,7 @@
 import DOEWords
 import Testing
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 /// What the kernel does itself: its own exchanges, and writes that are part of none.
 struct KernelRoadTests {

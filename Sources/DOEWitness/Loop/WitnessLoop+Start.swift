@@ -1,3 +1,4 @@
+internal import DOEAssembly
 internal import DOELinux
 internal import DOEMonitor
 internal import DOETrace

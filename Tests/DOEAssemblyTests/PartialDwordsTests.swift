@@ -1,7 +1,7 @@
 import DOEWords
 import Testing
 
-@testable import DOEWitness
+@testable import DOEAssembly
 
 @Suite("Dwords that are written in bytes and words")
 struct PartialDwordsTests {
