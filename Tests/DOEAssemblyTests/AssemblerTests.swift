@@ -280,6 +280,19 @@ struct AssemblerTests {
         #expect(house.exchanges.last?.ending == .abandoned)
     }
 
+    @Test("mailboxes are watched before the kernel is known to show what is read")
+    func readsAreShownLater() {
+        var house = AssemblyHouse(showsReads: false)
+        house.showReads()
+        house.ask(request, by: 1)
+        house.answer(response, by: 1)
+        #expect(house.exchanges == [observed(request, response, .done)])
+        house.watch([0x190, 0x1b0])
+        house.ask(request, by: 1)
+        house.answer(response, by: 1)
+        #expect(house.exchanges.last == observed(request, response, .done) && house.exchanges.count == 2)
+    }
+
     @Test func whatWasMissedIsNotWhole() {
         var house = AssemblyHouse()
         house.write(request[0], at: 0x1a0, by: 1)

@@ -64,6 +64,9 @@ struct AssemblyHouse {
         observations += assembler.advance(to: time)
     }
 
+    /// It turns out that this kernel shows what is read.
+    mutating func showReads() { assembler.showsReads = true }
+
     mutating func missed() { assembler.eventsWereMissed() }
 
     mutating func watch(_ mailboxes: [UInt16]) {

@@ -54,9 +54,8 @@ extension Assembler {
         guard let place = place(of: offset, at: function) else {
             return note(OtherWrites(offset: offset, width: width, value: value, access), of: function)
         }
-        let outcome = mailboxes[function]?[place.index].processes.write(
-            value, width: width, at: offset, access, showsReads: showsReads)
-        return outcome.map { settle($0, at: place.capability, of: function) } ?? []
+        let outcome = mailboxes[function]?[place.index].processes.write(value, width: width, at: offset, access)
+        return outcome.map { settle($0, of: function) } ?? []
     }
 
     private mutating func read(_ function: FunctionAddress, _ offset: UInt16, _ event: TracedEvent) {
@@ -81,9 +80,8 @@ extension Assembler {
             return []
         }
         let access = ObservedAccess(time: event.time, thread: event.thread, way: .kernel)
-        let outcome = mailboxes[function]?[place.index].kernel.write(
-            value, width: 4, at: offset, access, showsReads: false)
-        return outcome.map { settle($0, at: place.capability, of: function) } ?? []
+        let outcome = mailboxes[function]?[place.index].kernel.write(value, width: 4, at: offset, access)
+        return outcome.map { settle($0, of: function) } ?? []
     }
 
     private mutating func kernelResponse(
@@ -105,16 +103,9 @@ extension Assembler {
 // From what was put together to observations.
 extension Assembler {
     mutating func settle(
-        _ outcome: MailboxAssembly.Outcome, at capability: UInt16, of function: FunctionAddress
+        _ outcome: MailboxAssembly.Outcome, of function: FunctionAddress
     ) -> [AssembledObservation] {
-        let name = MailboxName.real(function, offset: capability)
-        var observations = outcome.exchanges.map { ended in
-            let request = ended.request
-            let road = ObservedAccess(time: request.ended, thread: 0, way: request.way).road
-            return AssembledObservation(
-                .exchange(ended.exchange, at: name), road: road, way: request.way, threads: request.threads,
-                named: request.named, began: request.began, ended: request.ended)
-        }
+        var observations = outcome.exchanges
         for writes in outcome.others { observations += note(writes, of: function) }
         return observations
     }
@@ -129,8 +120,8 @@ extension Assembler {
             .configWrites(
                 count: writes.count, function: run.function, offset: writes.offset, width: writes.width,
                 value: writes.value),
-            road: ObservedAccess(time: writes.ended, thread: writes.thread, way: writes.way).road, way: writes.way,
-            threads: [writes.thread], named: writes.ended, began: writes.began, ended: writes.ended)
+            road: writes.way.road, way: writes.way, threads: [writes.thread], named: writes.ended, began: writes.began,
+            ended: writes.ended)
     }
 
     /// The kernel's answer was not seen in time.

@@ -6,7 +6,13 @@ public import DOEWords
 /// What it keeps is bounded, whatever it is fed.
 public struct Assembler: Sendable {
     /// Whether this kernel shows the values that are read. Where it does not, an exchange has no response.
-    package var showsReads: Bool
+    package var showsReads: Bool {
+        didSet {
+            for (function, watched) in mailboxes {
+                for place in watched.indices { mailboxes[function]?[place].processes.showsReads = showsReads }
+            }
+        }
+    }
     /// Responses of the kernel's exchanges whose requests were not seen.
     var responsesWithoutRequest: UInt64 = 0
 
@@ -41,7 +47,8 @@ public struct Assembler: Sendable {
         var kept: [FunctionAddress: [WatchedMailbox]] = [:]
         for (function, capabilities) in functions {
             kept[function] = capabilities.map { capability in
-                mailboxes[function]?.first { $0.capability == capability } ?? WatchedMailbox(capability)
+                mailboxes[function]?.first { $0.capability == capability }
+                    ?? WatchedMailbox(function, capability, showsReads: showsReads)
             }
         }
         mailboxes = kept
@@ -105,18 +112,14 @@ public struct Assembler: Sendable {
         guard var mailbox = mailboxes[function]?[place], !(mailbox.processes.isIdle && mailbox.kernel.isIdle) else {
             return []
         }
-        let outcomes = [
-            mailbox.processes.advance(to: now, showsReads: showsReads),
-            mailbox.kernel.advance(to: now, showsReads: false),
-        ]
+        let outcomes = [mailbox.processes.advance(to: now), mailbox.kernel.advance(to: now)]
         mailboxes[function]?[place] = mailbox
-        return outcomes.flatMap { settle($0, at: mailbox.capability, of: function) }
+        return outcomes.flatMap { settle($0, of: function) }
     }
 
     private mutating func finish(_ mailbox: WatchedMailbox, of function: FunctionAddress) -> [AssembledObservation] {
         var mailbox = mailbox
-        return [mailbox.processes.finish(showsReads: showsReads), mailbox.kernel.finish(showsReads: false)]
-            .flatMap { settle($0, at: mailbox.capability, of: function) }
+        return [mailbox.processes.finish(), mailbox.kernel.finish()].flatMap { settle($0, of: function) }
     }
 
     private var deadline: UInt64? {

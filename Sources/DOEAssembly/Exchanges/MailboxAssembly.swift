@@ -17,18 +17,26 @@ struct MailboxAssembly {
 
     /// What came of a write.
     struct Outcome {
-        var exchanges: [EndedExchange] = []
+        var exchanges: [AssembledObservation] = []
         /// Writes that are part of no exchange.
         var others: [OtherWrites] = []
     }
 
+    /// Whether the values that are read are shown. Where they are not, an exchange has no response.
+    var showsReads: Bool
+
+    private let mailbox: MailboxName
     private let capability: UInt16
     private var pending = PendingRequests()
     private var inFlight: [ExchangeInFlight] = []
     private var seen = SeenValues()
     private var parts = PartialDwords()
 
-    init(capability: UInt16) { self.capability = capability }
+    init(of function: FunctionAddress, capability: UInt16, showsReads: Bool) {
+        mailbox = .real(function, offset: capability)
+        self.capability = capability
+        self.showsReads = showsReads
+    }
 
     /// Whether a register belongs to it.
     func contains(_ offset: UInt16) -> Bool { offset >= capability && offset - capability < Self.byteCount }
@@ -43,12 +51,12 @@ struct MailboxAssembly {
 
     /// Takes a write of 1, 2 or 4 bytes to one of its registers.
     mutating func write(
-        _ value: UInt32, width: Int, at offset: UInt16, _ access: ObservedAccess, showsReads: Bool
+        _ value: UInt32, width: Int, at offset: UInt16, _ access: ObservedAccess
     ) -> Outcome {
         var outcome = Outcome()
         guard width < 4 || offset % 4 != 0 else {
             outcome.others += parts.end(of: access.thread)
-            write(value, to: offset, access, showsReads, &outcome)
+            write(value, to: offset, access, &outcome)
             return outcome
         }
         switch Register(rawValue: (offset & ~3) &- capability) {
@@ -57,9 +65,9 @@ struct MailboxAssembly {
             outcome.others += parts.end(of: access.thread)
             control(
                 value << UInt32(8 * (offset % 4)), OtherWrites(offset: offset, width: width, value: value, access),
-                access, showsReads, &outcome)
+                access, &outcome)
         case .write, .read:
-            takePart(value, width, offset, access, showsReads, &outcome)
+            takePart(value, width, offset, access, &outcome)
         default:
             outcome.others += parts.end(of: access.thread)
             outcome.others.append(OtherWrites(offset: offset, width: width, value: value, access))
@@ -89,60 +97,61 @@ struct MailboxAssembly {
     // MARK: Registers
 
     private mutating func write(
-        _ value: UInt32, to offset: UInt16, _ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome
+        _ value: UInt32, to offset: UInt16, _ access: ObservedAccess, _ outcome: inout Outcome
     ) {
         let other = OtherWrites(offset: offset, width: 4, value: value, access)
         switch Register(rawValue: offset - capability) {
-        case .control: control(value, other, access, showsReads, &outcome)
+        case .control: control(value, other, access, &outcome)
         case .write:
-            outcome.exchanges += end(showsReads) { $0.isDone(before: access.thread) }
-            outcome.exchanges += pending.append(value, access).map { EndedExchange($0, .unfinished) }
+            outcome.exchanges += end { $0.isDone(before: access.thread) }
+            outcome.exchanges += pending.append(value, access).map { told(unfinished: $0) }
         case .read:
-            if !take(access, showsReads, &outcome) { outcome.others.append(other) }
+            if !take(access, &outcome) { outcome.others.append(other) }
         case .status, nil: outcome.others.append(other)
         }
     }
 
     /// Bit 0 abort, bit 31 GO; the others change how the mailbox tells that it is ready.
     private mutating func control(
-        _ value: UInt32, _ other: OtherWrites, _ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome
+        _ value: UInt32, _ other: OtherWrites, _ access: ObservedAccess, _ outcome: inout Outcome
     ) {
         if value & 1 != 0 {
-            abort(access, showsReads, &outcome)
+            abort(access, &outcome)
         } else if value & 1 << 31 != 0 {
-            send(access, showsReads, &outcome)
+            send(access, &outcome)
         } else {
             outcome.others.append(other)
         }
     }
 
-    private mutating func send(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) {
+    private mutating func send(_ access: ObservedAccess, _ outcome: inout Outcome) {
         // A thread waits for one response at a time.
-        outcome.exchanges += end(showsReads) { $0.thread == access.thread || $0.isDone(before: access.thread) }
+        outcome.exchanges += end { $0.thread == access.thread || $0.isDone(before: access.thread) }
         inFlight.append(ExchangeInFlight(pending.send(access), sentBy: access))
         if inFlight.count > AssemblyLimits.inFlight {
             let oldest = inFlight.removeFirst()
-            outcome.exchanges.append(EndedExchange(oldest, showsReads: showsReads))
+            outcome.exchanges.append(told(oldest))
         }
     }
 
     /// All that is open ends; an abort of nothing, or of the kernel's own exchange, is told too.
-    private mutating func abort(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) {
-        outcome.exchanges += end(showsReads) { $0.isDoneWhenQuiet }
-        var aborted = inFlight.map { EndedExchange($0, showsReads: showsReads, abortedBy: access) }
-        aborted += pending.takeAll().map { EndedExchange($0, abortedBy: access) }
-        if aborted.isEmpty { aborted.append(EndedExchange(ObservedRequest(access), abortedBy: access)) }
+    private mutating func abort(_ access: ObservedAccess, _ outcome: inout Outcome) {
+        outcome.exchanges += end { $0.isDoneWhenQuiet }
+        outcome.exchanges += inFlight.map { told($0, abortedBy: access) }
+        var unsent = pending.takeAll()
+        if inFlight.isEmpty, unsent.isEmpty { unsent.append(ObservedRequest(access)) }
+        outcome.exchanges += unsent.map { AssembledObservation(unsent: $0, abortedBy: access, at: mailbox) }
         inFlight = []
-        outcome.exchanges += aborted
     }
 
     /// Takes a dword of a response; `false` where nobody waits for one.
-    private mutating func take(_ access: ObservedAccess, _ showsReads: Bool, _ outcome: inout Outcome) -> Bool {
+    private mutating func take(_ access: ObservedAccess, _ outcome: inout Outcome) -> Bool {
         let value = seen.take(by: access.thread) { [inFlight] thread in inFlight.contains { $0.thread == thread } }
         guard let place = place(for: access.thread, value) else { return false }
         inFlight[place].take(value, access)
         guard inFlight[place].isDone else { return true }
-        outcome.exchanges.append(EndedExchange(inFlight.remove(at: place), showsReads: showsReads))
+        let done = inFlight.remove(at: place)
+        outcome.exchanges.append(told(done))
         return true
     }
 
@@ -158,13 +167,12 @@ struct MailboxAssembly {
     // MARK: Parts of dwords
 
     private mutating func takePart(
-        _ value: UInt32, _ width: Int, _ offset: UInt16, _ access: ObservedAccess, _ showsReads: Bool,
-        _ outcome: inout Outcome
+        _ value: UInt32, _ width: Int, _ offset: UInt16, _ access: ObservedAccess, _ outcome: inout Outcome
     ) {
         let taken = parts.take(value, width: width, at: offset, access)
         outcome.others += taken.others
         guard let whole = taken.whole else { return }
-        write(whole.value, to: whole.register, access, showsReads, &outcome)
+        write(whole.value, to: whole.register, access, &outcome)
     }
 
     // MARK: Time
@@ -174,25 +182,37 @@ struct MailboxAssembly {
     }
 
     /// Ends what has waited for too long.
-    mutating func advance(to time: UInt64, showsReads: Bool) -> Outcome {
+    mutating func advance(to time: UInt64) -> Outcome {
         var outcome = Outcome()
         outcome.others += parts.takeOverdue(at: time)
-        outcome.exchanges += end(showsReads) { $0.deadline <= time }
-        outcome.exchanges += pending.takeOverdue(at: time).map { EndedExchange($0, .unfinished) }
+        outcome.exchanges += end { $0.deadline <= time }
+        outcome.exchanges += pending.takeOverdue(at: time).map { told(unfinished: $0) }
         return outcome
     }
 
     /// Ends all that is open.
-    mutating func finish(showsReads: Bool) -> Outcome {
-        var outcome = Outcome(exchanges: end(showsReads) { _ in true }, others: parts.takeAll())
-        outcome.exchanges += pending.takeAll().map { EndedExchange($0, .unfinished) }
+    mutating func finish() -> Outcome {
+        var outcome = Outcome(exchanges: end { _ in true }, others: parts.takeAll())
+        outcome.exchanges += pending.takeAll().map { told(unfinished: $0) }
         return outcome
     }
 
-    private mutating func end(_ showsReads: Bool, _ isOver: (ExchangeInFlight) -> Bool) -> [EndedExchange] {
+    private mutating func end(_ isOver: (ExchangeInFlight) -> Bool) -> [AssembledObservation] {
         guard inFlight.contains(where: isOver) else { return [] }
         let over = inFlight.filter(isOver)
         inFlight.removeAll(where: isOver)
-        return over.map { EndedExchange($0, showsReads: showsReads) }
+        return over.map { told($0) }
+    }
+
+    /// One that was sent, as it is told.
+    private func told(
+        _ exchange: ExchangeInFlight, abortedBy access: ObservedAccess? = nil
+    ) -> AssembledObservation {
+        AssembledObservation(exchange, showsReads: showsReads, abortedBy: access, at: mailbox)
+    }
+
+    /// One of which no GO was seen.
+    private func told(unfinished request: ObservedRequest) -> AssembledObservation {
+        AssembledObservation(unsent: request, at: mailbox)
     }
 }

@@ -40,8 +40,11 @@ package struct TraceIntake {
     /// Hears who writes, and when that write was traced, nanoseconds, where it is known which one it was.
     package typealias Told = (_ writer: Writer, _ wrote: UInt64?) -> Void
 
-    /// Reads what there is, without waiting. `isOwn` is asked once of each event, and `told` hears who writes before.
-    package mutating func pass(isOwn: (TracedEvent) -> Bool, told: Told) throws(Obstacle) {
+    /// Takes an event that is the daemon's own doing, so that it is not put together; called once for each event.
+    package typealias Claim = (TracedEvent) -> Bool
+
+    /// Reads what there is, without waiting. `told` hears who writes before `claim` is called for the writes.
+    package mutating func pass(claim: Claim, told: Told) throws(Obstacle) {
         let began = Clocks.monotonicNanoseconds
         defer { lastPass = began }
         if generation != instruments.formatGeneration { try learn() }
@@ -69,7 +72,7 @@ package struct TraceIntake {
         for event in merger.merge(read, began: began) {
             if case .canary = event.access {
                 instruments.sawCanary(by: event.thread, at: event.time)
-            } else if !isOwn(event) {
+            } else if !claim(event) {
                 events.append(event)
             }
         }
@@ -110,11 +113,11 @@ package struct TraceIntake {
     /// Compares the writes that the kernel counted with those that were traced: what of them nobody saw, and where.
     /// Takes a pass between two counts.
     package mutating func compareWrites(
-        isOwn: (TracedEvent) -> Bool, told: Told
+        claim: Claim, told: Told
     ) throws(Obstacle) -> [(count: UInt64, place: String)] {
         guard !instruments.writeWays.isEmpty else { return [] }
         let before = try instruments.writeCounts()
-        try pass(isOwn: isOwn, told: told)
+        try pass(claim: claim, told: told)
         let (after, lost) = (try instruments.writeCounts(), try instruments.missed().inBuffers)
         // What could not be read may have been a write.
         guard let tallied, tallied == (instruments.watchGeneration, allUnreadable) else {

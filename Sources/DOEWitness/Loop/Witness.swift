@@ -109,7 +109,7 @@ package final class Witness: Sendable {
     /// One look at what was traced.
     func pass() throws(Obstacle) {
         try intake.withLock { intake throws(Obstacle) in
-            try intake?.pass(isOwn: { watch.isOwn($0) }, told: { book.told($0, wrote: $1) })
+            try intake?.pass(claim: { watch.claim($0) }, told: { book.told($0, wrote: $1) })
         }
     }
 

@@ -31,7 +31,7 @@ extension WitnessLoop {
                 // Nobody will compare once more.
                 for _ in 0..<(isLast ? TraceIntake.comparisons : 1) {
                     unseen +=
-                        try intake?.compareWrites(isOwn: { watch.isOwn($0) }, told: { book.told($0, wrote: $1) }) ?? []
+                        try intake?.compareWrites(claim: { watch.claim($0) }, told: { book.told($0, wrote: $1) }) ?? []
                 }
                 return (intake?.instruments.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
             }

@@ -102,7 +102,7 @@ struct WitnessLoop {
         let events = witness.intake.withLock { $0?.takeEvents() } ?? []
         var ended: [AssembledObservation] = []
         for event in events {
-            if event.access.isWrite { _ = witness.book.owner(of: event.thread, at: event.time / 1000) }
+            if event.access.isWriteOfProcess { _ = witness.book.owner(of: event.thread, at: event.time / 1000) }
             if let command = event.command { commands.note(command, of: event.thread) }
             ended += assembler.take(event)
         }

@@ -29,15 +29,16 @@ package final class CollisionWatch: AccessWitness {
     func follow(_ mailbox: MailboxName) { foreign.follow(mailbox) }
 
     /// The trace is read from now on: `catchUp` reads once, without waiting, what was traced until now, and hands each event
-    /// to `isOwn`. It is called on the threads of the mailboxes.
+    /// to `claim`. It is called on the threads of the mailboxes.
     func attach(catchUp: @escaping @Sendable () -> Void) { self.catchUp.withLock { $0 = catchUp } }
 
     /// The trace is read no more.
     func detach() { catchUp.withLock { $0 = nil } }
 
-    /// To be asked once of each traced event, in any order: whether it is one of the daemon's own writes, or a read by a
-    /// thread that makes them. What is not is noted for the mailboxes.
-    func isOwn(_ event: TracedEvent) -> Bool {
+    /// Claims a traced event that is one of the daemon's own writes, or a read by a thread that makes them; what is
+    /// neither is noted for the mailboxes. To be called once for each event, in any order: an announced write answers for
+    /// one event.
+    func claim(_ event: TracedEvent) -> Bool {
         switch event.access {
         case .read, .readEnded: return own.isAnnouncing(event.thread)
         default: if own.claim(event) { return true }

@@ -16,13 +16,3 @@ extension AssembledObservation {
             ended: occupied / 1000)
     }
 }
-
-extension TracedAccess {
-    /// Whether somebody writes, and should be known.
-    var isWrite: Bool {
-        switch self {
-        case .fileWrite, .procWrite, .write: true
-        case .read, .readEnded, .kernelRequest, .kernelResponse, .kernelWrite, .canary: false
-        }
-    }
-}

@@ -13,4 +13,13 @@ public enum AccessWay: String, Hashable, Sendable, CaseIterable, CustomStringCon
 
     /// The words.
     public var description: String { rawValue }
+
+    /// The road on which somebody is who came through it. A write through no file is somebody's all the same.
+    public var road: Road {
+        switch self {
+        case .kernel: .kernel
+        case .vfio: .passthrough
+        case .sysfs, .proc, .unknown: .bypass
+        }
+    }
 }

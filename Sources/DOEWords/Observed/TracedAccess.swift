@@ -21,4 +21,12 @@ public enum TracedAccess: Hashable, Sendable {
     case kernelWrite(function: FunctionAddress, offset: UInt16, value: UInt32)
     /// A read that the witness itself made to see whether its probes fire.
     case canary(function: FunctionAddress, offset: UInt64)
+
+    /// Whether a process writes, so that it should be known which one.
+    public var isWriteOfProcess: Bool {
+        switch self {
+        case .fileWrite, .procWrite, .write: true
+        case .read, .readEnded, .kernelRequest, .kernelResponse, .kernelWrite, .canary: false
+        }
+    }
 }

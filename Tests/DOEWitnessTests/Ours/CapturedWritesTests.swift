@@ -48,10 +48,10 @@ struct CapturedWritesTests {
         var foreign: [TracedEvent] = []
         for event in events {
             switch event.access {
-            case .write, .fileWrite: if watch.isOwn(event) { claimed += 1 } else { foreign.append(event) }
+            case .write, .fileWrite: if watch.claim(event) { claimed += 1 } else { foreign.append(event) }
             // What a thread reads that announces writes is for an exchange of ours.
-            case .read, .readEnded: #expect(watch.isOwn(event) == own.isAnnouncing(event.thread))
-            default: #expect(!watch.isOwn(event))
+            case .read, .readEnded: #expect(watch.claim(event) == own.isAnnouncing(event.thread))
+            default: #expect(!watch.claim(event))
             }
         }
         // Two events each; but a byte and a word were written before, which a mailbox never does.

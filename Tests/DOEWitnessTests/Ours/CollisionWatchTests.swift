@@ -32,7 +32,7 @@ struct CollisionWatchTests {
         let start = clock.now / 1_000
         let events = Mutex<[TracedEvent]>([])
         watch.attach {
-            for event in events.withLock({ $0 }) { _ = watch.isOwn(event) }
+            for event in events.withLock({ $0 }) { _ = watch.claim(event) }
             events.withLock { $0 = [] }
         }
         watch.willWrite([1, 3], at: 0x1a0, of: function)
@@ -53,7 +53,7 @@ struct CollisionWatchTests {
     func unannounced() {
         let watch = watch()
         watch.attach {}
-        #expect(!watch.isOwn(write(1)))
+        #expect(!watch.claim(write(1)))
         #expect(watch.foreignWrite(to: registers, of: function, since: 0) != nil)
     }
 
@@ -71,7 +71,7 @@ struct CollisionWatchTests {
     @Test("looks at the trace once a question, and not at all before it is read and after")
     func attached() {
         let watch = watch()
-        _ = watch.isOwn(write(1, by: 467))
+        _ = watch.claim(write(1, by: 467))
         #expect(watch.foreignWrite(to: registers, of: function, since: 0) == nil)
         let looks = Mutex(0)
         watch.attach { looks.withLock { $0 += 1 } }
@@ -87,7 +87,7 @@ struct CollisionWatchTests {
         let watch = watch()
         watch.attach {}
         let access = TracedAccess.kernelWrite(function: function, offset: 0x1a0, value: 1)
-        #expect(!watch.isOwn(TracedEvent(time: clock.now, thread: 9, access: access)))
+        #expect(!watch.claim(TracedEvent(time: clock.now, thread: 9, access: access)))
         #expect(watch.foreignWrite(to: registers, of: function, since: 0)?.who == "the kernel")
     }
 }
