@@ -1,9 +1,10 @@
 public import DOEWords
 
-/// Puts traced accesses back together into exchanges. Pure: it is told what happened, in order of time, and what time it is.
+/// Puts traced accesses back together into exchanges. Pure: it is told what happened, in order of time, and what time
+/// it is.
 ///
-/// It knows nothing of processes, and tells nothing of this daemon's own accesses: whoever feeds it has taken those out.
-/// What it keeps is bounded, whatever it is fed.
+/// It knows nothing of processes, and tells nothing of this daemon's own accesses: whoever feeds it has taken those
+/// out. What it keeps is bounded, whatever it is fed.
 public struct Assembler: Sendable {
     /// Whether this kernel shows the values that are read. Where it does not, an exchange has no response.
     package var showsReads: Bool {
@@ -101,8 +102,8 @@ public struct Assembler: Sendable {
         return observations
     }
 
-    /// The mailbox that a register belongs to. Not the mailbox itself: what is held twice is copied when it changes, and
-    /// a request can be long.
+    /// The mailbox that a register belongs to. Not the mailbox itself: what is held twice is copied when it changes,
+    /// and a request can be long.
     func place(of offset: UInt16, at function: FunctionAddress) -> (index: Int, capability: UInt16)? {
         guard let index = mailboxes[function]?.firstIndex(where: { $0.processes.contains(offset) }) else { return nil }
         return mailboxes[function].map { (index, $0[index].capability) }

@@ -36,8 +36,8 @@ struct ExchangeInFlight {
     /// Whether it counts as done when nothing more comes: its header was taken, and its length is not known.
     var isDoneWhenQuiet: Bool { response.count >= 2 && response.announced == nil }
 
-    /// Whether it is over because this thread asks anew: who does has all of the last answer that it wants. Whoever takes
-    /// its own response does so with one thread.
+    /// Whether it is over because this thread asks anew: who does has all of the last answer that it wants. Whoever
+    /// takes its own response does so with one thread.
     func isDone(before thread: Int32) -> Bool {
         isDoneWhenQuiet && (thread == self.thread || !isTakenByItsThread)
     }

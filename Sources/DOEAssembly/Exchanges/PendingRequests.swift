@@ -2,18 +2,19 @@ internal import DOEObjects
 
 /// What was written to a mailbox's write register and not yet sent by GO, by whomever.
 ///
-/// It has to tell apart a request that is written by one process for each access (`setpci`, `dd`) from two processes that
-/// each write their own at the same time:
+/// It has to tell apart a request that is written by one process for each access (`setpci`, `dd`) from two processes
+/// that each write their own at the same time:
 ///
-/// 1. If what was written since the last GO is a whole object, as its header says, then that is what the device got, and
-///    the request, whoever wrote it; unless the thread that writes GO has a whole object too, and no part in that one.
-/// 2. Else, if what the thread that writes GO has written is a whole object, that is its request. What others have written
-///    waits for their GO.
-/// 3. Else nothing fits. If others wrote between this thread's first dword and its GO, its own dwords are taken, else all
-///    since the last GO.
+/// 1. If what was written since the last GO is a whole object, as its header says, then that is what the device got,
+///    and the request, whoever wrote it; unless the thread that writes GO has a whole object too, and no part in that
+///    one.
+/// 2. Else, if what the thread that writes GO has written is a whole object, that is its request. What others have
+///    written waits for their GO.
+/// 3. Else nothing fits. If others wrote between this thread's first dword and its GO, its own dwords are taken, else
+///    all since the last GO.
 ///
-/// What cannot be told apart: two writers of which each starts a process for each access and whose dwords mix. They are one
-/// request, as they are for the device.
+/// What cannot be told apart: two writers of which each starts a process for each access and whose dwords mix. They
+/// are one request, as they are for the device.
 struct PendingRequests {
     /// Dwords that one thread wrote, with none of others between them.
     private struct Piece {
@@ -121,7 +122,8 @@ struct PendingRequests {
         return head.header?.lengthInDwords == count
     }
 
-    /// Those that nobody's GO has passed over are one request, unless two threads took turns; of the others each thread's.
+    /// Those that nobody's GO has passed over are one request, unless two threads took turns; of the others each
+    /// thread's.
     private func requests(of pieces: [Piece]) -> [ObservedRequest] {
         let fresh = pieces.filter { !$0.isPassedOver }
         let isOne = gathered == nil && !Self.takesTurns(fresh.map(\.thread))

@@ -11,8 +11,8 @@ public struct AssembledObservation: Hashable, Sendable {
     package let road: Road
     /// Through which door.
     package let way: AccessWay
-    /// The threads that wrote: of an exchange first the one that wrote GO or abort, then the others in their order, at most
-    /// ``mostThreads``. There are several where somebody starts a process for each access.
+    /// The threads that wrote: of an exchange first the one that wrote GO or abort, then the others in their order, at
+    /// most ``mostThreads``. There are several where somebody starts a process for each access.
     package let threads: [Int32]
     /// When the first of them wrote, CLOCK_MONOTONIC in nanoseconds: others may have gone on for long.
     package let named: UInt64

@@ -6,8 +6,8 @@ enum AssemblyLimits {
     static let untilNextAccess: UInt64 = 5_000_000_000
     /// From GO to the response's end, however often somebody looks at it.
     static let untilResponse: UInt64 = 60_000_000_000
-    /// Where nobody can see how long a response is, and at least its header was taken: it has ended when so long nothing
-    /// followed.
+    /// Where nobody can see how long a response is, and at least its header was taken: it has ended when so long
+    /// nothing followed.
     static let quietResponse: UInt64 = 1_000_000_000
     /// The kernel gives a device one second, and an abort another one; others may queue before it.
     static let untilKernelResponse: UInt64 = 10_000_000_000

@@ -26,8 +26,8 @@ struct OpenFileWrites {
         open.set(write, of: thread, at: time)
     }
 
-    /// The file through which this access came; `nil` where none did. A write to a file is over with its last byte, or when
-    /// the thread does something else.
+    /// The file through which this access came; `nil` where none did. A write to a file is over with its last byte, or
+    /// when the thread does something else.
     mutating func way(
         of function: FunctionAddress, offset: UInt16, width: Int, thread: Int32, time: UInt64
     ) -> AccessWay? {

@@ -1,7 +1,7 @@
 public import DOEWords
 
-/// Makes traced events of the ring buffer's bytes. Which event plays which role, and where its fields are, is learned from
-/// the formats that the kernel gives.
+/// Makes traced events of the ring buffer's bytes. Which event plays which role, and where its fields are, is learned
+/// from the formats that the kernel gives.
 public struct EventDecoder: Sendable {
     /// Where every event has its number; the same in all, or they could not be told apart.
     private var type: NumberField?

@@ -47,7 +47,8 @@ struct EventLayout: Sendable {
             command: command.flatMap { $0.text(in: event) })
     }
 
-    /// The beginning of a read whose end this is, at the same time; `nil` of all else, and where another probe tells it.
+    /// The beginning of a read whose end this is, at the same time; `nil` of all else, and where another probe tells
+    /// it.
     func beginning(of ended: TracedEvent, _ event: RawSpan) -> TracedEvent? {
         guard let readName, case .readEnded(let offset, _, _) = ended.access,
             let function = readName.bytes(in: event).flatMap({ FunctionAddress(name: $0, of: event) })

@@ -23,8 +23,8 @@ struct TextField: Hashable, Sendable {
         bytes(in: event).map { range in String(decoding: range.map { event.byte(at: $0) }, as: UTF8.self) }
     }
 
-    /// Its bytes up to the first zero; `nil` where they would be outside the event. The caller has checked that the event
-    /// reaches as far as `end`.
+    /// Its bytes up to the first zero; `nil` where they would be outside the event. The caller has checked that the
+    /// event reaches as far as `end`.
     func bytes(in event: RawSpan) -> Range<Int>? {
         var (begin, count) = (offset, size)
         if case .array = kind {

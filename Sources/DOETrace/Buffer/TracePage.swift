@@ -1,7 +1,7 @@
 /// Reads one page of `trace_pipe_raw`: the kernel's ring buffer as it is in memory, little-endian.
 ///
-/// An event begins with a dword, type_len [4:0] and time_delta [31:5] (`events/header_event`). Whatever the bytes are, it
-/// ends: each step goes forward by 4 bytes at least, and stays within the page.
+/// An event begins with a dword, type_len [4:0] and time_delta [31:5] (`events/header_event`). Whatever the bytes are,
+/// it ends: each step goes forward by 4 bytes at least, and stays within the page.
 enum TracePage {
     /// The bits of `commit` that are the count of bytes; what is above bit 31 is the sign of the flags.
     private static let countMask: UInt32 = 0x3fff_ffff

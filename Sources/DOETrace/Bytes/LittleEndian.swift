@@ -1,4 +1,5 @@
-// What the kernel writes is in the machine's own byte order, and all machines with Linux and CXL or DOE are little-endian.
+// What the kernel writes is in the machine's own byte order, and all machines with Linux and CXL or DOE are
+// little-endian.
 extension RawSpan {
     /// The byte at an offset; the caller has checked that it is there.
     func byte(at offset: Int) -> UInt8 {

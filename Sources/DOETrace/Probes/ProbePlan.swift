@@ -20,8 +20,8 @@ struct ProbePlan: Hashable, Sendable {
     /// The functions that are probed.
     static var functions: [String] { Array(Set(ProbeTemplate.all.map(\.function))).sorted() }
 
-    /// Plans from what the running kernel has. Without facts only those ways are left that leave it to the kernel to know
-    /// its types. Of the roles `without` somebody else tells.
+    /// Plans from what the running kernel has. Without facts only those ways are left that leave it to the kernel to
+    /// know its types. Of the roles `without` somebody else tells.
     init(
         placeOf: (_ function: String) -> KernelSymbols.Place?, types: KernelTypeFacts?,
         architecture: KernelArchitecture,

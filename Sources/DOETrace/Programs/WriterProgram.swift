@@ -17,7 +17,8 @@ enum WriterProgram {
     }
 
     static let functions = ["pci_user_write_config_dword", "pci_user_write_config_word", "pci_user_write_config_byte"]
-    /// Less than the time for which DOEWitness still holds a number to be its owner's (`ProcessBook.grace`), nanoseconds.
+    /// Less than the time for which DOEWitness still holds a number to be its owner's (`ProcessBook.grace`),
+    /// nanoseconds.
     private static let interval: Int32 = 100_000_000
 
     private typealias Record = ProgramRecord.Writer

@@ -30,8 +30,8 @@ public enum ProbeRole: String, Hashable, Sendable, CaseIterable {
     /// `pci_read_config`, for the witness' own reads.
     case canary
 
-    /// Whether it shows a write on behalf of a process. Such a probe tells besides, in the field `comm`, what the thread
-    /// calls itself.
+    /// Whether it shows a write on behalf of a process. Such a probe tells besides, in the field `comm`, what the
+    /// thread calls itself.
     var isUserWrite: Bool { self == .write32 || self == .write16 || self == .write8 }
 
     /// The fields that the probe's definition names. `name` is a function's name in sysfs, `bus` a bus's (`0000:0d`).

@@ -5,8 +5,8 @@ internal import Glibc
 internal import PCIConfig
 internal import Synchronization
 
-/// The functions of this host that have mailboxes, as they come and go. Of each its capabilities are read once; nothing is
-/// written, and one that sleeps or is lent to a guest is left alone.
+/// The functions of this host that have mailboxes, as they come and go. Of each its capabilities are read once;
+/// nothing is written, and one that sleeps or is lent to a guest is left alone.
 final class WatchedHost: Sendable {
     /// A function that was looked at: which file it was, and what it has.
     private struct Known {
@@ -20,7 +20,8 @@ final class WatchedHost: Sendable {
 
     init(_ host: PCIHost) { self.host = host }
 
-    /// Looks what there is now: the functions with mailboxes, and those of which nobody could learn whether they have one.
+    /// Looks what there is now: the functions with mailboxes, and those of which nobody could learn whether they have
+    /// one.
     func look() throws(LinuxError) -> (watched: [WatchedFunction], unread: [Obstacle]) {
         let functions = try host.functions()
         var unread: [Obstacle] = []

@@ -2,9 +2,10 @@ internal import DOEWords
 
 /// What one thread of ours has announced to write and what of it the trace has shown, oldest first, so many at most.
 ///
-/// A thread announces, writes, and only then announces again. So what was announced at a time was written before the next
-/// announcement: that is the window in which its event has to lie. What never came, since the kernel refused it or lost its
-/// event, is thereby in nobody's way, and events may come in any order, as they do from several processors.
+/// A thread announces, writes, and only then announces again. So what was announced at a time was written before the
+/// next announcement: that is the window in which its event has to lie. What never came, since the kernel refused it
+/// or lost its event, is thereby in nobody's way, and events may come in any order, as they do from several
+/// processors.
 struct AnnouncedWrites {
     /// How far a time of the trace and one of ours may be apart, nanoseconds: two readings of one clock, of which the
     /// trace's may be taken while the kernel adjusts it.
@@ -114,8 +115,8 @@ struct AnnouncedWrites {
 
     // MARK: Looking back
 
-    /// Forgets what was written before this time, and returns how much of it nothing was seen of. What was announced last
-    /// may still be under way, in a kernel that takes its time, and stays.
+    /// Forgets what was written before this time, and returns how much of it nothing was seen of. What was announced
+    /// last may still be under way, in a kernel that takes its time, and stays.
     mutating func takeUnseen(before time: UInt64) -> UInt64 {
         var unseen: UInt64 = 0
         let last = lastTime

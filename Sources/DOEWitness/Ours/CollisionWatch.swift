@@ -2,8 +2,8 @@ package import DOEWords
 package import PCIConfig
 internal import Synchronization
 
-/// The witness as the mailboxes know it: it is told of their writes, tells them apart from others' when they are traced, and
-/// answers whether somebody else has written.
+/// The witness as the mailboxes know it: it is told of their writes, tells them apart from others' when they are
+/// traced, and answers whether somebody else has written.
 ///
 /// It is there before the mailboxes are, and they before the probes: until `attach` it knows of no write of others.
 package final class CollisionWatch: AccessWitness {
@@ -28,16 +28,16 @@ package final class CollisionWatch: AccessWitness {
     /// Notes others' writes to this mailbox from now on.
     func follow(_ mailbox: MailboxName) { foreign.follow(mailbox) }
 
-    /// The trace is read from now on: `catchUp` reads once, without waiting, what was traced until now, and hands each event
-    /// to `claim`. It is called on the threads of the mailboxes.
+    /// The trace is read from now on: `catchUp` reads once, without waiting, what was traced until now, and hands each
+    /// event to `claim`. It is called on the threads of the mailboxes.
     func attach(catchUp: @escaping @Sendable () -> Void) { self.catchUp.withLock { $0 = catchUp } }
 
     /// The trace is read no more.
     func detach() { catchUp.withLock { $0 = nil } }
 
     /// Claims a traced event that is one of the daemon's own writes, or a read by a thread that makes them; what is
-    /// neither is noted for the mailboxes. To be called once for each event, in any order: an announced write answers for
-    /// one event.
+    /// neither is noted for the mailboxes. To be called once for each event, in any order: an announced write answers
+    /// for one event.
     func claim(_ event: TracedEvent) -> Bool {
         switch event.access {
         case .read, .readEnded: return own.isAnnouncing(event.thread)

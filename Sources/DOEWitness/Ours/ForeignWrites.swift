@@ -1,8 +1,8 @@
 internal import DOEWords
 internal import Synchronization
 
-/// The writes of others to mailboxes' registers that were traced last, so that a mailbox can ask for them. Nothing else is
-/// kept here: what others did is put together and recorded elsewhere.
+/// The writes of others to mailboxes' registers that were traced last, so that a mailbox can ask for them. Nothing
+/// else is kept here: what others did is put together and recorded elsewhere.
 final class ForeignWrites: Sendable {
     /// One of them.
     struct Write: Hashable, Sendable {

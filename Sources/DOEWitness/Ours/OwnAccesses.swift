@@ -2,11 +2,11 @@ internal import DOELinux
 internal import DOEWords
 internal import Synchronization
 
-/// Which of the traced writes are this daemon's own: those that its mailboxes announced before they made them, each once.
-/// What was not announced is foreign, whichever process it comes from.
+/// Which of the traced writes are this daemon's own: those that its mailboxes announced before they made them, each
+/// once. What was not announced is foreign, whichever process it comes from.
 ///
-/// Events come later than the announcements, and from several processors. Nothing here waits, and nothing is allocated for
-/// each dword.
+/// Events come later than the announcements, and from several processors. Nothing here waits, and nothing is allocated
+/// for each dword.
 final class OwnAccesses: Sendable {
     /// What came of it so far.
     struct Counts: Hashable, Sendable {
@@ -94,8 +94,8 @@ final class OwnAccesses: Sendable {
     /// Whether this thread has announced writes: what it reads is for an exchange of ours.
     func isAnnouncing(_ thread: Int32) -> Bool { state.withLock { $0.threads[thread] != nil } }
 
-    /// Whether an event is one of our own writes. Each announced write answers for one event, and for one of the write to
-    /// the file that it is made by.
+    /// Whether an event is one of our own writes. Each announced write answers for one event, and for one of the write
+    /// to the file that it is made by.
     func claim(_ event: TracedEvent) -> Bool {
         let sign: AnnouncedWrites.Sign
         switch event.access {
@@ -117,9 +117,9 @@ final class OwnAccesses: Sendable {
         }
     }
 
-    /// Forgets what was announced before this time, CLOCK_MONOTONIC in nanoseconds, and returns how many writes of ours no
-    /// probe has shown. To be asked while there is sight, for a time some seconds ago up to which everything traced was
-    /// read; while there is none, the answer says nothing, and is not counted where `counting` is false.
+    /// Forgets what was announced before this time, CLOCK_MONOTONIC in nanoseconds, and returns how many writes of
+    /// ours no probe has shown. To be asked while there is sight, for a time some seconds ago up to which everything
+    /// traced was read; while there is none, the answer says nothing, and is not counted where `counting` is false.
     func takeUnseen(before time: UInt64, counting: Bool = true) -> UInt64 {
         state.withLock { state in
             var unseen: UInt64 = 0

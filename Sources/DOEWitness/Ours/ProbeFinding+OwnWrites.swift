@@ -2,8 +2,9 @@ internal import DOETrace
 internal import DOEWords
 
 extension ProbeFinding {
-    /// Writes of the daemon's own that no probe has shown, as ``OwnAccesses/takeUnseen(before:counting:)`` counts them: those
-    /// of others are not shown either. `since` is when all was known to be right, CLOCK_MONOTONIC in microseconds.
+    /// Writes of the daemon's own that no probe has shown, as ``OwnAccesses/takeUnseen(before:counting:)`` counts
+    /// them: those of others are not shown either. `since` is when all was known to be right, CLOCK_MONOTONIC in
+    /// microseconds.
     static func unseenOwnWrites(_ count: UInt64, since: UInt64) -> ProbeFinding {
         ProbeFinding(
             obstacle: Obstacle(

@@ -182,7 +182,8 @@ extension RoadFacts {
             reason: "whoever else connects to what stands behind it does so elsewhere")
     }
 
-    /// The kernel lets nobody write to config space then. A guest's writes it lets pass: the guest is not the host's root.
+    /// The kernel lets nobody write to config space then. A guest's writes it lets pass: the guest is not the host's
+    /// root.
     private func closedByLockdown(_ way: String, unless isGuest: Bool) -> RoadSight? {
         guard isLockedDown, !isGuest else { return nil }
         return RoadSight(

@@ -2,8 +2,8 @@ internal import DOELinux
 internal import DOEWords
 internal import PCIConfig
 
-/// Learns who opens what is watched, on a thread that does nothing else: who writes four bytes and ends is gone before a busy
-/// thread has looked.
+/// Learns who opens what is watched, on a thread that does nothing else: who writes four bytes and ends is gone before
+/// a busy thread has looked.
 final class OpenListener: Sendable {
     private let notices: OpenNotices
     private let stop: WakeEvent
@@ -26,7 +26,8 @@ final class OpenListener: Sendable {
                 !events.contains(where: { $0.token == Token.stop.rawValue })
             {
                 while let batch = try? notices.read(), !batch.isEmpty {
-                    // Where notices were lost, who they were about is looked up when his writes are read, or stays unknown.
+                    // Where notices were lost, who they were about is looked up when his writes are read, or stays
+                    // unknown.
                     for case .opened(let process, let held) in batch { book.opened(by: process, life: held) }
                 }
             }

@@ -1,5 +1,5 @@
-/// What threads that wrote called themselves, the last of each: all that is left of a process that was gone before anybody
-/// could look at it. Nothing vouches for it.
+/// What threads that wrote called themselves, the last of each: all that is left of a process that was gone before
+/// anybody could look at it. Nothing vouches for it.
 struct ThreadCommands: Sendable {
     /// How many threads are remembered.
     static let limit = 1024

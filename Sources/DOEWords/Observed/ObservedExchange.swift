@@ -2,7 +2,8 @@
 public struct ObservedExchange: Hashable, Sendable {
     /// How it ended, as far as it was seen.
     public enum Ending: String, Hashable, Sendable, CaseIterable {
-        /// GO was written, and the response was read to its end; where the kernel does not show reads, it was asked for.
+        /// GO was written, and the response was read to its end; where the kernel does not show reads, it was asked
+        /// for.
         case done
         /// The mailbox was aborted.
         case aborted
