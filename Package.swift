@@ -36,7 +36,8 @@ let package = Package(
         .library(name: "DOEWords", targets: ["DOEWords"]),
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
         .library(name: "DOEPolicy", targets: ["DOEPolicy"]),
-        .library(name: "DOEWitness", targets: ["DOEWitness"]),
+        .library(name: "DOETrace", targets: ["DOETrace"]),
+        .library(name: "DOEAssembly", targets: ["DOEAssembly"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -74,9 +75,10 @@ let package = Package(
             ours: [
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "DOEControl", "DOEMailbox", "DOEMonitor",
             ]),
+        module("DOETrace", ours: ["DOEWords", "DOELinux", "PCIConfig"], others: [systemPackage]),
+        module("DOEAssembly", ours: ["DOEWords", "DOEObjects"]),
         module(
-            "DOEWitness", ours: ["DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"],
-            others: [systemPackage]),
+            "DOEWitness", ours: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace", "DOEAssembly", "DOEMonitor"]),
         module(
             "DOEReport", ours: ["DOEWords", "DOELinux", "DOEPolicy", "DOERecord", "DOEAuditTrail"],
             others: [systemPackage]),
@@ -119,6 +121,9 @@ let package = Package(
             name: "MailboxTestSupport",
             dependencies: ["DOEWords", "DOEObjects", "PCIConfig", "DOEMailbox", "DOESimulator"],
             path: "Tests/MailboxTestSupport", swiftSettings: strict),
+        .target(
+            name: "WitnessTestSupport", dependencies: ["DOEWords", "DOETrace"], path: "Tests/WitnessTestSupport",
+            swiftSettings: strict),
         .executableTarget(
             name: "gate-proof",
             dependencies: [
@@ -156,9 +161,11 @@ let package = Package(
                 "DOETaint", "PCIConfig", "DOELinux", "MailboxTestSupport", "CFaults",
             ]),
         tests(of: "DOEControl", with: ["DOEWords", "DOELinux"]),
+        tests(of: "DOETrace", with: ["DOEWords", "DOELinux", "PCIConfig", "WitnessTestSupport"]),
+        tests(of: "DOEAssembly", with: ["DOEWords", "WitnessTestSupport"]),
         tests(
             of: "DOEWitness",
-            with: ["CLinux", "DOEWords", "DOELinux", "DOEObjects", "PCIConfig", "DOEMonitor"]),
+            with: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace", "DOEAssembly", "WitnessTestSupport"]),
         tests(
             of: "DOEProxy",
             with: [

@@ -38,7 +38,8 @@ let package = Package(
                 .product(name: "DOEWords", package: "doe-audit"),
                 .product(name: "DOEObjects", package: "doe-audit"),
                 .product(name: "DOEPolicy", package: "doe-audit"),
-                .product(name: "DOEWitness", package: "doe-audit"),
+                .product(name: "DOETrace", package: "doe-audit"),
+                .product(name: "DOEAssembly", package: "doe-audit"),
             ],
             swiftSettings: strict),
     ]

@@ -2,7 +2,7 @@ internal import DOEAuditTrail
 internal import DOELinux
 internal import DOERecord
 internal import DOETaint
-internal import DOEWords
+public import DOEWords
 
 // What the witness sees, and what it does not.
 extension Monitor {

@@ -166,3 +166,8 @@ extension Observation {
         }
     }
 }
+
+extension GuestEvidence {
+    /// Whether it is to be loud.
+    fileprivate var isLoud: Bool { self == .missing(isNews: true) }
+}

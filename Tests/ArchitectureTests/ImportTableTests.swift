@@ -10,7 +10,9 @@ struct ImportTableTests {
     static func table() throws -> [String: Set<String>] {
         let text = try String(contentsOfFile: "\(root)/docs/modules.md", encoding: .utf8)
         var table: [String: Set<String>] = [:]
-        for line in text.split(separator: "\n") where line.hasPrefix("| `") {
+        // The table is what stands before the page's first section.
+        let lines = text.split(separator: "\n").prefix { !$0.hasPrefix("## ") }
+        for line in lines where line.hasPrefix("| `") {
             let cells = line.split(separator: "|", omittingEmptySubsequences: false)
             let words = cells[3].split(separator: "`").map(String.init).filter { !$0.allSatisfy { $0 == " " } }
             table[String(cells[1].filter { $0 != " " && $0 != "`" })] = Set(words)

@@ -1,5 +1,6 @@
 internal import CPeers
-internal import DOEWitness
+internal import DOEAssembly
+internal import DOETrace
 internal import DOEWords
 internal import Glibc
 
