@@ -118,7 +118,7 @@ public struct VerificationBuilder: Sendable {
 
     private mutating func judgeNumbers(ringAfter: RecordNumber?) -> TrailEnds {
         var ends = TrailEnds(of: pass, ring: ring?.last, owesLoss: ring?.owesLoss == true, expected: expected)
-        result.differences += ends.compareRing(&pass, ring?.lastReleased, after: ringAfter)
+        result.differences += ends.compareRing(&pass, ring, after: ringAfter)
         result.differences += ends.compareNamed(pass)
         result.differences += ends.compareExpected(pass, expected)
         result.chainBreaks = pass.chain.breaks
