@@ -37,13 +37,23 @@ struct JournalLookUp: JournalIndex {
         return highest
     }
 
-    func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
+    func successors(of anchor: RecordAnchor) throws(LinuxError) -> Set<String> {
         let journal = try entries(["\(Field.before.name)=\(anchor)"])
+        var found: Set<String> = []
         while try journal.next() {
-            guard let instance = try journal.value(of: Field.instance.name) else { continue }
-            if !instances.contains(String(decoding: instance, as: UTF8.self)) { return true }
+            if let instance = try text(Field.instance.name, journal) { found.insert(instance) }
         }
-        return false
+        return found
+    }
+
+    func before(of instance: String) throws(LinuxError) -> RecordAnchor? {
+        guard let journal = try entry(of: RecordNumber(instance: instance, sequence: 1)) else { return nil }
+        return try text(Field.before.name, journal).flatMap { RecordAnchor($0) }
+    }
+
+    func beginning(of instance: String) throws(LinuxError) -> UInt64? {
+        let journal = try entries(["\(Field.instance.name)=\(instance)"])
+        return try journal.next() ? journal.receivedAt() : nil
     }
 
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool {
@@ -74,15 +84,18 @@ struct JournalLookUp: JournalIndex {
         }
     }
 
-    func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
+    func holdsTrail(
+        after number: RecordNumber, ofAny isMeant: (String) throws(LinuxError) -> Bool
+    ) throws(LinuxError) -> Bool {
         guard let time = try entry(of: number)?.receivedAt() else { return false }
         let own = try OwnService(stateDirectory)
         let journal = try entries(Self.ofThisMachine)
         try journal.seek(toRealtime: time == .max ? time : time + 1)
+        var judged: [String: Bool] = [:]
         while try journal.next() {
-            guard let instance = try journal.value(of: Field.instance.name) else { continue }
-            guard !instances.contains(String(decoding: instance, as: UTF8.self)) else { continue }
-            if try own.hasWritten(journal) { return true }
+            guard let instance = try text(Field.instance.name, journal) else { continue }
+            if judged[instance] == nil { judged[instance] = try isMeant(instance) }
+            if judged[instance] == true, try own.hasWritten(journal) { return true }
         }
         return false
     }

@@ -11,6 +11,11 @@ struct JournalQuestion: Sendable, Hashable {
     /// Instances that may stand at the journal's end without anything being wrong: this daemon's, the one before, and
     /// those of which records wait.
     var known: Set<String>
+    /// The instance that the ring was in use by, and the last record before it, which its first one names.
+    var present: String?
+    var before: RecordAnchor?
+    /// What instances name as the last record before them whose first records wait in the ring.
+    var waiting: [String: RecordAnchor] = [:]
     let continuity: TrailRecovery.Continuity
 
     /// How many numbers are looked up one by one to find where the journal ends.
@@ -34,17 +39,23 @@ struct JournalQuestion: Sendable, Hashable {
     /// where the machine went down: the journal may have been on its disk before the ring was.
     func overtaken(in index: some JournalIndex) throws(LinuxError) -> RecordAnchor? {
         guard let last else { return nil }
-        if continuity != .powerCut, try isOvertaken(last, index) { return last }
-        if try index.holdsSuccessor(of: last, besides: known) { return last }
-        guard let given, try index.holdsTrail(after: given, besides: known) else { return nil }
-        return last
+        if continuity != .powerCut, try hasGoneOn(after: last, index) { return last }
+        for other in try index.successors(of: last) where try isLater(other, in: index) { return last }
+        guard let given else { return nil }
+        let isOvertaken = try index.holdsTrail(after: given) { other throws(LinuxError) in
+            try isLater(other, in: index)
+        }
+        return isOvertaken ? last : nil
     }
 
-    /// Whether its own instance went on. The number after it may be one that the journal never got, or that was taken
-    /// out of it.
-    private func isOvertaken(_ last: RecordAnchor, _ index: some JournalIndex) throws(LinuxError) -> Bool {
-        if try index.holds(RecordNumber(instance: last.instance, sequence: last.sequence + 1)) { return true }
-        return try index.latestNumber(of: last.instance) ?? 0 > last.sequence
+    /// Whether the ring's own instance went on. The number after its last one may be one that the journal never got, or
+    /// that was taken out of it. Numbers of an instance before it say nothing: where that one's machine went down, the
+    /// journal may have more of them than the ring.
+    private func hasGoneOn(after last: RecordAnchor, _ index: some JournalIndex) throws(LinuxError) -> Bool {
+        guard let present else { return false }
+        let highest = last.instance == present ? last.sequence : 0
+        if try index.holds(RecordNumber(instance: present, sequence: highest + 1)) { return true }
+        return try index.latestNumber(of: present) ?? 0 > highest
     }
 
     /// Only what went last counts: a vacuum takes what is older.
@@ -84,15 +95,22 @@ protocol JournalIndex: Sendable {
     func holdsAny(of instance: String) throws(LinuxError) -> Bool
     /// The highest number of this instance among the records that came last; `nil` where there is none.
     func latestNumber(of instance: String) throws(LinuxError) -> UInt64?
-    /// Whether an instance other than these names this record as the last one before it.
-    func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool
+    /// The instances that name this record as the last one before them.
+    func successors(of anchor: RecordAnchor) throws(LinuxError) -> Set<String>
+    /// The record that this instance names as the last one before it; `nil` where it names none, or its first record is
+    /// not there.
+    func before(of instance: String) throws(LinuxError) -> RecordAnchor?
+    /// When the first of this instance's records that are there came; `nil` where none is.
+    func beginning(of instance: String) throws(LinuxError) -> UInt64?
     /// Whether it holds any record of this machine's of an instance other than these, of a daemon with the same state
     /// directory or of the same service.
     func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
     /// Whether it holds records of an instance other than these of the host's own daemon, where this is another one, which
     /// has not ended in order, does not live, and has no ring any more.
     func holdsAbandonedTrail(besides instances: Set<String>) throws(LinuxError) -> Bool
-    /// Whether a record of this machine's of an instance other than these came to it after this one; not where it
+    /// Whether a record of this machine's and this daemon's, of such an instance, came to it after this one; not where it
     /// does not hold this one.
-    func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool
+    func holdsTrail(
+        after number: RecordNumber, ofAny isMeant: (String) throws(LinuxError) -> Bool
+    ) throws(LinuxError) -> Bool
 }

@@ -1,3 +1,4 @@
+internal import DOERecord
 internal import DOEWords
 
 /// What the journal is to be asked about a ring.
@@ -9,7 +10,10 @@ extension RingContent {
         var question = JournalQuestion(
             last: lastAnchor(last),
             known: Set(found.map(\.number.instance) + [instance, progress?.instance].compactMap(\.self)),
-            continuity: continuity)
+            present: progress?.instance, before: progress?.before, continuity: continuity)
+        for record in found where record.number.sequence == 1 {
+            question.waiting[record.number.instance] = (try? Record(encoded: record.bytes))?.before
+        }
         // Where a slot is lost, a number that the journal lacks may have stood there: that loss is told already.
         guard isNumberingCertain, lost.isEmpty else { return question }
         question.given = progress?.released

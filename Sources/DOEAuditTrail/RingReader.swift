@@ -15,6 +15,11 @@ public struct RingReading: Sendable {
     public internal(set) var capacity = 0
     /// The last number that is known to have been given when the reading began; `nil` before the first.
     public internal(set) var last: RecordNumber?
+    /// Whether that is of the instance before the ring's present one, which has given none yet.
+    public internal(set) var isLastOfOneBefore = false
+    /// Whether the machine has gone down since the ring was written, without an orderly end before: the journal may have
+    /// been on its disk before the ring was.
+    public internal(set) var isCutOff = false
     /// The digest of the record with the last number of the ring's progress, and that number: what the journal holds
     /// must agree with it. `nil` before the first.
     public internal(set) var lastReleased: (number: RecordNumber, digest: SHA256Digest)?
@@ -86,6 +91,10 @@ public enum RingReader {
             reading.lost.append("both copies of the progress are empty, and the ring was in use")
         }
         reading.last = lastNumber(progress, first)
+        if let progress {
+            reading.isLastOfOneBefore = reading.last.map { $0.instance != progress.instance } ?? false
+            reading.isCutOff = !progress.isClean && progress.boot != (try? BootID.current())
+        }
         if let anchor = progress?.lastAnchor {
             reading.lastReleased = (
                 RecordNumber(instance: anchor.instance, sequence: anchor.sequence), anchor.digest

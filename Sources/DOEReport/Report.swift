@@ -114,6 +114,9 @@ public struct Report: Sendable, Encodable {
         return kinds.contains(.gap) ? .notWhole : .whole
     }
 
+    /// Whether the trail says that the taint ledger has lost letters. It takes nothing away from the trail itself.
+    public var hasLostTaint: Bool { attention.contains { $0.kind == .taintLost } }
+
     private enum CodingKeys: String, CodingKey {
         case version, source, since, until, sight, records, exchanges, duplicates, instances, first, last, attention,
             counts, objects,

@@ -167,6 +167,7 @@ public struct ReportText: Sendable {
         case .notWhole: lines.append("THE TRAIL IS NOT WHOLE: see above\(duplicates).")
         case .unknown: lines.append("IT CANNOT BE TOLD WHETHER THE TRAIL IS WHOLE: see above\(duplicates).")
         }
+        if report.hasLostTaint { lines.append("LETTERS OF TAINT MAY BE LOST, and the trail says so: see above.") }
         if report.misdated > 0 {
             lines.append(
                 "\(counted(report.misdated, "record")) of another time by the clock, with numbers behind a later one: the"

@@ -59,19 +59,23 @@ struct TrailEnds {
 
 extension TrailEnds {
     /// What the ring says otherwise. `after` is the last number that it knows of after the journal was read.
-    func compareRing(
-        _ pass: inout TrailPass, _ released: (number: RecordNumber, digest: SHA256Digest)?, after: RecordNumber?
-    ) -> [String] {
-        if let (number, digest) = released {
+    mutating func compareRing(_ pass: inout TrailPass, _ ring: RingReading?, after: RecordNumber?) -> [String] {
+        if let (number, digest) = ring?.lastReleased {
             let key = pass.key(of: number.instance)
             if pass.chain.compare(key, number.sequence, with: digest) == false {
                 pass.chain.addBreak(key, number.sequence)
             }
         }
-        guard let after else { return [] }
+        // Of an instance that is over the journal may have more than the ring that went on.
+        guard let ring, let after, !ring.isLastOfOneBefore else { return [] }
         let key = pass.key(of: after.instance)
         let last = pass.chain.instances[key]?.seen.last ?? 0
-        if last > after.sequence {
+        if last > after.sequence, ring.isCutOff {
+            doubts.append(
+                "the machine has gone down, and the ring knows of no record after \(after.sequence) of instance"
+                    + " \(after.instance), and there are some up to \(last): the journal was on its disk first, or the ring is"
+                    + " an older one; start the daemon, which records what it finds, and check again")
+        } else if last > after.sequence {
             return [
                 "the ring knows of no record after \(after.sequence) of instance \(after.instance), and there are some up to"
                     + " \(last): the ring is an older one than what wrote them"

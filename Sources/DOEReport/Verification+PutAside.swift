@@ -23,7 +23,7 @@ extension Verification {
                     + " try a newer 'journalctl --file'"
         }
         let answer =
-            !losses.isEmpty || ring?.owesLoss == true
+            hasLossOnRecord
             ? "the one that the losses on record give"
             : isAnchored ? "that the trail is whole" : "whole up to the last record"
         return

@@ -11,7 +11,7 @@ public struct Verification: Sendable, Encodable {
         case unanchored
         /// It cannot be told: not everything that is there could be read or checked, or there is nothing.
         case unknown
-        /// Something is or may be missing, and the trail itself says so.
+        /// Something is or may be missing, records or letters of taint, and the trail itself says so.
         case accounted
         /// Something is missing or was changed, and nothing in the trail says why.
         case broken
@@ -130,8 +130,10 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var accountedGaps: [Gap] = []
     /// Missing numbers that nothing accounts for.
     public internal(set) var unexplainedGaps: [Gap] = []
-    /// What the trail itself says of losses.
+    /// What the trail itself says of losses of records.
     public internal(set) var losses: [String] = []
+    /// What it says of letters that the taint ledger has lost.
+    public internal(set) var taintLosses: [String] = []
     /// How many entries somebody other than the daemon wrote in the trail's name. They count for nothing.
     public internal(set) var foreign = 0
     /// How many entries of the trail could not be read.
@@ -155,10 +157,15 @@ public struct Verification: Sendable, Encodable {
     /// How many missing records nothing accounts for.
     public var unexplained: UInt64 { unexplainedGaps.total }
 
+    /// Whether the trail itself, or the ring, says that records are or may be lost.
+    var mayLackRecords: Bool { !losses.isEmpty || ring?.owesLoss == true }
+    /// Whether it says that of anything.
+    var hasLossOnRecord: Bool { mayLackRecords || !taintLosses.isEmpty }
+
     private enum CodingKeys: String, CodingKey {
         case version, outcome, source, records, first, last, ring, device, duplicates, chainBreaks, conflicts,
-            accountedGaps, unexplainedGaps, losses, foreign, unreadable, instances, conflicting, differences, doubts,
-            unread, unchecked, isVolatile
+            accountedGaps, unexplainedGaps, losses, taintLosses, foreign, unreadable, instances, conflicting,
+            differences, doubts, unread, unchecked, isVolatile
     }
 }
 

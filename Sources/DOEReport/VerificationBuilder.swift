@@ -50,8 +50,11 @@ public struct VerificationBuilder: Sendable {
 
     private mutating func take(_ record: Record) {
         device?.add(record)
-        guard record.event == .recordsLost, result.losses.count < Self.lossLimit else { return }
-        result.losses.append(record.message)
+        switch record.event {
+        case .recordsLost: if result.losses.count < Self.lossLimit { result.losses.append(record.message) }
+        case .taintLost: if result.taintLosses.count < Self.lossLimit { result.taintLosses.append(record.message) }
+        default: break
+        }
     }
 
     /// Whether numbers are missing that were given after the ring was read: then both have to be read once more.
@@ -115,7 +118,7 @@ public struct VerificationBuilder: Sendable {
 
     private mutating func judgeNumbers(ringAfter: RecordNumber?) -> TrailEnds {
         var ends = TrailEnds(of: pass, ring: ring?.last, owesLoss: ring?.owesLoss == true, expected: expected)
-        result.differences += ends.compareRing(&pass, ring?.lastReleased, after: ringAfter)
+        result.differences += ends.compareRing(&pass, ring, after: ringAfter)
         result.differences += ends.compareNamed(pass)
         result.differences += ends.compareExpected(pass, expected)
         result.chainBreaks = pass.chain.breaks
@@ -246,7 +249,7 @@ extension Verification {
         if !unexplainedGaps.isEmpty { return unread.isEmpty && unreadable == 0 ? .broken : .unknown }
         if !doubts.isEmpty { return .unknown }
         // What is lost behind the last number of an instance leaves no gap, so a loss on record alone is a doubt.
-        if !losses.isEmpty || ring?.owesLoss == true { return .accounted }
+        if hasLossOnRecord { return .accounted }
         return isAnchored ? .whole : .unanchored
     }
 }

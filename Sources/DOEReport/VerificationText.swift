@@ -20,6 +20,7 @@ public struct VerificationText: Sendable {
         text.sentences("Not read", check.unread.map { "\($0)" }, limit: check.unread.count)
         text.gaps()
         text.sentences("Losses on record", check.losses)
+        text.sentences("Losses of taint on record", check.taintLosses)
         text.sentences("Damage in the ring that the daemon's next start records", check.ring?.lost ?? [])
         text.instances()
         return text.lines.map { $0 + "\n" }.joined()
@@ -58,6 +59,10 @@ public struct VerificationText: Sendable {
         case .unanchored: painted("The trail is whole up to \(reach): nothing says whether there were more.", .warning)
         case .unknown:
             painted("IT CANNOT BE TOLD WHETHER THE TRAIL IS WHOLE: \(unknowns.joined(separator: ", ")).", .critical)
+        case .accounted where !check.mayLackRecords:
+            painted(
+                "Every number has its record. Letters of taint may be lost, and the trail says so: see the losses of taint"
+                    + " on record.", .warning)
         case .accounted:
             painted("Records may be lost, and the trail itself says so: see the losses on record.", .warning)
         case .broken: painted("THE TRAIL IS NOT WHOLE: \(doubts.joined(separator: ", ")).", .critical)

@@ -17,10 +17,12 @@ struct JournalLookUpTests {
 
     init() { _ = unsafe mkdir(state, 0o700) }
 
-    private func trail(_ journal: PrivateJournal) throws -> AuditTrail {
+    private func trail(_ journal: PrivateJournal, boot: Int? = nil) throws -> AuditTrail {
         try AuditTrail(
             stateDirectory: state, journal: JournalEndpoint(socket: journal.socket, source: journal.source),
-            options: TrailCore.Options(slotCount: 64, runtimeDirectory: directory.path, delayLimit: .max))
+            options: TrailCore.Options(
+                slotCount: 64, runtimeDirectory: directory.path,
+                boot: boot.map { String(repeating: "\($0)", count: 32) }, delayLimit: .max))
     }
 
     private func write(_ count: Int, _ trail: AuditTrail) throws {
@@ -62,6 +64,42 @@ struct JournalLookUpTests {
         let found = try losses(trail)
         let (findings, continuity) = (trail.status.findings.count, trail.recovery.continuity)
         #expect(found == ["ring-rolled-back"] && findings == 1 && continuity == .succeeded)
+    }
+
+    /// The next boot finds the ring as it was.
+    private func dieWith(_ image: [UInt8]) throws {
+        try WholeFile.write(image, to: ring, mode: 0o600)
+        _ = unsafe unlink(shadow)
+    }
+
+    private func progressPlace(_ progress: RingProgress) -> Range<Int> {
+        let start = Int(RingLayout.progressOffsets[Int(progress.generation % 2)])
+        return start..<start + RingProgress.size
+    }
+
+    @Test("a machine that dies after the journal's sync and before the ring's, and once more at once, is a power cut")
+    func ahead() throws {
+        let journal = try PrivateJournal(in: directory.path + "/j")
+        var image: [UInt8]
+        do {
+            let trail = try trail(journal, boot: 1)
+            try write(3, trail)
+            image = try WholeFile.read(ring, limit: 1 << 21)
+            try write(2, trail)
+        }
+        try dieWith(image)
+        do {
+            let trail = try trail(journal, boot: 2)
+            let found = try losses(trail)
+            #expect(found == ["power-cut"])
+            // Its first progress is on the disk, and nothing else of it.
+            let written = try #require(trail.core.state.withLock { $0.written })
+            image.replaceSubrange(progressPlace(written), with: written.bytes)
+        }
+        try dieWith(image)
+        let trail = try trail(journal, boot: 3)
+        let (found, findings) = (try losses(trail), trail.status.findings)
+        #expect(found == ["power-cut"] && findings == [])
     }
 
     @Test("a journal that holds nothing any more: it may have been vacuumed, so that is a sentence and no loss")

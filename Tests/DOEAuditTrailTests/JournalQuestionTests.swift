@@ -29,7 +29,7 @@ struct JournalQuestionTests {
     private func question(_ continuity: TrailRecovery.Continuity) -> JournalQuestion {
         JournalQuestion(
             given: RecordNumber(instance: Self.present, sequence: 7), last: last, known: [Self.own, Self.present],
-            continuity: continuity)
+            present: Self.present, continuity: continuity)
     }
 
     private func finding(

@@ -30,20 +30,23 @@ extension ModelHost {
                 boot: bootID, machine: MachineMark(of: machine), index: journal))
         self.core = core
         try WholeFile.write([1], to: ledger, mode: 0o600)
+        // Nothing is handed over before the ring's progress is on the disk; what is written from here on may be lost.
+        try noteSynced()
         // What the daemon before left open is closed as soon as its mailbox was seen to.
         for left in core.state.withLock({ $0.interrupted }) {
             _ = try core.close(left.record.interrupted(.aborted), left.open)
         }
         if let question = core.state.withLock({ $0.question }) { core.inquire(question, in: journal) }
         let isLoss = recovery.isLoss || core.state.withLock { !$0.foundLosses.isEmpty }
+        let words = core.state.withLock { $0.foundLosses.compactMap { $0[.status] } }
         core.recordLoss()
         isTold = isLoss || !recovery.notices.isEmpty || core.state.withLock { !$0.findings.isEmpty }
         let findings = core.state.withLock { $0.findings }
         log.append(
             "[\(recovery.continuity) \(recovery.lost) \(findings.map { $0.prefix(30) }) of"
                 + " \(core.state.withLock { $0.numbering.instance.prefix(4) })]")
+        try expectNoFalseAlarm(words)
         try note(core)
-        try noteSynced()
         try settle(isChangeShown: isChangeShown, isLoss: isLoss)
         try exchange()
         try verify()

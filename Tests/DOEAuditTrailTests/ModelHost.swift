@@ -13,7 +13,7 @@ import Testing
 final class ModelHost {
     /// What happens to a host.
     enum Act: CaseIterable {
-        case exchange, begin, deliver, stop, kill, boot, cutPower
+        case exchange, begin, deliver, handOver, syncJournal, stop, kill, boot, cutPower
         case backUp, restore, restoreBoth, clone
         case removeRing, removeShadow, removeLedger, wipe, disturb, cutJournal, clearJournal
     }
@@ -35,6 +35,8 @@ final class ModelHost {
     var backups: [Backup] = []
     /// The ring as it was when it was synced last.
     var synced: [UInt8] = []
+    /// How many of the journal's records are on its disk.
+    var syncedCount = 0
     var openSlots: [OpenSlot] = []
     var exchanges = 0
 
@@ -94,9 +96,14 @@ final class ModelHost {
     func perform(_ act: Act, _ random: inout SeededGenerator) throws {
         log.append("\(act)")
         switch act {
-        case .exchange: for _ in 0..<Int.random(in: 1...3, using: &random) { try exchange() }
+        case .exchange:
+            for _ in 0..<Int.random(in: 1...3, using: &random) { try exchange() }
+            // As for a device of this host.
+            if random.once(in: 4) { try noteSynced() }
         case .begin: try begin()
         case .deliver: try deliver(Int.random(in: 1...4, using: &random))
+        case .handOver: try handOver(Int.random(in: 1...4, using: &random))
+        case .syncJournal: syncedCount = journal.records.count
         case .stop:
             try restart {
                 try self.stop()
@@ -109,11 +116,7 @@ final class ModelHost {
                 try self.bootAnew()
             }
         case .cutPower:
-            wasCut = true
-            try restart {
-                if random.once(in: 2) { try WholeFile.write(self.synced, to: self.ring, mode: 0o600) }
-                try self.bootAnew()
-            }
+            try cutPower(&random)
         case .backUp: try backUp()
         case .restore: try restore(&random, withShadow: false)
         case .restoreBoth: try restore(&random, withShadow: true)
@@ -156,33 +159,6 @@ final class ModelHost {
         try note(core)
     }
 
-    /// The oldest records that wait go to the journal, and the ring gives them up.
-    func deliver(_ count: Int) throws {
-        guard let core else { return }
-        let own = core.state.withLock { $0.numbering.instance }
-        let all = try content(core).closedRecords
-        let inTurn =
-            all.filter { journal.holds($0.number) }
-            + all.filter { !journal.holds($0.number) && $0.number.instance != own }
-            + all.filter { !journal.holds($0.number) && $0.number.instance == own }
-        let waiting = Array(inTurn.prefix(count))
-        // What a daemon before has sent is looked for first.
-        for record in waiting where !journal.holds(record.number) {
-            journal.records.append(try Record(encoded: record.bytes))
-            core.state.withLock { _ = $0.sentSlots.insert(record.slot) }
-        }
-        guard !waiting.isEmpty else { return }
-        try core.shadowFreeing(slots: waiting.map(\.slot))
-        core.noteReleased(waiting)
-        try core.writeProgress(isClean: false)
-        try noteSynced()
-        for record in waiting { try core.ring.free(slot: record.slot) }
-        core.state.withLock { state in
-            state.free += waiting.map(\.slot)
-            for record in waiting { state.shares.giveBack(record.owner) }
-        }
-    }
-
     /// In order: what is open is closed, and everything is synced.
     func stop() throws {
         guard let core else { return }
@@ -198,7 +174,7 @@ final class ModelHost {
                 age: promised.count))
     }
 
-    private func bootAnew() throws {
+    func bootAnew() throws {
         boot += 1
         try? FileManager.default.removeItem(atPath: shadow)
     }

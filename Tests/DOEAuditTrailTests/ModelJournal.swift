@@ -17,8 +17,16 @@ struct ModelJournal: JournalIndex {
         records.filter { $0.instance == instance }.suffix(16).compactMap(\.sequence).max()
     }
 
-    func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) -> Bool {
-        records.contains { $0.before == anchor && !instances.contains($0.instance ?? "") }
+    func successors(of anchor: RecordAnchor) -> Set<String> {
+        Set(records.filter { $0.before == anchor }.compactMap(\.instance))
+    }
+
+    func before(of instance: String) -> RecordAnchor? {
+        records.first { $0.instance == instance && $0.sequence == 1 }?.before
+    }
+
+    func beginning(of instance: String) -> UInt64? {
+        records.firstIndex { $0.instance == instance }.map { UInt64($0) }
     }
 
     func holdsTrail(besides instances: Set<String>) -> Bool {
@@ -28,9 +36,14 @@ struct ModelJournal: JournalIndex {
     /// All that wrote to it had the same state directory.
     func holdsAbandonedTrail(besides instances: Set<String>) -> Bool { false }
 
-    func holdsTrail(after number: RecordNumber, besides instances: Set<String>) -> Bool {
+    func holdsTrail(
+        after number: RecordNumber, ofAny isMeant: (String) throws(LinuxError) -> Bool
+    ) throws(LinuxError) -> Bool {
         let place = records.firstIndex { $0.instance == number.instance && $0.sequence == number.sequence }
         guard let place else { return false }
-        return records[(place + 1)...].contains { !instances.contains($0.instance ?? "") }
+        for record in records[(place + 1)...] {
+            if let instance = record.instance, try isMeant(instance) { return true }
+        }
+        return false
     }
 }

@@ -293,14 +293,14 @@ struct StartTests {
             func holds(_ number: RecordNumber) throws(LinuxError) -> Bool { throw error }
             func holdsAny(of instance: String) throws(LinuxError) -> Bool { throw error }
             func latestNumber(of instance: String) throws(LinuxError) -> UInt64? { throw error }
-            func holdsSuccessor(of anchor: RecordAnchor, besides instances: Set<String>) throws(LinuxError) -> Bool {
-                throw error
-            }
+            func successors(of anchor: RecordAnchor) throws(LinuxError) -> Set<String> { throw error }
+            func before(of instance: String) throws(LinuxError) -> RecordAnchor? { throw error }
+            func beginning(of instance: String) throws(LinuxError) -> UInt64? { throw error }
             func holdsTrail(besides instances: Set<String>) throws(LinuxError) -> Bool { throw error }
             func holdsAbandonedTrail(besides instances: Set<String>) throws(LinuxError) -> Bool { throw error }
-            func holdsTrail(after number: RecordNumber, besides instances: Set<String>) throws(LinuxError) -> Bool {
-                throw error
-            }
+            func holdsTrail(
+                after number: RecordNumber, ofAny isMeant: (String) throws(LinuxError) -> Bool
+            ) throws(LinuxError) -> Bool { throw error }
         }
         let last: RecordAnchor
         do {

@@ -22,10 +22,24 @@ struct StartsModelTests {
         var random = SeededGenerator(seed: seed)
         for round in 0..<4 {
             let host = try ModelHost(name: "\(seed)-\(round)")
-            let acts: [ModelHost.Act] = [.exchange, .begin, .deliver, .stop, .kill, .boot, .cutPower, .backUp]
+            let acts: [ModelHost.Act] = [
+                .exchange, .begin, .deliver, .handOver, .syncJournal, .stop, .kill, .boot, .cutPower, .backUp,
+            ]
             let mayCut = round == 0
             for _ in 0..<25 { try host.perform(random.pick(acts.filter { mayCut || $0 != .cutPower }), &random) }
             #expect(host.starts > 1 && !host.isTampered)
+        }
+    }
+
+    @Test(
+        "the power is cut again and again: no start takes its own ring for an older one",
+        arguments: 0..<40 as Range<UInt64>)
+    func cuts(_ seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let acts: [ModelHost.Act] = [.exchange, .handOver, .deliver, .syncJournal, .cutPower, .kill]
+        for round in 0..<6 {
+            let host = try ModelHost(name: "\(seed)-\(round)")
+            for _ in 0..<20 { try host.perform(random.pick(acts), &random) }
         }
     }
 

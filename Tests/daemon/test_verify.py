@@ -73,6 +73,33 @@ class Verify(VerifyCase):
         self.assertEqual((answer.status, answer.json["device"]["recorded"]), (0, 20))
         self.journal.resume()
 
+    def test_a_taint_ledger_that_was_taken_away_is_named_and_no_record_is_missed(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 1)
+        daemon.all_records()
+        self.assertEqual(daemon.terminate(), 0)
+        (daemon.state / "taint").unlink()
+        daemon.start()
+        daemon.all_records()
+        answer = self.verify(daemon, "--json")
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["losses"]), (1, "accounted", []))
+        (said,) = answer.json["taintLosses"]
+        self.assertIn("letters may be lost", said)
+        text = self.verify(daemon).output
+        self.assertTrue(text.startswith("Every number has its record. Letters of taint may be lost"), text)
+        self.assertIn(said, text)
+        report = tool.run("report", "--directory", self.journal.log)
+        self.assertEqual(report.status, 1)
+        self.assertIn("The trail is whole", report.output)
+        self.assertIn("LETTERS OF TAINT MAY BE LOST", report.output)
+        # A later time leaves it behind.
+        since = f"@{int(time.time()) + 1}"
+        processes.eventually(lambda: time.time() > int(since[1:]), "that second has come")
+        self.exchanges(daemon, 1)
+        daemon.all_records()
+        self.assertEqual(self.verify(daemon, "--since", since).status, 0)
+        self.assertEqual(tool.run("report", "--directory", self.journal.log, "--since", since).status, 0)
+
     def test_an_exchange_that_a_kill_cut_off_stands_open_in_the_ring(self):
         root = made_up.make_tree(self.new_directory() / "sys")
         daemon = self.new_daemon(journal=self.journal, simulate=None, options=("--sysfs-root", str(root))).start()
@@ -202,5 +229,5 @@ class Verify(VerifyCase):
         self.assertEqual(
             answer.keys(),
             {"version", "outcome", "source", "records", "first", "last", "ring", "duplicates", "chainBreaks",
-             "conflicts", "accountedGaps", "unexplainedGaps", "losses", "foreign", "unreadable", "instances", "conflicting",
-             "differences", "doubts", "unread", "unchecked", "isVolatile"})
+             "conflicts", "accountedGaps", "unexplainedGaps", "losses", "taintLosses", "foreign", "unreadable",
+             "instances", "conflicting", "differences", "doubts", "unread", "unchecked", "isVolatile"})

@@ -6,11 +6,12 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? Read from the journal.",
         discussion: """
-            Works without the daemon. Exit status 1 where the trail has a gap or a record that was changed; 3 where not \
-            all that is there could be read, or nothing is on record of the time that was asked for.
+            Works without the daemon. Exit status 1 where the trail has a gap, a record that was changed, or a loss on \
+            record, of records or of letters of taint; 3 where not all that is there could be read, or nothing is on \
+            record of the time that was asked for.
 
             --verify checks journal and ring against each other: exit status 0 only if nothing is lost, 1 where something \
-            is, 3 where it cannot be told. With the host's journal it reads the ring in \
+            is or may be, 3 where it cannot be told. With the host's journal it reads the ring in \
             \(JournalOptions.defaultStateDirectory), with any other the one that is named. Without a ring nothing says where \
             the trail ends: --expect names a record that has to be there, as 'doe-audit status' showed it.
 
@@ -68,6 +69,7 @@ struct ReportCommand: ParsableCommand {
         switch report.trail {
         // A check that never sees a record must not be green for ever.
         case .whole where report.records == 0: throw DoneAs.impossible
+        case .whole where report.hasLostTaint: throw DoneAs.no
         case .whole: break
         case .notWhole: throw DoneAs.no
         case .unknown: throw DoneAs.impossible

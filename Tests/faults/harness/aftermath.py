@@ -3,6 +3,10 @@
 from .device import ALLOWED
 from .load import one
 
+GET_TAINT = "org.doeaudit.Control1.GetTaint"
+LETTER = "V"
+"""What a warned exchange raises."""
+
 WRONG = ("chainBreaks", "conflicts", "differences")
 # What a daemon may find that starts after a machine's death. Anything else is a false alarm, or the ring has given up
 # what was not on the journal's disk.
@@ -29,10 +33,11 @@ def is_honest(check, lost):
 class Aftermath:
     """One moment's. `complaints` is empty where every promise was kept."""
 
-    def __init__(self, machine, blocks, expected, delivers=True, disk_failed=False):
-        """With `delivers` the daemon goes on until the journal has it all, which takes seconds; else it is killed after
+    def __init__(self, machine, blocks, expected, delivers=True, disk_failed=False, is_tainted=False):
+        """`is_tainted` says that a warned exchange was answered before. With `delivers` the daemon goes on until the journal has it all, which takes seconds; else it is killed after
         its first exchange, and the ring counts as well. A disk that failed is repaired first, as a boot does."""
         self.complaints = []
+        self._disk_failed, self._is_tainted = disk_failed, is_tainted
         self._expected_losses = EXPECTED_LOSSES | ({BEHIND} if disk_failed else set())
         self._alarms = ALARMS if disk_failed else (*ALARMS, BEHIND_IN_WORDS)
         self.check = None
@@ -42,6 +47,8 @@ class Aftermath:
         """Digests that the journal holds, once all is delivered."""
         try:
             machine.boot(blocks, repair=disk_failed)
+            if delivers and not disk_failed:
+                self._check_as_left(machine)
             self._play(machine, delivers)
             self._count(machine, [*expected, *machine.seen])
             self._see_what_is_said()
@@ -52,11 +59,22 @@ class Aftermath:
         finally:
             machine.die()
 
+    def _check_as_left(self, machine):
+        """Before a daemon has seen it: what is there may lack something, and does not contradict itself."""
+        if (machine.daemon.state / "ring").exists():
+            _, check = machine.verify_against([])
+            said = {kind: check[kind] for kind in WRONG if check[kind]}
+            if said:
+                self.complaints.append(f"the check of what is left says, before a daemon has started: {said}")
+
     def _play(self, machine, delivers):
         daemon = machine.daemon
         daemon.start()
         response, notice = one(daemon, machine.device, ALLOWED)
         assert response, f"the first exchange is refused: {notice['reason']}"
+        with daemon.control() as control:
+            if self._is_tainted and LETTER not in control.ask(GET_TAINT)["unacknowledged"]:
+                self.complaints.append("a letter of taint is lost that was there before its exchange was answered")
         for sentence in daemon.status()["attention"]:
             machine.note(sentence)
             if any(alarm in sentence for alarm in self._alarms):
@@ -92,6 +110,11 @@ class Aftermath:
         told = [
             record for record in records
             if record["DOE_EVENT"] == "records-lost" and record["DOE_BOOT"] == machine.boot_id]
+        lacking = [
+            record["MESSAGE"] for record in records
+            if record["DOE_EVENT"] == "taint-lost" and record["DOE_BOOT"] == machine.boot_id]
+        if lacking and not self._disk_failed:
+            self.complaints.append(f"the ledger was on its disk, and a record says: {lacking[-1]}")
         if self.may_be_lost and not told:
             self.complaints.append(f"{self.may_be_lost} are lost and no record says so")
         strange = {loss["DOE_STATUS"] for loss in told} - self._expected_losses

@@ -8,10 +8,13 @@ from . import disk
 from .aftermath import Aftermath
 from .machine import ROOM, SMALL_FILES, Machine, Seen
 from .mailbox import MadeUpDevice
-from .device import SimulatedDevice
+from .device import WARNED, SimulatedDevice
+from .load import one
 from .scenario import scenario
 
 LIVES_OF_A_DISK = 4
+# So many writes after its start a daemon has hardly given anything up yet.
+EARLY = 30
 WAIT_BEFORE_WRITE_WAIT_AFTER = 7
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -40,9 +43,9 @@ def simulated_mailbox(machine, options):
 
 def deaths(machine, options):
     chance = machine.chance = random.Random(options.seed)
-    left, expected, life = machine.fresh, [], 0
+    left, expected, is_tainted, life = machine.fresh, [], False, 0
     while len(machine.aftermaths) < options.deaths:
-        dead, seen, chosen = live(machine, left, chance)
+        dead, seen, warned, chosen = live(machine, left, chance)
         life += 1
         count = min(5 if options.quick else 10, options.deaths - len(machine.aftermaths))
         for number in range(count):
@@ -50,26 +53,37 @@ def deaths(machine, options):
             keep = chance.choice([disk.keep_none, disk.keep_all, disk.keep_some(chance), disk.keep_some(chance)])
             left = dead.as_left(moment, keep)
             by_then = [*expected, *(exchange for exchange in seen if exchange.moment <= moment)]
-            after = Aftermath(machine, left, by_then, delivers=number == count - 1)
+            was_warned = is_tainted or warned is not None and warned <= moment
+            after = Aftermath(machine, left, by_then, delivers=number == count - 1, is_tainted=was_warned)
             machine.note_aftermath(after, f"life {life}, moment {moment} of {len(dead.log)}, {keep.__name__}")
         if life % LIVES_OF_A_DISK == 0 or after.complaints:
-            left, expected = machine.fresh, []
+            left, expected, is_tainted = machine.fresh, [], False
         else:
             # What was found on this disk is on it.
+            is_tainted = was_warned
             expected = [
                 Seen(exchange.digest, 0, True) for exchange in by_then if exchange.digest in after.on_record]
 
 
 def live(machine, left, chance):
-    """One boot under load, with something that happens; (the disk, what was seen, which moments to choose from)."""
+    """One boot under load, with something that happens; (the disk, what was seen, the moment at which a warned exchange
+    had been answered, which moments to choose from)."""
     machine.boot(left, *chance.choice([ROOM, SMALL_FILES]))
     machine.daemon.start()
+    started = machine.disk.moment()
     load = machine.loads()
     load.more(chance.randrange(10, 60))
+    is_warned = chance.random() < 0.5 and one(machine.daemon, machine.device, WARNED)[0]
+    warned = machine.disk.moment() if is_warned else None
     incident = chance.choice(INCIDENTS)
     begin = incident(machine, load) or 0
     dead, seen = machine.die()
-    return dead, seen, lambda chance: chance.randint(begin, len(dead.log))
+
+    def chosen(chance):
+        # A machine that dies again and again dies early, and the next daemon finds what the one before that has left.
+        last = min(len(dead.log), started + EARLY) if not begin and chance.random() < 0.3 else len(dead.log)
+        return chance.randint(begin, last)
+    return dead, seen, warned, chosen
 
 
 def nothing(machine, load):

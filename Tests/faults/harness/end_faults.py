@@ -9,6 +9,7 @@ from .scenario import scenario
 @scenario("kill -9 at random moments, {kills} times, with a restart at once", quick=True)
 def killed(house, options):
     moments = random.Random(options.seed)
+    house.closes_answers = True
     house.journald.start()
     house.daemon.start()
     before = house.daemon.instance
@@ -27,6 +28,7 @@ def killed(house, options):
 
 @scenario("kill -9 with journald away, 20 times: the ring alone has the records")
 def killed_without_journald(house, options):
+    house.closes_answers = True
     house.journald.start()
     house.daemon.start()
     load = house.load()
@@ -41,6 +43,7 @@ def killed_without_journald(house, options):
 
 @scenario("SIGTERM under load, {ends} times", quick=True)
 def terminated(house, options):
+    house.closes_answers = True
     house.journald.start()
     house.daemon.start()
     load = house.load(8)
@@ -53,6 +56,7 @@ def terminated(house, options):
 
 @scenario("SIGTERM with journald stopped (SIGSTOP)")
 def terminated_without_journald(house, options):
+    house.closes_answers = True
     house.journald.start()
     house.daemon.start()
     load = house.load()

@@ -80,6 +80,8 @@ class House:
             # finds them only if the variable was there before. So `env` gets it first.
             self.daemon.arguments.insert(0, "/usr/bin/env")
         self.heard = []
+        self.closes_answers = False
+        """Whether nothing but the daemon is ended: then no exchange that was answered may be told as interrupted."""
         self._loads = []
         self._unit = None
 
@@ -119,6 +121,11 @@ class House:
             trail = self.daemon.status()["trail"]
             return trail["sequence"] - trail["unconfirmed"] >= wanted
         processes.eventually(is_taken, "delivery goes on", seconds)
+
+    def see_waiting(self, kind, count, seconds=60):
+        """Waits until so many records wait in the ring: `unconfirmed`, of which `pending` were not handed over yet."""
+        processes.eventually(
+            lambda: self.daemon.status()["trail"][kind] >= count, f"{count} records in the ring are {kind}", seconds)
 
     def hear(self):
         """Notes what the daemon's status says is wrong now."""
@@ -201,7 +208,16 @@ class House:
 
     def verify(self):
         """(exit status, what the checker found), against what the device has executed."""
+        if self.closes_answers:
+            self._see_answers_closed()
         return self.verify_against(self.device.executed())
+
+    def _see_answers_closed(self):
+        interrupted = {
+            record.get("DOE_REQUEST_SHA256") for record in self.journald.entries("DOE_EVENT=exchange-interrupted")}
+        answered = set().union(*(running.digests for running in self._loads))
+        wrong = interrupted & answered
+        assert not wrong, f"{len(wrong)} exchanges were answered, and their records say that they were interrupted"
 
     def verify_against(self, digests):
         log = self.directory / "device.log"
@@ -216,7 +232,16 @@ class House:
         """Whether the check found what it may find."""
         if (status == 0) != (check["outcome"] == "whole"):
             return False
-        return check["outcome"] == "whole" or may_lose and (check["outcome"] == "accounted" or is_told(check))
+        if check["outcome"] == "whole" or lacks_taint_alone(check):
+            return True
+        return may_lose and (check["outcome"] == "accounted" or is_told(check))
+
+
+def lacks_taint_alone(check):
+    """The ledger was taken away, which is on record, and no record is missing."""
+    return (
+        check["outcome"] == "accounted" and not check["losses"] and not check["ring"]["owesLoss"]
+        and check["device"]["lost"] == 0)
 
 
 def is_told(check):

@@ -1,6 +1,7 @@
 """Several clients that never stop asking, and come back when the daemon does."""
 
 import ctypes
+import hashlib
 import itertools
 import os
 import threading
@@ -29,6 +30,8 @@ class Load:
         self._stop = threading.Event()
         self._news = threading.Condition()
         self.answered = self.refused = self.broken_off = 0
+        self.digests = set()
+        """Of the requests that were answered."""
         self.reason = None
         """What the daemon told a client whom it refused."""
         # Numbered through over all loads, so that no request comes twice.
@@ -80,6 +83,7 @@ class Load:
                             raise ConnectionResetError
                         if answer[2]:
                             self._device.answered(request)
+                            self.digests.add(hashlib.sha256(request).hexdigest())
                             self._count("answered")
                             if self._pause:
                                 self._stop.wait(self._pause)

@@ -58,7 +58,8 @@ def page(rows, impossible, failed, options, counted_by, daemon):
     Where the machine dies or ends, ring and journal lie on a disk that remembers its writes and can fail
     ([how](decisions/0040-a-disk-that-remembers.md)). A row adds up all its moments: what had reached the device by then,
     and what has a record after the next boot. What was sent to a mailbox of this host has to have one, or the run fails.
-    What was sent to a simulated or a remote one may be lost and has to be told.
+    What was sent to a simulated or a remote one may be lost and has to be told. A letter of taint has to be there if its
+    exchange was answered, and nothing may be told but that the power was cut, unless the disk has failed.
     """
     text = textwrap.dedent(head) + "\n"
     text += "| " + " | ".join(COLUMNS) + " |\n" + "|---" + "|---:" * (len(COLUMNS) - 2) + "|---|\n"

@@ -145,11 +145,11 @@ changed_tables_are_put_back() {
     wait_for 10 sees_again && who_is_known 3
 }
 
-# who_is_known TIMES: setpci writes so many times, and each write is told as setpci's within 90 s. On a host that has no
-# time for us the queue to the monitor may overflow, and says how many are lost: a write with another name, or with none,
-# is wrong there too.
+# who_is_known TIMES: setpci writes so many times, and each write is told as setpci's within 90 s, and none as another's. On
+# a host that has no time for us the queue to the monitor may overflow. It says how much it has lost, and not whose; so
+# where no more is missing than that, nothing can be said: exit status 2.
 who_is_known() {
-    local before=$(last_number) times=$1 i=0 others lost
+    local before=$(last_number) times=$1 i=0 known others lost
     while [ $i -lt $times ]; do
         setpci -s $second 0c.B=0 || return 1
         i=$((i + 1))
@@ -158,8 +158,12 @@ who_is_known() {
     others=$(writes_of_second "$before" '!=')
     lost=$(trail "$(since "$before") and .DOE_EVENT == \"witness-missed\" and (.MESSAGE | contains(\"queue to the monitor\"))" |
         sum_of_counts)
-    echo "of $times writes $(cat /run/seen/known) are setpci's, $others another's; lost in the queue: $lost"
-    [ "$others" = 0 ] && [ $(($(cat /run/seen/known) + lost)) -ge "$times" ]
+    known=$(cat /run/seen/known)
+    echo "of $times writes $known are setpci's, $others another's; lost in the queue: $lost"
+    [ "$others" = 0 ] && [ "$known" -le "$times" ] || return 1
+    [ "$known" != "$times" ] || return 0
+    [ $((known + lost)) -lt "$times" ] || return 2
+    return 1
 }
 are_known() {
     writes_of_second "$2" '==' >/run/seen/known
@@ -182,13 +186,18 @@ bpf_calls_do_not_hide_their_writer() {
     in_a_crowd 2 24
 }
 
-# in_a_crowd WRITERS HAMMERS: setpci writes among them.
+# in_a_crowd WRITERS HAMMERS: setpci writes among them, and every write counts: where the queue has lost some, all is done
+# anew, three times at most.
 in_a_crowd() {
-    local status=0 skipped_before=$(program-misses doe_writer)
-    crowd /sys/bus/pci/devices/$first/config 0x194 $1 $2 20 >/run/seen/crowd &
-    sleep 3
-    who_is_known 20 || status=1
-    wait
+    local status=2 round skipped_before=$(program-misses doe_writer)
+    for round in 1 2 3; do
+        crowd /sys/bus/pci/devices/$first/config 0x194 $1 $2 20 >/run/seen/crowd &
+        sleep 3
+        who_is_known 20
+        status=$?
+        wait
+        [ $status = 2 ] || break
+    done
     skipped=$(($(program-misses doe_writer) - skipped_before))
     echo "among $(cat /run/seen/crowd) writes; skipped: doe_writer $skipped, doe_writer_kp $(program-misses doe_writer_kp)"
     return $status
