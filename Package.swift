@@ -131,6 +131,10 @@ let package = Package(
                 "DOESimulator", "DOEAuditTrail", "DOETaint", "DOEMonitor", "DOEProxy", "TestSupport",
             ],
             path: "Tests/gate", swiftSettings: strict),
+        .target(name: "CAttempts", path: "Tests/CAttempts"),
+        .executableTarget(
+            name: "sandbox-proof", dependencies: ["CAttempts", "DOELinux"], path: "Tests/sandbox",
+            swiftSettings: strict),
         tests(of: "DOEWords"),
         tests(of: "DOELinux", with: ["DOEWords"]),
         tests(of: "DOEObjects", with: ["DOEWords"]),

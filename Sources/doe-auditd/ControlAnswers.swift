@@ -28,8 +28,8 @@ struct ControlAnswers: Sendable {
     let accounts: [ClientAccounts]
     /// What is wrong with learning who clients are.
     let identityTrouble: @Sendable () -> String?
-    /// What has no descriptor, or may come to have none.
-    let descriptorTroubles: @Sendable () -> [String]
+    /// What has no descriptor, or may come to have none, and what of its sandbox the process lacks.
+    let processTroubles: @Sendable () -> [String]
     let journalSocket: String
     let configuration: SettingEntry.Answer
     let enforcement: EnforcementInForce
@@ -41,7 +41,7 @@ struct ControlAnswers: Sendable {
         sightTroubles: @escaping @Sendable () -> [String], reloader: PolicyReloader, herald: TaintHerald,
         lookAtLedger: @escaping @Sendable () -> Void, accounts: [ClientAccounts],
         identityTrouble: @escaping @Sendable () -> String?,
-        descriptorTroubles: @escaping @Sendable () -> [String], journalSocket: String,
+        processTroubles: @escaping @Sendable () -> [String], journalSocket: String,
         configuration: SettingEntry.Answer,
         enforcement: EnforcementInForce
     ) {
@@ -56,7 +56,7 @@ struct ControlAnswers: Sendable {
         self.lookAtLedger = lookAtLedger
         self.accounts = accounts
         self.identityTrouble = identityTrouble
-        self.descriptorTroubles = descriptorTroubles
+        self.processTroubles = processTroubles
         self.journalSocket = journalSocket
         self.configuration = configuration
         self.enforcement = enforcement
@@ -127,7 +127,7 @@ struct ControlAnswers: Sendable {
         sentences += mailboxes.compactMap { served in
             served.worker.mailbox.obstacleToAsking.map { "\(served.name) cannot be asked: \($0.description)" }
         }
-        sentences += [identityTrouble()].compactMap(\.self) + descriptorTroubles()
+        sentences += [identityTrouble()].compactMap(\.self) + processTroubles()
         sentences += trail.troubles + trail.volatileWarnings
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)

@@ -44,7 +44,24 @@ struct DOEAuditDaemon: ParsableCommand {
     }
 
     func run() throws {
-        try Daemon(options: try options.load(), switches: .running()).run()
+        let options = try options.load()
+        // Before the first thread, and after the last program that this one starts.
+        let filterTrouble = Self.giveUpWhatIsNeverNeeded()
+        try Daemon(options: options, switches: .running(), filterTrouble: filterTrouble).run()
+    }
+
+    /// However it was started, the daemon can do less than root from here on. Where the kernel has no filters the audit goes
+    /// on without: an answer of `status` says so then.
+    private static func giveUpWhatIsNeverNeeded() -> String? {
+        CrashReports.switchOff()
+        do throws(LinuxError) {
+            try SystemCallFilter.superfluous.apply()
+            return nil
+        } catch {
+            let trouble = "system calls that the daemon never needs are not taken from it: \(error.description)"
+            complain(trouble)
+            return trouble
+        }
     }
 
     /// A line for whoever started the daemon; under systemd it lands in the journal. The daemon does not wait for its

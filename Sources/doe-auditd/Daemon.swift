@@ -17,6 +17,8 @@ internal import SPDMSocket
 struct Daemon {
     let options: Configuration
     let switches: KernelSwitches
+    /// What keeps it from being filtered.
+    let filterTrouble: String?
 
     /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
     private static let flushMicroseconds: UInt64 = 3_000_000
@@ -131,8 +133,8 @@ struct Daemon {
             sightTroubles: { witness?.troubles ?? [] },
             reloader: reloader, herald: herald, lookAtLedger: lookAtLedger, accounts: [accounts, controlAccounts],
             identityTrouble: { identities.trouble },
-            descriptorTroubles: { [acceptTrouble = server.acceptTrouble] in
-                [descriptorShortage, acceptTrouble.sentence].compactMap(\.self)
+            processTroubles: { [acceptTrouble = server.acceptTrouble, filterTrouble] in
+                [descriptorShortage, acceptTrouble.sentence, filterTrouble].compactMap(\.self)
             },
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)

@@ -143,6 +143,31 @@ struct clinux_cxl_command {
 };
 int clinux_cxl_commands(int device, struct clinux_cxl_command *commands, size_t capacity);
 
+/* System calls by name. A program for seccomp filters them: the kernel's own instructions (linux/filter.h), for all threads of
+ * this process, at once and for good. */
+enum { CLINUX_CALL_NOT_HERE = -1, CLINUX_CALL_NOT_KNOWN = -2 };
+int clinux_call_number(const char *name);              /* NOT_HERE: not on this machine; NOT_KNOWN: no name of the table */
+int clinux_newest_call(void);                          /* the highest number that this was built with */
+uint32_t clinux_call_architecture(void);               /* what the kernel calls this one (linux/audit.h); 0 for none of ours */
+struct clinux_filter_instruction {
+    uint16_t code;
+    uint8_t if_true;
+    uint8_t if_false;
+    uint32_t value;
+};
+int clinux_filter_calls(const struct clinux_filter_instruction *instructions, uint16_t count);
+
+/* Landlock: files, network and scopes are the bits of linux/landlock.h that need a rule from then on. */
+int clinux_landlock_version(void);                     /* ENOSYS, EOPNOTSUPP: none, or switched off */
+int clinux_landlock_create(uint64_t files, uint64_t network, uint64_t scopes);
+int clinux_landlock_allow(int rules, uint64_t allowed, int place); /* there and below */
+int clinux_landlock_restrict(int rules);               /* the calling thread, and those that it starts */
+
+/* Who this process is. */
+int clinux_process_control(int option, unsigned long value, unsigned long second); /* prctl */
+int clinux_become(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count); /* real, effective and saved */
+int clinux_clear_capabilities(void);                   /* of the calling thread */
+
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
 /* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */

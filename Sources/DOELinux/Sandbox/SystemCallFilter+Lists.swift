@@ -1,0 +1,74 @@
+internal import SystemPackage
+
+/// The filters of our processes.
+extension SystemCallFilter {
+    /// For the daemon as long as it is root and its witness sets probes itself: it takes away what no part of it
+    /// needs, and leaves the rest. It is in force however the daemon was started, under systemd beside the unit's own.
+    public static let superfluous = SystemCallFilter(toOthers: .allow)
+        .with(.kill, to: SystemCall.neverHonest)
+        .with(
+            .refuse(.notPermitted),
+            to: SystemCall.programs + SystemCall.detours + SystemCall.namespaces + SystemCall.keys
+                + SystemCall.otherProcesses + SystemCall.hostSettings
+        )
+        .makingThreadsAlone()
+        .runningNothingMade()
+        // The name service may ask a directory over IPv6 too, where the unit does not forbid it.
+        .makingSockets(of: [.unix, .inet, .inet6, .netlink])
+        .typingNothing()
+        .askingBPF(for: [
+            .mapCreate, .mapLookUp, .mapUpdate, .mapDelete, .programLoad, .objectInformation, .rawTracepointOpen,
+        ])
+
+    /// For the daemon once it is nobody: what it makes, and nothing else. Of BPF it has maps that the broker made, and
+    /// reads and writes their elements; it may neither make one, nor freeze one against the broker.
+    ///
+    /// - Parameter tcp: whether it serves or asks anybody over TCP.
+    public static func daemon(tcp: Bool) -> SystemCallFilter {
+        SystemCallFilter(toOthers: .refuse(.notPermitted))
+            .with(.kill, to: SystemCall.neverHonest)
+            .with(
+                .allow,
+                to: SystemCall.memory + SystemCall.threads + SystemCall.time + SystemCall.openFiles
+                    + SystemCall.findingFiles + SystemCall.keepingFiles + SystemCall.sockets + SystemCall.waiting
+                    + SystemCall.ownFacts
+            )
+            // A client's process is held by its descriptor.
+            .with(.allow, to: ["pidfd_open"])
+            .makingThreadsAlone()
+            .runningNothingMade()
+            .makingSockets(of: tcp ? [.unix, .netlink, .inet] : [.unix, .netlink])
+            .typingNothing()
+            .askingBPF(for: [.mapLookUp, .mapUpdate, .mapDelete, .objectInformation])
+            .askingItselfLittle()
+    }
+
+    /// For the broker: it opens files for the daemon, sets probes and loads programs, knows processes by their
+    /// descriptors and control groups by their numbers, and asks the name service. It has no network and starts no
+    /// program. What it gives up, it gives up before this.
+    public static let broker = SystemCallFilter(toOthers: .refuse(.notPermitted))
+        .with(.kill, to: SystemCall.neverHonest)
+        .with(
+            .allow,
+            to: SystemCall.memory + SystemCall.threads + SystemCall.time + SystemCall.openFiles
+                + SystemCall.findingFiles + SystemCall.sockets + SystemCall.waiting + SystemCall.ownFacts
+        )
+        .with(
+            .allow,
+            to: [
+                "pidfd_open", "perf_event_open", "fanotify_init", "fanotify_mark", "open_by_handle_at",
+                "name_to_handle_at", "mkdir", "mkdirat", "rmdir", "umask",
+            ]
+        )
+        // Directories alone (AT_REMOVEDIR): an instance of the kernel's tracing is one.
+        .with("unlinkat", [(.argument(2, hasAll: 0x200), .allow)], otherwise: .refuse(.notPermitted))
+        .makingThreadsAlone()
+        .runningNothingMade()
+        // Netlink tells of devices that come and go. Name services are asked through Unix sockets.
+        .makingSockets(of: [.unix, .netlink])
+        .typingNothing()
+        .askingBPF(for: [
+            .mapCreate, .mapLookUp, .mapUpdate, .mapDelete, .programLoad, .objectInformation, .rawTracepointOpen,
+        ])
+        .askingItselfLittle()
+}
