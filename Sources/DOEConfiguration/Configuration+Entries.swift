@@ -6,7 +6,8 @@ extension Configuration {
     public func answer(_ switches: KernelSwitches) -> SettingEntry.Answer {
         SettingEntry.Answer(
             settings: settings.map(Self.entry) + Self.entries(switches), files: files,
-            complaints: switches.complaints + [enforcement(under: switches).complaint].compactMap(\.self))
+            complaints: passedOver.map(\.description) + switches.complaints
+                + [enforcement(under: switches).complaint].compactMap(\.self))
     }
 
     private static func entry(_ setting: Setting) -> SettingEntry {

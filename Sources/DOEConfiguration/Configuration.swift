@@ -20,6 +20,8 @@ public struct Configuration: Sendable {
     public let settings: [Setting]
     /// The files that were read, in their order.
     public let files: [String]
+    /// Files that look as if they were meant, and were not read.
+    public let passedOver: [PassedOverFile]
 
     /// A key's value: `configuration.frameTimeout`.
     public subscript<Value>(dynamicMember path: KeyPath<ConfigurationKeys, ConfigurationKey<Value>>) -> Value {
@@ -46,7 +48,8 @@ public struct Configuration: Sendable {
         }
         for file in found { reader.read(file) }
         for (name, texts) in commandLine { reader.take(texts, ofOption: name) }
-        let configuration = Configuration(settings: reader.settings, files: found.map(\.path))
+        let configuration = Configuration(
+            settings: reader.settings, files: found.map(\.path), passedOver: files.passedOver())
         let mistakes = reader.mistakes + configuration.textMistakes
         guard mistakes.isEmpty else { throw ConfigurationError(mistakes) }
         let relations = configuration.relationMistakes

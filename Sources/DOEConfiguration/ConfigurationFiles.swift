@@ -25,4 +25,7 @@ public struct ConfigurationFiles: Sendable {
 
     /// The files in the order in which they are read: what comes later wins.
     func read() throws(DropInError) -> [DropInFile] { try main.read() + dropIns.read() }
+
+    /// Files beside them that look as if they were meant.
+    func passedOver() -> [PassedOverFile] { main.passedOver() + dropIns.passedOver() }
 }

@@ -8,16 +8,19 @@ public struct HostExpectations: Sendable {
     private let packaged: Expectations
     /// The package's rules.
     private let package: Policy
+    /// Files that look like expectations, and are not read.
+    public let warnings: [RuleWarning]
 
     /// Loads the `.expect` files beside the rules, which mask each other as rule files do.
     ///
     /// - Parameters:
-    ///   - kernel: in place of the running one.
+    ///   - kernel: the one that the rules were loaded for.
     ///   - names: looks up users, groups and programs.
-    init(beside rules: DropInDirectories, kernel: KernelVersion?, names: any NameResolver = HostNames()) throws {
+    init(beside rules: DropInDirectories, kernel: KernelFacts, names: any NameResolver = HostNames()) throws {
         let beside = DropInDirectories(
             paths: rules.paths, selection: .suffix(".expect"), mustExist: rules.mustExist, owners: rules.owners)
         let files = try HostPolicy.read(beside)
+        warnings = HostPolicy.warnings(beside)
         site = try Expectations.load(files: files.filter { !rules.isPackaged($0.path) }, resolver: names)
         packaged = try Expectations.load(files: files.filter { rules.isPackaged($0.path) }, resolver: names)
         package =
@@ -25,7 +28,7 @@ public struct HostExpectations: Sendable {
             ? Policy.denyAll(generation: 0)
             : try Policy.load(
                 files: try HostPolicy.read(rules.packaged).filter { rules.isPackaged($0.path) },
-                kernel: try HostPolicy.kernel(kernel), resolver: names, generation: 0)
+                kernel: kernel, resolver: names, generation: 0)
     }
 
     /// How many requests it is about.

@@ -44,6 +44,9 @@ public struct HostNames: NameResolver {
         }
     }
 
+    /// The names in a folder, links followed; `nil` where they cannot be read.
+    public static func entries(of folder: String) -> [String]? { FolderNames.read(folder) }
+
     /// Why no program of this host has a path that somebody makes up; `nil` where one can, and where nobody can tell.
     public func obstacle(toProgramAt path: String) -> Obstacle? {
         guard case .never(let why, let real) = program(at: path) else { return nil }

@@ -18,9 +18,18 @@ public enum HostPolicy {
         rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = [],
         names: any NameResolver = HostNames()
     ) throws -> Policy {
-        let files = preceding + (try read(directories(rulesDirectory)))
+        let directories = directories(rulesDirectory)
+        let files = preceding + (try read(directories))
         return try Policy.load(
-            files: files, kernel: try Self.kernel(kernel), resolver: names, generation: generation)
+            files: files, kernel: try Self.kernel(kernel), resolver: names, generation: generation,
+            warnings: warnings(directories))
+    }
+
+    /// Files that look like rules, and are not read.
+    static func warnings(_ directories: DropInDirectories) -> [RuleWarning] {
+        directories.passedOver().map {
+            RuleWarning(file: $0.path, message: "this file is not read: \($0.reason)", remedy: $0.remedy)
+        }
     }
 
     /// The kernel that was named, by its version alone; else the one that runs.
@@ -44,11 +53,12 @@ public enum HostPolicy {
         }
     }
 
-    /// Loads what is expected of the rules.
+    /// Loads what is expected of the rules, for the kernel that they were loaded for.
     public static func expectations(
-        rulesDirectory: String?, kernel: KernelVersion? = nil, names: any NameResolver = HostNames()
+        of policy: Policy, rulesDirectory: String?, names: any NameResolver = HostNames()
     ) throws -> HostExpectations {
-        try HostExpectations(beside: directories(rulesDirectory), kernel: kernel, names: names)
+        try HostExpectations(
+            beside: directories(rulesDirectory), kernel: try policy.kernel ?? runningKernel(), names: names)
     }
 
     private static func directories(_ named: String?) -> DropInDirectories {

@@ -10,6 +10,11 @@ public struct MailboxFacts: Codable, Hashable, Sendable {
     /// The objects in its own list, in its order; absent where nobody has read it to its end since something happened
     /// to the device.
     public var objects: [String]?
+    /// Of an object that was asked about, and of which there are copies: `copy`, `device`, `kernel-or-device` or `refused`,
+    /// for who may not ask the device himself.
+    public var copy: String?
+    /// Why it would be refused.
+    public var copyRefusal: String?
 
     /// Facts from their parts.
     public init(mailbox: String, capabilityVersion: Int?, discoveryVersion: Int, objects: [String]?) {
@@ -20,7 +25,8 @@ public struct MailboxFacts: Codable, Hashable, Sendable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case mailbox, objects
+        case mailbox, objects, copy
+        case copyRefusal = "copy_refusal"
         case capabilityVersion = "capability_version"
         case discoveryVersion = "discovery_version"
     }

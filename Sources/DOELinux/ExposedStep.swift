@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// A directory on the way to a path, links followed, in which somebody may put something else in the place of the
-/// next step. What stands there now may be trusted all the same; but it can be taken away, and another trusted file
-/// put in.
+/// next step, or where that is not there make it. What stands there now may be trusted all the same; but it can be taken
+/// away, and another trusted file put in.
 public struct ExposedStep: Hashable, Sendable {
     /// The directory, without links.
     public let directory: String
@@ -26,8 +26,13 @@ public struct ExposedStep: Hashable, Sendable {
                 continue
             }
             let place = "\(folder)/\(step)"
-            guard let holder = Self.look(folder.isEmpty ? "/" : folder), let entry = Self.look(place) else {
-                return nil
+            guard let holder = Self.look(folder.isEmpty ? "/" : folder) else { return nil }
+            guard let entry = Self.look(place) else {
+                // Of what is not there whoever makes it decides what it is, and which folders come after it.
+                guard errno == ENOENT, let who = Self.writer(holder, owners) else { return nil }
+                directory = folder.isEmpty ? "/" : folder
+                self.who = who
+                return
             }
             if let who = Self.whoMayReplace(entry, in: holder, owners: owners) {
                 directory = folder.isEmpty ? "/" : folder

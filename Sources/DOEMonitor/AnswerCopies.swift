@@ -78,6 +78,18 @@ struct AnswerCopies: Sendable {
         return .copy(DiscoveryResponse.pastTheEnd.dataObject, from: .earlierAnswer)
     }
 
+    /// What there would be for this request, as far as it can be told without the kernel's table; changes nothing.
+    func outlook(for request: CopiedRequest, of mailbox: MailboxName, at now: UInt64) -> CopyOutlook {
+        var copies = self
+        let function = function ?? MailboxIdentity(name: mailbox)
+        let mayBeKernels = copies.wantsKernelTable(for: request, of: function, at: now)
+        switch copies.find(request, of: function, at: now) {
+        case .copy: return .copy
+        case .nothing: return mayBeKernels ? .kernelOrDevice : .device
+        case .refused(let why): return .refused(why)
+        }
+    }
+
     /// The device has answered. What is no answer to that request is not kept.
     mutating func keep(
         _ response: DataObject, to request: CopiedRequest, of function: MailboxIdentity, at now: UInt64

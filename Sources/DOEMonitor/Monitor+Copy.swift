@@ -1,6 +1,6 @@
 internal import DOELinux
 internal import DOEMailbox
-internal import DOEObjects
+package import DOEObjects
 internal import DOEPolicy
 package import DOEWords
 internal import Synchronization
@@ -12,6 +12,16 @@ extension Monitor {
     package func knownObjects(of mailbox: MailboxName) -> [ObjectID]? {
         copies.withLock { $0[mailbox]?.objects }
     }
+
+    /// What would become of such a request now; `nil` for objects of which there are no copies. Changes nothing.
+    package func copyOutlook(for request: DataObject, of mailbox: MailboxName) -> CopyOutlook? {
+        guard request.object.isReadByTheKernelToo else { return nil }
+        guard let copied = CopiedRequest(request) else { return .refused(Self.noReading) }
+        let known = copies.withLock { $0[mailbox] } ?? AnswerCopies()
+        return known.outlook(for: copied, of: mailbox, at: Clocks.monotonicMicroseconds)
+    }
+
+    private static let noReading = "it is no request that reads: only who may ask the device itself sends such"
 
     /// Refuses what the mailbox's own list does not have, unless a rule says that the device is to be asked; whether
     /// that is the end of it. A device drops what it does not know in silence, which holds it for a second and ends
@@ -34,8 +44,7 @@ extension Monitor {
     func answerFromCopy(_ passage: inout Passage, of mailbox: any Mailbox) -> Bool {
         guard !passage.decision.asksDevice, passage.isOfCopiedKind else { return false }
         guard let request = passage.copiedRequest else {
-            let because = "it is no request that reads: only who may ask the device itself sends such"
-            passage.refuse(Refusal(by: "copy", because: because))
+            passage.refuse(Refusal(by: "copy", because: Self.noReading))
             return true
         }
         let finding = find(request, of: passage.mailbox, on: mailbox)

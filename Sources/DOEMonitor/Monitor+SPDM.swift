@@ -59,7 +59,7 @@ extension Monitor {
         let who: String
         switch mailbox.securityManager() {
         case .none: return nil
-        case .known(let name): who = "the kernel, for \(name.printable),"
+        case .known(let name): who = "the kernel, for \(name.asName),"
         case .unknown: who = "it could not be learned that not the kernel"
         }
         return Hindrance(by: "tsm", because: "\(who) talks SPDM with this device itself: see tsm/ in sysfs")

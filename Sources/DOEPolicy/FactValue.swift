@@ -13,8 +13,9 @@ public enum FactValue {
             guard isNumber != true else { return nil }
             return Obstacle("no \(word) can be '\(text)'", remedy: isNumber == nil ? key.form : key.whyNoNumber)
         }
-        let value = Glob(literal: text, stopsAtSlash: key == .exe)
-        guard !key.allows(value) || !key.isValue(text) else { return nil }
+        let read = key.read(text)
+        let value = Glob(literal: read, stopsAtSlash: key == .exe)
+        guard !key.allows(value) || !key.isValue(read) else { return nil }
         return Obstacle("no \(word) can be '\(text)'", remedy: key.remedy(for: text))
     }
 }

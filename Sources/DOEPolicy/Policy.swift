@@ -51,6 +51,13 @@ public final class Policy: Sendable {
         usedKeys = rules.reduce(0) { $0 | RuleEffect($1).keys }
     }
 
+    /// The same rules and object lines for another kernel.
+    func under(_ kernel: KernelFacts) -> Policy {
+        Policy(
+            identity: identity, warnings: warnings, files: files, rules: rules, objectLines: objectLines,
+            setLines: setLines, unusedSets: unusedSets, absentPrograms: absentPrograms, catalog: catalog.under(kernel))
+    }
+
     /// The policy where there is none: everything is refused.
     public static func denyAll(generation: UInt64) -> Policy {
         Policy(

@@ -4,7 +4,7 @@ internal import DOEWords
 struct PolicyLoader {
     private var compiler: ConditionCompiler
     private var errors = RuleErrorCollector()
-    private var warnings: [RuleWarning] = []
+    private var warnings: [RuleWarning]
     private var absentPrograms: [RuleWarning] = []
     private var rules: [CompiledRule] = []
     private var objectLines: [RuleReference] = []
@@ -13,7 +13,8 @@ struct PolicyLoader {
     private var statements = 0
     private var bytesLeft = RuleLimits.totalBytes
 
-    init(kernel: KernelFacts, resolver: any NameResolver) {
+    init(kernel: KernelFacts, resolver: any NameResolver, warnings: [RuleWarning]) {
+        self.warnings = warnings
         catalog = ObjectCatalog(kernel: kernel)
         compiler = ConditionCompiler(resolver: resolver)
     }
@@ -107,6 +108,11 @@ struct PolicyLoader {
     private mutating func add(
         _ rule: Rule, _ place: RuleDocument.Place, _ file: String, _ bytes: [UInt8]
     ) throws(LineProblem) {
+        if let word = rule.expected?.word {
+            throw LineProblem(
+                place.statement, "'\(word)' says what is expected, and no rule",
+                remedy: "such lines are for .expect files; a rule without ask-device has a copy do")
+        }
         var conditions: [CompiledCondition] = []
         var matchesNobody = false
         for (condition, range) in zip(rule.conditions, place.values) {

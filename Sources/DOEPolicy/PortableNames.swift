@@ -29,6 +29,20 @@ public final class PortableNames: NameResolver, Sendable {
     /// The number of a group's name.
     public func group(named name: String) -> NameLookup { .id(number(of: name)) }
 
+    /// What a user's number is in the words of rules, where some name was given it.
+    func words(ofUser number: UInt32) -> String? {
+        if let told, told.number == number { return "uid=\(number) user=\(RuleValue(written: told.name.string))" }
+        return name(of: number).map { "user=\($0)" }
+    }
+
+    /// The same of a group's.
+    func words(ofGroup number: UInt32) -> String? { name(of: number).map { "group=\($0)" } }
+
+    private func name(of number: UInt32) -> RuleValue? {
+        guard number >= Self.first else { return nil }
+        return known.withLock { $0.first { $0.value == number }.map { RuleValue(written: $0.key.string) } }
+    }
+
     private func number(of name: String) -> UInt32 {
         // On every host.
         if name == "root" { return 0 }

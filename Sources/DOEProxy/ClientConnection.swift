@@ -20,7 +20,7 @@ final class ClientConnection: Endpoint {
     private let ownsSPDM: () -> Bool
     private let submit: Submit
     private let noticeInstance: String
-    private let facts: () -> MailboxFacts
+    private let facts: ([UInt8]) -> MailboxFacts
     private var session: ClientSession
     private var senders = FrameSenders()
     private var roomWait = RoomWait()
@@ -57,7 +57,7 @@ final class ClientConnection: Endpoint {
 
     init(
         _ newcomer: Newcomer, _ accounts: ClientAccounts, _ memory: FrameMemory, instance: String, frameSeconds: Int,
-        facts: @escaping () -> MailboxFacts, hasRoom: @escaping () -> Bool, ownsSPDM: @escaping () -> Bool,
+        facts: @escaping ([UInt8]) -> MailboxFacts, hasRoom: @escaping () -> Bool, ownsSPDM: @escaping () -> Bool,
         submit: @escaping Submit
     ) {
         stream = ConnectionStream(newcomer.connection)
@@ -204,8 +204,8 @@ final class ClientConnection: Endpoint {
             case .send(let bytes): stream.queue(bytes)
             case .explain(let reply, let transport):
                 stream.queue(SPDMFrame(.explain, transport: transport, payload: notice(of: reply)).bytes)
-            case .describe(let transport):
-                let text = (try? JSONText.encode(facts())) ?? Array("{}".utf8)
+            case .describe(let object, let transport):
+                let text = (try? JSONText.encode(facts(object))) ?? Array("{}".utf8)
                 stream.queue(SPDMFrame(.describe, transport: transport, payload: text).bytes)
             case .submit(let bytes): submit(.exchange(bytes), hadToken)
             case .submitOutOfBand(let request): submit(.outOfBand(request), hadToken)

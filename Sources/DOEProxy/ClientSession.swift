@@ -12,8 +12,8 @@ struct ClientSession {
         case send([UInt8])
         /// The notice of the last reply, in a frame of this transport; `nil` before the first.
         case explain(Reply?, SPDMTransport)
-        /// What is known of the mailbox, in a frame of this transport.
-        case describe(SPDMTransport)
+        /// What is known of the mailbox, and of this object where there is one, in a frame of this transport.
+        case describe([UInt8], SPDMTransport)
         /// A request for the mailbox; `answered` must be called with its reply.
         case submit([UInt8])
         /// A command beside the objects, for whoever is behind the mailbox; the same.
@@ -129,7 +129,7 @@ struct ClientSession {
         case .explain:
             return [.explain(lastReply, frame.transport)]
         case .describe:
-            return [.describe(frame.transport)]
+            return [.describe(reader.isCut ? [] : frame.payload, frame.transport)]
         case .test:
             return [.send(SPDMFrame.serverHello.bytes)]
         case .continue:

@@ -5,12 +5,17 @@ internal import DOEObjects
 internal import DOEWords
 
 extension MailboxFacts {
-    /// What is known of a mailbox now; touches no device.
-    init(_ served: ServedMailbox, _ monitor: Monitor) {
+    /// What is known of a mailbox now, and of this object where it is one; touches no device.
+    init(_ served: ServedMailbox, _ monitor: Monitor, asked object: [UInt8]) {
         let version = served.worker.mailbox.capabilityVersion
         self.init(
             mailbox: served.name.description, capabilityVersion: version.map { Int($0) },
             discoveryVersion: Int(DiscoveryRequest.version(forCapabilityVersion: version ?? 0)),
             objects: monitor.knownObjects(of: served.name)?.map(\.description))
+        guard let request = try? DataObject(bytes: object),
+            let outlook = monitor.copyOutlook(for: request, of: served.name)
+        else { return }
+        copy = outlook.word
+        if case .refused(let why) = outlook { copyRefusal = why }
     }
 }

@@ -90,7 +90,7 @@ public final class ProxyServer {
             let nobody = Requester(.unknownUnix, connection: token)
             return ClientConnection(
                 newcomer, accounts, memory, instance: instance, frameSeconds: frameSeconds,
-                facts: { [monitor] in MailboxFacts(mailbox, monitor) },
+                facts: { [monitor] in MailboxFacts(mailbox, monitor, asked: $0) },
                 hasRoom: { [monitor] in monitor.hasRoom(for: client.requester.holder) },
                 ownsSPDM: { [monitor] in monitor.isSPDMOwner(token) }
             ) { [unowned self] request, size, hadToken, isConnectors, socket in

@@ -87,7 +87,7 @@ public struct ReportText: Sendable {
 
     private mutating func show(_ finding: Finding) {
         let times = finding.count == 1 ? "" : "\(finding.count)x "
-        let host = finding.host.map { ", on \($0.printable)" } ?? ""
+        let host = finding.host.map { ", on \($0.asName)" } ?? ""
         lines.append("  \(times)\(finding.kind.title): \(finding.what.printable)\(host)")
         guard let first = finding.first, let last = finding.last else { return }
         lines.append("      \(finding.count == 1 ? "at \(first.point)" : Timestamp.span(first, last))")

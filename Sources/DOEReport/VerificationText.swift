@@ -153,7 +153,7 @@ public struct VerificationText: Sendable {
         lines += ["", painted("Instance", .title)]
         for row in check.instances.reversed().prefix(Self.rowLimit) {
             var words = ["\(row.instance.printable)  \(row.outcome.rawValue)"]
-            if let host = row.host { words.append("on \(host.printable)") }
+            if let host = row.host { words.append("on \(host.asName)") }
             words.append(row.records == 0 ? "no record" : "numbers \(numbers(row.first, row.last))")
             if row.waiting > 0 { words.append("\(row.waiting) in the ring only") }
             if row.duplicates > 0 { words.append("\(row.duplicates) delivered twice") }

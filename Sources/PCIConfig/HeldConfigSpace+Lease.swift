@@ -135,7 +135,7 @@ extension PCIFunction {
         case .none: return
         case .known(let name):
             throw Obstacle(
-                "the driver \(name.printable) is bound to \(address)",
+                "the driver \(name.asName) is bound to \(address)",
                 remedy: "unbind it: echo \(address) > \(directory)/driver/unbind")
         case .unknown: throw Obstacle("it could not be learned which driver is bound to \(address)")
         }

@@ -72,8 +72,8 @@ package struct SPDMSocketClient: ~Copyable, Sendable {
 
     /// Asks doe-auditd what it knows of the mailbox: a JSON text in UTF-8; `nil` where it takes this client for none
     /// and says the empty frame with which it ends a connection.
-    package mutating func describe() throws(SPDMSocketError) -> [UInt8]? {
-        let question = SPDMFrame(.describe)
+    package mutating func describe(_ object: [UInt8] = []) throws(SPDMSocketError) -> [UInt8]? {
+        let question = SPDMFrame(.describe, payload: object)
         try send(question)
         let answer = try receive()
         if answer == .refusal { return nil }

@@ -47,18 +47,14 @@ struct AskedRequest: ParsableArguments {
         }
     }
 
-    /// What this host knows of the mailbox; `nil` where none was named, and for what is no name of one.
-    var knownMailbox: KnownMailbox? {
-        facts.mailbox.flatMap { MailboxName($0) }.map {
+    /// The question, about an object, and what this host knows of the mailbox where one was named.
+    func question(about object: String) throws -> (Question, KnownMailbox?) {
+        var question = try read(object)
+        let known = question.namedMailbox.map {
             KnownMailbox(
                 $0, runtimeDirectory: runtimeDirectory ?? ControlInterface.defaultRuntimeDirectory,
                 sysfsRoot: sysfsRoot ?? "/sys")
         }
-    }
-
-    /// The question, about an object.
-    func question(about object: String, _ known: KnownMailbox?) throws -> Question {
-        var question = try read(object)
         if let known { question.learn(known.identity) }
         if facts.group.isEmpty, case .known(let uid) = question.inquiry.client.uid {
             question.learn(groups: AccountDatabase.groups(ofUser: uid))
@@ -66,7 +62,7 @@ struct AskedRequest: ParsableArguments {
         question.inquiry.time = .known(try time())
         if let data { question.ask(try DataObject(question.inquiry.object, hexadecimal: data)) }
         if leased { question.inquiry = question.inquiry.assumingLease() }
-        return question
+        return (question, known)
     }
 
     private func read(_ object: String) throws -> Question {

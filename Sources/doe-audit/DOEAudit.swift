@@ -12,8 +12,8 @@ struct DOEAudit: ParsableCommand {
         commandName: "doe-audit",
         abstract: "What talked to this host's DOE mailboxes, and was it allowed?",
         discussion: """
-            Exit status: 0 done; 1 the answer is no (a refused exchange, a taint with --check, a gap in the report); \
-            2 wrong use or broken rules; 3 it could not be done, and the message says what to start or to change.
+            Exit status: 0 done; 1 the answer is no (a refused exchange, a taint or anything else with --check, a gap in \
+            the report); 2 wrong use or broken rules; 3 it could not be done, and the message says what to start or to change.
             """,
         version: ProductVersion.current,
         subcommands: [
@@ -49,8 +49,13 @@ struct DOEAudit: ParsableCommand {
                 Terminal.complain(unknown)
                 Glibc.exit(DoneAs.wrongUse.rawValue)
             }
-            (isWrongUse ? StandardStream.error : .output).say(fullMessage(for: error))
-            Glibc.exit(isWrongUse ? DoneAs.wrongUse.rawValue : DoneAs.done.rawValue)
+            let whole = fullMessage(for: error)
+            guard !isWrongUse else {
+                Terminal.complain(WrongArguments(message: message(for: error), whole: whole))
+                Glibc.exit(DoneAs.wrongUse.rawValue)
+            }
+            StandardStream.output.say(whole)
+            Glibc.exit(DoneAs.done.rawValue)
         }
     }
 }

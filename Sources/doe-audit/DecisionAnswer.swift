@@ -16,8 +16,8 @@ struct DecisionAnswer: Encodable {
     var file: String?
     var line: Int?
     var taint: String
-    /// Of what passes: `device`, or `copy` for what is answered from a copy where there is one.
-    var answer: String?
+    /// Of what passes on the proxy's road.
+    var answer: Source?
     var reason: String
     /// Why the object is kernel-expected or not, where its object line names kernels.
     var kernel: String?
@@ -29,8 +29,24 @@ struct DecisionAnswer: Encodable {
     var possible: [Possible]?
     /// Whether the mailbox has the object in its own list; absent where nobody has read that.
     var listed: Bool?
-    /// Whether doe-auditd would not send it for that reason, whatever the verdict.
-    var isHeldBack = false
+    /// Why doe-auditd refuses it all the same, by the rule `copy`.
+    private(set) var withheld: String?
+
+    /// Whose answer whoever asks gets.
+    enum Source: String, Encodable {
+        case device
+        /// There is one.
+        case copy
+        /// From a copy where there is one: nobody here knows.
+        case copyOrDevice = "copy-or-device"
+        /// It is refused all the same.
+        case nobody = "none"
+    }
+
+    mutating func withhold(_ why: String) {
+        withheld = why
+        answer = .nobody
+    }
 
     /// One way in which it can come out.
     struct Possible: Encodable {
@@ -75,7 +91,8 @@ struct DecisionAnswer: Encodable {
         file = decision.rule?.file
         line = decision.rule?.line
         taint = decision.taint.description
-        answer = decision.answerSource?.rawValue
+        answer =
+            inquiry.road == .proxy ? decision.answerSource.map { $0 == .device ? Source.device : .copyOrDevice } : nil
         reason = decision.sentence
         kernel = policy.kernelReason(of: inquiry.object)?.description
         self.candidates = candidates.map(\.sentence)
@@ -83,7 +100,7 @@ struct DecisionAnswer: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case object, name, `class`, request, mode, verdict, would, rule, file, line, taint, answer, reason, kernel,
-            candidates, whatever, asks, possible, listed
+            candidates, whatever, asks, possible, listed, withheld
     }
 
     /// `file` and `line` are there in any case, null where no rule decided: programs look for them.
@@ -108,17 +125,19 @@ struct DecisionAnswer: Encodable {
         try container.encodeIfPresent(asks, forKey: .asks)
         try container.encodeIfPresent(possible, forKey: .possible)
         try container.encodeIfPresent(listed, forKey: .listed)
+        try container.encodeIfPresent(withheld, forKey: .withheld)
     }
 
     /// For a person.
     func show(rule: RuleReference?) {
+        // What becomes of it comes first.
+        if let withheld {
+            Terminal.say(
+                Terminal.alarming("refused all the same")
+                    + ": \(Terminal.safe(withheld)); doe-auditd refuses it by the rule copy, and the rules alone say:")
+        }
         let isGood = [Verdict.allow.rawValue, Verdict.warn.rawValue].contains(verdict)
         Terminal.say("\(isGood ? verdict : Terminal.alarming(verdict)): \(Terminal.safe(reason))")
-        if isHeldBack {
-            Terminal.say(
-                Terminal.alarming("! ") + "the mailbox's own list of objects has no \(object): "
-                    + "doe-auditd refuses it all the same, by the rule copy")
-        }
         Terminal.say("")
         Terminal.say(table(rule).text)
         showPossible()
@@ -137,9 +156,15 @@ struct DecisionAnswer: Encodable {
         if let rule { table.add("file", "\(Terminal.safe(rule.file)):\(rule.line)") }
         if let whatever { table.add("whatever", "\(whatever.joined(separator: ", ")) is, the verdict is the same") }
         if asks == nil { table.add("taint", taint.isEmpty ? "none" : taint) }
-        switch answer.flatMap({ AnswerSource(rawValue: $0) }) {
+        switch answer {
         case .device?: table.add("answer", "the device's")
-        case .copy?: table.add("answer", "from a copy where there is one; the device's for a rule with ask-device")
+        case .copy?: table.add("answer", "from a copy; the device's for a rule with ask-device")
+        case .copyOrDevice?:
+            table.add(
+                "answer",
+                "from a copy where there is one; else the device's, for the first entry and those that an answer has named"
+            )
+        case .nobody?: table.add("answer", "none")
         case nil: break
         }
         return table

@@ -1,4 +1,6 @@
 internal import DOEControl
+internal import DOELinux
+internal import DOEObjects
 internal import DOEWords
 internal import PCIConfig
 internal import SPDMSocket
@@ -9,6 +11,9 @@ struct KnownMailbox {
     private(set) var identity: MailboxIdentity
     /// The objects in its own list; `nil` where nobody has read that.
     private(set) var objects: [ObjectID]?
+    private let facts: MailboxFacts?
+    private let socket: String
+    private let function: PCIFunction?
 
     /// Who does not answer at once is not waited for.
     private static let patienceMilliseconds: UInt32 = 5_000
@@ -16,9 +21,34 @@ struct KnownMailbox {
     init(_ name: MailboxName, runtimeDirectory: String, sysfsRoot: String) {
         identity = MailboxIdentity(
             name: name, device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
-        if let address = name.address { ask(kernel: PCIHost(sysfsRoot: sysfsRoot).function(address)) }
+        function = name.address.map { PCIHost(sysfsRoot: sysfsRoot).function($0) }
+        socket = "\(runtimeDirectory)/mailbox/\(name).sock"
+        facts = Self.facts(at: socket)
+        objects = facts?.objects?.compactMap { ObjectID($0) }
+        if let function { ask(kernel: function) }
         ask(ControlClient(socket: "\(runtimeDirectory)/\(ControlInterface.socketName)"))
-        objects = Self.objects(at: "\(runtimeDirectory)/mailbox/\(name).sock")
+    }
+
+    /// Whose answer there would be to a request for Discovery or the CDAT, for who may not ask the device himself: that
+    /// one, or where there is only an object the first of a reading. `nil` where no daemon tells.
+    func copy(for request: DataObject?, of object: ObjectID) -> CopyAnswer? {
+        guard let facts, object.isReadByTheKernelToo else { return nil }
+        let first =
+            object == .discovery
+            ? DiscoveryRequest(index: 0, version: UInt8(clamping: facts.discoveryVersion)).dataObject
+            : TableAccessRequest(entryHandle: 0).dataObject
+        let told = Self.facts(at: socket, asking: (request ?? first).bytes)
+        switch told?.copy {
+        case "copy": return .copy
+        case "device": return .device
+        case "refused": return .refused(told?.copyRefusal ?? "there is no copy of it")
+        case "kernel-or-device":
+            // Who may not read the kernel's does not know whether there is one.
+            do throws(LinuxError) { return try function?.kernelCDAT()?.isEmpty == false ? .copy : .device } catch {
+                return nil
+            }
+        default: return nil
+        }
     }
 
     private mutating func ask(kernel function: PCIFunction) {
@@ -48,13 +78,20 @@ struct KnownMailbox {
         if entry.serial == nil { identity.serialNumber = .none }
     }
 
-    private static func objects(at socket: String) -> [ObjectID]? {
+    private static func facts(at socket: String, asking object: [UInt8] = []) -> MailboxFacts? {
         guard
             var client = try? SPDMSocketClient(
                 connectingTo: .unix(socket), withinMilliseconds: patienceMilliseconds,
                 timeoutMilliseconds: patienceMilliseconds),
-            let text = try? client.describe(), let facts = try? JSONText.decode(MailboxFacts.self, from: text)
+            let text = try? client.describe(object), let facts = try? JSONText.decode(MailboxFacts.self, from: text)
         else { return nil }
-        return facts.objects?.compactMap { ObjectID($0) }
+        return facts
     }
+}
+
+/// Whose answer there would be for who may not ask the device himself.
+enum CopyAnswer {
+    case copy
+    case device
+    case refused(String)
 }

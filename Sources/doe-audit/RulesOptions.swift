@@ -26,8 +26,8 @@ struct RulesOptions: ParsableArguments {
             rulesDirectory: rules, generation: 0, kernel: try version(kernel, names), preceding: files, names: names)
     }
 
-    func expectations(names: any NameResolver = HostNames()) throws -> HostExpectations {
-        try HostPolicy.expectations(rulesDirectory: rules, kernel: try Self.version(kernel, names), names: names)
+    func expectations(of policy: Policy, names: any NameResolver = HostNames()) throws -> HostExpectations {
+        try HostPolicy.expectations(of: policy, rulesDirectory: rules, names: names)
     }
 
     /// `nil` for the one that runs.

@@ -132,7 +132,8 @@ struct ControlAnswers: Sendable {
         sentences += [monitor.leases.trouble, counters.unrecordedEvent.map { "not on record: \($0)" }].compactMap(
             \.self)
         sentences += monitor.leases.all.map {
-            "\($0.mailbox) is leased to \($0.holder) until \(Timestamp(microseconds: $0.end.wallClock).point): \($0.reason)"
+            "\($0.mailbox) is leased to \($0.holder) until \(Timestamp(microseconds: $0.end.wallClock).point): "
+                + $0.reason.inQuotes
         }
         if monitor.mode == .bringUp {
             sentences.append("this host is in bring-up mode: a lease and a rule open compliance mode through DOE")

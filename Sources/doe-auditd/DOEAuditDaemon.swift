@@ -28,18 +28,17 @@ struct DOEAuditDaemon: ParsableCommand {
             for mistake in error.mistakes { complain(mistake, patience: lastPatience) }
             Glibc.exit(2)
         } catch let error as any ExplainedError {
-            complain(error.problem, patience: lastPatience)
-            if let remedy = error.remedy { complain("  \(remedy)", patience: lastPatience) }
+            tell(error)
             Glibc.exit(3)
         } catch {
             // ArgumentParser's own: help and version go to standard output, wrong use is 64 there and 2 here.
-            let isWrongUse = exitCode(for: error) != .success
-            if isWrongUse {
-                words.say(fullMessage(for: error), patience: lastPatience)
-            } else {
-                StandardStream.output.say(fullMessage(for: error))
+            let whole = fullMessage(for: error)
+            guard exitCode(for: error) != .success else {
+                StandardStream.output.say(whole)
+                Glibc.exit(0)
             }
-            Glibc.exit(isWrongUse ? 2 : 0)
+            tell(WrongArguments(message: message(for: error), whole: whole))
+            Glibc.exit(2)
         }
     }
 
@@ -62,6 +61,12 @@ struct DOEAuditDaemon: ParsableCommand {
             complain(trouble)
             return trouble
         }
+    }
+
+    /// Why there is no start, and line by line what to do.
+    private static func tell(_ error: any ExplainedError) {
+        complain(error.problem, patience: lastPatience)
+        for line in (error.remedy ?? "").split(separator: "\n") { complain("  \(line)", patience: lastPatience) }
     }
 
     /// A line for whoever started the daemon; under systemd it lands in the journal. The daemon does not wait for its

@@ -66,6 +66,29 @@ import Testing
         #expect(try host.read().map(\.text) == ["this"])
     }
 
+    @Test func `what looks as if it was meant and does not count is told`() throws {
+        let host = host()
+        tree.file("etc/10.rules", "this")
+        for name in [".hidden.rules", ".rules", "50.RULES", "60.Rules"] { tree.file("etc/\(name)", "no") }
+        tree.link("etc/.#10.rules", to: "me@host.1234")
+        for name in ["10.rules~", "10.rules.bak", "README", "rules", ".10.rules.swp", "10.expect"] {
+            tree.file("lib/\(name)", "no")
+        }
+        tree.file("lib/.a.rules", "no")
+        let found = host.passedOver()
+        #expect(
+            found.map { $0.path.dropFirst(tree.path.count) } == [
+                "/etc/.hidden.rules", "/etc/.rules", "/etc/50.RULES", "/etc/60.Rules", "/lib/.a.rules",
+            ])
+        #expect(found[0].problem == "\(tree.path)/etc/.hidden.rules is not read: its name begins with a full stop")
+        #expect(found[2].problem.hasSuffix("is not read: what is read ends in .rules, in small letters"))
+        #expect(try host.read().map(\.text) == ["this"])
+        let folder = tree.folder("named")
+        let named = DropInDirectories(paths: [folder], selection: .name("a.toml"), mustExist: true, owners: own)
+        for name in ["A.toml", ".a.toml", "a.toml", "b.toml"] { tree.file("named/\(name)", "") }
+        #expect(named.passedOver().map(\.path) == ["\(folder)/.a.toml", "\(folder)/A.toml"])
+    }
+
     @Test func `names that only look the same are two files, and neither masks the other`() throws {
         let host = host()
         tree.file("etc/10-\u{e9}.rules", "composed")

@@ -21,6 +21,23 @@ import Testing
         #expect(policy.identity.generation == 3)
     }
 
+    @Test func `a file of rules that is passed over is a warning of the load`() throws {
+        let tree = TemporaryTree()
+        tree.folder("rules")
+        tree.file("rules/10-a.rules", "allow object=1e98:02\n")
+        tree.file("rules/20-B.RULES", "deny object=1e98:02\n")
+        let policy = try load(tree)
+        #expect(policy.ruleCount == 1)
+        #expect(
+            policy.warnings.map(\.description) == [
+                "\(tree.path)/rules/20-B.RULES: warning: this file is not read: what is read ends in .rules, in small "
+                    + "letters\n    give it a name that is read, 50-site.rules, or take it away"
+            ])
+        tree.file("rules/.30.expect", "deny object=1e98:02 uid=0\n")
+        let expected = try HostPolicy.expectations(of: policy, rulesDirectory: "\(tree.path)/rules")
+        #expect(expected.warnings.map(\.place.file) == ["\(tree.path)/rules/.30.expect"])
+    }
+
     @Test func `names of users and groups are the host's`() throws {
         let tree = TemporaryTree()
         tree.folder("rules")
@@ -72,7 +89,7 @@ import Testing
         tree.file("lib/90-a.expect", "allow object=0001:00 uid=7\n")
         tree.file("etc/90-a.rules", "deny object=0001:00\n")
         tree.file("etc/95-b.expect", "deny object=0001:00 uid=7\n")
-        let kernel = KernelVersion(major: 6, minor: 12)
+        let kernel = KernelFacts(KernelVersion(major: 6, minor: 12))
         let policy = try Policy.load(
             files: try HostPolicy.read(places), kernel: kernel, resolver: HostNames(), generation: 0)
         let expected = try HostExpectations(beside: places, kernel: kernel)

@@ -57,6 +57,20 @@ struct ExposedStepTests {
         #expect(found("theirs/a") == ["/theirs", "uid 4711"])
     }
 
+    @Test("what is not there is whoever's may make it, or a folder above it")
+    func missing() throws {
+        try folder("open", mode: 0o777)
+        try folder("tmp", mode: 0o1777)
+        try folder("shut")
+        try link("shut/there", to: "../open")
+        for name in ["open/a", "open/no/such/a", "shut/there/a", "shut/there/no/such/a"] {
+            #expect(found(name) == ["/open", "everybody"], "\(name)")
+        }
+        // Nobody may take away what is another's there, but everybody may make what is not there.
+        #expect(found("tmp/no/such/a") == ["/tmp", "everybody"])
+        #expect(found("shut/no/such/a") == nil)
+    }
+
     @Test("links are followed, and what they lead through counts as well")
     func links() throws {
         try folder("open", mode: 0o777)

@@ -46,6 +46,23 @@ struct AnswerCopiesTests {
         guard case .refused = find(index(1, version: 2), in: &copies) else { return #expect(Bool(false), "mixed up") }
     }
 
+    @Test("what would become of a request can be asked, and changes nothing")
+    func outlook() {
+        var copies = AnswerCopies()
+        func outlook(_ request: CopiedRequest, at now: UInt64 = 0) -> CopyOutlook {
+            copies.outlook(for: request, of: function.name, at: now)
+        }
+        #expect(outlook(index(0)) == .device && outlook(.tableEntry(handle: 0)) == .kernelOrDevice)
+        #expect(outlook(index(5)) == .refused("no answer has named index 5: ask from index 0 on"))
+        copies = filled()
+        #expect(outlook(index(0)) == .copy && outlook(index(1)) == .copy)
+        // Behind the end there is what a device says there.
+        #expect(outlook(index(9)) == .copy)
+        #expect(outlook(index(0), at: 2 * hour) == .device)
+        #expect(copies.objects == [.discovery, .tableAccess], "it was only asked about")
+        #expect(outlook(.tableEntry(handle: 7)) == .refused("no answer has named handle 7: ask from handle 0 on"))
+    }
+
     @Test("behind the end of the list there is what a device says there")
     func behindTheEnd() {
         var copies = filled()

@@ -18,9 +18,9 @@ import Testing
         #expect(try differences(rules, "# c\nallow object=0001:00 uid=7\nwarn object=abcd:07 uid=0 taint V\n") == [])
         #expect(
             try differences(rules, "\n allow object=abcd:07 uid={0,5} because \"ticket\"") == [
-                "/etc/t.expect:2:2: expected allow (ticket) for object=abcd:07 uid=0: it is warn, class vendor, taint V: "
+                "/etc/t.expect:2:2: expected allow (\"ticket\") for object=abcd:07 uid=0: it is warn, class vendor, taint V: "
                     + "allowed with a warning by rule t.rules:2: \"root may\"",
-                "/etc/t.expect:2:2: expected allow (ticket) for object=abcd:07 uid=5: it is deny, class vendor: "
+                "/etc/t.expect:2:2: expected allow (\"ticket\") for object=abcd:07 uid=5: it is deny, class vendor: "
                     + "no rule allows abcd:07 (vendor-specific object): default deny",
             ])
         #expect(try differences(rules, "warn object=abcd:07 uid=0 taint A").count == 1)
@@ -31,6 +31,44 @@ import Testing
         let expected = try load("deny object={0001:00,0001:01,1e98:02} uid={0,1000} mode={production,bring-up}")
         #expect(expected.count == 12)
         #expect(Set(expected.lines.flatMap(\.requests).map(\.words)).count == 12)
+    }
+
+    @Test func `an object is read in either case, as in a rule`() throws {
+        #expect(try differences("allow object=1E98:02", "allow object={1E98:02,1e98:02} uid=7") == [])
+        #expect(try differences("allow object=1e98:02", "deny object=1E98:02 uid=7").first?.contains("1e98:02") == true)
+    }
+
+    @Test func `whose answer there is can be expected, of what has copies`() throws {
+        let rules = "allow object=0001:00 uid=0 ask-device\nallow object={0001:00,abcd:07}\n"
+        #expect(
+            try differences(rules, "allow object=0001:00 uid=0 ask-device\nallow object=0001:00 uid=7 from-copy") == [])
+        let wrong = try differences(
+            rules, "allow object=0001:00 uid=7 ask-device\nallow object=0001:00 uid=0 from-copy")
+        #expect(wrong.map { $0.contains("expected ask-device for") } == [true, false])
+        #expect(wrong.last?.contains("expected that a copy does for object=0001:00 uid=0: it is allow, ") == true)
+        #expect(wrong.last?.contains(", ask-device: allowed by rule") == true)
+        for text in [
+            "allow object=abcd:07 uid=0 from-copy", "deny object=0001:00 uid=0 from-copy",
+            "allow object=0001:00 uid=0 from-copy ask-device", "allow object=0001:00 uid=0 kernel",
+            "allow object=0001:00 uid=0 kernel 6.19.. ", "allow object=0001:00 uid=0 kernel 6.1 kernel 6.2",
+            "allow object=0001:00 from-copy uid=0",
+        ] { #expect(throws: PolicyError.self, "\(text)") { try load(text) } }
+        for rule in ["allow object=0001:00 from-copy", "allow object=0001:00 kernel 6.19"] {
+            #expect(errors(rule).map { $0.remedy?.contains(".expect files") } == [true], "\(rule)")
+        }
+        let text = "allow object=0001:00 uid=0 from-copy kernel 6.19\n"
+        #expect(try RuleFile(path: "a.expect", text: text).canonicalText() == text)
+    }
+
+    @Test func `an expectation can be about a kernel`() throws {
+        let rules = "object 0001:01 published \"s\" kernel 6.19..\nallow class=kernel-expected road=kernel\n"
+        #expect(
+            try differences(
+                rules,
+                "allow object=0001:01 road=kernel kernel 6.19\ndeny object=0001:01 road=kernel kernel 6.18\n"
+                    + "deny object=0001:01 road=kernel") == [])
+        let wrong = try differences(rules, "deny object=0001:01 road=kernel kernel 7.3")
+        #expect(wrong.count == 1 && wrong[0].contains("for object=0001:01 road=kernel kernel 7.3: it is allow"))
     }
 
     @Test func `every fact can be said`() throws {

@@ -13,9 +13,13 @@ import Testing
 
         """
 
-    private func findings(_ rules: String) throws -> [String] {
-        try policy(Self.objects + rules).lint(at: testTime) { $0 != "ghost.service" }.map {
-            "\($0.place.line - 4): \($0.message)"
+    /// Before the rules one that lets something pass, which hides none of them: a policy that lets nothing pass is told
+    /// of by itself.
+    private func findings(_ rules: String, behind first: String = "allow object=8086:ff uid=4711\n") throws -> [String]
+    {
+        let lines = Self.objects.count { $0 == "\n" } + first.count { $0 == "\n" }
+        return try policy(Self.objects + first + rules).lint(at: testTime) { $0 != "ghost.service" }.map {
+            "\($0.place.line - lines): \($0.message)"
         }
     }
 
@@ -33,9 +37,84 @@ import Testing
     }
 
     @Test func `on another host a name may have the number that a rule names`() throws {
-        let rules = try policy("allow object=10de:01 uid=1000..1999 user=root")
-        #expect(rules.lint(at: testTime) { _ in true }.count == 1)
+        let first = "allow object=8086:ff uid=4711\n"
+        let rules = try policy("\(first)allow object=10de:01 uid=0 user=alice\nallow object=10de:02 uid=7 user!=bob")
+        #expect(rules.lint(at: testTime) { _ in true }.map(\.place.line) == [2, 3])
         #expect(rules.lint(at: testTime, areNamesKnown: false) { _ in true }.isEmpty)
+        // root is 0 everywhere, and on the kernel's road nobody asks.
+        let sure = try policy("\(first)allow object=10de:01 uid=1000..1999 user=root\nallow road=kernel user=alice")
+        for areNamesKnown in [true, false] {
+            let found = sure.lint(at: testTime, areNamesKnown: areNamesKnown) { _ in true }
+            #expect(found.map(\.place.line) == [2, 3], "\(found)")
+        }
+    }
+
+    @Test(arguments: [
+        ("allow object=0001:00 uid=0 user=alice", "uid=0 and user=alice"),
+        ("allow object=0001:00 user=root uid!=0", "user=root and uid!=0"),
+        ("deny road=kernel user=root", "road=kernel and user=root"),
+        ("allow road=kernel unit=a.service object=0001:00", "road=kernel and unit=a.service"),
+        ("deny mailbox=sim:* address=0000:*", "mailbox=sim:* and address=0000:*"),
+        ("deny mailbox=0000:0d:* address=0000:0e:* driver=cxl_pci", "mailbox=0000:0d:* and address=0000:0e:*"),
+        ("deny mailbox=remote:* device=10de:*", "mailbox=remote:* and device=10de:*"),
+        ("deny mailbox={remote:a,remote:b} serial!=none", "mailbox={remote:a,remote:b} and serial!=none"),
+        ("deny mailbox=0000:0d:00.0@190 address=none", "mailbox=0000:0d:00.0@190 and address=none"),
+        ("deny object=0001:01 class=kernel-expected road=proxy spdm=PCI-SIG.10de", ""),
+        ("deny uid=none road=proxy via=unix", "uid=none and via=unix"),
+        ("deny uid=none road=proxy via!=tcp", "uid=none and road=proxy"),
+        ("deny object=1e98:* spdm=GET_VERSION uid=0", "spdm is none for the objects that it names"),
+        ("deny object!=0001:* spdm=GET_VERSION uid=0", "object!=0001:* and spdm=GET_VERSION"),
+        ("deny class=vendor compliance=*", "class=vendor and compliance=*"),
+        ("deny uid!=0..4294967294 road=proxy", "uid!=0..4294967294"),
+        ("deny user=alice group=none via=none road=proxy", "via is unix or tcp"),
+        ("deny container!={*,none}", "container!={*,none}"), ("deny mailbox!=*", "mailbox!=*"),
+    ])
+    func `what nothing has at once is found, and no more is named than it takes`(
+        rule: String, expected: String
+    ) throws {
+        let found = try findings(rule)
+        #expect(found.count == 1 && found[0].hasPrefix("1: this rule never matches: "), "\(found)")
+        #expect(found.first?.contains(expected) == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("deny object=0001:00 spdm!=opaque", "spdm!=opaque excludes nothing"),
+        ("deny object=10de:* compliance!=status", "compliance!=status excludes nothing"),
+        ("deny object=0001:02 spdm!=GET_VERSION", "spdm!=GET_VERSION excludes nothing"),
+        ("deny road=kernel uid!=0", "uid!=0 excludes nothing"),
+        ("allow object=0001:00 mailbox=sim:* address!=0000:0d:00.0", "address!=0000:0d:00.0 excludes nothing"),
+        ("allow object=0001:00 user=alice uid!=0", "uid!=0 excludes nothing"),
+        ("deny mailbox=remote:* device!=10de:*", "device!=10de:* excludes nothing"),
+    ])
+    func `an exclusion beside which there is nothing to exclude is found`(rule: String, expected: String) throws {
+        let found = try findings(rule)
+        #expect(found.count == 1 && found[0].hasPrefix("1: \(expected)"), "\(found)")
+    }
+
+    @Test(arguments: [
+        "deny road=* user=root", "deny road={kernel,bypass} user=root", "deny uid=none", "deny uid!=0",
+        "deny mailbox=* address=0000:0d:*", "deny mailbox=*@190 address=0000:0d:00.0 device=10de:*",
+        "deny mailbox={sim:*,0000:*} address=none", "deny mailbox!=sim:* address=none", "deny spdm!=opaque uid=0",
+        "deny object=0001:* spdm!=opaque", "deny object=0001:01 class=vendor spdm=PCI-SIG.*",
+        "deny object=0001:01 class=vendor", "deny object=0001:01 spdm=0x*", "deny class=vendor object!=0001:*",
+        "deny class=unknown spdm=*", "deny mode=bring-up object=1e98:00 compliance!=status",
+        "deny unit!=* uid=0", "deny exe!=/usr/bin/a uid=0", "deny user!=root uid!=1000", "deny loginuid!=none uid=0",
+        "deny group!=lab user=alice", "deny group=none uid=5", "deny device!=none driver=none serial!=00-*",
+        "deny road={bypass,passthrough} via=none uid=none", "deny via!=unix uid=none",
+        "deny address!=none device=none", "deny object=0001:03 spdm!={GET_VERSION,opaque}",
+    ])
+    func `what something has at once is left alone`(rule: String) throws {
+        #expect(try findings(rule) == [])
+    }
+
+    @Test(arguments: [
+        "deny", "deny class=* object=* mode=*", "deny object=0001:00 uid=0", "deny object=0001:00\ndeny uid=0",
+        "allow road=kernel class=kernel-expected", "allow object=0001:00 uid=0 user=alice\ndeny uid=7",
+    ])
+    func `rules under which nothing passes are told of once`(rules: String) throws {
+        let found = try findings(rules, behind: "").filter { $0.contains("nothing can ever pass") }
+        #expect(found.count == 1 && found[0].hasPrefix("1: "), "\(found)")
+        #expect(try findings("deny object=0001:00 uid=0\ndeny", behind: "").first?.hasPrefix("2: nothing") == true)
     }
 
     @Test(arguments: [
@@ -76,8 +155,6 @@ import Testing
         ("deny object=0001:01 uid=61184..61190", "1: uid 61184..61190 is given to a service or a container"),
         ("allow object=0001:01 uid=60514", "1: uid 60514 is given to a service or a container"),
         ("allow object=0001:01 group={0,60001}", "1: group 60001 is given by systemd-homed"),
-        ("deny", "1: nothing can ever pass"), ("deny class=* object=* mode=*", "1: nothing can ever pass"),
-        ("deny object=0001:00 uid=0\ndeny", "2: nothing can ever pass"),
         ("set a={1,2}\nset b={3,4}\nallow object=0001:01 uid=@b", "1: no rule names this set"),
         ("deny uid=0 until=2027-02-01\nwarn object=0001:01 uid=0 until=2027-01-31", "2: this rule never decides"),
         ("deny container=web*\nwarn object=0001:01 uid=0 container=web1", "2: this rule never decides"),
@@ -96,8 +173,13 @@ import Testing
         ("allow object=0001:00 spdm=GET_VERSION", "1: this rule never matches: spdm is none"),
         ("allow object=0001:02 spdm=GET_VERSION", "1: this rule never matches: what is encrypted"),
         ("deny object=0001:* compliance=status", "1: this rule never matches: compliance is none"),
-        ("allow object=0001:00 uid=0 user=alice", "1: this rule never matches: user= is somebody else"),
-        ("allow mailbox=0000:0d:00.0@190 address=0000:0e:00.0", "1: this rule never matches: the mailbox has another"),
+        ("allow mailbox=0000:0d:00.0@190 address=0000:0e:00.0", "1: this rule never matches: nothing that is asked"),
+        ("allow object=0001:01 uid=60500..60550", "1: uid 60500..60550 is given by systemd-homed, to a service"),
+        ("allow object=0001:01 uid=60600", "1: uid 60600 is given to a service or a container"),
+        ("allow object=0001:01 uid=2147352576", "1: uid 2147352576 is given to a service or a container"),
+        ("deny object=0001:01 uid=0 loginuid=61184..65519", "1: loginuid 61184..65519 is given to a service"),
+        ("deny object=0001:01 uid=0 loginuid=60001", "1: loginuid 60001 is given by systemd-homed"),
+        ("allow object=0001:01 user=homed-svc", "1: the number 61200, which user=homed-svc stands for now, is given"),
         ("allow object=1e98:02 class=vendor", "1: this rule never matches: what it names is kernel-expected"),
     ])
     func `a rule that is hardly meant is found`(rules: String, expected: String) throws {
@@ -124,6 +206,8 @@ import Testing
         "allow object=0001:00 uid=0\ndeny", "deny road=bypass", "deny\nallow object=0001:00 via=tcp",
         "deny mode=production",
         "allow object=0001:01 uid=60000", "allow object=0001:01 uid=60514..61183",
+        "allow object=0001:01 uid=60706..61183", "allow object=0001:01 uid=60000..60001",
+        "allow object=0001:01 user=homer",
         "allow class=kernel-expected road=kernel", "allow class=published uid=0", "allow class=* uid=0",
         "allow object=0001:01 uid={1000,61183,65520}", "allow object=0001:01 uid=60000..70000",
         "allow object=0001:01 uid=0 container=none", "allow object=0001:01 unit=a.service container=web1",

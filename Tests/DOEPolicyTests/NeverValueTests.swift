@@ -128,7 +128,8 @@ struct NeverValueTests {
     @Test("a rule that has ended is no error, since it was none when it was written: lint tells of it")
     func ended() throws {
         #expect(errors("deny object=10de:00 until=2001-01-01").isEmpty)
-        let found = try policy("deny object=10de:00 until=2001-01-01").lint(at: testTime) { _ in true }
+        let rules = "allow object=10de:01 uid=0\ndeny object=10de:00 until=2001-01-01"
+        let found = try policy(rules).lint(at: testTime) { _ in true }
         #expect(found.map { $0.message.contains("ended") } == [true])
     }
 

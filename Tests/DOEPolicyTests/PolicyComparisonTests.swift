@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct PolicyComparisonTests {
     private func compare(_ old: String, _ new: String) throws -> PolicyComparison {
-        PolicyComparison(of: try policy(old), with: try policy(new))
+        PolicyComparison(of: try policy(old), with: try policy(new), from: testTime)
     }
 
     private func words(_ comparison: PolicyComparison) -> [String] {
@@ -138,7 +138,61 @@ import Testing
 
     @Test func `what was not wholly tried says so`() throws {
         let (old, new) = (try policy("allow uid=0"), try policy("allow uid=0"))
-        #expect(!PolicyComparison(of: old, with: new, askLimit: 100).isWhole)
+        #expect(!PolicyComparison(of: old, with: new, from: testTime, askLimit: 100).isWhole)
+    }
+
+    @Test func `what has ended makes no difference, and what ends is tried from now on`() throws {
+        let object = "allow object=abcd:07 uid=0"
+        #expect(words(try compare("\(object) until=2026-11-28T17:00:00Z", "")) == [])
+        #expect(words(try compare("\(object) until=2025-01-01", "\(object) until=2026-01-01")) == [])
+        let ending = try compare("\(object) until=2027-01-31", object).differences.map(\.request)
+        #expect(ending.count == 1 && ending[0].hasSuffix(" at 2027-01-31 00:00:00 UTC"), "\(ending)")
+        let beginning = try compare("\(object) until=2027-01-31", "").differences.map(\.request)
+        #expect(beginning.count == 1 && beginning[0].hasSuffix(" at 2026-11-28 17:00:00 UTC"), "\(beginning)")
+    }
+
+    @Test func `an example names what there can be`() throws {
+        for (old, new) in [
+            ("allow object=abcd:07", "deny device!=none\nallow object=abcd:07"),
+            ("allow object=abcd:07 device=0000:*", ""), ("allow object=abcd:07 device=ffff:*", ""),
+            ("allow object=abcd:07", "deny container!=none\ndeny driver=*\nallow object=abcd:07"),
+        ] {
+            let found = try compare(old, new).differences.map(\.request)
+            #expect(!found.isEmpty, "\(old)")
+            for request in found {
+                for word in request.split(separator: " ") where !word.hasSuffix("=none") {
+                    let parts = word.split(separator: "=").map(String.init)
+                    guard let key = RuleKey(parts[0]), !key.shapes.isEmpty else { continue }
+                    #expect(FactValue.obstacle(to: parts[1], as: parts[0]) == nil, "\(request)")
+                }
+            }
+        }
+    }
+
+    @Test func `a name of another host stands in an example, and not the number that was made up for it`() throws {
+        func load(_ text: String, _ names: PortableNames) throws -> Policy {
+            try Policy.load(
+                files: [RuleFile(path: "t.rules", text: text)], kernel: testKernel, resolver: names, generation: 0)
+        }
+        let names = PortableNames()
+        let found = PolicyComparison(
+            of: try load("allow object=abcd:07 group=gpu-tools\nallow object=abcd:08 user=alice\n", names),
+            with: try load("", names), from: testTime, names: names)
+        let requests = found.differences.map(\.request)
+        #expect(requests.contains { $0.contains(" group=gpu-tools") && !$0.contains("21474") }, "\(requests)")
+        #expect(requests.contains { $0.contains(" user=alice") && !$0.contains("21474") }, "\(requests)")
+        let told = PortableNames(user: "alice", number: 1000)
+        let other = PolicyComparison(
+            of: try load("allow object=abcd:08 user=alice\n", told), with: try load("", told), from: testTime,
+            names: told)
+        #expect(other.differences.map(\.request).contains { $0.contains(" uid=1000 user=alice") })
+    }
+
+    @Test func `what passes under a lease alone says so`() throws {
+        let found = try compare("allow object=1e98:00 mode=bring-up uid=0", "").differences.map(\.request)
+        #expect(!found.isEmpty && found.allSatisfy { $0.hasSuffix(", under a lease") }, "\(found)")
+        let other = try compare("allow object=abcd:07 mode=bring-up uid=0", "").differences.map(\.request)
+        #expect(!other.isEmpty && other.allSatisfy { !$0.contains("lease") }, "\(other)")
     }
 
     @Test func `other lengths are told`() throws {
@@ -159,7 +213,7 @@ import Testing
             default: changed.removeLast()
             }
             let (old, new) = (try load(rules), try load(changed))
-            let found = PolicyComparison(of: old, with: new, askLimit: 12_000)
+            let found = PolicyComparison(of: old, with: new, from: Timestamp(microseconds: 0), askLimit: 12_000)
             guard found.isWhole else { continue }
             if round % 3 == 0 { #expect(words(found) == [], "a rule again at the end decides nothing") }
             for difference in found.differences { #expect(difference.before.verdict != difference.now.verdict) }

@@ -98,8 +98,8 @@ import Testing
 
     @Test func `facts are refused as in a rule`() throws {
         for facts in [
-            [("object", "10de:*")], [("object", "10DE:01")], [("uid", "4294967295")], [("user", "ghost")],
-            [("device", "10de:*")], [("unit", "a.timer")], [("address", "none")], [("via", "tcp"), ("uid", "0")],
+            [("object", "10de:*")], [("object", "10DE:1")], [("uid", "4294967295")], [("user", "ghost")],
+            [("device", "10de:*")], [("unit", "a.timer")], [("via", "tcp"), ("uid", "0")],
             [("spdm", "GET_VERSION")], [("class", "nonsense")], [("group", "")], [("driver", "a\nb")],
         ] as [[(key: String, value: String)]] {
             let rest = [(key: "object", value: "0001:00"), (key: "uid", value: "0")].filter { base in
@@ -109,13 +109,46 @@ import Testing
         }
     }
 
-    @Test func `a mailbox is told in either case, as in a rule`() throws {
+    @Test func `whatever can be none or unknown can be told so, and no advice says to write what was written`() {
+        for key in RuleKey.allCases where key != .object && key != .until {
+            for word in ["none", "unknown"] {
+                let who = key == .uid || key == .user || key == .via ? [] : [(key: "uid", value: "1000")]
+                do throws(Obstacle) {
+                    _ = try Question.told(
+                        [("object", "10de:01")] + who + [(key.word, word)], resolver: TestNames())
+                } catch {
+                    // A Unix client has a uid, and these are never none, nor unknown.
+                    #expect(!key.mayBeNone || [.uid, .user, .via, .spdm, .compliance].contains(key), "\(key) \(word)")
+                    #expect(error.remedy?.contains("\(key.word)=\(word)") != true, "\(key) \(word): \(error)")
+                }
+            }
+        }
+    }
+
+    @Test func `without an address there are the mailboxes that have none`() throws {
+        let who = [(key: "object", value: "10de:01"), (key: "uid", value: "0"), (key: "address", value: "none")]
+        #expect(word(try ask("allow address=none", who)) == "allow")
+        #expect(word(try ask("allow address!=none", who)) == "deny")
+        #expect(word(try ask("allow mailbox=0000:0d:00.0@190", who)) == "deny")
+        #expect(word(try ask("allow mailbox={sim:*,remote:*}", who)) == "allow")
+        #expect(word(try ask("allow mailbox=sim:*", who)) == "cannot tell: rule t.rules:1 asks for mailbox")
+        #expect(word(try ask("allow address=none", who + [("mailbox", "sim:cxl")])) == "allow")
+        #expect(throws: Obstacle.self) { try ask("allow", who + [("mailbox", "0000:0e:00.0@190")]) }
+        let unknown = who.dropLast() + [(key: "address", value: "unknown")]
+        #expect(word(try ask("allow address=none", Array(unknown))) == "deny")
+        #expect(word(try ask("allow mailbox=*", Array(unknown))) == "deny")
+    }
+
+    @Test func `a mailbox and an object are told in either case, as in a rule`() throws {
         let question = try Question.told(
             [
-                ("object", "10de:01"), ("uid", "0"), ("mailbox", "0000:3A:00.0@1C0"), ("device", "10DE:2330"),
+                ("object", "10DE:01"), ("uid", "0"), ("mailbox", "0000:3A:00.0@1C0"), ("device", "10DE:2330"),
                 ("pci-class", "0A0502"),
             ], resolver: TestNames())
         let mailbox = question.inquiry.mailbox
+        #expect(question.inquiry.object == ObjectID("10de:01"))
+        let who = [(key: "object", value: "10de:01"), (key: "uid", value: "0")]
+        #expect(word(try ask("allow address=0000:3a:00.0", who + [("address", "0000:3A:00.0")])) == "allow")
         #expect(mailbox.name == MailboxName("0000:3a:00.0@1c0"))
         #expect(mailbox.device == PCIDeviceID("10de:2330").map { .known($0) })
         #expect(mailbox.pciClass == .known(0x0a0502))

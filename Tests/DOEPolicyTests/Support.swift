@@ -6,7 +6,10 @@ import Testing
 
 /// Users and groups that tests know.
 struct TestNames: NameResolver {
-    static let users: [String: UInt32] = ["root": 0, "alice": 1000, "bob": 1001, "20471": 1002]
+    static let users: [String: UInt32] = [
+        "root": 0, "alice": 1000, "bob": 1001, "20471": 1002,
+        "homer": 60100, "homed-svc": 61200,
+    ]
     static let groups: [String: UInt32] = ["gpu-tools": 50, "lab": 60, "domain users": 70, "1050": 80, "none": 90]
 
     func user(named name: String) -> NameLookup {

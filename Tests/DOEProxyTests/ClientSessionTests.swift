@@ -69,12 +69,12 @@ struct ClientSessionTests {
     func describe() throws {
         var session = ClientSession()
         let ask = SPDMFrame(.describe, transport: .none).bytes
-        #expect(session.received(ask) == [.describe(.none)])
+        #expect(session.received(ask) == [.describe([], .none)])
         #expect(!session.isUnderWay && session.frameCount == 1)
         _ = session.received(Self.request.bytes)
         #expect(session.received(ask).isEmpty)
         _ = session.answered(try Self.reply())
-        #expect(session.proceed() == [.describe(.none)])
+        #expect(session.proceed() == [.describe([], .none)])
     }
 
     @Test("another transport is refused and ends the talk")

@@ -30,6 +30,18 @@ class Commands(SharedDaemonCase):
         self.assertIn(f"pid {self.daemon.pid}", answer.output)
         self.assertIn("production", answer.output)
 
+    def test_status_can_answer_by_its_exit_status(self):
+        with_taint = self.ask("status", "--json")
+        expected = 1 if with_taint.json["attention"] else 0
+        for form in ((), ("--json",)):
+            answer = self.ask("status", "--check", *form)
+            self.assertEqual((answer.status, bool(answer.output)), (expected, True), answer)
+        self.ask("exchange", "sim:cxl", "1e98:00", "--data", "00")
+        self.assertTrue(self.ask("status", "--json").json["attention"])
+        self.assertEqual(self.ask("status", "--check").status, 1)
+        self.assertEqual(self.ask("status").status, 0)
+        self.assertEqual(tool.run("status", "--check", "--runtime-directory", self.directory).status, 3)
+
     def test_without_a_command_the_status_is_shown(self):
         # Counters may move between two calls, the daemon does not.
         self.assertEqual(self.ask("--json").json["pid"], self.daemon.pid)
@@ -189,12 +201,13 @@ class Commands(SharedDaemonCase):
             self.skipTest("script(1) is missing: apt-get install bsdutils")
         self.assertIn("\x1b[", on_a_terminal())
         self.assertNotIn("\x1b[", on_a_terminal(NO_COLOR="1"))
+        self.assertNotIn("\x1b[", on_a_terminal(TERM="dumb"))
 
 
 class Complaints(SharedDaemonCase):
     def assert_complains(self, answer, status, *words):
         self.assertEqual((answer.status, answer.output), (status, ""), answer)
-        self.assertRegex(answer.complaint, r"^(doe-audit: |Error: )")
+        self.assertRegex(answer.complaint, r"^doe-audit: [^A-Z]")
         for word in words:
             self.assertIn(word, answer.complaint)
 
@@ -218,7 +231,12 @@ class Complaints(SharedDaemonCase):
             ("report", "--since", "whenever"), ("policy", "explain"), ("policy", "explain", "0001:00", "--uid", "me")):
             answer = tool.run(*arguments)
             self.assertEqual((answer.status, answer.output), (2, ""), answer)
-            self.assertTrue(answer.complaint)
+            self.assertRegex(answer.complaint, r"^doe-audit: [^A-Z][^\n]*\n  ")
+            self.assertNotIn("Error:", answer.complaint)
+            self.assertNotIn("Usage:", answer.complaint)
+        daemon = subprocess.run([str(places.DAEMON), "--nonsense"], capture_output=True, text=True, check=False)
+        self.assertEqual((daemon.returncode, daemon.stdout), (2, ""))
+        self.assertRegex(daemon.stderr, r"^doe-auditd: unknown option '--nonsense'\ndoe-auditd:   usage: ")
 
     def test_without_a_daemon_every_command_that_needs_it_says_what_to_start(self):
         nowhere = ("--runtime-directory", self.directory)

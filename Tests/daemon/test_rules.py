@@ -151,10 +151,39 @@ class BrokenRules(DaemonCase):
         folder.chmod(0o755)
         shutil.copy("/bin/true", program)
         os.chown(program, NOBODY, 0)
-        self.assertEqual(found(), [(1, f"uid {NOBODY} may write to it")])
+        self.assertEqual(found(), [(1, f"uid {NOBODY} may write to it"), (2, f"uid {NOBODY} may write to it")])
         os.chown(folder, NOBODY, 0)
         into = f"uid {NOBODY} may put something else into {folder}"
         self.assertEqual(found(), [(1, into), (2, into)])
+
+    def test_lint_looks_behind_globs_and_above_what_is_not_there(self):
+        folder = self.directory / "app"
+        for name in ("one/bin", "two/bin", "three"):
+            (folder / name).mkdir(parents=True)
+        shutil.copy("/bin/true", folder / "one/bin/tool")
+        (folder / "two/bin/tool").symlink_to(folder / "three/real")
+        shutil.copy("/bin/true", folder / "three/real")
+
+        def found(line):
+            answer = tool.run("policy", "check", "--lint", "--rules", self.rules(f"allow object=1e98:02\n{line}\n"), "--json")
+            return [one["message"] for one in answer.json["warnings"]]
+        self.assertEqual(found(f"allow object=0001:00 uid=0 exe={folder}/one/*/tool"), [])
+        self.assertEqual(found(f"allow object=0001:00 uid=0 exe={folder}/*/bin/tool"), [])
+        missed, = found(f"deny object=0001:00 uid=0 exe={folder}/*/bin/tool")
+        self.assertIn(f"misses what runs as '{folder}/two/bin/tool': it leads through a link", missed)
+        self.assertEqual(found(f"deny object=0001:00 uid=0 exe={{{folder}/*/bin/tool,{folder}/three/*}}"), [])
+        self.assertEqual(
+            found(f"allow object=0001:00 uid=0 exe={folder}/*/sbin/*"),
+            [f"there is nothing on this host that '{folder}/*/sbin/*' names"])
+        (folder / "one/bin").chmod(0o777)
+        exposed, = found(f"allow object=0001:00 uid=0 exe={folder}/*/bin/tool")
+        self.assertTrue(exposed.endswith(f"everybody may put something else into {folder}/one/bin"), exposed)
+        (folder / "open").mkdir()
+        (folder / "open").chmod(0o1777)
+        for path in ("open/no/such/tool", "open/none"):
+            exposed = [one for one in found(f"allow object=0001:00 uid=0 exe={folder}/{path}") if "not only root" in one]
+            self.assertEqual(len(exposed), 1)
+            self.assertTrue(exposed[0].endswith(f"everybody may put something else into {folder}/open"), exposed)
 
     def test_lint_tells_that_nothing_can_pass(self):
         empty = self.new_directory()
@@ -165,6 +194,9 @@ class BrokenRules(DaemonCase):
         found, = tool.run("policy", "check", "--lint", "--rules", rules, "--json").json["warnings"]
         self.assertEqual((found["file"], found["line"]), (f"{rules}/50-test.rules", 1))
         self.assertIn("nothing can ever pass", tool.run("policy", "check", "--lint", "--rules", self.rules("deny\n")).output)
+        lone = tool.run("policy", "check", "--lint", "--rules", self.rules("deny object=0001:01\n"))
+        self.assertEqual(lone.status, 1)
+        self.assertIn("nothing can ever pass: no rule lets anything of a client's pass", lone.output)
 
     def test_lint_looks_through_a_hundred_thousand_rules(self):
         lines = [f"allow object=abcd:08 uid=0 driver=d{number}" for number in range(100_000)]
@@ -260,6 +292,8 @@ class BrokenRules(DaemonCase):
         self.assertRegex(answer.output, r"(?s)^2 kinds of requests get another verdict.*Newly allowed\n  deny -> warn.*Newly refused\n")
         self.assertEqual([line for line in answer.output.splitlines() if len(line) > 100], [])
         said = tool.run("policy", "diff", old, new, "--portable", "--json").json
+        for difference in said["differences"]:
+            self.assertNotRegex(difference["request"], r"device=0000:0000|=2147483|1970")
         self.assertEqual((said["whole"], [one["effect"] for one in said["differences"]]), (True, ["newlyAllowed", "newlyRefused"]))
         self.assertEqual(tool.run("policy", "diff", old, self.rules("alow\n")).status, 2)
         self.assertEqual(tool.run("policy", "diff").status, 2)
@@ -269,6 +303,7 @@ class BrokenRules(DaemonCase):
         answer = tool.run("policy", "diff", with_deny, without, "--portable", "--json")
         self.assertEqual(answer.status, 1, answer)
         self.assertEqual([one["effect"] for one in answer.json["differences"]], ["newlyAllowed"])
+        self.assertIn("user=alice", answer.json["differences"][0]["request"])
         answer = tool.run("policy", "diff", with_deny, with_deny, "--portable")
         self.assertEqual((answer.status, answer.output[:31]), (0, "No request gets another verdict"), answer)
         many = self.rules("".join(f"deny object=10de:01 user=u{n}\nallow object=10de:01 uid={n * 2}\n" for n in range(9)))
@@ -324,11 +359,19 @@ class SiteRules(DaemonCase):
 
     def test_hidden_files_and_files_of_another_name_are_not_read(self):
         rules = self.rules("allow object=0001:00\n")
-        for name in (".50-a.rules", "50-a.rules.dpkg-new", "50-a.rules~", "README"):
+        for name in (".50-a.rules", "60-B.RULES", "50-a.rules.dpkg-new", "50-a.rules~", "README", ".70.expect"):
             (rules / name).write_text("broken rules\n")
         daemon = self.new_daemon(rules=rules).start()
         self.assert_serves(daemon)
         self.assertEqual(len(daemon.status()["policy"]["files"]), 1)
+        # Whoever wrote them may have meant them.
+        found = tool.run("policy", "check", "--rules", rules)
+        self.assertEqual((found.status, tool.run("policy", "check", "--lint", "--rules", rules).status), (0, 1))
+        for name in (".50-a.rules", "60-B.RULES"):
+            for text in (found.output, daemon.said(), tool.run("policy", "reload", daemon=daemon).output):
+                self.assertIn(f"{name}: warning: this file is not read: ", text)
+        self.assertIn(".70.expect: warning: this file is not read: ", found.output)
+        self.assertEqual(found.output.count("is not read"), 3)
 
     def test_a_link_to_nothing_masks_and_brings_nothing(self):
         rules = self.rules("allow object=0001:00\n")

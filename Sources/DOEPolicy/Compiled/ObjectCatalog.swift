@@ -65,6 +65,25 @@ struct ObjectCatalog: Sendable {
         }
     }
 
+    /// The same object lines for another kernel. What each line says of it is not told.
+    func under(_ kernel: KernelFacts) -> ObjectCatalog {
+        var masks: [Int: [ObjectMask]] = [:]
+        var entries: [Int: Entry] = [:]
+        for group in groups {
+            for (value, line) in group.lines {
+                masks[line.entry.order, default: []].append(ObjectMask(mask: group.mask, value: value))
+                entries[line.entry.order] = line.entry
+            }
+        }
+        var other = ObjectCatalog(kernel: kernel)
+        for (order, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            var entry = entry
+            (entry.exceptions, entry.isExpected) = ([], false)
+            other.add(masks[order] ?? [], entry)
+        }
+        return other
+    }
+
     private mutating func insertGroup(_ mask: ObjectMask) -> Int {
         let index = groups.firstIndex { $0.mask.nonzeroBitCount < mask.mask.nonzeroBitCount } ?? groups.endIndex
         groups.insert(Group(mask: mask.mask), at: index)

@@ -4,6 +4,15 @@ internal import DOEWords
 // What no fact can ever be, although it has the form of its key. A rule that asks for it would never match, which in
 // a `deny` is a door left open; so it is an error, in every rule.
 extension RuleKey {
+    /// Texts of the right form that nothing can ever be; there may be more.
+    var neverTexts: [String] {
+        switch self {
+        case .device: Self.absentDevices
+        case .driver, .container: Self.noNames
+        default: []
+        }
+    }
+
     /// Whether a literal that has the right shape is really a value.
     func isValue(_ literal: String) -> Bool {
         switch self {

@@ -20,6 +20,11 @@ extension RuleKey {
     }
 }
 
+extension RuleKey {
+    /// One value as this key reads it.
+    func read(_ text: String) -> String { isHexadecimal ? text.inLowerCase : text }
+}
+
 extension RuleValue.Piece {
     fileprivate var inLowerCase: Self {
         switch self {

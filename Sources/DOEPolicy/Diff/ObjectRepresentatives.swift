@@ -36,10 +36,16 @@ struct ObjectRepresentatives {
 extension Policy {
     /// Every pattern by which this policy, and what nobody can change, tells objects apart.
     var objectPatterns: Set<ObjectMask> {
-        var patterns = Set(catalog.patterns)
+        var patterns = knownPatterns
         for condition in rules.lazy.flatMap(\.conditions) {
             if case .objects(let masks) = condition.test { patterns.formUnion(masks) }
         }
+        return patterns
+    }
+
+    /// The same without those of its rules: what says of an object what it is.
+    var knownPatterns: Set<ObjectMask> {
+        var patterns = Set(catalog.patterns)
         let known: [ObjectID] =
             [
                 .compliance, .spdm, .securedSPDM, .spdmWithConnection, .securedSPDMWithConnection, .discovery,

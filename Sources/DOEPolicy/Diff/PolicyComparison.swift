@@ -30,6 +30,15 @@ public struct PolicyComparison: Sendable {
         public let now: Decision
         /// How many such requests were tried.
         public internal(set) var ways: Int
+
+        /// By what differences are told apart.
+        struct Kind: Hashable {
+            let before: String
+            let now: String
+            let effect: Effect
+        }
+
+        var kind: Kind { Kind(before: before.decidedBy, now: now.decidedBy, effect: effect) }
     }
 
     /// Each kind, what opens first.
@@ -44,26 +53,22 @@ public struct PolicyComparison: Sendable {
     /// How often a judge is asked at most.
     static let askLimit = 400_000
 
-    private struct Kind: Hashable {
-        let before: String
-        let now: String
-        let effect: Difference.Effect
+    private var places: [Difference.Kind: Int] = [:]
+
+    /// Compares what two policies decide from a time on. `names` is who made numbers up for names, if anybody.
+    public init(of old: Policy, with new: Policy, from time: Timestamp, names: PortableNames? = nil) {
+        self.init(of: old, with: new, from: time, names: names, askLimit: Self.askLimit)
     }
 
-    private var places: [Kind: Int] = [:]
-
-    /// Compares two policies.
-    public init(of old: Policy, with new: Policy) { self.init(of: old, with: new, askLimit: Self.askLimit) }
-
-    init(of old: Policy, with new: Policy, askLimit: Int) {
+    init(of old: Policy, with new: Policy, from time: Timestamp, names: PortableNames? = nil, askLimit: Int) {
         var completions = Completions([Judge(old), Judge(new)], askLimit: askLimit)
         let objects = ObjectRepresentatives(of: old.objectPatterns.union(new.objectPatterns)).objects
         for object in objects {
             compareLengths(of: object, old, new)
-            for question in Question.all(about: object) {
+            for question in Question.all(about: object, from: time) {
                 do throws(Completions.TooMany) {
                     try completions.walk(question) { filled, decisions throws(Completions.TooMany) in
-                        take(filled, decisions)
+                        take(filled, decisions, names)
                     }
                 } catch {
                     isWhole = false
@@ -88,31 +93,33 @@ public struct PolicyComparison: Sendable {
         sort()
     }
 
-    private mutating func add(_ difference: Difference) {
-        let kind = Kind(
-            before: difference.before.decidedBy, now: difference.now.decidedBy, effect: difference.effect)
-        let place = differences.firstIndex {
-            Kind(before: $0.before.decidedBy, now: $0.now.decidedBy, effect: $0.effect) == kind
-        }
-        if let place { differences[place].ways += difference.ways } else { differences.append(difference) }
+    private mutating func add(_ difference: @autoclosure () -> Difference, of kind: Difference.Kind, ways: Int) {
+        if let place = places[kind] { return differences[place].ways += ways }
+        places[kind] = differences.count
+        differences.append(difference())
     }
+
+    private mutating func add(_ difference: Difference) { add(difference, of: difference.kind, ways: difference.ways) }
 
     private mutating func sort() {
         let order = Difference.Effect.allCases
         differences.sort { (order.firstIndex(of: $0.effect) ?? 0) < (order.firstIndex(of: $1.effect) ?? 0) }
+        places = Dictionary(uniqueKeysWithValues: zip(differences.map(\.kind), differences.indices))
     }
 
-    private mutating func take(_ question: Question, _ decisions: [Decision]) {
+    private mutating func take(_ question: Question, _ decisions: [Decision], _ names: PortableNames?) {
         tried += 1
         guard decisions.count == 2, let effect = Difference.Effect(decisions[0].verdict, decisions[1].verdict) else {
             return
         }
-        let kind = Kind(before: decisions[0].decidedBy, now: decisions[1].decidedBy, effect: effect)
-        if let place = places[kind] { return differences[place].ways += 1 }
-        places[kind] = differences.count
-        differences.append(
+        let (before, now) = (decisions[0], decisions[1])
+        // The gate opens for nothing less.
+        let isLeased = question.inquiry.isLeaseAssumed && decisions.contains { $0.objectClass == .compliance }
+        add(
             Difference(
-                effect: effect, request: question.words, before: decisions[0], now: decisions[1], ways: 1))
+                effect: effect, request: question.words(names) + (isLeased ? ", under a lease" : ""), before: before,
+                now: now, ways: 1),
+            of: .init(before: before.decidedBy, now: now.decidedBy, effect: effect), ways: 1)
     }
 
     private mutating func compareLengths(of object: ObjectID, _ old: Policy, _ new: Policy) {

@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// A request of which something else becomes than is expected.
 public struct ExpectationDifference: Hashable, Sendable, CustomStringConvertible {
     /// Where the expectation stands.
@@ -14,8 +16,8 @@ public struct ExpectationDifference: Hashable, Sendable, CustomStringConvertible
     /// What was expected, without the place.
     public var message: String {
         let taint = decision.taint.isEmpty ? "" : ", taint \(decision.taint)"
-        return "\(expected)\(because.map { " (\($0))" } ?? "") for \(request): it is \(decision.verdict), "
-            + "class \(decision.objectClass)\(taint): \(decision.sentence)"
+        return "\(expected)\(because.map { " (\($0.inQuotes))" } ?? "") for \(request): it is \(decision.verdict), "
+            + "class \(decision.objectClass)\(taint)\(decision.asksDevice ? ", ask-device" : ""): \(decision.sentence)"
     }
 
     /// Place and message, on one line.

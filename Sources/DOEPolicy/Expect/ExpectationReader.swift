@@ -75,9 +75,8 @@ struct ExpectationReader {
         }
         if let path = compiled.paths.dead.first { throw LineProblem(range, path.problem, remedy: path.remedy) }
         var values: [Value] = []
-        // In either case, as a rule's are; an object is written as its id is shown.
-        let written = key == .object ? condition.value : key.read(condition.value)
-        let alternatives = try? written.alternatives(stopsAtSlash: false)
+        // In either case, as a rule's are.
+        let alternatives = try? key.read(condition.value).alternatives(stopsAtSlash: false)
         for (index, glob) in (alternatives?.globs ?? []).enumerated() {
             guard let text = glob.literal else {
                 throw LineProblem(

@@ -9,10 +9,11 @@ extension RuleStatementParser {
         var taint: TaintLetters?
         var asksDevice = false
         var because: String?
+        var expected: Rule.Expected?
         while let token = try next() {
             switch token.kind {
             case .condition:
-                guard taint == nil, !asksDevice, because == nil else {
+                guard taint == nil, !asksDevice, because == nil, expected == nil else {
                     throw LineProblem(
                         token.range, "a condition after an effect",
                         remedy: "write all conditions before taint, ask-device and because")
@@ -36,7 +37,19 @@ extension RuleStatementParser {
                         token.range, "a refusal asks no device", remedy: "write ask-device with allow or warn")
                 }
                 guard !asksDevice else { throw LineProblem(token.range, "a second 'ask-device'", remedy: "write one") }
+                guard expected?.isFromCopy != true else { throw Self.bothWays(token.range) }
                 asksDevice = true
+            case .word("from-copy"):
+                guard !asksDevice else { throw Self.bothWays(token.range) }
+                guard expected?.isFromCopy != true else {
+                    throw LineProblem(token.range, "a second 'from-copy'", remedy: "write one")
+                }
+                expected = Rule.Expected(isFromCopy: true, kernel: expected?.kernel)
+            case .word("kernel"):
+                guard expected?.kernel == nil else {
+                    throw LineProblem(token.range, "a second 'kernel'", remedy: "write one")
+                }
+                expected = Rule.Expected(isFromCopy: expected?.isFromCopy ?? false, kernel: try kernel())
             case .word("because"):
                 guard because == nil else { throw LineProblem(token.range, "a second 'because'", remedy: "write one") }
                 because = try reason()
@@ -46,7 +59,22 @@ extension RuleStatementParser {
             }
         }
         return Rule(
-            verdict: verdict, conditions: conditions, taint: taint ?? [], asksDevice: asksDevice, because: because)
+            verdict: verdict, conditions: conditions, taint: taint ?? [], asksDevice: asksDevice, because: because,
+            expected: expected)
+    }
+
+    private static func bothWays(_ range: Range<Int>) -> LineProblem {
+        LineProblem(range, "an answer is from the device or from a copy", remedy: "write ask-device, or from-copy")
+    }
+
+    /// The kernel that an expectation is about.
+    private mutating func kernel() throws(LineProblem) -> KernelVersion {
+        let remedy = "write major and minor number: kernel 6.19"
+        let token = try require("the version after 'kernel'", remedy: remedy)
+        guard case .word(let word) = token.kind, let version = KernelVersion(word) else {
+            throw LineProblem(token.range, "'\(text(token.range))' is no kernel version", remedy: remedy)
+        }
+        return version
     }
 
     private func condition(_ token: RuleToken) throws(LineProblem) -> (RuleCondition, Range<Int>) {

@@ -3,8 +3,11 @@ struct NumberRanges: Equatable {
     private(set) var ranges: [ClosedRange<UInt32>]
 
     init(_ numbers: ConditionTest.Numbers) {
-        var all = numbers.exact.map { $0...$0 }
-        if let range = numbers.range { all.append(range) }
+        self.init(numbers.exact.map { $0...$0 } + (numbers.range.map { [$0] } ?? []))
+    }
+
+    /// Of ranges in any order, which may overlap.
+    init(_ all: [ClosedRange<UInt32>]) {
         ranges = []
         for range in all.sorted(by: { $0.lowerBound < $1.lowerBound }) {
             if let last = ranges.last, last.upperBound == .max || range.lowerBound <= last.upperBound + 1 {

@@ -9,10 +9,14 @@ extension Policy {
     ///   - unitBehind: of a name that is only another one of a unit of this host, that unit's own.
     ///   - exposure: how somebody else than root may put another program at a path; of a folder, into it: `everybody
     ///     may put something else into /opt`.
+    ///   - program: what the path of a program comes to on this host.
+    ///   - entries: the names in a folder of this host; `nil` where they cannot be read.
     ///   - unitExists: whether this host has a unit of that name.
     public func lint(
         at time: Timestamp, areNamesKnown: Bool = true, unitBehind: @escaping (String) -> String? = { _ in nil },
         exposure: @escaping (_ path: String, _ isFolder: Bool) -> String? = { _, _ in nil },
+        program: @escaping (_ path: String) -> PathLookup = { _ in .there },
+        entries: @escaping (_ folder: String) -> [String]? = { _ in nil },
         unitExists: @escaping (String) -> Bool
     ) -> [RuleWarning] {
         let unused = unusedSets.map {
@@ -21,7 +25,7 @@ extension Policy {
         }
         let lint = RuleLint(
             policy: self, time: time, unitExists: unitExists, unitBehind: unitBehind,
-            areNamesKnown: areNamesKnown, exposure: exposure)
+            areNamesKnown: areNamesKnown, exposure: exposure, program: program, entries: entries)
         return unused + absentPrograms + lint.findings()
     }
 }

@@ -15,6 +15,17 @@ extension RuleLint {
     }
 }
 
+extension RuleLint {
+    /// Where no rule lets anything pass: what none allows is refused without a rule.
+    var nothing: RuleWarning? {
+        policy.rules.first.map {
+            RuleWarning(
+                place: $0.reference.place, message: "nothing can ever pass: no rule lets anything of a client's pass",
+                remedy: "write what may pass, allow object=0001:00 uid=0, or read the package's rules too")
+        }
+    }
+}
+
 extension CompiledRule {
     /// Whether all of its conditions always hold for what clients ask.
     fileprivate var isForEverything: Bool {

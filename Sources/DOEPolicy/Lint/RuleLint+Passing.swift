@@ -19,12 +19,14 @@ extension RuleLint {
             remedy: "mend the year, or leave until= out")
     }
 
-    /// systemd's dynamic users, and those that it gives to containers (systemd's "Users, Groups, UIDs and GIDs").
-    private static let passingNumbers: [ClosedRange<UInt32>] = [
-        60_514...60_577, 61_184...65_519, 524_288...1_879_048_191,
-    ]
+    /// What systemd gives while something runs: to users of the host that a container sees, to greeters, to services, to
+    /// containers, and to what is in foreign images (systemd's "Users, Groups, UIDs and GIDs").
+    private static let passingNumbers = NumberRanges([
+        60_514...60_577, 60_578...60_705, 61_184...65_519, 524_288...1_879_048_191, 2_147_352_576...2_147_418_111,
+    ])
     /// What systemd-homed gives to a user when his home comes to a host; the same.
-    private static let homeNumbers: ClosedRange<UInt32> = 60_001...60_513
+    private static let homeNumbers = NumberRanges([60_001...60_513])
+    private static let passingOrHome = NumberRanges(passingNumbers.ranges + homeNumbers.ranges)
 
     /// An engine's commands print more digits, or all; but somebody may also have called a container so.
     func longID(_ rule: CompiledRule) -> Finding? {
@@ -36,28 +38,49 @@ extension RuleLint {
             remedy: "write its first 12 digits: container=\(name.prefix(12))")
     }
 
+    /// Numbers that are nobody's for good. A range that has others too may be meant.
     func passing(_ rule: CompiledRule) -> Finding? {
         for condition in rule.conditions {
-            guard case .numbers(let numbers) = condition.test, condition.key != .loginUID else { continue }
-            let word = condition.key.word
+            guard case .numbers(let numbers) = condition.test else { continue }
             let ranges = numbers.exact.sorted().map { $0...$0 } + (numbers.range.map { [$0] } ?? [])
             for range in ranges {
-                let text = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
-                if Self.passingNumbers.contains(where: { $0.contains(range) }) {
-                    return Finding(
-                        message: "\(word) \(text) is given to a service or a container while it runs, and to another "
-                            + "one later",
-                        remedy: "name the service: unit=")
-                }
-                if Self.homeNumbers.contains(range) {
-                    return Finding(
-                        message:
-                            "\(word) \(text) is given by systemd-homed, and another host gives it to somebody else",
-                        remedy: "name whom you mean: user= or group=")
-                }
+                if let finding = passing(range, condition) { return finding }
             }
         }
         return nil
+    }
+
+    private func passing(_ range: ClosedRange<UInt32>, _ condition: CompiledCondition) -> Finding? {
+        let one = NumberRanges([range])
+        guard one.isSubset(of: Self.passingOrHome) else { return nil }
+        let text = range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound)..\(range.upperBound)"
+        let subject =
+            condition.hasWritten(range)
+            ? "\(condition.key.word) \(text)" : "the number \(text), which \(condition.words) stands for now,"
+        if one.isSubset(of: Self.passingNumbers) {
+            return Finding(
+                message: "\(subject) is given to a service or a container while it runs, and to another one later",
+                remedy: "name the service: unit=")
+        }
+        // A name stays whoever's home it is.
+        guard condition.hasWritten(range) else { return nil }
+        if one.isSubset(of: Self.homeNumbers) {
+            return Finding(
+                message: "\(subject) is given by systemd-homed, and another host gives it to somebody else",
+                remedy: condition.key == .loginUID
+                    ? "leave it out, and name whom you mean: user= or group=" : "name whom you mean: user= or group=")
+        }
+        return Finding(
+            message: "\(subject) is given by systemd-homed, to a service or to a container, and to another one later",
+            remedy: "name whom you mean: user= or group=, or the service: unit=")
+    }
+}
+
+extension CompiledCondition {
+    /// Whether the number stands there itself, and no name for it.
+    fileprivate func hasWritten(_ range: ClosedRange<UInt32>) -> Bool {
+        guard key == .user || key == .group, range.count == 1 else { return true }
+        return wanted.split { !$0.isNumber }.contains { $0 == "\(range.lowerBound)" }
     }
 }
 

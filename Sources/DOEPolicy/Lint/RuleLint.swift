@@ -14,25 +14,38 @@ struct RuleLint {
     var areNamesKnown = true
     /// How somebody else than root may put another program at a path, or into a folder.
     let exposure: (String, Bool) -> String?
+    /// What a path of this host comes to.
+    let program: (String) -> PathLookup
+    /// The names in a folder of this host; `nil` where they cannot be read.
+    let entries: (String) -> [String]?
 
     /// The findings in the order of the rules; the first thousand.
     func findings() -> [RuleWarning] {
         var found: [RuleWarning] = []
+        var search = MatchSearch(policy: policy, time: time, areNamesKnown: areNamesKnown)
+        var passes = false
+        var isShut = false
         for index in policy.rules.indices {
             let rule = policy.rules[index]
             // That it names nobody was a warning of the load already.
             guard !rule.matchesNobody else { continue }
-            let never = never(rule)
+            let never = never(rule, &search)
+            passes =
+                passes
+                || (rule.verdict != .deny && never == nil && rule.words.roads & WordBits.bit(Road.proxy) != 0)
             let problems = rule.verdict == .deny || never != nil ? [] : opening(rule) + exposed(rule)
+            let closed = shut(rule, index)
+            isShut = isShut || closed != nil
             let findings =
-                [never ?? shadow(rule, index) ?? shut(rule, index), end(rule), passing(rule), longID(rule)]
-                .compactMap(\.self) + problems + units(rule)
+                [never ?? shadow(rule, index) ?? closed, end(rule), passing(rule), longID(rule)].compactMap(\.self)
+                + (never == nil ? idle(rule, &search) : []) + problems + units(rule) + pathless(rule)
             for finding in findings {
                 guard found.count < RuleLimits.keptWarnings else { return found }
                 found.append(
                     RuleWarning(place: rule.reference.place, message: finding.message, remedy: finding.remedy))
             }
         }
+        if !passes, !isShut, let nothing { found.insert(nothing, at: 0) }
         return found
     }
 
@@ -130,7 +143,7 @@ extension RuleLint {
             return bits & WordBits.bit(ObjectClass.compliance) != 0 && bits & WordBits.everyClass != WordBits.everyClass
         case (.object, .objects(let masks)):
             return masks.contains { mask in
-                mask.object.map { policy.classify($0).objectClass == .compliance } ?? false
+                mask.onlyObject.map { policy.classify($0).objectClass == .compliance } ?? false
             }
         case (.compliance, .names(let texts)): return !texts.none
         default: return false
@@ -141,10 +154,11 @@ extension RuleLint {
 // MARK: Rules that match nothing
 
 extension RuleLint {
-    private func never(_ rule: CompiledRule) -> Finding? {
+    private func never(_ rule: CompiledRule, _ search: inout MatchSearch) -> Finding? {
+        // The first ones tell more of what is so often meant; the last one finds the rest.
         let reason =
-            ended(rule) ?? wordless(rule) ?? wayless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherUser(rule)
-            ?? otherFunction(rule) ?? otherClass(rule)
+            ended(rule) ?? wordless(rule) ?? wayless(rule) ?? peerless(rule) ?? otherRequest(rule) ?? otherClass(rule)
+            ?? conflict(rule, &search)
         return reason.map { Finding(message: "this rule never matches: \($0)", remedy: "mend it, or take it out") }
     }
 
@@ -189,34 +203,11 @@ extension RuleLint {
         return nil
     }
 
-    private func otherUser(_ rule: CompiledRule) -> String? {
-        guard areNamesKnown else { return nil }
-        var sets: [(numbers: NumberRanges, none: Bool)] = []
-        for condition in rule.conditions where condition.key == .uid || condition.key == .user {
-            guard case .numbers(let numbers) = condition.test, !condition.negated else { return nil }
-            sets.append((NumberRanges(numbers), numbers.none))
-        }
-        guard sets.count == 2, sets[0].numbers.isDisjoint(from: sets[1].numbers), !(sets[0].none && sets[1].none)
-        else { return nil }
-        return "user= is somebody else than uid="
-    }
-
-    private func otherFunction(_ rule: CompiledRule) -> String? {
-        guard let mailboxes = rule.texts(.mailbox), let addresses = rule.texts(.address), mailboxes.globs.isEmpty else {
-            return nil
-        }
-        let meets = mailboxes.exact.contains { name in
-            guard let name = MailboxName(name.string) else { return true }
-            return name.address.map { addresses.matches($0.description) } ?? addresses.none
-        }
-        return meets ? nil : "the mailbox has another address"
-    }
-
     private func otherClass(_ rule: CompiledRule) -> String? {
         guard let masks = rule.objects, !masks.isEmpty else { return nil }
         var seen: ObjectClass?
         for mask in masks {
-            guard let object = mask.object else { return nil }
+            guard let object = mask.onlyObject else { return nil }
             let objectClass = policy.classify(object).objectClass
             // Such a request is also judged by the class of what it carries.
             let inside: [ObjectClass] = object == .spdm || object == .spdmWithConnection ? [.vendor, .unknown] : []
@@ -275,12 +266,5 @@ extension CompiledRule {
             if case .texts(let texts) = condition.test { return texts }
         }
         return nil
-    }
-}
-
-extension ObjectMask {
-    /// The one object that it is; `nil` where a digit is open.
-    fileprivate var object: ObjectID? {
-        mask == 0xff_ffff ? ObjectID(vendor: UInt16(value >> 8), type: UInt8(value & 0xff)) : nil
     }
 }

@@ -41,7 +41,7 @@ struct FactChoices {
             numbers.map { told(question, key, [nil] + $0) { $0.client.loginUID = $1.map(Fact.known) ?? .none } }
         case .group: groups(question)
         case .spdm, .compliance: requests(key, question)
-        case .until: told(question, key, times) { $0.time = .known($1) }
+        case .until: told(question, key, times(from: question.earliest)) { $0.time = .known($1) }
         case .object, .objectClass, .road, .mode, .via: [question]
         }
     }
@@ -67,7 +67,11 @@ struct FactChoices {
 extension FactChoices {
     /// `nil` among them is what does not exist.
     private mutating func texts(_ key: RuleKey) -> [String?]? {
-        witnesses(globs(of: key), key).map { [nil] + $0.map(Optional.some) }
+        // Of the right form, and nothing's: each is a pattern of its own, so that it stands for no other text.
+        let never = key.neverTexts.map { Glob(literal: $0, stopsAtSlash: key == .exe) }
+        return witnesses(globs(of: key) + never, key).map { found in
+            [nil] + found.filter { !key.neverTexts.contains($0) }.map(Optional.some)
+        }
     }
 
     private func globs(of key: RuleKey) -> [Glob] {
@@ -91,20 +95,29 @@ extension FactChoices {
 
     /// Names of mailboxes, told apart by conditions on their addresses too.
     private mutating func mailboxes(_ question: Question) -> [Question]? {
-        if question.inquiry.isAddressKnown { return mailboxes(of: question.inquiry.mailbox.name.address, question) }
+        if question.inquiry.isAddressKnown {
+            guard let address = question.inquiry.mailbox.name.address else { return mailboxesWithoutAddress(question) }
+            return mailboxes(of: address, question)
+        }
         let behind = [Glob.Element(UInt8(ascii: "@")), Glob.many]
         let addresses = globs(of: .address).map { Glob(elements: $0.elements + behind, stopsAtSlash: false) }
-        let kinds = ["sim:", "remote:"].map { kind in
-            Glob(elements: kind.utf8.map { Glob.Element($0) } + [Glob.many], stopsAtSlash: false)
-        }
-        return witnesses(globs(of: .mailbox) + addresses + kinds, .mailbox)?.compactMap { name in
+        return witnesses(globs(of: .mailbox) + addresses + Self.kinds, .mailbox)?.compactMap { name in
             MailboxName(name).flatMap { put($0, into: question) }
         }
     }
 
+    private static let kinds = ["sim:", "remote:"].map { kind in
+        Glob(elements: kind.utf8.map { Glob.Element($0) } + [Glob.many], stopsAtSlash: false)
+    }
+
+    private mutating func mailboxesWithoutAddress(_ question: Question) -> [Question]? {
+        witnesses(globs(of: .mailbox) + Self.kinds, .mailbox)?.compactMap { name in
+            MailboxName(name).flatMap { $0.address == nil ? put($0, into: question) : nil }
+        }
+    }
+
     /// Those of one function: they are few enough to try each.
-    private func mailboxes(of address: FunctionAddress?, _ question: Question) -> [Question] {
-        guard let address else { return [question] }
+    private func mailboxes(of address: FunctionAddress, _ question: Question) -> [Question] {
         let globs = globs(of: .mailbox)
         var seen: Set<[Bool]> = []
         return stride(from: Question.firstOffset, through: 0xfe8, by: 4).compactMap { offset in
@@ -115,7 +128,7 @@ extension FactChoices {
     }
 
     /// `nil` where what was told of the mailbox's function is not so of this one.
-    private func put(_ name: MailboxName, into question: Question) -> Question? {
+    func put(_ name: MailboxName, into question: Question) -> Question? {
         var question = question
         question.untold &= ~(RuleKey.mailbox.bit | RuleKey.address.bit)
         // Behind a remote mailbox there is no function.
@@ -183,10 +196,10 @@ extension FactChoices {
         return told(question, .group, sets) { $0.client.groups = .known($1) }
     }
 
-    /// Before all ends, and from each end on.
-    private var times: [Timestamp] {
-        let ends = conditions.compactMap { if case .time(let end) = $0.test { end } else { nil } }
-        return [Timestamp(microseconds: 0)] + Set(ends).sorted { $0.microseconds < $1.microseconds }
+    /// Before all ends that are to come, and from each of these on.
+    private func times(from earliest: Timestamp) -> [Timestamp] {
+        let ends = conditions.compactMap { if case .time(let end) = $0.test, end > earliest { end } else { nil } }
+        return [earliest] + Set(ends).sorted { $0.microseconds < $1.microseconds }
     }
 }
 

@@ -46,14 +46,13 @@ extension Question {
     }
 
     private mutating func tell(address text: String) throws(Obstacle) {
+        if text == "none" || text == "unknown" { return try tell(noAddress: text) }
         if let obstacle = FactValue.obstacle(to: text, as: RuleKey.address.word) { throw obstacle }
-        guard let address = FunctionAddress(text) else {
+        guard let address = FunctionAddress(RuleKey.address.read(text)) else {
             throw Obstacle("no address can be '\(text)'", remedy: RuleKey.address.form)
         }
         guard !inquiry.isMailboxKnown else {
-            guard inquiry.mailbox.name.address == address else {
-                throw Obstacle("the mailbox \(inquiry.mailbox.name) has another address than \(address)")
-            }
+            guard inquiry.mailbox.name.address == address else { throw another(than: "\(address)") }
             return
         }
         let unknown = inquiry.mailbox
@@ -62,6 +61,24 @@ extension Question {
             driver: unknown.driver, serialNumber: unknown.serialNumber)
         inquiry.isAddressKnown = true
         untold &= ~RuleKey.address.bit
+    }
+
+    /// Behind a simulated or a remote mailbox there is no function that has one. Who cannot tell it cannot tell the
+    /// mailbox, whose name has it.
+    private mutating func tell(noAddress word: String) throws(Obstacle) {
+        let isNone = word == "none"
+        guard !inquiry.isMailboxKnown else {
+            guard isNone, inquiry.mailbox.name.address == nil else { throw another(than: word) }
+            return
+        }
+        inquiry.isAddressKnown = isNone
+        untold &= ~(RuleKey.address.bit | (isNone ? 0 : RuleKey.mailbox.bit))
+    }
+
+    private func another(than address: String) -> Obstacle {
+        Obstacle(
+            "the mailbox \(inquiry.mailbox.name) has another address than \(address)",
+            remedy: "leave the address out: the mailbox's name says it")
     }
 
     /// Where the first mailbox of a function can lie.

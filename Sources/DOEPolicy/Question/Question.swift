@@ -12,6 +12,10 @@ public struct Question: Hashable, Sendable {
     public let expectedClass: ObjectClass?
     /// The keys of what was not told.
     var untold: UInt32
+    /// Where the time was not told, it is none before this one.
+    var earliest = Timestamp(microseconds: 0)
+    /// The mailbox, where it was named.
+    public var namedMailbox: MailboxName? { inquiry.isMailboxKnown ? inquiry.mailbox.name : nil }
 
     init(_ inquiry: Inquiry, untold: UInt32, expectedClass: ObjectClass? = nil) {
         self.inquiry = inquiry

@@ -16,7 +16,7 @@ struct LeaseListCommand: ParsableCommand {
         for lease in leases {
             table.add(
                 Terminal.safe(lease.mailbox), Terminal.safe(lease.holder), Self.words(lease.secondsLeft),
-                "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point)", Terminal.safe(lease.reason))
+                "\(Timestamp(microseconds: UInt64(clamping: lease.ends)).point)", lease.reason.inQuotes)
         }
         Terminal.say(table.text)
     }

@@ -51,7 +51,7 @@ struct MailboxesCommand: ParsableCommand {
         var table = Table("MAILBOX", "DEVICE", "CLASS", "DRIVER", "SERIAL", "TAINT")
         for entry in entries {
             table.add(
-                entry.name, entry.device ?? "-", entry.class ?? "-", Terminal.safe(entry.driver ?? "-"),
+                entry.name, entry.device ?? "-", entry.class ?? "-", entry.driver?.asName ?? "-",
                 entry.serial ?? "-", entry.taint.map { $0.isEmpty ? "-" : $0 } ?? "?")
         }
         Terminal.say(table.text)

@@ -52,8 +52,8 @@ struct PolicyCheckCommand: ParsableCommand {
         // Rules and expectations have the same names.
         let names = place.names
         let policy = try options.load(names: names)
-        let expectations = try options.expectations(names: names)
-        let warnings = policy.warnings + (lint ? findings(in: policy) : [])
+        let expectations = try options.expectations(of: policy, names: names)
+        let warnings = policy.warnings + expectations.warnings + (lint ? findings(in: policy) : [])
         let exposed = lint ? notes(on: policy) : []
         let differences = expectations.differences(under: policy, at: .now)
         if options.json {
@@ -85,7 +85,9 @@ struct PolicyCheckCommand: ParsableCommand {
         if place.portable { return policy.lint(at: .now, areNamesKnown: false) { _ in true } }
         return policy.lint(
             at: .now, unitBehind: { HostUnits.unit(behind: $0) },
-            exposure: { ExposedProgram.exposure(of: $0, isFolder: $1) }, unitExists: { HostUnits.exists($0) })
+            exposure: { ExposedProgram.exposure(of: $0, isFolder: $1) },
+            program: { HostNames().program(at: $0) }, entries: { HostNames.entries(of: $0) },
+            unitExists: { HostUnits.exists($0) })
     }
 
     /// What is wrong with no one rule.

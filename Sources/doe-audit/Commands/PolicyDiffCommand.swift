@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import DOEConfiguration
+internal import DOELinux
 internal import DOEPolicy
 internal import DOEWords
 
@@ -11,7 +12,7 @@ struct PolicyDiffCommand: ParsableCommand {
         discussion: """
             Each is a directory of rules, read as with --rules; with one alone it is compared with this host's own rules. \
             Nothing is picked out: of all that the two tell apart, one request is tried. What is compared are verdicts, \
-            with all facts learned; not taint, 'because' and ask-device.
+            from now on and with all facts learned; not taint, 'because' and ask-device.
 
             Exit status: 0 no request gets another verdict; 1 some do; 2 broken rules; 3 there is too much to try, and no \
             difference in what was tried.
@@ -35,8 +36,10 @@ struct PolicyDiffCommand: ParsableCommand {
     func run() throws {
         let names = place.names
         let (old, new) = try load(names)
-        var comparison = PolicyComparison(of: old, with: new)
-        if let names = names as? PortableNames { try compare(old, new, names, &comparison) }
+        let portable = names as? PortableNames
+        let now = Timestamp.now
+        var comparison = PolicyComparison(of: old, with: new, from: now, names: portable)
+        if let portable { try compare(old, new, portable, now, &comparison) }
         if json {
             try Terminal.say(json: ComparisonAnswer(comparison))
         } else {
@@ -51,7 +54,7 @@ struct PolicyDiffCommand: ParsableCommand {
 
     /// On some host a user of another one's may have any number: with each that rules tell apart.
     private func compare(
-        _ old: Policy, _ new: Policy, _ names: PortableNames, _ comparison: inout PolicyComparison
+        _ old: Policy, _ new: Policy, _ names: PortableNames, _ now: Timestamp, _ comparison: inout PolicyComparison
     ) throws {
         let users = names.userNames
         guard !users.isEmpty else { return }
@@ -59,8 +62,9 @@ struct PolicyDiffCommand: ParsableCommand {
         else { return comparison.add(nil) }
         for user in users {
             for number in numbers {
-                let (old, new) = try load(PortableNames(user: user, number: number))
-                comparison.add(PolicyComparison(of: old, with: new))
+                let others = PortableNames(user: user, number: number)
+                let (old, new) = try load(others)
+                comparison.add(PolicyComparison(of: old, with: new, from: now, names: others))
             }
         }
     }

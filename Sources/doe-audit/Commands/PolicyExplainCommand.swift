@@ -51,20 +51,18 @@ struct PolicyExplainCommand: ParsableCommand {
 
     func run() throws {
         if let seq { return try explain(record: seq) }
-        let known = request.knownMailbox
-        let question = try request.question(about: object ?? "", known)
+        let (question, known) = try request.question(about: object ?? "")
         let policy = try options.load()
         let said = Judge(policy, enforcement: request.enforcement).answer(question)
         try compare(said.decision.objectClass, with: question)
         var answer = DecisionAnswer(said, to: question, under: policy)
-        answer.listed = isListed(question.inquiry.object, known)
-        answer.isHeldBack = answer.listed == false && isHeldBackUnlisted(said)
+        look(for: question, said, known, &answer)
         if options.json {
             try Terminal.say(json: answer)
         } else {
             answer.show(rule: said.rule)
         }
-        if check { try tell(said, isHeldBack: answer.isHeldBack) }
+        if check { try tell(said, isHeldBack: answer.withheld != nil) }
     }
 
     private func tell(_ answer: QuestionAnswer, isHeldBack: Bool) throws {
@@ -80,14 +78,26 @@ struct PolicyExplainCommand: ParsableCommand {
             "leave --class out, or write an object line")
     }
 
-    /// `nil` where nobody knows, and for what is not asked of the device alone.
-    private func isListed(_ object: ObjectID, _ known: KnownMailbox?) -> Bool? {
-        object.isReadByTheKernelToo ? nil : known?.objects.map { $0.contains(object) }
-    }
-
-    private func isHeldBackUnlisted(_ answer: QuestionAnswer) -> Bool {
-        guard case .decided = answer, answer.decision.verdict != .deny else { return false }
-        return !answer.decision.asksDevice && !request.leased
+    /// What the daemon does with what the rules let pass: a copy answers, or it is not sent after all.
+    private func look(
+        for question: Question, _ said: QuestionAnswer, _ known: KnownMailbox?, _ answer: inout DecisionAnswer
+    ) {
+        let object = question.inquiry.object
+        // Only what is asked of the device alone has to be listed.
+        if !object.isReadByTheKernelToo { answer.listed = known?.objects.map { $0.contains(object) } }
+        guard case .decided(let decided) = said, said.decision.verdict != .deny, !said.decision.asksDevice,
+            decided.inquiry.road == .proxy
+        else { return }
+        if answer.listed == false, !request.leased {
+            answer.withhold("the mailbox's own list of objects has no \(object)")
+        }
+        guard object.isReadByTheKernelToo else { return }
+        switch known?.copy(for: question.inquiry.request, of: object) {
+        case .copy?: answer.answer = .copy
+        case .device?: answer.answer = .device
+        case .refused(let why)?: answer.withhold(why)
+        case nil: answer.answer = .copyOrDevice
+        }
     }
 
     private func explain(record number: UInt64) throws {

@@ -34,7 +34,7 @@ struct PolicyTestCommand: ParsableCommand {
         if trail.isGiven { return try RecordTrial(rules: options, trail: trail).run() }
         let names = place.names
         let policy = try options.load(names: names)
-        let expectations = try options.expectations(names: names)
+        let expectations = try options.expectations(of: policy, names: names)
         guard expectations.count > 0 else {
             throw NothingExpected(
                 problem: "nothing is expected of these rules: there is no line in any .expect file beside them",
@@ -45,6 +45,7 @@ struct PolicyTestCommand: ParsableCommand {
             try Terminal.say(
                 json: Answer(expectations: expectations.count, differences: differences.map { RuleFinding($0) }))
         } else {
+            for warning in expectations.warnings { Terminal.say(Terminal.safe(warning.description)) }
             for difference in differences { Terminal.say(Terminal.safe(difference.description)) }
             let sum = "\(counted(expectations.count, "expectation")), \(differences.count) not met"
             Terminal.say(differences.isEmpty ? sum : Terminal.alarming(sum))

@@ -4,13 +4,21 @@ internal import DOEWords
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "What the daemon is doing, and what needs attention.")
+        commandName: "status", abstract: "What the daemon is doing, and what needs attention.",
+        discussion: "With --check the exit status is 1 where anything needs attention, and 3 where no daemon answers.")
 
     @OptionGroup var control: ControlOptions
 
+    @Flag(help: "Answer with the exit status.")
+    var check = false
+
     func run() throws {
         let status = try control.client.status()
-        if control.json { return try Terminal.say(json: status) }
+        if control.json { try Terminal.say(json: status) } else { show(status) }
+        if check, !status.attention.isEmpty { throw DoneAs.no }
+    }
+
+    private func show(_ status: DaemonStatus) {
         for sentence in status.attention { Terminal.say(Terminal.alarming("! ") + Terminal.safe(sentence)) }
         if status.attention.isEmpty { Terminal.say("nothing needs attention") }
         Terminal.say("")
