@@ -54,6 +54,7 @@ struct MatchSearch {
 
     /// `nil` where there is too much to look at.
     private mutating func mayMatch(_ rule: CompiledRule) -> Bool? {
+        if rule.hasNothingTogether { return true }
         do throws(TooMany) {
             for object in try objects(of: rule) {
                 for question in questions(about: object) {
@@ -76,6 +77,10 @@ struct MatchSearch {
             }
         }
         if let known = objects[named] { return known }
+        // Where no condition looks at what it is, one is as good as another.
+        if !named.isNegated, !rule.asksWhatItIs, let first = named.masks.first {
+            return [ObjectID(vendor: UInt16(first.value >> 8), type: UInt8(first.value & 0xff))]
+        }
         let written = named.isNegated ? [] : named.masks.compactMap(\.onlyObject)
         let all =
             !written.isEmpty && written.count == named.masks.count
@@ -256,6 +261,31 @@ extension CompiledRule {
         CompiledRule(
             verdict: verdict, taint: taint, asksDevice: asksDevice, reference: reference, conditions: conditions,
             matchesNobody: matchesNobody)
+    }
+
+    /// Whether some condition goes by the class or the requests of an object.
+    fileprivate var asksWhatItIs: Bool { conditions.contains { Self.ofWhatItIs.contains($0.key) } }
+
+    private static let ofWhatItIs: Set<RuleKey> = [.objectClass, .spdm, .compliance]
+
+    /// Whether its conditions are on facts of which each may be anything whatever the others are, for a client at a Unix
+    /// socket. Most rules are so, and nothing has to be searched.
+    fileprivate var hasNothingTogether: Bool {
+        var users = 0
+        for condition in conditions {
+            switch condition.key {
+            case .objectClass, .spdm, .compliance, .road, .via: return false
+            case .object, .mailbox: if condition.negated { return false }
+            case .address, .device, .pciClass, .driver, .serial:
+                if conditions.contains(where: { $0.key == .mailbox }) { return false }
+            case .uid, .user:
+                users += 1
+                if users > 1 || !condition.namesNumber { return false }
+            case .mode, .group, .loginUID, .unit, .exe, .container, .until: break
+            }
+            if condition.isNever { return false }
+        }
+        return words.modes & WordBits.everyMode != 0
     }
 
     /// The request names that it has written out.
