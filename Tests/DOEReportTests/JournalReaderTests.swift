@@ -32,6 +32,23 @@ import Testing
         #expect(try self.report(export(night.records), since: night.records[3].time).records == 5)
     }
 
+    @Test("a finding says on which host it is, where the journal has records of several, and of one host nothing")
+    func hosts() throws {
+        let night = TrailMaker.night().records
+        func host(_ name: String, without numbers: Set<UInt64>) -> [UInt8] {
+            let id = String(repeating: name == "alpha" ? "a" : "b", count: 32)
+            let kept = night.filter { !numbers.contains($0.sequence ?? 0) }
+            return export(kept, [("_MACHINE_ID", id), ("_HOSTNAME", name)])
+        }
+        let two = try report(host("alpha", without: [3]) + host("beta", without: [5]))
+        let gaps = two.attention.filter { $0.kind == .gap }
+        #expect(gaps.map(\.host) == ["alpha", "beta"] && two.trail == .notWhole)
+        let text = ReportText.render(two)
+        #expect(text.contains("alpha") && text.contains("beta"))
+        let one = try report(host("alpha", without: [3]))
+        #expect(one.attention.filter { $0.kind == .gap }.map(\.host) == [nil])
+    }
+
     @Test func whoWasBlindBeforeTheTimeIsBlindInIt() throws {
         var trail = TrailMaker()
         trail.add(.witnessStarted, .notice) { _ in }

@@ -1,5 +1,6 @@
 """doe-audit and doe-auditd on the command line: exit status, JSON, help, and complaints that say what to do."""
 
+import gzip
 import os
 import shutil
 import subprocess
@@ -251,6 +252,20 @@ class Complaints(SharedDaemonCase):
         answer = tool.run_as(NOBODY, "status", daemon=self.daemon)
         self.assertEqual(answer.status, 3)
         self.assertIn("group doe-audit", answer.complaint)
+
+    def test_a_file_of_another_kind_is_named_with_what_makes_the_right_one(self):
+        file = self.directory / "another"
+        for content, problem, advice in (
+                (gzip.compress(b"MESSAGE=x\n\n"), "is compressed", "unpack it"),
+                (b"LPKSHHRH" + bytes(4096), "is a journal file", "--directory"),
+                (b"__REALTIME_TIMESTAMP=1\r\nMESSAGE=x\r\n\r\n", "CR LF", "journalctl"),
+                (b'{"MESSAGE":"x"}\n', "JSON", "journalctl"),
+                (b"root:x:0:0:root:/root:/bin/sh\n", "is no file in the Journal Export Format", "journalctl")):
+            file.write_bytes(content)
+            for options in (("report",), ("report", "--verify"), ("policy", "suggest")):
+                answer = tool.run(*options, "--file", file)
+                self.assert_complains(answer, 3, problem)
+                self.assertIn(advice, answer.complaint)
 
     def test_report_of_a_file_that_is_not_there_could_not_be_done(self):
         answer = tool.run("report", "--file", self.directory / "nowhere")
