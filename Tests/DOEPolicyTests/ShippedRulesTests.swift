@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test func `no false alarm on the shipped rules, nor on any example of the page about rules`() throws {
-        for (major, minor) in [(6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
+        for (major, minor) in [(4, 19), (5, 19), (6, 0), (6, 12), (6, 19), (9, 0)] as [(UInt32, UInt32)] {
             #expect(try judge(major, minor).policy.lint(at: testTime) { _ in true } == [])
         }
         var examples: [String] = []

@@ -4,7 +4,16 @@ internal import DOEWords
 extension RuleLint {
     /// Why nothing can match, whatever its conditions are by themselves.
     func conflict(_ rule: CompiledRule, _ search: inout MatchSearch) -> String? {
-        search.conflict(in: rule).map { Self.words($0) }
+        guard let conflict = search.conflict(in: rule), !conflict.contains(where: Self.isForItsKernel) else { return nil }
+        return Self.words(conflict)
+    }
+
+    /// Which objects are expected is for a kernel to say, and rules are for whichever is to run.
+    private static func isForItsKernel(_ condition: CompiledCondition) -> Bool {
+        guard condition.key == .objectClass, !condition.negated, case .words(let classes) = condition.test else {
+            return false
+        }
+        return classes == WordBits.bit(ObjectClass.kernelExpected)
     }
 
     /// An exclusion beside which there is nothing to exclude.
