@@ -19,7 +19,9 @@ enum Gatekeeper {
     ) -> Answer {
         guard let danger = danger(object, objectClass, headers) else { return .open }
         if inquiry.mode == .production { return .shut("\(danger), and this host is in production") }
-        if inquiry.isLeaseAssumed { return .open }
+        if inquiry.isLeaseAssumed {
+            return inquiry.refusalOfAnyLease.map { .shut("\(danger), and \($0)") } ?? .open
+        }
         guard let standing = inquiry.lease else { return .shut("\(danger), and its mailbox has no lease") }
         if let refusal = standing.refusal(of: inquiry) { return .shut("\(danger), and \(refusal)") }
         return .leased(standing.lease)

@@ -38,3 +38,14 @@ public struct LeaseStanding: Hashable, Sendable {
         return nil
     }
 }
+
+extension Inquiry {
+    /// Why no lease that is only assumed opens the way for it, a part of a sentence: none could be there. `nil` where
+    /// one may.
+    var refusalOfAnyLease: String? {
+        guard road == .proxy else { return "a lease is for the road proxy, and this came by \(road)" }
+        guard client.via != .known(.tcp) else { return "a lease is for a user or a unit, and over TCP nobody is known" }
+        guard !isMailboxKnown || mailbox.name.kind != .remote else { return "a remote mailbox cannot be leased" }
+        return nil
+    }
+}

@@ -179,6 +179,23 @@ struct LeaseGateTests {
         #expect(judge.decide(production).decidedBy == "gatekeeper")
     }
 
+    @Test("no lease is assumed where none can stand: on another road, over TCP, on a remote mailbox")
+    func assumedWhereNone() throws {
+        let judge = Judge(try policy("allow object=1e98:00 road=* mode=bring-up"))
+        func decided(
+            _ road: Road = .proxy, _ mailbox: MailboxIdentity = cxlMailbox, _ client: Client = asking
+        ) -> String {
+            judge.decide(
+                Inquiry(road: road, mailbox: mailbox, client: client, mode: .bringUp, object: .compliance)
+                    .assumingLease()
+            ).decidedBy
+        }
+        #expect(decided() != "gatekeeper")
+        for road in Road.allCases where road != .proxy { #expect(decided(road) == "gatekeeper", "\(road)") }
+        #expect(decided(.proxy, MailboxIdentity(name: .remote("x"))) == "gatekeeper")
+        #expect(decided(.proxy, cxlMailbox, client(uid: .none, via: .known(.tcp))) == "gatekeeper")
+    }
+
     @Test("a permit asks again: mode, time, obstacle and lease of that moment count")
     func again() throws {
         let judge = Judge(try policy(Self.everything))

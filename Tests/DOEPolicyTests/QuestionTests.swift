@@ -100,6 +100,10 @@ import Testing
         for facts in [
             [("object", "10de:*")], [("object", "10DE:1")], [("uid", "4294967295")], [("user", "ghost")],
             [("device", "10de:*")], [("unit", "a.timer")], [("via", "tcp"), ("uid", "0")],
+            [("road", "kernel")], [("road", "kernel"), ("user", "root")], [("via", "none")],
+            [("road", "bypass"), ("via", "unix")], [("mailbox", "remote:x"), ("driver", "cxl_pci")],
+            [("mailbox", "sim:x"), ("driver", "cxl_pci")],
+            [("mailbox", "remote:x"), ("serial", "00-00-00-00-00-00-12-34")],
             [("spdm", "GET_VERSION")], [("class", "nonsense")], [("group", "")], [("driver", "a\nb")],
         ] as [[(key: String, value: String)]] {
             let rest = [(key: "object", value: "0001:00"), (key: "uid", value: "0")].filter { base in

@@ -135,6 +135,7 @@ extension ExpectationReader {
             inquiry = Inquiry(
                 road: road, mailbox: Self.mailbox(named: name), client: client, mode: mode, object: object)
         }
+        try check(functionOf: inquiry.mailbox, isKnown: inquiry.isMailboxKnown, facts)
         describe(&inquiry.mailbox, facts)
         try fill(&inquiry, facts)
         let words = rule.conditions.compactMap { facts[$0.key]?.written }.joined(separator: " ")
@@ -148,6 +149,16 @@ extension ExpectationReader {
         guard name.kind != .remote else { return MailboxIdentity(name: name) }
         return MailboxIdentity(
             name: name, device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+    }
+
+    /// Behind a remote mailbox is no function, and none of this host's drivers has a simulated one.
+    private func check(functionOf mailbox: MailboxIdentity, isKnown: Bool, _ facts: Facts) throws(LineProblem) {
+        guard isKnown, mailbox.name.address == nil else { return }
+        let absent: [RuleKey] = mailbox.name.kind == .remote ? [.device, .pciClass, .driver, .serial] : [.driver]
+        for key in absent where facts[key]?.text != nil {
+            throw LineProblem(
+                place.statement, "the mailbox \(mailbox.name) has no \(key.word)", remedy: "leave it out")
+        }
     }
 
     private func describe(_ mailbox: inout MailboxIdentity, _ facts: Facts) {
@@ -175,11 +186,21 @@ extension ExpectationReader {
             facts[.via].map { Self.fact($0) { Client.Transport(rawValue: $0) } }
             ?? (road == .proxy ? .known(.unix) : .none)
         let names: [RuleKey] = [.uid, .user, .group, .loginUID, .unit, .exe, .container]
-        if via == .known(.tcp),
-            let named = names.first(where: { facts[$0].map { $0.text != nil || $0.isUnknown } == true })
-        {
+        let named = names.first { facts[$0].map { $0.text != nil || $0.isUnknown } == true }
+        if via == .known(.tcp), let named {
             throw LineProblem(
                 place.statement, "a TCP client has no \(named.word)", remedy: "nobody vouches for it: leave it out")
+        }
+        if road == .kernel, let named {
+            throw LineProblem(
+                place.statement, "on the kernel's road nobody asks who has a \(named.word)",
+                remedy: "leave it out, or name another road")
+        }
+        // By a socket one comes on the proxy's road, and on every other without one.
+        guard (road == .proxy) != (via == .none) else {
+            throw LineProblem(
+                place.statement, "nobody comes by the road \(road) with via=\(via)",
+                remedy: "write via=unix or via=tcp for road=proxy, and leave it out for every other")
         }
         if via == .known(.unix), facts[.uid] == nil, facts[.user] == nil {
             throw LineProblem(place.statement, "it is not said who asks", remedy: "write uid=1000, or via=tcp")

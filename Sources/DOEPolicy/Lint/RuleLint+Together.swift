@@ -4,7 +4,9 @@ internal import DOEWords
 extension RuleLint {
     /// Why nothing can match, whatever its conditions are by themselves.
     func conflict(_ rule: CompiledRule, _ search: inout MatchSearch) -> String? {
-        guard let conflict = search.conflict(in: rule), !conflict.contains(where: Self.isForItsKernel) else { return nil }
+        guard let conflict = search.conflict(in: rule), !conflict.contains(where: Self.isForItsKernel) else {
+            return nil
+        }
         return Self.words(conflict)
     }
 
