@@ -89,20 +89,8 @@ public final class HeldDirectory: Sendable {
     public func names(in name: String) throws(LinuxError) -> [String] {
         let number = unsafe openat(descriptor.number, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { throw .last("open", full(name)) }
-        guard let stream = unsafe fdopendir(number) else {
-            let error = LinuxError.last("read", full(name))
-            close(number)
-            throw error
-        }
-        defer { unsafe closedir(stream) }
-        var names: [String] = []
-        while let entry = unsafe readdir(stream) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        guard let stream = DirectoryStream(taking: number) else { throw .last("read", full(name)) }
+        return stream.names()
     }
 
     private func full(_ name: String) -> String { "\(path)/\(name)" }

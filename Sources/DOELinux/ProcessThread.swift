@@ -40,16 +40,10 @@ struct ProcessThread {
     private static func other(in folder: Descriptor) -> Int32? {
         let opened = unsafe openat(folder.number, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { return nil }
-        guard let stream = unsafe fdopendir(opened) else {
-            close(opened)
-            return nil
-        }
-        defer { unsafe closedir(stream) }
+        guard var stream = DirectoryStream(taking: opened) else { return nil }
         for _ in 0..<most {
-            guard let entry = unsafe readdir(stream) else { return nil }
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            guard let bytes = stream.next() else { return nil }
+            let name = String(decoding: bytes, as: UTF8.self)
             if let thread = Int32(name), hasProgram(opened, "\(name)/exe") { return thread }
         }
         return nil

@@ -49,7 +49,8 @@ public struct ThreadStatus: Hashable, Sendable {
         groups = Array(Set(Self.numbers("Groups", in: status) ?? []).union([gids[1]])).sorted()
     }
 
-    private static func numbers(_ key: String, in status: String) -> [UInt32]? {
+    /// The numbers of a line of `status`; `nil` where there is no such line, or something else stands in it.
+    static func numbers(_ key: String, in status: String) -> [UInt32]? {
         // A process chooses its name, which stands in a line of its own; the kernel escapes newlines in it.
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("\(key):") }) else { return nil }
         let words = line.dropFirst(key.utf8.count + 1).split(whereSeparator: { $0 == "\t" || $0 == " " })

@@ -38,32 +38,23 @@ public struct TrustedDirectory: Sendable {
     ///
     /// - Parameter limit: more entries than this, whether they pass or not, are an error.
     public func names(limit: Int, where wanted: (String) -> Bool) throws(TrustError) -> [String] {
-        // fdopendir takes the descriptor over, and reads on where it stands: give it one of its own.
+        // It is read on where it stands: give it a descriptor of its own.
         let own = unsafe openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard own >= 0 else { throw TrustError(LinuxError.last("open directory", path)) }
-        guard let stream = unsafe fdopendir(own) else {
-            let error = LinuxError.last("read directory", path)
-            close(own)
-            throw TrustError(error)
+        guard var stream = DirectoryStream(taking: own) else {
+            throw TrustError(LinuxError.last("read directory", path))
         }
-        defer { unsafe closedir(stream) }
         var names: [String] = []
         var count = 0
-        while true {
-            errno = 0
-            guard let entry = unsafe readdir(stream) else { break }
+        while let bytes = stream.next() {
             count += 1
             guard count <= limit else {
                 throw TrustError("\(path) has more than \(limit) entries", remedy: "put only drop-in files there")
             }
-            let (name, isText) = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
-                unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
-                    unsafe (String(cString: bytes), String(validatingCString: bytes) != nil)
-                }
-            }
+            let name = String(decoding: bytes, as: UTF8.self)
             guard wanted(name) else { continue }
             // Mended, it would be another file's name.
-            guard isText else {
+            guard String(validating: bytes, as: UTF8.self) != nil else {
                 throw TrustError("\(path)/\(name) has a name that is not UTF-8", remedy: "rename it")
             }
             names.append(name)

@@ -33,17 +33,22 @@ public struct LeaseStanding: Hashable, Sendable {
             return "the lease is one of \(lease.mailbox)"
         }
         if let ending = ending(at: inquiry.mailbox) { return "its mailbox's lease does not hold: \(ending.reason)" }
-        guard inquiry.road == .proxy else { return "a lease is for the road proxy, and this came by \(inquiry.road)" }
+        if let refusal = inquiry.refusalOfRoad { return refusal }
         guard lease.holder.isHeld(by: inquiry.client) else { return "its mailbox is leased to \(lease.holder) alone" }
         return nil
     }
 }
 
 extension Inquiry {
+    /// Why no lease opens the road by which it came; `nil` where one may.
+    fileprivate var refusalOfRoad: String? {
+        road == .proxy ? nil : "a lease is for the road proxy, and this came by \(road)"
+    }
+
     /// Why no lease that is only assumed opens the way for it, a part of a sentence: none could be there. `nil` where
     /// one may.
     var refusalOfAnyLease: String? {
-        guard road == .proxy else { return "a lease is for the road proxy, and this came by \(road)" }
+        if let refusal = refusalOfRoad { return refusal }
         guard client.via != .known(.tcp) else { return "a lease is for a user or a unit, and over TCP nobody is known" }
         guard !isMailboxKnown || mailbox.name.kind != .remote else { return "a remote mailbox cannot be leased" }
         return nil

@@ -51,19 +51,11 @@ enum Sysfs {
 
     /// The names in a directory, without `.` and `..`, in no order; `nil` where there is no such directory.
     static func names(in path: String) throws(LinuxError) -> [String]? {
-        guard let directory = unsafe opendir(path) else {
+        guard let stream = DirectoryStream(path) else {
             if isAbsence(errno) { return nil }
             throw LinuxError.last("read directory", path)
         }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names
+        return stream.names()
     }
 
     private static func isAbsence(_ error: Int32) -> Bool { error == ENOENT || error == ENOTDIR }
