@@ -21,14 +21,14 @@ help:
 	@echo 'make bench     ratios against C programs in the same run; as root'
 	@echo 'make flood     what each of eight attacks does to what another user waits for; under 8 minutes; as root'
 	@echo 'make build     a debug build'
-	@echo 'make release   the two programs as they are installed, with Swift linked in'
-	@echo 'make install   the two programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
+	@echo 'make release   the programs as they are installed, with Swift linked in'
+	@echo 'make install   the programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
 	@echo 'make format    put the sources into the one format'
 	@echo 'make clean     remove what was built and fetched'
 	@echo
 	@echo 'What is missing is installed with apt-get when this is run as root; else you are told what to install.'
 	@echo 'FAULTS="--only ring --kills 100": options of make faults (Tests/faults/run --help).'
-	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest, faults and install take doe-auditd and doe-audit from there.'
+	@echo 'DOE_AUDIT_BINARIES=FOLDER: demo, test, guest, faults and install take the programs from there.'
 
 demo: $(BUILT)
 	@packaging/scripts/need journald
@@ -68,10 +68,12 @@ build:
 release:
 	@packaging/scripts/need build
 	$(SWIFT_RELEASE) --product doe-auditd
+	$(SWIFT_RELEASE) --product doe-audit-broker
 	$(SWIFT_RELEASE) --product doe-audit
 
 install: $(BUILT)
 	install -D -m 0755 -s $(BINARIES)/doe-auditd $(DESTDIR)/usr/sbin/doe-auditd
+	install -D -m 0755 -s $(BINARIES)/doe-audit-broker $(DESTDIR)/usr/sbin/doe-audit-broker
 	install -D -m 0755 -s $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules rules/*.expect
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service

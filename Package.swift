@@ -32,6 +32,7 @@ let package = Package(
     products: [
         .executable(name: "doe-auditd", targets: ["doe-auditd"]),
         .executable(name: "doe-audit", targets: ["doe-audit"]),
+        .executable(name: "doe-audit-broker", targets: ["doe-audit-broker"]),
         // For Benchmarks/ alone, which is a package of its own.
         .library(name: "DOEWords", targets: ["DOEWords"]),
         .library(name: "DOEObjects", targets: ["DOEObjects"]),
@@ -54,6 +55,7 @@ let package = Package(
         module("DOEObjects", ours: ["DOEWords"]),
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
+        module("DOEBroker", ours: ["DOEWords", "DOELinux", "PCIConfig"], others: [systemPackage]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
         module(
             "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
@@ -86,9 +88,9 @@ let package = Package(
         .executableTarget(
             name: "doe-auditd",
             dependencies: [
-                "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEMailbox", "DOESimulator",
-                "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor", "DOEControl", "DOEProxy",
-                "DOEWitness", "CSystemd",
+                "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEBroker", "DOEPolicy", "DOEMailbox",
+                "DOESimulator", "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor",
+                "DOEControl", "DOEProxy", "DOEWitness", "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -98,6 +100,10 @@ let package = Package(
                 "DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy", "DOEConfiguration",
                 "DOEControl", "DOEReport", argumentParser,
             ],
+            swiftSettings: strict),
+
+        .executableTarget(
+            name: "doe-audit-broker", dependencies: ["DOEWords", "DOELinux", "PCIConfig", "DOEBroker"],
             swiftSettings: strict),
 
         .testTarget(name: "ArchitectureTests", swiftSettings: strict),
@@ -145,6 +151,7 @@ let package = Package(
                 "DOEWords", "DOELinux", "CLinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator",
                 "MailboxTestSupport",
             ]),
+        tests(of: "DOEBroker", with: ["DOEWords", "DOELinux", "PCIConfig"]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
             of: "DOEMailbox",

@@ -93,12 +93,12 @@ int clinux_named_file(int place, const char *path, uint64_t *device, uint64_t *n
     const unsigned mask = STATX_INO | STATX_NLINK | STATX_BTIME;
     struct statx file;
     if (look_at_file(place, path, mask, &file, device, number) < 0) return -1;
-    if ((file.stx_mask & mask) != mask) {
-        errno = ENODATA;
+    if (file.stx_mask & STATX_NLINK && file.stx_nlink == 0) {
+        errno = ENOENT;
         return -1;
     }
-    if (file.stx_nlink == 0) {
-        errno = ENOENT;
+    if ((file.stx_mask & mask) != mask) {
+        errno = ENODATA;
         return -1;
     }
     *made = (int64_t)file.stx_btime.tv_sec * 1000000000 + file.stx_btime.tv_nsec;

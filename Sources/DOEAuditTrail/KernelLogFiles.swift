@@ -28,10 +28,10 @@ package final class KernelLogFiles: Sendable {
         if let file = try? open() { keep(file, left: Self.linesOfAFile) }
     }
 
-    /// The running kernel's.
-    package convenience init() {
+    /// The running kernel's, opened by whoever may.
+    package convenience init(open: @escaping @Sendable () throws(LinuxError) -> Descriptor = KernelLogDevice.open) {
         let setting = KernelLogSwitch()
-        self.init(open: KernelLogDevice.open) { setting.setting == .off }
+        self.init(open: open) { setting.setting == .off }
     }
 
     /// Writes a whole line. Returns when the log has it.

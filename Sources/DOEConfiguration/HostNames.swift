@@ -1,21 +1,33 @@
-internal import DOELinux
+public import DOELinux
 public import DOEPolicy
 public import DOEWords
 
 /// What rules name of this host: users and groups, looked up where the host's own programs do (nsswitch), and the
 /// paths of programs.
-public struct HostNames: NameResolver {
+public struct HostNames: NameResolver, Sendable {
+    /// The number of a name; `nil` where there is no such name.
+    public typealias LookUp = @Sendable (String) throws(LinuxError) -> UInt32?
+
+    private let users: LookUp
+    private let groups: LookUp
+
     /// The host's.
-    public init() {}
+    public init() { self.init(users: AccountDatabase.user(named:), groups: AccountDatabase.group(named:)) }
+
+    /// The host's, where somebody else looks up accounts.
+    public init(users: @escaping LookUp, groups: @escaping LookUp) {
+        self.users = users
+        self.groups = groups
+    }
 
     /// The user id of a name.
     public func user(named name: String) -> NameLookup {
-        Self.answer { () throws(LinuxError) in try AccountDatabase.user(named: name) }
+        Self.answer { () throws(LinuxError) in try users(name) }
     }
 
     /// The group id of a name.
     public func group(named name: String) -> NameLookup {
-        Self.answer { () throws(LinuxError) in try AccountDatabase.group(named: name) }
+        Self.answer { () throws(LinuxError) in try groups(name) }
     }
 
     /// Whether the kernel can call a program so.

@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 public import DOEPolicy
 
 /// Makes a policy of what stands on this host: its rule files, its accounts, its kernel.
@@ -11,17 +11,18 @@ public enum HostPolicy {
     /// - Parameter kernel: in place of the running one, to see what another one would make of the rules.
     /// - Parameter preceding: files that come before all others, though they stand nowhere yet.
     /// - Parameter names: in place of the host's own, for rules of another host.
+    /// - Parameter symbols: who reads the names of the kernel's functions.
     ///
     /// Throws `DropInError` where files cannot be read or must not be believed, `PolicyError` where the rules are
     /// broken, `UnknownKernel` where the kernel does not tell its version.
     public static func load(
         rulesDirectory: String?, generation: UInt64, kernel: KernelVersion? = nil, preceding: [RuleFile] = [],
-        names: any NameResolver = HostNames()
+        names: any NameResolver = HostNames(), symbols: SymbolReader = { () throws(LinuxError) in try KernelSymbols() }
     ) throws -> Policy {
         let directories = directories(rulesDirectory)
         let files = preceding + (try read(directories))
         return try Policy.load(
-            files: files, kernel: try Self.kernel(kernel), resolver: names, generation: generation,
+            files: files, kernel: try Self.kernel(kernel, symbols: symbols), resolver: names, generation: generation,
             warnings: warnings(directories))
     }
 
@@ -33,18 +34,25 @@ public enum HostPolicy {
     }
 
     /// The kernel that was named, by its version alone; else the one that runs.
-    static func kernel(_ named: KernelVersion?) throws(UnknownKernel) -> KernelFacts {
+    static func kernel(
+        _ named: KernelVersion?, symbols: SymbolReader = { () throws(LinuxError) in try KernelSymbols() }
+    ) throws(UnknownKernel) -> KernelFacts {
         if let named { return KernelFacts(named) }
-        return try runningKernel()
+        return try runningKernel(symbols: symbols)
     }
+
+    /// Who reads the names of the kernel's functions.
+    public typealias SymbolReader = () throws(LinuxError) -> KernelSymbols
 
     /// The kernel that runs, by its version, the names of its functions and the security managers that it knows; by
     /// its version alone where the names cannot be read.
-    static func runningKernel(procfs: String = "/proc", sysfs: String = "/sys") throws(UnknownKernel) -> KernelFacts {
+    static func runningKernel(
+        sysfs: String = "/sys", symbols: SymbolReader = { () throws(LinuxError) in try KernelSymbols() }
+    ) throws(UnknownKernel) -> KernelFacts {
         let release = RunningKernel.release
         guard let version = KernelVersion(release: release) else { throw UnknownKernel(release: release) }
         do throws(LinuxError) {
-            let symbols = try KernelSymbols(procfs: procfs)
+            let symbols = try symbols()
             return KernelFacts(
                 version, has: symbols.has, hasAny: symbols.hasAny,
                 securityManagers: SecurityManagers.registered(sysfs: sysfs))

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// Which file something is, as the kernel has it in memory: its file system is not asked, since a client can have one
 /// that never answers.
@@ -19,6 +20,14 @@ struct FileNumber: Hashable {
         var (device, number) = (UInt64(0), UInt64(0))
         guard unsafe clinux_file_number(place, path, &device, &number) == 0 else { return nil }
         self.init(device: device, number: number)
+    }
+
+    /// Whether a name is left of what is open; `false` too where that cannot be told. No other file has its number while
+    /// it is open.
+    static func hasName(_ place: Descriptor) -> Bool {
+        var (device, number, made) = (UInt64(0), UInt64(0), Int64(0))
+        let result = unsafe clinux_named_file(place.number, "", &device, &number, &made)
+        return result == 0 || errno == ENODATA
     }
 
     fileprivate init(device: UInt64, number: UInt64) {

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// A process held by a pidfd, so that it can be told whether a pid still means the same process.
 public struct HeldProcess: Sendable {
-    private let descriptor: Descriptor
+    /// To be handed on; turns readable when the process ends.
+    public let descriptor: Descriptor
 
     /// The process that connected a Unix socket: SO_PEERPIDFD from Linux 6.5, else pidfd_open with a check of its
     /// start.
@@ -25,6 +26,12 @@ public struct HeldProcess: Sendable {
 
     /// The process behind a descriptor that the kernel gave.
     init(owning descriptor: Descriptor) { self.descriptor = descriptor }
+
+    /// The process behind a descriptor that somebody gave, who may not mean well; `nil` where it is no pidfd.
+    public init?(given descriptor: Descriptor) {
+        self.descriptor = descriptor
+        guard numberLine != nil else { return nil }
+    }
 
     /// The process that has this number now; `nil` where none has, or it has ended.
     public init?(of process: Int32) {
@@ -59,6 +66,16 @@ public struct HeldProcess: Sendable {
     public var isAlive: Bool {
         var state = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&state, 1, 0) == 0
+    }
+
+    /// Its number here; `nil` where it has none any more, or is in a namespace that this process does not see into.
+    public var number: Int32? { numberLine.flatMap { $0 > 0 ? $0 : nil } }
+
+    /// What the kernel says of the descriptor: the number, -1 of a process that was reaped, 0 of one that is not seen
+    /// from here (pidfd_open(2)); `nil` of what is no pidfd.
+    private var numberLine: Int32? {
+        guard let text = try? SmallText.read("/proc/self/fdinfo/\(descriptor.number)") else { return nil }
+        return text.split(separator: "\n").first { $0.hasPrefix("Pid:\t") }.flatMap { Int32($0.dropFirst(5)) }
     }
 
     /// When it was started, CLOCK_BOOTTIME in microseconds.

@@ -44,6 +44,12 @@ public struct HostProgram: Hashable, Sendable {
         self.named = named
     }
 
+    /// The file itself, held by name alone (O_PATH); `nil` where the name leads to another one by now.
+    func openPlace() -> Descriptor? {
+        guard let place = Self.cachedPlace(name), FileNumber(of: place) == file else { return nil }
+        return place
+    }
+
     /// Whether this process is seen to run it still; `false` too where that is unknown by now, or no name is left of
     /// the file.
     ///

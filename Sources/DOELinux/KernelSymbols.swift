@@ -12,9 +12,14 @@ public struct KernelSymbols: Sendable {
 
     /// Reads them, from the kernel's own procfs alone. A table without what every kernel has is an error too (ENODATA).
     public init(procfs: String = "/proc") throws(LinuxError) {
-        self.init(text: try Procfs.read("kallsyms", limit: Self.limit, directory: procfs))
+        try self.init(reading: Procfs.open("kallsyms", directory: procfs), subject: "\(procfs)/kallsyms")
+    }
+
+    /// Reads them from that file, which is open.
+    public init(reading file: Descriptor, subject: String = "/proc/kallsyms") throws(LinuxError) {
+        self.init(text: try file.readWhole(limit: Self.limit, subject: subject))
         // Where the kernel's code begins.
-        guard has("_stext") || has("_text") else { throw LinuxError("read", "\(procfs)/kallsyms", .noData) }
+        guard has("_stext") || has("_text") else { throw LinuxError("read", subject, .noData) }
     }
 
     /// From lines of an address, a letter and a name, and for a module's a tab and its name in brackets.

@@ -37,6 +37,14 @@ public struct KernelTaintFlags: OptionSet, Hashable, Sendable {
         return Self(rawValue: number)
     }
 
+    /// Where the kernel shows its own, and takes what is to be added.
+    public static let path = "/proc/sys/kernel/tainted"
+
+    /// Adds these to the kernel's; they stay until a reboot.
+    public func add(path: String = Self.path) throws(LinuxError) {
+        try Descriptor(openingForWriting: path).write(Array("\(rawValue)\n".utf8), subject: path)
+    }
+
     /// Each bit that is set, from the lowest: its letter and meaning. A bit that nobody here knows has its number.
     public var words: [(letter: String, meaning: String)] {
         (0..<64).filter { rawValue & 1 << UInt64($0) != 0 }.map { bit in

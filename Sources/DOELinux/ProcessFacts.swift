@@ -9,8 +9,9 @@ public struct ProcessFacts: Hashable, Sendable {
     public let loginUID: Fact<UInt32>
     /// The audit session; `none` without a login.
     public let session: Fact<UInt32>
-    /// The program's file, where the host's file of that name is the one that runs; `nil` where it is unknown.
-    public let program: HostProgram?
+    /// The name of the program's file, where the host's file of that name is the one that runs; `nil` where it is
+    /// unknown.
+    public let programName: [UInt8]?
     /// The system's unit.
     public let unit: Fact<String>
     /// The outermost container's name or id; `none` where the namespaces show that it is the host itself.
@@ -20,24 +21,50 @@ public struct ProcessFacts: Hashable, Sendable {
 
     /// Reads what is there now under this number; what is not is `unknown`.
     public init(pid: Int32) {
+        var program: HostProgram?
+        self.init(pid: pid, program: &program)
+    }
+
+    /// The same, and the program itself.
+    public init(pid: Int32, program: inout HostProgram?) {
         let thread = ProcessThread(of: pid)
         let folder = thread.folder
         loginUID = Self.auditNumber("\(folder)/loginuid")
         session = Self.auditNumber("\(folder)/sessionid")
         program = HostProgram(of: thread)
+        programName = program?.name
         unit = Self.systemUnit(of: thread)
         container = Self.container(of: folder)
         parent = Self.parent(inStatus: "\(folder)/status")
     }
 
+    /// What another process has read.
+    public init(
+        loginUID: Fact<UInt32>, session: Fact<UInt32>, programName: [UInt8]?, unit: Fact<String>,
+        container: Fact<String>, parent: Fact<String>
+    ) {
+        self.loginUID = loginUID
+        self.session = session
+        self.programName = programName
+        self.unit = unit
+        self.container = container
+        self.parent = parent
+    }
+
+    /// The same without the program, where nobody could tell later whether it is still run.
+    public var withoutProgram: ProcessFacts {
+        ProcessFacts(
+            loginUID: loginUID, session: session, programName: nil, unit: unit, container: container, parent: parent)
+    }
+
     /// The program alone, which is the first to go when a process ends.
-    public static func program(of pid: Int32) -> Fact<String> { name(of: HostProgram(of: pid)) }
+    public static func program(of pid: Int32) -> Fact<String> { name(of: HostProgram(of: pid)?.name) }
 
     /// The program's path.
-    public var exe: Fact<String> { Self.name(of: program) }
+    public var exe: Fact<String> { Self.name(of: programName) }
 
-    private static func name(of program: HostProgram?) -> Fact<String> {
-        program?.path.map { .known($0) } ?? .unknown
+    private static func name(of program: [UInt8]?) -> Fact<String> {
+        program.flatMap { String(validating: $0, as: UTF8.self) }.map { .known($0) } ?? .unknown
     }
 
     /// Audit writes 2^32 - 1 where no login stands behind the process; a kernel without audit has no such file, of
@@ -86,7 +113,7 @@ extension Client {
         loginUID = facts.loginUID
         session = facts.session
         exe = facts.exe
-        exeBytes = exe == .unknown ? facts.program?.name : nil
+        exeBytes = exe == .unknown ? facts.programName : nil
         unit = facts.unit
         container = facts.container
         parent = facts.parent

@@ -5,8 +5,15 @@ struct ProcessStat: Hashable {
     /// PF_KTHREAD among the flags of field 9, as the kernel has had it since 2.6 (include/linux/sched.h).
     private static let kernelThread: UInt32 = 0x0020_0000
 
+    /// PF_FORKNOEXEC, from the same place.
+    private static let hasForkedOnly: UInt32 = 0x0000_0040
+
     /// Whether it is the kernel's own.
     let isKernelThread: Bool
+    /// Whether it goes on with its parent's program: it was forked, and has replaced none since.
+    let hasForkedOnly: Bool
+    /// Its parent's number.
+    let parent: Int32
     /// Field 22, clock ticks since boot, as microseconds.
     let started: UInt64
 
@@ -17,8 +24,12 @@ struct ProcessStat: Hashable {
     init?(_ text: String) {
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[end...].dropFirst().split(separator: " ")
-        guard fields.count > 19, let flags = UInt32(fields[6]), let ticks = UInt64(fields[19]) else { return nil }
+        guard fields.count > 19, let parent = Int32(fields[1]), let flags = UInt32(fields[6]),
+            let ticks = UInt64(fields[19])
+        else { return nil }
+        self.parent = parent
         isKernelThread = flags & Self.kernelThread != 0
+        hasForkedOnly = flags & Self.hasForkedOnly != 0
         let (microseconds, overflow) = ticks.multipliedReportingOverflow(by: Self.tick)
         guard !overflow else { return nil }
         started = microseconds

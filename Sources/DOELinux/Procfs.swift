@@ -12,6 +12,11 @@ public enum Procfs {
     public static func read(
         _ name: String, limit: Int = 65536, directory: String = "/proc"
     ) throws(LinuxError) -> [UInt8] {
+        try open(name, directory: directory).readWhole(limit: limit, subject: "\(directory)/\(name)")
+    }
+
+    /// Opens `/proc/NAME` for reading, under the same conditions.
+    public static func open(_ name: String, directory: String = "/proc") throws(LinuxError) -> Descriptor {
         let path = "\(directory)/\(name)"
         let number = unsafe clinux_open_procfs(directory, name)
         guard number >= 0 else {
@@ -20,6 +25,6 @@ public enum Procfs {
                 remedy: errno == EXDEV
                     ? "it is not the kernel's own: look for what is mounted there, with findmnt" : nil)
         }
-        return try Descriptor(owning: number).readWhole(limit: limit, subject: path)
+        return Descriptor(owning: number)
     }
 }

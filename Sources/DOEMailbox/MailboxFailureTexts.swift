@@ -111,7 +111,7 @@ struct MailboxFailureTexts: Sendable {
             switch error.reason {
             case .gone: .gone
             case .unavailable: .unavailable
-            case .refused, .short, .failed: .refusedByKernel
+            case .refused, .short, .failed, .mailboxless: .refusedByKernel
             }
         return ExchangeFailure(status, problem: "\(mailbox): \(error.problem)", remedy: error.remedy)
     }

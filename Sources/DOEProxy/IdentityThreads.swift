@@ -19,8 +19,12 @@ public final class IdentityThreads: PeerIdentifying {
     private let tickets = BlockingQueue<Void>()
     private let learn: @Sendable (Peer) -> LearnedClient
 
-    /// Starts the threads.
-    public convenience init() throws(LinuxError) { try self.init(learn: PeerIdentity.learn) }
+    /// Starts the threads; by the rights of this process, unless somebody else looks for it.
+    public convenience init(
+        naming: @escaping ProcessNaming = { ProcessIdentity(of: $0, number: $1) }
+    ) throws(LinuxError) {
+        try self.init { PeerIdentity.learn($0, by: naming) }
+    }
 
     init(learn: @escaping @Sendable (Peer) -> LearnedClient) throws(LinuxError) {
         self.learn = learn

@@ -12,25 +12,19 @@ public struct LearnedClient: Sendable {
     private enum Bearer {
         /// Who connected had ended before it could be held, or is in a namespace that we do not see into.
         case nobody
-        /// The process, and what it ran; `nil` where that is unknown, and nobody said what it is.
-        case process(HeldProcess, HostProgram?)
-        /// Both at once, which is asked with one system call.
-        case program(RunningProgram)
+        /// The process: what it runs is unknown, and nobody said what it is.
+        case process(HeldProcess)
+        /// The process and its program, both at once.
+        case program(@Sendable () -> Bool)
     }
 
-    init(_ client: Client, process: HeldProcess?, program: HostProgram? = nil) {
+    init(_ client: Client, process: HeldProcess?, isStillRun: (@Sendable () -> Bool)? = nil) {
         self.client = client
-        bearer =
-            if let process, case .known(let pid) = client.pid {
-                // Alive afterwards, so the number was its own.
-                if let program, let running = RunningProgram(program, of: pid), process.isAlive {
-                    .program(running)
-                } else {
-                    .process(process, program)
-                }
-            } else {
-                .nobody
-            }
+        if let process, client.pid.value != nil {
+            bearer = if let isStillRun { .program(isStillRun) } else { .process(process) }
+        } else {
+            bearer = .nobody
+        }
     }
 
     /// Who it is now: nobody, where the process has ended or its program is not seen to be the same. May ask procfs.
@@ -42,12 +36,9 @@ public struct LearnedClient: Sendable {
 
     private var isStillThere: Bool {
         switch bearer {
-        case .nobody: return false
-        case .program(let running): return running.isStillRun
-        case .process(let process, let program):
-            if let program, let pid = client.pid.value, !program.isRun(by: pid) { return false }
-            // Last: until here the number was its own.
-            return process.isAlive
+        case .nobody: false
+        case .process(let process): process.isAlive
+        case .program(let isStillRun): isStillRun()
         }
     }
 }

@@ -27,3 +27,7 @@ public protocol PeerIdentifying: Sendable {
     /// Nobody wants the answer any more.
     func giveUp(_ number: UInt64)
 }
+
+/// Learns who a process is that has this number, and what tells later that it is the same; `nil` where that could not be
+/// learned, or it has ended meanwhile.
+public typealias ProcessNaming = @Sendable (HeldProcess, _ number: Int32) -> ProcessIdentity?

@@ -18,20 +18,18 @@ enum PeerIdentity {
             uid: .known(credentials.uid), groups: credentials.groups)
     }
 
-    /// Learns what there is to learn. Whatever is late or gone is `unknown`: a record must not blame the next owner
+    /// Learns what there is to learn, from whoever may look. Whatever is late or gone is `unknown`: a record must not blame the next owner
     /// of a pid.
-    static func learn(_ peer: Peer) -> LearnedClient {
+    static func learn(_ peer: Peer, by naming: ProcessNaming) -> LearnedClient {
         var client = client(peer.credentials)
         let pid = peer.credentials?.pid ?? 0
         guard pid > 0,
             let process = peer.process
                 ?? HeldProcess(of: peer.connection, pid: pid, startedBefore: peer.acceptedAt)
         else { return LearnedClient(client, process: nil) }
-        let facts = ProcessFacts(pid: pid)
-        // Only now is it known that what was read belongs to the client.
-        guard process.isAlive else { return LearnedClient(client, process: process) }
-        client.take(facts)
-        return LearnedClient(client, process: process, program: facts.program)
+        guard let identity = naming(process, pid) else { return LearnedClient(client, process: process) }
+        client.take(identity.facts)
+        return LearnedClient(client, process: process, isStillRun: identity.isStillRun)
     }
 
     /// A TCP client. The kernel knows whose the socket at the other end is, and not who speaks through it: a

@@ -1,4 +1,4 @@
-internal import DOELinux
+public import DOELinux
 internal import SystemPackage
 
 /// The kernel's own taint, which each of its bug reports carries: bit 6, letter U, which says that a program of
@@ -7,12 +7,21 @@ internal import SystemPackage
 /// It cannot be taken back before a reboot, and a kernel booted with `panic_on_taint=0x40` panics.
 public struct KernelTaint: Sendable {
     /// The bit, as a number.
-    public static let userspace: UInt64 = 1 << 6
+    public static let userspace = KernelTaintFlags.userspace.rawValue
 
     private let path: String
+    private let add: @Sendable () throws(LinuxError) -> Void
 
     /// The kernel's taint, where procfs shows it.
-    public init(path: String = "/proc/sys/kernel/tainted") { self.path = path }
+    public init(path: String = KernelTaintFlags.path) {
+        self.init(path: path) { () throws(LinuxError) in try KernelTaintFlags.userspace.add(path: path) }
+    }
+
+    /// The same where somebody else sets it, who may.
+    public init(path: String = KernelTaintFlags.path, setBy add: @escaping @Sendable () throws(LinuxError) -> Void) {
+        self.path = path
+        self.add = add
+    }
 
     /// All bits that are set now.
     public func bits() throws(TaintError) -> UInt64 {
@@ -27,7 +36,7 @@ public struct KernelTaint: Sendable {
     public func set() throws(TaintError) {
         guard try bits() & Self.userspace == 0 else { return }
         do throws(LinuxError) {
-            try Descriptor(openingForWriting: path).write(Array("\(Self.userspace)\n".utf8), subject: path)
+            try add()
         } catch {
             throw TaintError(
                 .unwritable, problem: "the kernel's taint was not set: \(error.problem)",

@@ -27,25 +27,22 @@ struct ConfigFile: ConfigSpace {
         }
     }
 
-    /// Opens it for reading and writing, or for reading alone where that is wanted or the caller may do no more. Neither
-    /// reads nor writes the device.
-    init(path: String, forReadingAlone: Bool = false) throws(ConfigSpaceError) {
-        var number = unsafe open(path, (forReadingAlone ? O_RDONLY : O_RDWR) | O_CLOEXEC)
-        isWritable = number >= 0 && !forReadingAlone
-        var writeError: ConfigSpaceError?
-        if number < 0, !forReadingAlone, [EACCES, EPERM, EROFS].contains(errno) {
-            writeError = Self.failure("open", "\(path) for writing", errno)
-            number = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        }
-        self.writeError = writeError
-        guard number >= 0 else { throw Self.failure("open", path, errno) }
-        descriptor = Descriptor(owning: number)
+    /// One that is open, and the path that led to it.
+    init(_ opened: OpenedConfig, path: String, forReadingAlone: Bool) throws(ConfigSpaceError) {
+        descriptor = opened.descriptor
+        writeError = opened.writeError
+        isWritable = opened.writeError == nil && !forReadingAlone
         var status = stat()
-        guard unsafe fstat(number, &status) == 0 else { throw Self.failure("read the size of", path, errno) }
+        guard unsafe fstat(descriptor.number, &status) == 0 else {
+            throw Self.failure("read the size of", path, errno)
+        }
         self.path = path
         identity = FileIdentity(status)
         byteCount = Int(status.st_size)
     }
+
+    /// The open file, to be handed on.
+    var opened: OpenedConfig { OpenedConfig(descriptor, writeError: writeError) }
 
     func readDword(at offset: UInt16) throws(ConfigSpaceError) -> UInt32 {
         try checkOffset(offset)

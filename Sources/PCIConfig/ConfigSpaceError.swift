@@ -12,6 +12,8 @@ public struct ConfigSpaceError: ExplainedError, Hashable {
         case unavailable
         /// Fewer bytes than a dword, or an offset past what can be read.
         case short
+        /// It has no mailbox, and whoever opens what takes rights opens nothing else.
+        case mailboxless
         /// Any other error.
         case failed
     }

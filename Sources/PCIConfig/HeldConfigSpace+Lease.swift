@@ -9,9 +9,7 @@ extension HeldConfigSpace {
 
     /// What stands in the way of leasing one of its mailboxes.
     package func obstacleToLease(looksAtDevice: Bool) -> Obstacle? {
-        obstacleToLease(looksAtDevice: looksAtDevice) { () throws(LinuxError) in
-            try Procfs.read("iomem", limit: 4 << 20)
-        }
+        obstacleToLease(looksAtDevice: looksAtDevice, reading: access.memoryMap)
     }
 
     func obstacleToLease(looksAtDevice: Bool, reading memoryMap: MemoryMapReader) -> Obstacle? {
@@ -35,7 +33,9 @@ extension HeldConfigSpace {
     /// Of a device with several functions the first has the registers that tell of its memory.
     private func checkFirstFunction(_ memoryMap: MemoryMapReader) throws(Obstacle) {
         guard let first = function.firstOfDevice else { return }
-        let held = try explaining { () throws(ConfigSpaceError) in try first.hold() }
+        let held = try explaining { () throws(ConfigSpaceError) in
+            try first.hold(forReadingAlone: true, through: access)
+        }
         try checkMemory(of: held, memoryMap)
     }
 

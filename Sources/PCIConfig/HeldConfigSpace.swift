@@ -18,19 +18,24 @@ package final class HeldConfigSpace: HeldFunction {
     package let capabilities: ExtendedCapabilityList
 
     private let file: ConfigFile
+    /// How what else it needs is had.
+    let access: ConfigAccess
     /// Who is told of each write before it happens, and knows of others'; `nil` where nobody looks.
     private let witness: (any AccessWitness)?
 
     init(
-        holding function: PCIFunction, forReadingAlone: Bool, witness: (any AccessWitness)?
+        holding function: PCIFunction, forReadingAlone: Bool, witness: (any AccessWitness)?,
+        through access: ConfigAccess
     ) throws(ConfigSpaceError) {
         let kernelKnowsPower = try function.checkKernelView()
-        let file = try ConfigFile(path: "\(function.directory)/config", forReadingAlone: forReadingAlone)
+        let file = try ConfigFile(
+            access.open(function, forReadingAlone), path: function.configPath, forReadingAlone: forReadingAlone)
         if !kernelKnowsPower { try Self.checkPower(of: function, reading: file) }
         let ids = try Self.ids(of: function, reading: file)
         guard ids != .max else { throw Self.allOnes(function) }
         self.function = function
         self.file = file
+        self.access = access
         self.witness = witness
         device = PCIDeviceID(ids: ids)
         classCode = try file.readDword(at: 0x08) >> 8
@@ -38,6 +43,9 @@ package final class HeldConfigSpace: HeldFunction {
         capabilities = file.byteCount == 256 ? ExtendedCapabilityList() : try ExtendedCapabilityList(walking: file)
         serialNumber = try Self.serialNumber(reading: file, capabilities)
     }
+
+    /// The open file, to be handed on.
+    package var opened: OpenedConfig { file.opened }
 
     /// The names of its mailboxes, in the order of the capability chain.
     package var mailboxes: [MailboxName] {

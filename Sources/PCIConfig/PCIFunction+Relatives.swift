@@ -1,4 +1,4 @@
-internal import DOELinux
+package import DOELinux
 internal import DOEWords
 
 /// Which functions are one device, or hang on it.
@@ -10,6 +10,15 @@ extension PCIFunction {
         guard address.function != 0 || address.device != device else { return nil }
         return FunctionAddress(domain: address.domain, bus: address.bus, device: device, function: 0)
             .map { PCIFunction(address: $0, sysfsRoot: sysfsRoot) }
+    }
+
+    /// The other functions of the device of which this is the first; none where it is not.
+    package func othersOfDevice() throws(LinuxError) -> [PCIFunction] {
+        guard firstOfDevice == nil else { return [] }
+        let usesARI = usesARI
+        return try PCIHost(sysfsRoot: sysfsRoot).functions().filter {
+            $0 != self && isSameDevice($0.address, usesARI)
+        }
     }
 
     /// What whoever has this function to himself must have too: the other functions of its device, virtual ones on

@@ -100,11 +100,11 @@ public struct PCIFunction: Hashable, Sendable {
     ///
     /// A function that sleeps or is lent to a guest is not touched (`unavailable`). Without CAP_SYS_ADMIN the kernel
     /// shows only 64 bytes, and this throws `short`. With `forReadingAlone` nothing can be written through it, by
-    /// whatever mistake. A witness is told of each write to it from then on.
+    /// whatever mistake. A witness is told of each write to it from then on. `access` says who opens what takes rights.
     package func hold(
-        forReadingAlone: Bool = false, witness: (any AccessWitness)? = nil
+        forReadingAlone: Bool = false, witness: (any AccessWitness)? = nil, through access: ConfigAccess = .own
     ) throws(ConfigSpaceError) -> HeldConfigSpace {
-        try HeldConfigSpace(holding: self, forReadingAlone: forReadingAlone, witness: witness)
+        try HeldConfigSpace(holding: self, forReadingAlone: forReadingAlone, witness: witness, through: access)
     }
 
     /// A hexadecimal attribute, `0x8086`.

@@ -44,14 +44,12 @@ struct DOEAuditDaemon: ParsableCommand {
 
     func run() throws {
         let options = try options.load()
-        // Before the first thread, and after the last program that this one starts.
-        let filterTrouble = Self.giveUpWhatIsNeverNeeded()
-        try Daemon(options: options, switches: .running(), filterTrouble: filterTrouble).run()
+        try Daemon(options: options, switches: .running()).run()
     }
 
     /// However it was started, the daemon can do less than root from here on. Where the kernel has no filters the audit goes
     /// on without: an answer of `status` says so then.
-    private static func giveUpWhatIsNeverNeeded() -> String? {
+    static func giveUpWhatIsNeverNeeded() -> String? {
         CrashReports.switchOff()
         do throws(LinuxError) {
             try SystemCallFilter.superfluous.apply()

@@ -1,4 +1,5 @@
 internal import DOEAuditTrail
+internal import DOEBroker
 internal import DOEConfiguration
 internal import DOEControl
 internal import DOELinux
@@ -17,8 +18,6 @@ internal import SPDMSocket
 struct Daemon {
     let options: Configuration
     let switches: KernelSwitches
-    /// What keeps it from being filtered.
-    let filterTrouble: String?
 
     /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
     private static let flushMicroseconds: UInt64 = 3_000_000
@@ -35,6 +34,10 @@ struct Daemon {
     func run() throws {
         // Signals first: threads inherit what is blocked.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
+        // Before the first thread: it is to start with nothing of ours.
+        let privileged = try Privileged(options)
+        // The broker is the last program that this one starts.
+        let filterTrouble = DOEAuditDaemon.giveUpWhatIsNeverNeeded()
         OwnMemory.giveBackAfterPeaks()
         let descriptorLimit = DescriptorLimit.raise()
 
@@ -42,7 +45,7 @@ struct Daemon {
         let doors = options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
         let witnessing = WitnessSetup(options, switches)
-        let finder = MailboxFinder(options, witness: witnessing?.watch)
+        let finder = MailboxFinder(options, witness: witnessing?.watch, access: privileged.config)
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []
         if isProxy { try TCPDoor.check(doors, against: found.map(\.name)) }
@@ -58,7 +61,8 @@ struct Daemon {
         // What the road stands on.
         let enforcement = options.enforcement(under: switches)
         let load: @Sendable (UInt64) throws -> Policy = { [rules = options.rules] in
-            try HostPolicy.load(rulesDirectory: rules, generation: $0)
+            try HostPolicy.load(
+                rulesDirectory: rules, generation: $0, names: privileged.names, symbols: privileged.kernelSymbols)
         }
         let policy = PolicyLoad(after: nil, askedBy: .start, load: load)
         policy.complaints.forEach { DOEAuditDaemon.complain($0) }
@@ -81,10 +85,11 @@ struct Daemon {
         }
         if let finding = ledger.finding, finding != .begun { DOEAuditDaemon.complain(finding.description) }
         let keeper = try LedgerKeeper(ledger)
-        let kernelLog = KernelLog()
+        let kernelLog = KernelLog(KernelLogFiles(open: privileged.openKernelLog))
         let mask = TaintMask(ledger: ledger, runtimeDirectory: directories.runtime)
         let herald = TaintHerald(
-            mask: mask, kernelLog: kernelLog, kernelTaint: options.kernelTaint ? KernelTaint() : nil)
+            mask: mask, kernelLog: kernelLog,
+            kernelTaint: options.kernelTaint ? KernelTaint(setBy: privileged.addUserspaceTaint) : nil)
         let hostMode = HostMode(configured: options.mode)
         let monitor = Monitor(
             judge: Judge(policy.policy, enforcement: enforcement.enforcement), trail: trail, ledger: ledger,
@@ -115,7 +120,7 @@ struct Daemon {
         let accounts = ClientAccounts(options.clientLimits)
         let refusals = FoldedRefusals(monitor: monitor, standIn: standIn)
         let controlAccounts = ClientAccounts(options.controlLimits)
-        let identities = try IdentityThreads()
+        let identities = try IdentityThreads(naming: privileged.naming)
         let server = try ProxyServer(
             monitor: monitor, accounts: accounts, controlAccounts: controlAccounts, refusals: refusals,
             identities: identities)
@@ -132,7 +137,10 @@ struct Daemon {
             monitor: monitor, isProxy: isProxy, mailboxes: mailboxes, watched: watched, sight: { witness?.sight },
             sightTroubles: { witness?.troubles ?? [] },
             reloader: reloader, herald: herald, lookAtLedger: lookAtLedger, accounts: [accounts, controlAccounts],
-            identityTrouble: { identities.trouble },
+            identityTrouble: {
+                let troubles = [privileged.broker?.client.trouble, identities.trouble].compactMap(\.self)
+                return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
+            },
             processTroubles: { [acceptTrouble = server.acceptTrouble, filterTrouble] in
                 [descriptorShortage, acceptTrouble.sentence, filterTrouble].compactMap(\.self)
             },
@@ -144,12 +152,22 @@ struct Daemon {
         let control = try ControlService(answers.methods + leases.all + spdm.all + taint.all) {
             refusals.note(change: $0, by: $1)
         }
-        if switches.isOpen { try server.serve(controlSocket(directories), control) }
+        if switches.isOpen { try server.serve(controlSocket(directories, privileged), control) }
         try server.watch(signals.descriptor) {
             guard let signal = signals.next() else { return }
             guard signal != SIGHUP else { return reloader.reloadAtSignal() }
             serviceManager.tellStopping()
             server.stop()
+        }
+
+        if let broker = privileged.broker {
+            // Nobody could be named, and no device opened. Whoever started the daemon starts both anew.
+            try server.watch(broker.client.hasGone) {
+                guard broker.client.takeGone() else { return }
+                serviceManager.complain([BrokerSilence.gone.description])
+                serviceManager.tellStopping()
+                server.stop()
+            }
         }
 
         server.acceptTrouble.whenTold { serviceManager.complain([$0]) }
@@ -198,11 +216,15 @@ struct Daemon {
         trail.noteLastLedger(ledger.mark)
         trail.stop()
         serviceManager.close(withinMicroseconds: Self.lastWordMicroseconds)
+        if let broker = privileged.broker {
+            guard !broker.client.isGone else { throw BrokerSilence.gone }
+            broker.end()
+        }
     }
 
-    private func controlSocket(_ directories: Directories) throws -> ListeningSocket {
+    private func controlSocket(_ directories: Directories, _ privileged: Privileged) throws -> ListeningSocket {
         // The group is made at installation; without it the socket is root's alone.
-        let group = try? AccountDatabase.group(named: "doe-audit")
+        let group = privileged.group("doe-audit")
         return try ListeningSocket(
             path: "\(directories.runtime)/\(ControlInterface.socketName)", mode: 0o660, group: group)
     }

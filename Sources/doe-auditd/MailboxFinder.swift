@@ -13,10 +13,13 @@ struct MailboxFinder {
     let options: Configuration
     /// Who is told of each write to a function of this host; `nil` where nobody witnesses.
     let witness: (any AccessWitness)?
+    /// Who opens functions.
+    let access: ConfigAccess
 
-    init(_ options: Configuration, witness: (any AccessWitness)? = nil) {
+    init(_ options: Configuration, witness: (any AccessWitness)? = nil, access: ConfigAccess = .own) {
         self.options = options
         self.witness = witness
+        self.access = access
     }
 
     func mailboxes() throws -> [FoundMailbox] {
@@ -58,13 +61,13 @@ struct MailboxFinder {
     /// A function that cannot be read is told of and left out: the others are to be served all the same.
     private func held(_ function: PCIFunction, forReadingAlone: Bool = false) -> HeldConfigSpace? {
         do throws(ConfigSpaceError) {
-            let space = try function.hold(forReadingAlone: forReadingAlone, witness: witness)
+            let space = try function.hold(forReadingAlone: forReadingAlone, witness: witness, through: access)
             if let damage = space.capabilities.damage {
                 DOEAuditDaemon.complain("\(function.address): \(damage); only the capabilities before it are used")
             }
             return space
         } catch {
-            DOEAuditDaemon.complain(error.description)
+            if error.reason != .mailboxless { DOEAuditDaemon.complain(error.description) }
             return nil
         }
     }

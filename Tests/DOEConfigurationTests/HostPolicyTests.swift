@@ -63,7 +63,8 @@ import Testing
         #expect(kernel.symbols == .read)
         let tree = TemporaryTree()
         tree.file("kallsyms", "ffffffff81000000 T _stext\n")
-        guard case .unreadable(let why) = try HostPolicy.runningKernel(procfs: tree.path).symbols else {
+        let elsewhere: HostPolicy.SymbolReader = { () throws(LinuxError) in try KernelSymbols(procfs: tree.path) }
+        guard case .unreadable(let why) = try HostPolicy.runningKernel(symbols: elsewhere).symbols else {
             Issue.record("a made-up table was believed")
             return
         }

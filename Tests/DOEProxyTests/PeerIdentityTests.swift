@@ -15,7 +15,8 @@ struct PeerIdentityTests {
         return PeerIdentity.learn(
             Peer(
                 connection: connection.descriptor, credentials: credentials, process: nil,
-                acceptedAt: Clocks.boottimeMicroseconds))
+                acceptedAt: Clocks.boottimeMicroseconds),
+            by: { ProcessIdentity(of: $0, number: $1) })
     }
 
     @Test("a living client is named by pid, user, program and parent")
@@ -50,13 +51,12 @@ struct PeerIdentityTests {
     func otherProgram() throws {
         let client = Client(via: .known(.unix), pid: .known(getpid()), uid: .known(geteuid()))
         let process = try #require(HeldProcess(of: getpid()))
-        #expect(LearnedClient(client, process: process, program: HostProgram(of: getpid())).present() == client)
-        // A child's, since an ordinary user may not look at every process.
-        let child = try SpawnedChild("/bin/cat")
-        defer { child.end() }
-        let other = try #require(HostProgram(of: child.pid))
-        try #require(other != HostProgram(of: getpid()))
-        #expect(LearnedClient(client, process: process, program: other).present() == Client(via: .known(.unix)))
+        let identity = try #require(ProcessIdentity(of: process, number: getpid()))
+        try #require(identity.isStillRun != nil)
+        #expect(LearnedClient(client, process: process, isStillRun: identity.isStillRun).present() == client)
+        #expect(LearnedClient(client, process: process).present() == client)
+        let nobody = Client(via: .known(.unix))
+        #expect(LearnedClient(client, process: process, isStillRun: { false }).present() == nobody)
     }
 
     @Test("nobody vouches for a TCP client, and nothing is asked of it again")

@@ -261,7 +261,10 @@ struct HeldConfigSpaceTests {
     @Test("a file that may only be read is opened for reading, and refuses writes")
     func readOnly() throws {
         // The kernel opens this one for writing to nobody, root included.
-        let file = try ConfigFile(path: "/sys/kernel/notes")
+        let path = "/sys/kernel/notes"
+        let opened = try OpenedConfig(path: path, forReadingAlone: false)
+        #expect(opened.writeError?.reason == .refused)
+        let file = try ConfigFile(opened, path: path, forReadingAlone: false)
         #expect(reason { _ = try file.readDword(at: 0) } == nil)
         #expect(reason { try file.writeDword(0, at: 0) } == .refused)
     }

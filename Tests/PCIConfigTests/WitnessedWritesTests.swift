@@ -118,7 +118,9 @@ private final class NotingWitness: AccessWitness {
 extension MadeUpTree {
     /// What the file holds now.
     fileprivate func dword(at offset: Int, of address: String) throws -> UInt32 {
-        let file = try ConfigFile(path: "\(root)/bus/pci/devices/\(address)/config")
+        let path = "\(root)/bus/pci/devices/\(address)/config"
+        let file = try ConfigFile(
+            OpenedConfig(path: path, forReadingAlone: false), path: path, forReadingAlone: false)
         return try file.readDword(at: UInt16(offset))
     }
 }

@@ -21,6 +21,14 @@ ssize_t clinux_send(int socket, const void *bytes, size_t count); /* MSG_NOSIGNA
 ssize_t clinux_send_now(int socket, const void *bytes, size_t count); /* the same, MSG_DONTWAIT */
 int clinux_send_descriptor(int socket, int descriptor);           /* an empty datagram that carries a descriptor */
 
+/* Whole messages (SOCK_SEQPACKET), each with a few descriptors. A received one is cut where it has more bytes or
+ * descriptors than there is room for; those without room are never opened, those that came are the caller's. */
+enum { CLINUX_MOST_DESCRIPTORS = 2, CLINUX_CUT_BYTES = 1, CLINUX_CUT_DESCRIPTORS = 2 };
+int clinux_message_pair(int *one, int *other);         /* SOCK_CLOEXEC */
+int clinux_message_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
+ssize_t clinux_message_receive(
+    int socket, void *bytes, size_t capacity, int *descriptors, size_t *descriptor_count, int *cut);
+
 /* peers: SO_PEERCRED, SO_PEERGROUPS, SO_PEERPIDFD (6.5 and later) */
 int clinux_peer_credentials(int socket, int32_t *pid, uint32_t *uid, uint32_t *gid);
 int clinux_peer_groups(int socket, uint32_t *groups, size_t capacity); /* the count, ERANGE when more */
@@ -167,6 +175,15 @@ int clinux_landlock_restrict(int rules);               /* the calling thread, an
 int clinux_process_control(int option, unsigned long value, unsigned long second); /* prctl */
 int clinux_become(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count); /* real, effective and saved */
 int clinux_clear_capabilities(void);                   /* of the calling thread */
+
+/* Capabilities, a bit each: the calling thread has no others from now on, nor has what it starts or runs. */
+int clinux_keep_capabilities(uint64_t kept);
+int clinux_no_new_privileges(void);                    /* PR_SET_NO_NEW_PRIVS */
+/* 1 where two processes have one address space, 0 where each has its own (kcmp) */
+int clinux_share_memory(int32_t one, int32_t other);
+
+/* Starts a program in which nothing is open but the standard streams, and one descriptor at the place behind them. */
+int clinux_spawn(const char *path, char *const arguments[], int passed, int place, int32_t *process);
 
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);

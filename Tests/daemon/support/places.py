@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARIES = pathlib.Path(os.environ.get("DOE_AUDIT_BINARIES", ROOT / ".build/release")).resolve()
 DAEMON = BINARIES / "doe-auditd"
 TOOL = BINARIES / "doe-audit"
+BROKER = BINARIES / "doe-audit-broker"
 RULES = ROOT / "rules"
 CATALOG = ROOT / "packaging/doe-audit.catalog"
 
@@ -26,7 +27,7 @@ def check_ground():
     """Ends the run with what to do where it could only fail."""
     if os.geteuid() != 0:
         sys.exit("the daemon tests need root: they start journald and act as several users")
-    for program in (DAEMON, TOOL):
+    for program in (DAEMON, TOOL, BROKER):
         if not os.access(program, os.X_OK):
             sys.exit(f"{program} is missing: make release, or name the programs' directory in DOE_AUDIT_BINARIES")
     for command in ("journalctl", "unshare"):

@@ -1,0 +1,127 @@
+package import DOELinux
+internal import DOEWords
+package import PCIConfig
+
+/// Does what was asked, with the rights of this process. Each may wait in the kernel, or for a directory server.
+package struct BrokerErrands: Sendable {
+    private let host: PCIHost
+    private let memories: AddressSpaceThreads
+
+    /// Of this host.
+    package init(host: PCIHost) throws(LinuxError) {
+        self.host = host
+        memories = try AddressSpaceThreads()
+    }
+
+    func answer(_ request: BrokerRequest, _ descriptors: [Descriptor]) -> BrokerAnswer {
+        do throws(BrokerError) {
+            switch request {
+            case .config(let address, let forReadingAlone):
+                let opened = try config(of: host.function(address), forReadingAlone: forReadingAlone)
+                return .config(opened.descriptor, obstacle: opened.writeError.map { Obstacle($0) })
+            case .identity: return .identity(try identity(descriptors))
+            case .user(let name):
+                return .account(try explaining { () throws(LinuxError) in try AccountDatabase.user(named: name) })
+            case .group(let name):
+                return .account(try explaining { () throws(LinuxError) in try AccountDatabase.group(named: name) })
+            case .kernelLog:
+                return .file(try explaining { () throws(LinuxError) in try KernelLogDevice.open() })
+            case .kernelTaint:
+                try explaining { () throws(LinuxError) in try KernelTaintFlags.userspace.add() }
+                return .done
+            case .kernelFile(let file):
+                return .file(try explaining { () throws(LinuxError) in try Procfs.open(file.name) })
+            }
+        } catch {
+            return .no(error)
+        }
+    }
+
+    /// Looks for mailboxes by a walk of its own: what the daemon believes is in the device does not count.
+    private func config(of function: PCIFunction, forReadingAlone: Bool) throws(BrokerError) -> OpenedConfig {
+        let space = try held(function, forReadingAlone)
+        if !space.mailboxes.isEmpty { return space.opened }
+        // The first function of a device tells of the device's memory.
+        if forReadingAlone, let others = try? function.othersOfDevice(),
+            others.contains(where: { (try? held($0, true))?.mailboxes.isEmpty == false })
+        {
+            return space.opened
+        }
+        // A broken chain can hide one: that is told, and else it is as with most functions.
+        if let damage = space.capabilities.damage {
+            throw BrokerError(
+                .unreadable, "\(function.address): \(damage); only the capabilities before it are used")
+        }
+        throw BrokerError(.mailboxless, "\(function.address) has no mailbox")
+    }
+
+    private func held(_ function: PCIFunction, _ forReadingAlone: Bool) throws(BrokerError) -> HeldConfigSpace {
+        do throws(ConfigSpaceError) {
+            return try function.hold(forReadingAlone: forReadingAlone)
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+
+    private func identity(_ descriptors: [Descriptor]) throws(BrokerError) -> PassedIdentity {
+        guard let process = descriptors.first.flatMap({ HeldProcess(given: $0) }) else {
+            throw BrokerError(.wrongDescriptor, "the descriptor that came is no process's")
+        }
+        do throws(PassedIdentity.Refusal) {
+            return try PassedIdentity(of: process, by: memories)
+        } catch {
+            let why =
+                switch error {
+                case .ended: "the process has ended, or is not to be seen from here"
+                case .kernelThread: "the process is the kernel's own"
+                case .thread: "the descriptor is a thread's, and not a process's"
+                case .ourselves: "the process is the broker"
+                }
+            throw BrokerError(.noProcess, why)
+        }
+    }
+
+    private func explaining<Value>(_ body: () throws(LinuxError) -> Value) throws(BrokerError) -> Value {
+        do throws(LinuxError) {
+            return try body()
+        } catch {
+            throw BrokerError(error)
+        }
+    }
+}
+
+extension BrokerError {
+    init(_ error: ConfigSpaceError) {
+        let reason: Reason =
+            switch error.reason {
+            case .gone: .gone
+            case .refused: .refusedByKernel
+            case .unavailable: .unavailable
+            case .short: .short
+            case .mailboxless: .mailboxless
+            case .failed: .unreadable
+            }
+        self.init(reason, error.problem, remedy: error.remedy)
+    }
+
+    var configReason: ConfigSpaceError.Reason {
+        switch reason {
+        case .gone: .gone
+        case .refusedByKernel: .refused
+        case .unavailable: .unavailable
+        case .short: .short
+        case .mailboxless: .mailboxless
+        default: .failed
+        }
+    }
+}
+
+extension BrokerRequest.KernelFile {
+    /// Its name below /proc.
+    var name: String {
+        switch self {
+        case .addresses: "iomem"
+        case .symbols: "kallsyms"
+        }
+    }
+}

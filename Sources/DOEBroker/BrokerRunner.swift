@@ -1,0 +1,111 @@
+package import DOELinux
+internal import Synchronization
+
+/// Serves one daemon, until that has gone: reads its messages one after the other, and has each done by a thread of its
+/// kind.
+///
+/// All of it is bounded, by what costs the daemon alone: threads, what waits for them, and the kernel's own queue of the
+/// socket. Answers wait for a daemon that does not read, and with them whatever it asks next.
+package final class BrokerRunner: Sendable {
+    /// How long the longest queue before threads of a kind may be.
+    static let waiting = 64
+
+    private let socket: MessageSocket
+    private let service: Mutex<BrokerService>
+    private let lanes: [BrokerRequest.Kind: BrokerLane]
+    private let report: RefusalReport
+
+    /// `say` tells a person; it must not wait.
+    package init(
+        socket: MessageSocket, service: BrokerService, errands: BrokerErrands,
+        say: @escaping @Sendable (String) -> Void
+    ) throws(LinuxError) {
+        self.socket = socket
+        self.service = Mutex(service)
+        let report = RefusalReport(say: say)
+        self.report = report
+        let work: @Sendable (BrokerLane.Errand) -> Void = { [socket, report] errand in
+            let answer = errands.answer(errand.request, errand.descriptors)
+            if case .no(let error) = answer { report.take(error) }
+            Self.send(answer, kind: errand.request.kind.rawValue, number: errand.number, to: socket)
+        }
+        // A device can hold its thread, and so can a process that does not mean well, or a directory server: each kind has
+        // its own. As many identities as the daemon has under way (IdentityTurns).
+        let devices = try BrokerLane(name: "doe-devices", threads: 2, work)
+        let identities = try BrokerLane(name: "doe-identity", threads: 12, work)
+        let names = try BrokerLane(name: "doe-names", threads: 2, work)
+        let kernel = try BrokerLane(name: "doe-kernel", threads: 1, work)
+        lanes = [
+            .config: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
+            .kernelTaint: kernel, .kernelFile: kernel,
+        ]
+    }
+
+    /// Returns once the daemon has gone; what is under way then is not waited for.
+    package func run() throws(LinuxError) {
+        while let message = try socket.receive(upTo: BrokerWire.longestRequest) { take(message) }
+        for lane in lanes.values { lane.close() }
+    }
+
+    /// How many messages were refused.
+    package var refusals: UInt64 { service.withLock { $0.refusals } }
+
+    func hasThreads(for kind: BrokerRequest.Kind) -> Bool { lanes[kind] != nil }
+
+    private func take(_ message: ReceivedMessage) {
+        switch service.withLock({ $0.judge(message, at: Clocks.monotonicMicroseconds) }) {
+        case .refuse(let error, let kind, let number): refuse(error, kind, number)
+        case .perform(let request, let number):
+            let errand = BrokerLane.Errand(request: request, number: number, descriptors: message.descriptors)
+            guard lanes[request.kind]?.push(errand) != true else { return }
+            service.withLock { $0.noteRefusal() }
+            let busy = BrokerError(.busy, "\(Self.waiting) requests like this one wait already")
+            refuse(busy, request.kind.rawValue, number)
+        }
+    }
+
+    private func refuse(_ error: BrokerError, _ kind: UInt16, _ number: UInt64) {
+        report.take(error)
+        Self.send(.no(error), kind: kind, number: number, to: socket)
+    }
+
+    /// A daemon that has gone does not read it, and is noticed where its messages are read.
+    private static func send(_ answer: BrokerAnswer, kind: UInt16, number: UInt64, to socket: MessageSocket) {
+        try? socket.send(answer.bytes(kind: kind, number: number), with: answer.descriptors)
+    }
+}
+
+/// Threads for one kind of request, and the few that wait for them.
+final class BrokerLane: Sendable {
+    struct Errand: Sendable {
+        let request: BrokerRequest
+        let number: UInt64
+        let descriptors: [Descriptor]
+    }
+
+    private let queue = BlockingQueue<Errand>()
+    private let count = Mutex(0)
+
+    init(name: String, threads: Int, _ work: @escaping @Sendable (Errand) -> Void) throws(LinuxError) {
+        for _ in 0..<threads {
+            try WorkerThread(name: name) { [self] in
+                while let errand = queue.take() {
+                    count.withLock { $0 -= 1 }
+                    work(errand)
+                }
+            }.detach()
+        }
+    }
+
+    /// `false` where too many wait already.
+    func push(_ errand: Errand) -> Bool {
+        let hasRoom = count.withLock { count in
+            guard count < BrokerRunner.waiting else { return false }
+            count += 1
+            return true
+        }
+        return hasRoom && queue.push(errand)
+    }
+
+    func close() { queue.close() }
+}

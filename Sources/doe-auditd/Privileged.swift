@@ -1,0 +1,81 @@
+internal import DOEBroker
+internal import DOEConfiguration
+internal import DOELinux
+internal import DOEProxy
+internal import PCIConfig
+
+/// What takes rights, each from whoever has them: from the broker where the daemon was started as root, else from this
+/// process, which is an ordinary user's then and has a simulator, mostly.
+struct Privileged: Sendable {
+    /// How config space is opened.
+    let config: ConfigAccess
+    /// Who knows the host's accounts.
+    let names: HostNames
+    /// The number of a group that may not be there.
+    let group: @Sendable (String) -> UInt32?
+    /// Who learns who a client's process is.
+    let naming: ProcessNaming
+    let openKernelLog: @Sendable () throws(LinuxError) -> Descriptor
+    let addUserspaceTaint: @Sendable () throws(LinuxError) -> Void
+    let kernelSymbols: @Sendable () throws(LinuxError) -> KernelSymbols
+    /// The broker, where there is one.
+    let broker: RunningBroker?
+
+    /// Starts a broker where this process is root. Before the first thread.
+    init(_ options: Configuration) throws(LinuxError) {
+        if AccountDatabase.effectiveUserID == 0 {
+            self.init(through: try RunningBroker(options))
+        } else {
+            self.init()
+        }
+    }
+
+    /// By this process itself.
+    private init() {
+        config = .own
+        names = HostNames()
+        group = { try? AccountDatabase.group(named: $0) }
+        naming = { ProcessIdentity(of: $0, number: $1) }
+        openKernelLog = KernelLogDevice.open
+        addUserspaceTaint = { () throws(LinuxError) in try KernelTaintFlags.userspace.add() }
+        kernelSymbols = { () throws(LinuxError) in try KernelSymbols() }
+        broker = nil
+    }
+
+    private init(through broker: RunningBroker) {
+        let client = broker.client
+        config = client.configAccess
+        names = HostNames(users: client.user(named:), groups: client.group(named:))
+        group = { try? client.group(named: $0) }
+        naming = client.processIdentity(of:number:)
+        openKernelLog = client.openKernelLog
+        addUserspaceTaint = client.taintKernel
+        kernelSymbols = client.kernelSymbols
+        self.broker = broker
+    }
+}
+
+/// The broker that this daemon has started, from beside its own program.
+final class RunningBroker: Sendable {
+    /// How long its end is waited for, microseconds.
+    private static let lastMoments: UInt64 = 1_000_000
+    private static let name = "doe-audit-broker"
+
+    let client: BrokerClient
+    private let program: ChildProgram
+
+    fileprivate init(_ options: Configuration) throws(LinuxError) {
+        let (ours, its) = try MessageSocket.pair()
+        program = try ChildProgram(
+            path: ChildProgram.besideOwn(Self.name),
+            arguments: ["--sysfs-root", options.sysfsRoot] + (options.kernelTaint ? ["--kernel-taint"] : []),
+            passing: its.descriptor)
+        client = try BrokerClient(socket: ours)
+    }
+
+    /// Has it end, and waits a moment for that: whoever runs services is not to find it left over.
+    func end() {
+        client.close()
+        program.waitForEnd(withinMicroseconds: Self.lastMoments)
+    }
+}
