@@ -76,12 +76,13 @@ install: $(BUILT)
 	install -D -m 0755 -s $(BINARIES)/doe-audit-broker $(DESTDIR)/usr/sbin/doe-audit-broker
 	install -D -m 0755 -s $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules rules/*.expect
-	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service
+	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service \
+	    packaging/doe-audit-broker.service packaging/doe-audit-broker.socket
 	install -D -m 0644 packaging/doe-audit.sysusers $(DESTDIR)/usr/lib/sysusers.d/doe-audit.conf
 	install -D -m 0644 packaging/doe-audit.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/doe-audit.conf
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/catalog packaging/doe-audit.catalog
 	install -d $(DESTDIR)/etc/doe-audit/rules.d
-	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/doe-audit README.md LICENSE
+	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/doe-audit README.md LICENSE packaging/tcp.conf
 	find docs -type f -exec install -D -m 0644 {} $(DESTDIR)/usr/share/doc/doe-audit/{} \;
 	@echo 'Installed. On the machine itself, as root:'
 	@echo '  systemd-sysusers && systemd-tmpfiles --create doe-audit.conf && journalctl --update-catalog'

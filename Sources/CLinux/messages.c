@@ -19,6 +19,8 @@ int clinux_message_pair(int *one, int *other) {
     return 0;
 }
 
+int clinux_message_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC); }
+
 int clinux_message_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count) {
     union control control;
     struct iovec piece = {.iov_base = (void *)bytes, .iov_len = count};

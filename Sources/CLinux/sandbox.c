@@ -55,9 +55,13 @@ int clinux_landlock_allow(int rules, uint64_t allowed, int place) {
 int clinux_landlock_restrict(int rules) { return (int)syscall(RESTRICT_SELF, rules, 0); }
 
 int clinux_become(uint32_t uid, uint32_t gid, const uint32_t *groups, size_t count) {
+    /* Who started this process to end with it still means that; another user's number takes it away. */
+    int at_parents_end = 0;
+    if (prctl(PR_GET_PDEATHSIG, &at_parents_end) != 0) return -1;
     if (setgroups(count, groups) != 0) return -1;
     if (setresgid(gid, gid, gid) != 0) return -1;
-    return setresuid(uid, uid, uid);
+    if (setresuid(uid, uid, uid) != 0) return -1;
+    return at_parents_end == 0 ? 0 : prctl(PR_SET_PDEATHSIG, at_parents_end);
 }
 
 int clinux_clear_capabilities(void) {

@@ -47,6 +47,9 @@ package final class BrokerRunner: Sendable {
         for lane in lanes.values { lane.close() }
     }
 
+    /// What it has judged by now: who is served next has what this one left of the budgets.
+    package var judged: BrokerService { service.withLock { $0 } }
+
     /// How many messages were refused.
     package var refusals: UInt64 { service.withLock { $0.refusals } }
 

@@ -54,7 +54,8 @@ package struct BrokerService: Sendable {
         if kind == .kernelTaint, !leave.contains(.kernelTaint) {
             return refuse(
                 .notAllowed, "this broker was started without leave to set the kernel's taint",
-                remedy: "set kernel-taint in the configuration, and restart the daemon")
+                remedy: "set kernel-taint in the configuration, and restart the daemon; a broker that is a service"
+                    + " has an option of its own, --kernel-taint")
         }
         guard budgets[kind, default: Budget(kind)].take(at: now) else {
             return refuse(.tooMany, "more requests of the kind \(kind) than are answered in a time")

@@ -20,7 +20,7 @@ public struct ConfigurationFiles: Sendable {
 
     /// Those in a directory that was named by hand; they may also belong to whoever runs this.
     public init(in directory: String) {
-        self.init(in: [directory], mustExist: true, owners: [0, AccountDatabase.effectiveUserID])
+        self.init(in: [directory], mustExist: true, owners: [0, Privileges.trustedUser])
     }
 
     /// The files in the order in which they are read: what comes later wins.

@@ -56,6 +56,18 @@ public struct ConfigurationKeys: Sendable {
         help: "What kind of host this is. bring-up holds only where the kernel command line has "
             + "doe_audit.mode=bring-up too, and the kernel is not locked down.")
 
+    /// As whom the daemon runs.
+    public let user = ConfigurationKey.text(
+        "user", default: "doe-auditd", valueName: "NAME",
+        help: "Become this user (a name, or a number) at the start, where it is root that starts the daemon: it keeps "
+            + "no right of root's.")
+
+    /// Where the broker is.
+    public let brokerSocket = ConfigurationKey.text(
+        "broker-socket", valueName: "PATH",
+        help: "Have the broker that listens here open what takes rights, as in the service; without it root's daemon "
+            + "starts one of its own.")
+
     /// Where sysfs is.
     public let sysfsRoot = ConfigurationKey.text(
         "sysfs-root", default: "/sys", valueName: "DIR", help: "Where sysfs is mounted.")

@@ -44,7 +44,7 @@ public struct DropInDirectories: Sendable {
     public static func rules(in directory: String) -> DropInDirectories {
         DropInDirectories(
             paths: [directory], selection: .suffix(".rules"), mustExist: true,
-            owners: [0, AccountDatabase.effectiveUserID])
+            owners: [0, Privileges.trustedUser])
     }
 
     /// Reads the files in the order of their names, whichever directory they stand in.
@@ -77,7 +77,11 @@ public struct DropInDirectories: Sendable {
 
     private func open(_ path: String) throws(DropInError) -> TrustedDirectory? {
         do throws(TrustError) {
-            if let directory = try TrustedDirectory.open(path, owners: owners) { return directory }
+            if let directory = try TrustedDirectory.open(path, owners: owners) {
+                // Where only root's files count, nobody else may choose which ones. Others name folders of their own.
+                if owners == [0] { try directory.checkWay() }
+                return directory
+            }
         } catch {
             throw DropInError(error.problem, remedy: error.remedy)
         }

@@ -42,7 +42,7 @@ extension LinuxError {
         if let remedy { return remedy }
         return switch errno.rawValue {
         case ENOENT, ENOTDIR: absent
-        case EACCES, EPERM: geteuid() == 0 ? "let this process read \(what)\(Self.barrier)" : forbidden
+        case EACCES, EPERM: Privileges.wouldRootHelp ? forbidden : "let this process read \(what)\(Self.barrier)"
         case EIO, EUCLEAN: "look into the kernel's log: the disk under \(what) reports errors"
         case ELOOP: "see where the links of \(what) lead"
         default: "see what \(what) is"
@@ -60,10 +60,15 @@ extension LinuxError {
         }
     }
 
-    /// Root is refused by nothing that a mode says.
+    /// Root is refused by nothing that a mode says, and a service that has given up its rights by its own sandbox too.
     static var barrier: String {
-        geteuid() == 0
-            ? ": it is root already, so look at the service's sandbox (ProtectSystem=, ReadWritePaths=), at SELinux or"
-                + " AppArmor, and at what made the files immutable (lsattr)" : ""
+        guard !Privileges.wouldRootHelp else { return "" }
+        guard geteuid() != 0 else {
+            return
+                ": it is root already, so look at the service's sandbox (ProtectSystem=, ReadWritePaths=), at SELinux or"
+                + " AppArmor, and at what made the files immutable (lsattr)"
+        }
+        return
+            ": it runs as uid \(geteuid()) and not as root, and opens its own directories, and what it reads of the system"
     }
 }

@@ -25,6 +25,14 @@ public final class MessageSocket: Sendable {
         descriptor = Descriptor(owning: number)
     }
 
+    /// A connection to whoever listens at a path.
+    public init(connectingTo path: String, remedy: String) throws(LinuxError) {
+        let number = clinux_socket(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue))
+        guard number >= 0 else { throw .last("socket", path) }
+        descriptor = Descriptor(owning: number)
+        guard unsafe clinux_unix_connect(number, path) == 0 else { throw .last("connect to", path, remedy: remedy) }
+    }
+
     /// The two ends of a new connection.
     public static func pair() throws(LinuxError) -> (MessageSocket, MessageSocket) {
         var (one, other) = (Int32(-1), Int32(-1))
@@ -77,6 +85,9 @@ public final class MessageSocket: Sendable {
             hasMoreBytes: cut & Int32(CLINUX_CUT_BYTES) != 0,
             lacksDescriptors: cut & Int32(CLINUX_CUT_DESCRIPTORS) != 0)
     }
+
+    /// Whether the other end has gone.
+    public var isOver: Bool { descriptor.isHungUp }
 
     /// Ends the connection, for whoever waits at either end too.
     public func shutDown() { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }

@@ -19,17 +19,25 @@ public enum OwnDirectory {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw LinuxError("use", path, .notDirectory, remedy: "remove it, or choose another directory")
         }
-        guard status.st_uid == geteuid() || status.st_uid == 0, status.st_mode & 0o022 == 0 else {
+        guard status.st_uid == geteuid() || status.st_uid == 0,
+            status.st_mode & 0o022 == 0 || isShared(status)
+        else {
             throw LinuxError(
                 "use", path, .permissionDenied,
                 remedy: "it must belong to this user or to root, and nobody else may write to it")
         }
     }
 
+    /// Root's, and this user makes files of its own there beside root's: what is somebody else's neither can move away.
+    private static func isShared(_ status: stat) -> Bool {
+        status.st_uid == 0 && status.st_mode & S_ISVTX != 0 && status.st_mode & S_IWOTH == 0
+            && status.st_gid == getegid()
+    }
+
     /// To root "run as root" is no advice, and on a file system that is mounted for reading alone to nobody.
     private static func refusal(_ error: LinuxError, _ path: String) -> LinuxError {
         let advice =
-            error.isForbidden && geteuid() != 0
+            error.isForbidden && Privileges.wouldRootHelp
             ? "run as root" : error.remedy(forWritingIn: "the directory that \(path) is to be in")
         return LinuxError(
             error.call, path, error.errno, remedy: "\(advice), or choose another directory with an option")

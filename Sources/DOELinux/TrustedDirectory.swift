@@ -2,6 +2,10 @@ internal import Glibc
 
 /// A directory whose files may be believed: it and each file read from it belong to a trusted user, and nobody else can
 /// write to them.
+///
+/// Somebody else may make files of his own in it where it is a sticky one that not everybody can write to, as a daemon
+/// does in root's runtime directory: what is a trusted user's there he can neither change nor move away. What is his is
+/// an error, links too, where it has a name that is asked for.
 public struct TrustedDirectory: Sendable {
     /// What stands under a name.
     public enum Content: Hashable, Sendable {
@@ -15,6 +19,8 @@ public struct TrustedDirectory: Sendable {
     public let path: String
     private let descriptor: Descriptor
     private let owners: Set<UInt32>
+    /// Whether somebody else makes files in it too.
+    private let isShared: Bool
 
     /// Opens a directory and checks it; `nil` where there is none. A link that leads nowhere is an error: somebody
     /// meant a directory to be there.
@@ -29,9 +35,22 @@ public struct TrustedDirectory: Sendable {
             if isMissing, unsafe lstat(path, &link) != 0 { return nil }
             throw TrustError(error)
         }
-        let directory = TrustedDirectory(path: path, descriptor: Descriptor(owning: number), owners: owners)
-        _ = try directory.check(directory.descriptor, path)
+        let descriptor = Descriptor(owning: number)
+        var status = stat()
+        guard unsafe fstat(number, &status) == 0 else { throw TrustError(LinuxError.last("stat", path)) }
+        let isShared =
+            status.st_mode & S_ISVTX != 0 && status.st_mode & S_IWGRP != 0 && status.st_mode & S_IWOTH == 0
+        let directory = TrustedDirectory(path: path, descriptor: descriptor, owners: owners, isShared: isShared)
+        try directory.check(status, path, mayBeShared: true)
         return directory
+    }
+
+    /// Throws where somebody else can put another directory in the place of this one, or of one on the way to it.
+    public func checkWay() throws(TrustError) {
+        guard let step = ExposedStep(on: path, owners: owners) else { return }
+        throw TrustError(
+            "\(path) can be taken away: \(step.who) may write to \(step.directory)",
+            remedy: "see who has made it, and run 'chown root \(step.directory)', 'chmod go-w \(step.directory)'")
     }
 
     /// The names in it that pass a filter, sorted by their bytes.
@@ -70,6 +89,7 @@ public struct TrustedDirectory: Sendable {
     /// - Parameter limit: a file of more bytes is an error.
     public func read(_ name: String, limit: Int) throws(TrustError) -> Content {
         let whole = "\(path)/\(name)"
+        if isShared { try checkEntry(name, whole) }
         // Not blocking: a pipe by that name must not hang the start.
         let number = unsafe openat(descriptor.number, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard number >= 0 else { throw TrustError(LinuxError.last("open", whole)) }
@@ -80,7 +100,7 @@ public struct TrustedDirectory: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw TrustError("\(whole) is not a file", remedy: "put a regular file there, or a link to /dev/null")
         }
-        try check(file, whole)
+        try check(status, whole)
         return .bytes(try contents(file, whole, limit))
     }
 
@@ -101,15 +121,27 @@ public struct TrustedDirectory: Sendable {
         }
     }
 
-    private func check(_ file: Descriptor, _ whole: String) throws(TrustError) {
+    /// What stands there under that name, not where it leads: of a trusted user's nobody else can make another thing. A
+    /// second name of a trusted file would be that user's all the same, whoever gave it to it.
+    private func checkEntry(_ name: String, _ whole: String) throws(TrustError) {
         var status = stat()
-        guard unsafe fstat(file.number, &status) == 0 else { throw TrustError(LinuxError.last("stat", whole)) }
+        guard unsafe fstatat(descriptor.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+            throw TrustError(LinuxError.last("stat", whole))
+        }
+        guard owners.contains(status.st_uid), status.st_nlink == 1 || status.st_mode & S_IFMT == S_IFDIR else {
+            throw TrustError(
+                "\(whole) was put there by somebody who may not: it belongs to uid \(status.st_uid), with"
+                    + " \(status.st_nlink) names", remedy: "find out who did it, and remove it")
+        }
+    }
+
+    private func check(_ status: stat, _ whole: String, mayBeShared: Bool = false) throws(TrustError) {
         guard owners.contains(status.st_uid) else {
             let wanted = owners.sorted().map { $0 == 0 ? "root" : "uid \($0)" }.joined(separator: " or ")
             throw TrustError(
                 "\(whole) belongs to uid \(status.st_uid), not to \(wanted)", remedy: "run 'chown root \(whole)'")
         }
-        if let who = ExposedStep.others(whoMayWrite: status.st_mode) {
+        if let who = ExposedStep.others(whoMayWrite: status.st_mode), !(mayBeShared && isShared) {
             throw TrustError("\(whole) can be written by \(who)", remedy: "run 'chmod go-w \(whole)'")
         }
     }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import Synchronization
 
 /// Who wrote an entry of the journal, by journald's own fields: no sender can set them (systemd.journal-fields(7)).
 public struct EntryWriter: Hashable, Sendable {
@@ -23,10 +24,16 @@ public struct EntryWriter: Hashable, Sendable {
     /// on this one. Anybody else may write to the journal too; and where it is not said who did, anybody may have.
     public var isBelievable: Bool {
         if uid == 0 || unit == Self.daemonUnit { return true }
+        if uid != nil, uid == Self.named.withLock({ $0 }) { return true }
         // Another host's user of that number is somebody else.
         guard let uid, let machine, let own = Self.daemonHere else { return false }
         return (uid, machine) == own
     }
+
+    /// Has what this user wrote count too, wherever: whoever asks knows that a daemon ran as that one.
+    public static func believe(_ uid: UInt32) { named.withLock { $0 = uid } }
+
+    private static let named = Mutex<UInt32?>(nil)
 
     /// The daemon's user on this host, and the host; `nil` where there is no such user.
     private static let daemonHere: (uid: UInt32, machine: String)? = {

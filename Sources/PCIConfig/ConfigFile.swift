@@ -113,7 +113,7 @@ struct ConfigFile: ConfigSpace {
                     "sysfs is mounted for reading alone there, as in a container: run this on the host itself, or "
                     + "mount it for writing")
         case EPERM, EACCES:
-            let isRoot = geteuid() == 0
+            let isRoot = !Privileges.wouldRootHelp
             return ConfigSpaceError(
                 .refused, problem: problem,
                 remedy: (isRoot ? "root is refused too: " : "run this as root; where that does not help, ")

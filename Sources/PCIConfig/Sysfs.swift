@@ -9,7 +9,8 @@ enum Sysfs {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else {
             if isAbsence(errno) { return nil }
-            throw LinuxError.last("open", path, remedy: errno == EACCES && geteuid() != 0 ? "run this as root" : nil)
+            let isRoots = errno == EACCES && Privileges.wouldRootHelp
+            throw LinuxError.last("open", path, remedy: isRoots ? "run this as root" : nil)
         }
         let file = Descriptor(owning: number)
         var bytes: [UInt8] = []

@@ -16,11 +16,13 @@ struct DOEAuditBroker {
     private static let words = UnwaitingStream(.error)
 
     private static let usage = """
-        usage: doe-audit-broker [--sysfs-root DIR] [--kernel-taint]
+        usage: doe-audit-broker [--user NAME] [--sysfs-root DIR] [--kernel-taint]
 
-        Opens for doe-auditd what only root may open. doe-auditd starts it, and it ends with doe-auditd: it is of no use
-        by hand. It talks to that daemon over descriptor 3, a socket of whole messages.
+        Opens for doe-auditd what only root may open. It is of no use by hand: a doe-auditd that root starts begins its
+        own, which ends with it, and talks to it over descriptor 3, a socket of whole messages. As a service it goes on
+        when the daemon ends: then descriptor 3 listens.
 
+          --user NAME       descriptor 3 listens; serve this user's daemon (a name, or a number), one at a time
           --sysfs-root DIR  where sysfs is mounted (/sys)
           --kernel-taint    the daemon may have the kernel's own taint set
           --version, --help
@@ -28,9 +30,7 @@ struct DOEAuditBroker {
 
     static func main() {
         StandardStream.keepClosed()
-        // It ends when its daemon does, which still needs it while that is told to end. A signal for all of a service is
-        // one for the daemon.
-        for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        for number in [SIGHUP, SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         do throws(LinuxError) {
             guard let options = BrokerOptions(CommandLine.arguments.dropFirst()) else {
                 words.say(usage, patience: lastPatience)
@@ -39,7 +39,8 @@ struct DOEAuditBroker {
             switch options.wanted {
             case .version: StandardStream.output.say(ProductVersion.current)
             case .help: StandardStream.output.say(usage)
-            case .service: try serve(options)
+            case .daemon: try serve(options)
+            case .daemons(let user): try serve(daemonsOf: user, options)
             }
             exit(0)
         } catch {
@@ -49,19 +50,49 @@ struct DOEAuditBroker {
         }
     }
 
+    /// One daemon, which has started it.
     private static func serve(_ options: BrokerOptions) throws(LinuxError) {
+        // It ends when its daemon does, which still needs it while that is told to end. A signal for all of a service is
+        // one for the daemon.
+        for number in [SIGTERM, SIGINT] { signal(number, SIG_IGN) }
         let socket = try MessageSocket(
             passedAs: ChildProgram.passedDescriptor, remedy: "start doe-auditd, which starts its broker")
-        // Before the first thread, since each thread has rights of its own. A filter of system calls goes here, too.
+        try giveUp()
+        let runner = try BrokerRunner(
+            socket: socket, service: service(options), errands: errands(options)
+        ) { complain($0) }
+        try runner.run()
+    }
+
+    /// A service's daemons, one after the other.
+    private static func serve(daemonsOf name: String, _ options: BrokerOptions) throws(LinuxError) {
+        let listener = try MessageListener(
+            passedAs: ChildProgram.passedDescriptor,
+            remedy: "start it by its socket: systemctl start doe-audit-broker.socket")
+        let user = try SystemUser.chosen(
+            name, to: "serve", remedy: "make it with systemd-sysusers, as the installation does")
+        let signals = try SignalDescriptor([SIGTERM, SIGINT])
+        try giveUp()
+        var door = BrokerDoor(
+            listener: listener, user: user.id, service: service(options), errands: try errands(options)
+        ) { complain($0) }
+        try door.run(until: signals)
+    }
+
+    /// Before the first thread, since each thread has rights of its own. A filter of system calls goes here, too.
+    private static func giveUp() throws(LinuxError) {
         try OwnPrivileges.keep([.administrate, .trace, .readSearch])
         try OwnPrivileges.gainNoMore()
         try OwnPrivileges.limit(descriptors: descriptors)
         OwnMemory.giveBackAfterPeaks()
-        let runner = try BrokerRunner(
-            socket: socket, service: BrokerService(leave: options.kernelTaint ? .kernelTaint : []),
-            errands: BrokerErrands(host: PCIHost(sysfsRoot: options.sysfsRoot))
-        ) { complain($0) }
-        try runner.run()
+    }
+
+    private static func service(_ options: BrokerOptions) -> BrokerService {
+        BrokerService(leave: options.kernelTaint ? .kernelTaint : [])
+    }
+
+    private static func errands(_ options: BrokerOptions) throws(LinuxError) -> BrokerErrands {
+        try BrokerErrands(host: PCIHost(sysfsRoot: options.sysfsRoot))
     }
 
     private static func complain(_ text: String, patience: UInt64 = 0) {
@@ -73,12 +104,15 @@ struct DOEAuditBroker {
 /// root here.
 struct BrokerOptions {
     enum Wanted {
-        case service
+        /// To serve the one at the other end of descriptor 3.
+        case daemon
+        /// To serve those of this user that connect to it.
+        case daemons(of: String)
         case version
         case help
     }
 
-    private(set) var wanted = Wanted.service
+    private(set) var wanted = Wanted.daemon
     private(set) var sysfsRoot = "/sys"
     private(set) var kernelTaint = false
 
@@ -90,6 +124,9 @@ struct BrokerOptions {
             case "--sysfs-root":
                 guard let path = rest.popFirst(), path.hasPrefix("/") else { return nil }
                 sysfsRoot = path
+            case "--user":
+                guard let name = rest.popFirst(), !name.isEmpty else { return nil }
+                wanted = .daemons(of: name)
             case "--kernel-taint": kernelTaint = true
             case "--version": wanted = .version
             case "--help": wanted = .help

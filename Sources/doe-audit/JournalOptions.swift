@@ -18,6 +18,11 @@ struct JournalOptions: ParsableArguments {
     var file: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Count what this user wrote too: a daemon that was started with --user.", valueName: "NAME"))
+    var writer: String?
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "Nothing before this: -7d, a date; see 'help report'.", valueName: "TIME"))
@@ -34,6 +39,11 @@ struct JournalOptions: ParsableArguments {
         guard file != "-" else {
             throw ValidationError("--file cannot read standard input, which can be read once: write it into a file")
         }
+        guard let writer else { return }
+        guard let uid = try UInt32(writer) ?? AccountDatabase.user(named: writer) else {
+            throw ValidationError("--writer: this host has no user \(writer.printable); write a number")
+        }
+        EntryWriter.believe(uid)
     }
 
     /// The host's own journal; its ring belongs to it, and to no other one.

@@ -47,12 +47,12 @@ struct DOEAuditDaemon: ParsableCommand {
         try Daemon(options: options, switches: .running()).run()
     }
 
-    /// However it was started, the daemon can do less than root from here on. Where the kernel has no filters the audit goes
-    /// on without: an answer of `status` says so then.
-    static func giveUpWhatIsNeverNeeded() -> String? {
+    /// From here on the kernel does for this process what the filter says. Where the kernel has no filters the audit goes on
+    /// without: an answer of `status` says so then.
+    static func apply(_ filter: SystemCallFilter) -> String? {
         CrashReports.switchOff()
         do throws(LinuxError) {
-            try SystemCallFilter.superfluous.apply()
+            try filter.apply()
             return nil
         } catch {
             let trouble = "system calls that the daemon never needs are not taken from it: \(error.description)"
@@ -60,6 +60,9 @@ struct DOEAuditDaemon: ParsableCommand {
             return trouble
         }
     }
+
+    /// Opens what the words to whoever started the daemon go to: later it may be somebody else's.
+    static func beginToSpeak() { _ = words }
 
     /// Why there is no start, and line by line what to do.
     private static func tell(_ error: any ExplainedError) {

@@ -34,12 +34,14 @@ struct Daemon {
     func run() throws {
         // Signals first: threads inherit what is blocked.
         let signals = try SignalDescriptor([SIGTERM, SIGINT, SIGHUP])
-        // Before the first thread: it is to start with nothing of ours.
-        let privileged = try Privileged(options)
-        // The broker is the last program that this one starts.
-        let filterTrouble = DOEAuditDaemon.giveUpWhatIsNeverNeeded()
-        OwnMemory.giveBackAfterPeaks()
+        // Before the first thread: what a process gives up is each thread's own.
+        DOEAuditDaemon.beginToSpeak()
         let descriptorLimit = DescriptorLimit.raise()
+        let link = try BrokerLink(options)
+        let room = try OwnRoom(options).enter(hasBroker: link != nil)
+        room.shortcomings.forEach { DOEAuditDaemon.complain($0) }
+        OwnMemory.giveBackAfterPeaks()
+        let privileged = Privileged(try link.map { link throws(LinuxError) in try RunningBroker(link) })
 
         // The mailboxes, by looking alone: nothing is written before the options are known to be good.
         let doors = options.tcpDoors
@@ -141,8 +143,8 @@ struct Daemon {
                 let troubles = [privileged.broker?.client.trouble, identities.trouble].compactMap(\.self)
                 return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
             },
-            processTroubles: { [acceptTrouble = server.acceptTrouble, filterTrouble] in
-                [descriptorShortage, acceptTrouble.sentence, filterTrouble].compactMap(\.self)
+            processTroubles: { [acceptTrouble = server.acceptTrouble, trouble = room.trouble] in
+                [descriptorShortage, acceptTrouble.sentence, trouble].compactMap(\.self)
             },
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)

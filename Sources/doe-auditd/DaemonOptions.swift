@@ -18,6 +18,8 @@ struct DaemonOptions: ParsableArguments {
     @Option(keys.peerTimeout) var peerTimeout: String?
     @Option(keys.spdmIdle) var spdmIdle: String?
     @Option(keys.mode) var mode: String?
+    @Option(keys.user) var user: String?
+    @Option(keys.brokerSocket) var brokerSocket: String?
     @Option(keys.sysfsRoot) var sysfsRoot: String?
     @Option(keys.rules) var rules: String?
     @Option(keys.runtimeDirectory) var runtimeDirectory: String?

@@ -21,13 +21,9 @@ struct Privileged: Sendable {
     /// The broker, where there is one.
     let broker: RunningBroker?
 
-    /// Starts a broker where this process is root. Before the first thread.
-    init(_ options: Configuration) throws(LinuxError) {
-        if AccountDatabase.effectiveUserID == 0 {
-            self.init(through: try RunningBroker(options))
-        } else {
-            self.init()
-        }
+    /// By the broker, where there is one.
+    init(_ broker: RunningBroker?) {
+        if let broker { self.init(through: broker) } else { self.init() }
     }
 
     /// By this process itself.
@@ -55,27 +51,23 @@ struct Privileged: Sendable {
     }
 }
 
-/// The broker that this daemon has started, from beside its own program.
+/// The broker that this daemon has started, from beside its own program, or the service's.
 final class RunningBroker: Sendable {
     /// How long its end is waited for, microseconds.
     private static let lastMoments: UInt64 = 1_000_000
-    private static let name = "doe-audit-broker"
 
     let client: BrokerClient
-    private let program: ChildProgram
+    private let program: ChildProgram?
 
-    fileprivate init(_ options: Configuration) throws(LinuxError) {
-        let (ours, its) = try MessageSocket.pair()
-        program = try ChildProgram(
-            path: ChildProgram.besideOwn(Self.name),
-            arguments: ["--sysfs-root", options.sysfsRoot] + (options.kernelTaint ? ["--kernel-taint"] : []),
-            passing: its.descriptor)
-        client = try BrokerClient(socket: ours)
+    /// Begins to listen to its answers: with a thread.
+    init(_ link: BrokerLink) throws(LinuxError) {
+        program = link.program
+        client = try BrokerClient(socket: link.socket)
     }
 
-    /// Has it end, and waits a moment for that: whoever runs services is not to find it left over.
+    /// Has one that was started here end, and waits a moment for that: whoever runs services is not to find it left over.
     func end() {
         client.close()
-        program.waitForEnd(withinMicroseconds: Self.lastMoments)
+        program?.waitForEnd(withinMicroseconds: Self.lastMoments)
     }
 }

@@ -144,6 +144,39 @@ import Testing
         #expect(problem(host)?.hasPrefix("\(tree.path)/run can be written by everybody") == true)
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root: it gives files away"))
+    func `in a sticky directory of root's only root's own entries count, and others are told`() throws {
+        let host = host(owners: [0])
+        let run = "\(tree.path)/run"
+        #expect(unsafe chmod(run, 0o1775) == 0 && chown(run, 0, 12345) == 0)
+        tree.file("run/10.rules", "root's")
+        #expect(try host.read().map(\.text) == ["root's"])
+        // Somebody else's link to a file of root's, and a second name that he gave to one, choose what root did not.
+        tree.file("elsewhere", "root's too")
+        tree.link("run/20.rules", to: "\(tree.path)/elsewhere")
+        #expect(unsafe lchown("\(run)/20.rules", 12345, 12345) == 0)
+        #expect(problem(host)?.hasPrefix("\(run)/20.rules was put there by somebody who may not") == true)
+        #expect(unsafe unlink("\(run)/20.rules") == 0 && link("\(tree.path)/elsewhere", "\(run)/30.rules") == 0)
+        #expect(problem(host)?.contains("30.rules was put there") == true)
+        #expect(unsafe unlink("\(run)/30.rules") == 0)
+        // Whoever may write to it at all, with nothing that keeps his hands from root's files, is too many.
+        #expect(unsafe chmod(run, 0o775) == 0)
+        #expect(problem(host)?.contains("can be written by its group") == true)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root: it gives a directory away"))
+    func `a directory that somebody else can put another in the place of is refused`() {
+        let host = host(owners: [0])
+        #expect(problem(host) == nil)
+        #expect(unsafe chown(tree.path, 12345, 0) == 0)
+        #expect(problem(host)?.contains("can be taken away: uid 12345 may write to \(tree.path)") == true)
+        // Where others' files count too, whoever runs this chooses.
+        let named = DropInDirectories(
+            paths: host.paths, selection: host.selection, mustExist: true, owners: [0, 12345])
+        #expect(problem(named) == nil)
+        #expect(unsafe chown(tree.path, 0, 0) == 0)
+    }
+
     @Test func `a directory of a stranger is refused`() {
         let host = host(owners: [geteuid() + 1])
         let expected = "\(tree.path)/etc belongs to uid \(geteuid()), not to uid \(geteuid() + 1)"

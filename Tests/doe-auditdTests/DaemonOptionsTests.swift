@@ -40,6 +40,18 @@ struct DaemonOptionsTests {
         #expect(set.clientLimits.requestBytes == 64)
     }
 
+    @Test(
+        arguments: [
+            ([], false), ([("simulate", ["cxl"])], false), ([("remote", ["a=/run/x.sock"])], false),
+            ([("remote", ["a=127.0.0.1:1"])], true), ([("simulate", ["cxl,spdm=127.0.0.1:1"])], true),
+            ([("simulate", ["cxl"]), ("tcp", ["sim:cxl=127.0.0.1:1"])], true),
+        ] as [([Configuration.Given], Bool)])
+    func `only who serves or asks over TCP is let have it`(given: [Configuration.Given], usesTCP: Bool) throws {
+        let none = TemporaryDirectory()
+        let configuration = try Configuration.load(ConfigurationFiles(in: none.path), commandLine: given)
+        #expect(configuration.usesTCP == usesTCP)
+    }
+
     private struct Each: ParsableArguments {
         @Option(ConfigurationKey.texts("door", valueName: "NAME", help: "A door.")) var door: [String] = []
         @Flag(ConfigurationKey.boolean("kernel-taint", help: "Taint.")) var kernelTaint: Bool?

@@ -25,6 +25,7 @@ int clinux_send_descriptor(int socket, int descriptor);           /* an empty da
  * descriptors than there is room for; those without room are never opened, those that came are the caller's. */
 enum { CLINUX_MOST_DESCRIPTORS = 2, CLINUX_CUT_BYTES = 1, CLINUX_CUT_DESCRIPTORS = 2 };
 int clinux_message_pair(int *one, int *other);         /* SOCK_CLOEXEC */
+int clinux_message_accept(int listener);               /* SOCK_CLOEXEC; who reads it waits */
 int clinux_message_send(int socket, const void *bytes, size_t count, const int *descriptors, size_t descriptor_count);
 ssize_t clinux_message_receive(
     int socket, void *bytes, size_t capacity, int *descriptors, size_t *descriptor_count, int *cut);

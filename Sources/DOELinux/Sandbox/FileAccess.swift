@@ -70,7 +70,8 @@ public struct FileAccess: Sendable {
     private func add(_ rule: Rule, _ known: FileRights, to set: Descriptor) throws(LinuxError) {
         let opened = unsafe open(rule.path, Self.placeAlone | O_CLOEXEC)
         guard opened >= 0 else {
-            guard rule.mayBeMissing, errno == ENOENT else { throw .last("open", rule.path) }
+            // What lies behind a folder that is closed to this user cannot be read by it either.
+            guard rule.mayBeMissing, [ENOENT, ENOTDIR, EACCES].contains(errno) else { throw .last("open", rule.path) }
             return
         }
         let place = Descriptor(owning: opened)

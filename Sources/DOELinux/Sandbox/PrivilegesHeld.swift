@@ -29,6 +29,20 @@ struct PrivilegesHeld: Equatable {
         return lines
     }
 
+    /// Throws where there is a capability, or a way to one by starting a program.
+    func demandNoCapability() throws(LinuxError) {
+        let none = ["0000000000000000"]
+        let demands: [(String, Bool)] = [
+            ("no inheritable capability", status["CapInh"] == none),
+            ("no permitted capability", status["CapPrm"] == none),
+            ("no effective capability", status["CapEff"] == none),
+            ("no ambient capability", status["CapAmb"] == none),
+            ("no new privileges", status["NoNewPrivs"] == ["1"]),
+            ("no core files and no tracing", !isDumpable),
+        ]
+        try Self.demand(demands)
+    }
+
     /// Throws unless this is all that such a user's process has.
     func demand(none user: SystemUser) throws(LinuxError) {
         let id = "\(user.id)"
@@ -48,6 +62,10 @@ struct PrivilegesHeld: Equatable {
             ("secure bits", secureBits == Int32(Privileges.secureBits)),
             ("no capabilities kept", !keepsCapabilities),
         ]
+        try Self.demand(demands)
+    }
+
+    private static func demand(_ demands: [(String, Bool)]) throws(LinuxError) {
         if let missing = demands.first(where: { !$0.1 }) {
             throw LinuxError(
                 "give up privileges:", "\(missing.0) was asked of the kernel, and it says otherwise", .notPermitted)

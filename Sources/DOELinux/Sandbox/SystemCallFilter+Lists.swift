@@ -2,8 +2,8 @@ internal import SystemPackage
 
 /// The filters of our processes.
 extension SystemCallFilter {
-    /// For the daemon as long as it is root and its witness sets probes itself: it takes away what no part of it
-    /// needs, and leaves the rest. It is in force however the daemon was started, under systemd beside the unit's own.
+    /// For a daemon that an ordinary user tries out, which opens for itself what that user may: it takes away what no
+    /// part of it needs, and leaves the rest.
     public static let superfluous = SystemCallFilter(toOthers: .allow)
         .with(.kill, to: SystemCall.neverHonest)
         .with(
@@ -33,8 +33,8 @@ extension SystemCallFilter {
                     + SystemCall.findingFiles + SystemCall.keepingFiles + SystemCall.sockets + SystemCall.waiting
                     + SystemCall.ownFacts
             )
-            // A client's process is held by its descriptor.
-            .with(.allow, to: ["pidfd_open"])
+            // A client's process is held by its descriptor; the end of a broker that it has started is waited for.
+            .with(.allow, to: ["pidfd_open", "wait4"])
             .makingThreadsAlone()
             .runningNothingMade()
             .makingSockets(of: tcp ? [.unix, .netlink, .inet] : [.unix, .netlink])

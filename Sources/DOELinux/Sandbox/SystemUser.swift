@@ -37,9 +37,26 @@ public struct SystemUser: Hashable, Sendable {
     public static func named(_ name: String, inGroups groups: [String] = []) throws(LinuxError) -> SystemUser? {
         guard let id = try AccountDatabase.user(named: name) else { return nil }
         guard let own = AccountDatabase.groups(ofUser: id).value?.first else { return nil }
-        var more: [UInt32] = []
-        for group in groups { if let number = try AccountDatabase.group(named: group) { more.append(number) } }
-        return try SystemUser(name: name, id: id, group: own, groups: more)
+        return try SystemUser(name: name, id: id, group: own, groups: numbers(of: groups))
+    }
+
+    /// The user of that name or number, for something that is to be done with it; an error where there is no such name. A
+    /// number need not be an account's: then its group is the one with the same number.
+    public static func chosen(
+        _ text: String, inGroups groups: [String] = [], to call: String, remedy: String
+    ) throws(LinuxError) -> SystemUser {
+        guard let id = UInt32(text) else {
+            if let user = try named(text, inGroups: groups) { return user }
+            throw LinuxError(call, "user \(text), which this host does not have", .invalidArgument, remedy: remedy)
+        }
+        let own = AccountDatabase.groups(ofUser: id).value?.first ?? id
+        return try SystemUser(name: text, id: id, group: own, groups: numbers(of: groups))
+    }
+
+    private static func numbers(of groups: [String]) throws(LinuxError) -> [UInt32] {
+        var numbers: [UInt32] = []
+        for group in groups { if let number = try AccountDatabase.group(named: group) { numbers.append(number) } }
+        return numbers
     }
 
     /// Whom the kernel calls those that it has no number for (fs.overflowuid): `nobody`.

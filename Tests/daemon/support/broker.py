@@ -68,6 +68,14 @@ class Broker:
         its.close()
         self.socket.settimeout(20)
 
+    @classmethod
+    def over(cls, connection):
+        """One that somebody else has started, over his connection to it."""
+        broker = cls.__new__(cls)
+        broker.socket, broker.process, broker.number = connection, None, 1 << 40
+        connection.settimeout(20)
+        return broker
+
     @property
     def pid(self):
         return self.process.pid

@@ -33,7 +33,7 @@ class Daemon:
         self._files = files
         self._notify = None
         self.arguments = [
-            str(places.DAEMON), "--rules", str(rules), "--runtime-directory", str(self.runtime),
+            str(places.DAEMON), "--user", str(processes.DAEMON_USER), "--rules", str(rules), "--runtime-directory", str(self.runtime),
             "--state-directory", str(self.state), "--journal-socket", str(journal.socket), "--journal-directory",
             str(journal.log), *options]
         if simulate:

@@ -9,6 +9,8 @@ import time
 import warnings
 
 NOBODY = 65534
+DAEMON_USER = 64321
+"""Whom the daemon becomes in these tests: nobody's number, so that no host needs an account for it."""
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None)
 

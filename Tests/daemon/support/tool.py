@@ -27,10 +27,19 @@ class Answer:
 def run(*arguments, daemon=None, program=None, **options):
     """Runs doe-audit; with a daemon, against that one."""
     words = [str(program or places.TOOL), *map(str, arguments)]
+    if reads_records(words[1:]):
+        words += ["--writer", str(processes.DAEMON_USER)]
     if daemon is not None:
         words += ["--runtime-directory", str(daemon.runtime)]
     return Answer(
         subprocess.run(words, capture_output=True, text=True, timeout=90, check=False, stdin=subprocess.DEVNULL, **options))
+
+
+def reads_records(words):
+    """Whether it asks for records, which count where root or the daemon's user has written them."""
+    if "--writer" in words or {"--help", "-h", "help"} & set(words):
+        return False
+    return words[:1] == ["report"] or words[:2] in (["policy", "test"], ["policy", "suggest"], ["policy", "explain"])
 
 
 def run_as(uid, *arguments, **options):

@@ -1,0 +1,168 @@
+"""The broker as a service: it takes the daemons of one user, one at a time, and goes on over their restarts."""
+
+import os
+import signal
+import socket
+import struct
+import subprocess
+
+from support import broker as wire
+from support import doe, places, processes
+from support.broker import Broker
+from support.case import DaemonCase
+from support.processes import DAEMON_USER, NOBODY
+
+
+class BrokerService(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        self.path = self.directory / "broker"
+        self.said_to = self.directory / "broker-output"
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.addCleanup(listener.close)
+        listener.bind(str(self.path))
+        self.path.chmod(0o666)
+        listener.listen(5)
+
+        def prepare():
+            processes.dies_with_us()
+            os.dup2(listener.fileno(), 3, inheritable=True)
+        with open(self.said_to, "wb") as output:
+            self.process = subprocess.Popen(
+                [places.BROKER, "--user", str(DAEMON_USER)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                preexec_fn=prepare, close_fds=False, start_new_session=True)
+        self.addCleanup(processes.end_group, self.process)
+
+    def said(self):
+        return self.said_to.read_text()
+
+    def connect(self, user=DAEMON_USER):
+        """A connection of that user's: the kernel notes who connects."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.addCleanup(connection.close)
+        own = os.geteuid()
+        os.seteuid(user)
+        try:
+            connection.connect(str(self.path))
+        finally:
+            os.seteuid(own)
+        return Broker.over(connection)
+
+    def assert_serves(self, broker):  # pylint: disable=arguments-differ
+        answer = broker.ask(wire.USER, wire.name("root"))
+        self.assertEqual((answer.status, answer.body), (wire.DONE, b"\1\0\0\0\0"), self.said())
+
+    def assert_refused(self, broker, words):
+        try:
+            self.assertIsNone(broker.receive())
+        except ConnectionResetError:
+            pass
+        self.assertIn(words, processes.eventually(self.said, "it is told"))
+
+    def test_one_daemon_of_its_user_and_no_second_beside_it(self):
+        first = self.connect()
+        self.assert_serves(first)
+        self.assert_refused(self.connect(), "another daemon is served")
+        self.assert_serves(first)
+        first.socket.close()
+        self.assert_serves(self.connect())
+
+    def test_nobody_else_is_served_be_it_root(self):
+        for user in (0, NOBODY):
+            self.assert_refused(self.connect(user), f"uid {user}, pid {os.getpid()}: the daemon is uid {DAEMON_USER}")
+        self.assert_serves(self.connect())
+
+    def test_who_connects_anew_has_no_more_of_what_is_bounded(self):
+        done = 0
+        for _ in range(4):
+            broker = self.connect()
+            for _ in range(100):
+                answer = broker.ask(wire.KERNEL_FILE, struct.pack("<I", 1))
+                done += answer.status == wire.DONE
+                answer.close()
+            broker.socket.close()
+        # 64 at once, and four a second.
+        self.assertLess(done, 120)
+
+    def test_who_connects_again_and_again_is_refused_and_a_daemon_later_is_not(self):
+        refused = 0
+        for _ in range(200):
+            broker = self.connect()
+            try:
+                broker.send(broker.request(wire.USER, wire.name("root")))
+                refused += broker.receive() is None
+            except OSError:
+                refused += 1
+            broker.socket.close()
+        self.assertGreater(refused, 150)
+        self.assertIn("connects more often than a daemon is started", self.said())
+        processes.eventually(self.is_served, "it is served again")
+        self.assertLess(len(os.listdir(f"/proc/{self.process.pid}/task")), 64)
+
+    def is_served(self):
+        broker = self.connect()
+        try:
+            broker.send(broker.request(wire.USER, wire.name("root")))
+            return broker.receive()
+        except OSError:
+            return None
+        finally:
+            broker.socket.close()
+
+    def test_garbage_costs_the_daemon_alone(self):
+        first = self.connect()
+        for _ in range(1000):
+            first.send(os.urandom(64))
+            self.assertEqual(first.receive().status, wire.MALFORMED)
+        first.socket.close()
+        self.assert_serves(self.connect())
+
+    def test_it_ends_in_order_when_it_is_told_to(self):
+        broker = self.connect()
+        self.assert_serves(broker)
+        self.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.process.wait(20), 0)
+        self.assertIsNone(broker.receive())
+        self.assertEqual(self.said(), "")
+
+    def new_service(self):
+        """A daemon as its unit starts it: its user's from the beginning."""
+        daemon = self.new_daemon(options=("--broker-socket", str(self.path)))
+        for place, mode in ((daemon.state, 0o700), (daemon.runtime, 0o755)):
+            place.mkdir()
+            place.chmod(mode)
+            os.chown(place, DAEMON_USER, DAEMON_USER)
+        groups = subprocess.run(["getent", "group", "systemd-journal"], capture_output=True, text=True, check=False)
+        group = groups.stdout.split(":")[2] if groups.stdout else str(DAEMON_USER)
+        daemon.arguments[:0] = ["setpriv", f"--reuid={DAEMON_USER}", f"--regid={DAEMON_USER}", f"--groups={group}"]
+        return daemon
+
+    def test_a_daemon_that_its_manager_made_nobody_is_served_and_so_is_the_next_by_the_same_broker(self):
+        daemon = self.new_service()
+        for _ in range(2):
+            daemon.start()
+            response, notice = self.ask_once(daemon, doe.discovery(0))
+            self.assertEqual(doe.discovered(response)[0], (0x0001, 0x00))
+            record = self.record_of(daemon, notice)
+            self.assertNotEqual(record["DOE_CLIENT_EXE"], "unknown")
+            status = open(f"/proc/{daemon.pid}/status", encoding="ascii").read()
+            self.assertRegex(status, r"NoNewPrivs:\t1")
+            self.assertRegex(status, r"Seccomp:\t2")
+            # Not dumpable: what procfs has of it is root's.
+            self.assertEqual(os.stat(f"/proc/{daemon.pid}/environ").st_uid, 0)
+            self.assertEqual(daemon.terminate(), 0)
+        self.assertIsNone(self.process.poll())
+        self.assertEqual((daemon.said(), self.said()), ("", ""))
+
+    def test_a_broker_that_is_not_there_ends_the_start_with_what_to_do(self):
+        daemon = self.new_service()
+        daemon.arguments[daemon.arguments.index("--broker-socket") + 1] = str(self.directory / "nowhere")
+        daemon.start(wait=False)
+        self.assertEqual(daemon.process.wait(20), 3)
+        self.assertIn("systemctl status doe-audit-broker.socket", daemon.said())
+
+    def test_a_broker_that_ends_ends_the_daemon_with_the_status_that_has_it_started_again(self):
+        daemon = self.new_service().start()
+        self.process.kill()
+        self.assertEqual(daemon.process.wait(20), 3)
+        self.assertIn("the broker, which opens what takes rights, has gone", daemon.said())
