@@ -447,17 +447,30 @@ read_outside() {
 }
 read_inside() { config-burst /sys/bus/pci/devices/$first/config 412 10000; }
 
+# The same for a write: of a function that has no mailbox, and of one that has one, beside it.
+write_elsewhere() {
+    local turn
+    for turn in 1 2 3 4 5; do config-burst /sys/bus/pci/devices/0000:00:00.0/config 60 10000 write; done | sort -n | sed -n 3p
+}
+write_beside() { config-burst /sys/bus/pci/devices/$first/config 60 10000 write; }
+
 cost_outside_the_ranges() {
-    local on off inside
+    local on off inside write_on write_off beside_on beside_off
     sleep 4   # what was traced before has to be read first
     on=$(read_outside)
     inside=$(read_inside)
+    write_on=$(write_elsewhere)
+    beside_on=$(write_beside)
+    sleep 4
     stop_witness || { echo "still running"; return 1; }
     sleep 1
     off=$(read_outside)
+    write_off=$(write_elsewhere)
+    beside_off=$(write_beside)
     start_witness --no-proxy || return 1
-    echo "ns for a read of another register: without the witness $off, with it $on; of the mailbox's with it $inside"
-    [ -n "$off" ]
+    echo "ns for a read of another register: without the witness $off, with it $on; of the mailbox's with it $inside;"
+    echo "for a write of a function without a mailbox: $write_off, $write_on; of one with, beside it: $beside_off, $beside_on"
+    [ -n "$off" ] && [ -n "$beside_off" ]
 }
 
 it_takes_its_probes_along() {
