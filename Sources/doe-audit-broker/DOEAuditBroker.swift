@@ -52,11 +52,18 @@ struct DOEAuditBroker {
     private static func serve(_ options: BrokerOptions) throws(LinuxError) {
         let socket = try MessageSocket(
             passedAs: ChildProgram.passedDescriptor, remedy: "start doe-auditd, which starts its broker")
-        // Before the first thread, since each thread has rights of its own. A filter of system calls goes here, too.
+        // Before the first thread, since each thread has rights of its own.
         try OwnPrivileges.keep([.administrate, .trace, .readSearch])
         try OwnPrivileges.gainNoMore()
         try OwnPrivileges.limit(descriptors: descriptors)
         OwnMemory.giveBackAfterPeaks()
+        CrashReports.switchOff()
+        do throws(LinuxError) {
+            try SystemCallFilter.broker.apply()
+        } catch {
+            // As for the daemon: an audit that does not start is worse than one that is better held elsewhere.
+            complain("system calls that the broker never needs are not taken from it: \(error.description)")
+        }
         let runner = try BrokerRunner(
             socket: socket, service: BrokerService(leave: options.kernelTaint ? .kernelTaint : []),
             errands: BrokerErrands(host: PCIHost(sysfsRoot: options.sysfsRoot))

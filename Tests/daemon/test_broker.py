@@ -145,6 +145,9 @@ class WhatItGives(BrokerCase):
         for field in ("CapPrm", "CapEff", "CapBnd"):
             self.assertEqual(int(status[field], 16) & ~allowed, 0, field)
         self.assertEqual((int(status["CapInh"], 16), int(status["CapAmb"], 16), status["NoNewPrivs"]), (0, 0, "1"))
+        # 2: what it may call is a list.
+        for thread in pathlib.Path(f"/proc/{broker.pid}/task").iterdir():
+            self.assertRegex((thread / "status").read_text(), r"\nSeccomp:\t2\n", thread)
         limits = pathlib.Path(f"/proc/{broker.pid}/limits").read_text()
         self.assertRegex(limits, r"Max open files +256 +256 ")
         self.assertRegex(limits, r"Max core file size +0 +0 ")
