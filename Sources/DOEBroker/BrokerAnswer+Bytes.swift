@@ -32,7 +32,10 @@ extension BrokerAnswer {
         case .account(let id):
             writer.put(id != nil)
             writer.put(id ?? 0)
-        case .file, .done, .no: break
+        case .place(let group, let program):
+            writer.put(group ?? "", room: BrokerWire.groupRoom)
+            writer.put(program ?? "", room: BrokerWire.programRoom)
+        case .file, .pair, .done, .no: break
         }
     }
 
@@ -89,8 +92,17 @@ extension BrokerAnswer {
                 isThere || id == 0
             else { return nil }
             return .account(isThere ? id : nil)
-        case .kernelLog, .kernelFile: return descriptors.first.map { .file($0) }
-        case .kernelTaint: return .done
+        case .kernelLog, .kernelFile, .arm, .armsWatch, .armsCheck, .openings:
+            return descriptors.first.map { .file($0) }
+        case .armsFiles:
+            guard descriptors.count == 2 else { return nil }
+            return .pair(descriptors[0], descriptors[1])
+        case .writer:
+            guard let group = reader.text(bytes, room: BrokerWire.groupRoom),
+                let program = reader.text(bytes, room: BrokerWire.programRoom)
+            else { return nil }
+            return .place(group: group.isEmpty ? nil : group, program: program.isEmpty ? nil : program)
+        case .kernelTaint, .armsFunctions, .beginCanary, .endCanary, .disarm, .leave: return .done
         }
     }
 

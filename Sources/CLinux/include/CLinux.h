@@ -64,6 +64,7 @@ void clinux_give_back_freed_blocks(void); /* now, malloc_trim */
 
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
+int clinux_is_sealed(int descriptor);                  /* 1 where neither bytes nor size can change any more, else 0 */
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
 int clinux_take_number(int from, int number);          /* dup3: this number is the other file's from now on, O_CLOEXEC */
 /* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
@@ -111,6 +112,7 @@ int clinux_bpf_map_create(uint32_t kind, uint32_t key, uint32_t value, uint32_t 
 int clinux_bpf_map_set(int map, const void *key, const void *value);
 int clinux_bpf_map_get(int map, const void *key, void *value);
 int clinux_bpf_map_remove(int map, const void *key);
+int clinux_bpf_map_for_reading(int map);               /* another descriptor of it, with which nothing can be changed */
 /* A program for the beginning of a kernel's function, or its return, the function by its number in the kernel's types; or for
  * a kprobe, without a function. The log takes what the verifier says. */
 enum { CLINUX_BPF_AT_ENTRY, CLINUX_BPF_AT_RETURN, CLINUX_BPF_AT_PROBE };

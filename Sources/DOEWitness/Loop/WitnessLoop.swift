@@ -93,12 +93,13 @@ struct WitnessLoop {
         return next.min().map { $0 > now ? Int32(clamping: ($0 - now) / 1000 + 1) : 0 }
     }
 
-    mutating func read() {
+    mutating func read(isLast: Bool = false) {
         do throws(Obstacle) {
-            try witness.pass()
+            try witness.pass(isLast: isLast)
         } catch {
             loseSight(error)
         }
+        endSeenCanary()
         let events = witness.intake.withLock { $0?.takeEvents() } ?? []
         var ended: [AssembledObservation] = []
         for event in events {
@@ -139,15 +140,17 @@ struct WitnessLoop {
         // What comes after this the last look may not have seen.
         var last = SightFile.Look.now
         read()
-        observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
         if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds, isLast: true) }
+        // What that has read, too: whoever takes the buffers over begins behind it.
+        read(isLast: true)
+        observe(assembler.finish())
         if !isBlind {
             last.isEnd = true
             witness.file.note(last)
         }
         tell([])
         opens?.end()
-        removeProbes()
+        giveUpProbes(isEnd: true)
     }
 }

@@ -50,7 +50,9 @@ package final class ProcessBook: Sendable {
     }
 
     /// An empty book of this host's processes. `own` is this process's number.
-    package convenience init(own: Int32) { self.init(of: HostProcesses(), own: own) }
+    package convenience init(own: Int32, by source: ProcessSource = .own) {
+        self.init(of: HostProcesses(by: source), own: own)
+    }
 
     /// The same of the processes in a table.
     init(of table: any ProcessTable, own: Int32) {

@@ -335,7 +335,7 @@ struct HostProcessBookTests {
             print("NOT TESTED: \(error)")
             return
         }
-        try #require(notices.holdsProcesses, "before 5.15 nobody is held")
+        try #require(notices.holdsProcesses == true, "before 5.15 nobody is held")
         let book = ProcessBook(own: getpid())
         let child = try SpawnedChild("/bin/sh", ["-c", "exec 3<\(path); read line"])
         var wait = pollfd(fd: notices.descriptor.number, events: Int16(POLLIN), revents: 0)

@@ -9,6 +9,7 @@ run_witness_checks() {
     check switch_has_three_mailboxes
     check witness_only_touches_nothing
     check probes_are_its_own_and_fire
+    check arms_are_the_brokers
     check lspci_leaves_no_record
     check setpci_discovery_is_put_back_together
     check setpci_table_is_put_back_together
@@ -161,6 +162,35 @@ probes_are_its_own_and_fire() {
 # Without them it works too, and says so; on these kernels they must be there.
 programs_are_in_the_kernel() {
     ask status status --json && ! grep -o "the witness' programs are not in the kernel.*" /run/seen/status
+}
+
+# The daemon reads: buffers and their counts, two rings and two tables of counts. Nothing by which a probe, a filter, a
+# program or a table could be changed is among what it has open; the programs and the tables are the broker's.
+arms_are_the_brokers() {
+    local daemon=$(cat /run/doe-auditd.pid) broker fd name status=0
+    broker=$(pidof doe-audit-broker) || { echo "no broker"; return 1; }
+    ls -l "/proc/$daemon/fd" >/run/seen/fds
+    for fd in "/proc/$daemon/fd"/*; do
+        name=$(readlink "$fd") || continue
+        case $name in
+        *tracing/*/trace_pipe_raw | *tracing/*/stats) opened_for_reading "$daemon" "${fd##*/}" || status=1 ;;
+        *tracing*) echo "it has $name open;"; status=1 ;;
+        *bpf-map*) echo "$name $(grep -E '^(flags|map_type):' "/proc/$daemon/fdinfo/${fd##*/}" | tr -s '\t\n' ' ');" ;;
+        *bpf* | *perf_event*) echo "it has $name open;"; status=1 ;;
+        esac
+    done
+    # Kinds of maps: 27 is a ring, which its reader must be able to tell how far he is.
+    for fd in $(grep -l '^map_type' "/proc/$daemon/fdinfo"/* 2>/dev/null); do
+        grep -q '^map_type:[[:space:]]*27$' "$fd" || opened_for_reading "$daemon" "${fd##*/}" || status=1
+    done
+    echo "$(grep -c trace_pipe_raw /run/seen/fds) buffers, $(grep -c bpf-map /run/seen/fds) tables;" \
+        "of the broker's: $(ls -l "/proc/$broker/fd" | grep -c bpf-prog) programs"
+    [ $status = 0 ] && [ "$(grep -c trace_pipe_raw /run/seen/fds)" -gt 0 ] && [ "$(grep -c bpf-map /run/seen/fds)" = 4 ] &&
+        [ "$(ls -l "/proc/$broker/fd" | grep -c bpf-prog)" -gt 0 ]
+}
+# The last octal digit of the flags is the way in which it was opened: 0 for reading alone.
+opened_for_reading() {
+    grep -q '^flags:.*[04]$' "/proc/$1/fdinfo/$2" || { echo "descriptor $2 is $(readlink "/proc/$1/fd/$2") for writing;"; return 1; }
 }
 
 lspci_leaves_no_record() {
