@@ -7,15 +7,6 @@ internal import SystemPackage
 extension BrokerClient {
     private static let limit: UInt64 = 2_000_000
 
-    /// What procfs and the control groups say of the process that has this number now; `nil` where that could not be
-    /// learned.
-    @Sendable package func facts(of process: Int32) -> ProcessFacts? {
-        guard let held = HeldProcess(of: process), let identity = identity(of: held), identity.number == process else {
-            return nil
-        }
-        return identity.facts
-    }
-
     /// A queue of notices of who opens files.
     @Sendable package func openNotices() throws(LinuxError) -> OpenNotices {
         let answer: BrokerAnswer
@@ -33,9 +24,9 @@ extension BrokerClient {
     }
 }
 
-/// Asks where writers stand whom programs in the kernel told of. Whoever waits for the trace waits for this: so a broker
-/// that was late is not asked again for a second, and who is told of meanwhile stays unknown in part.
-package final class WriterQuestions: Sendable {
+/// Asks who it was that the witness has seen. A broker that was late is not asked again for a second: whoever asks has
+/// the trace to read.
+package final class WitnessQuestions: Sendable {
     /// A tenth of a millisecond is usual.
     private static let limit: UInt64 = 200_000
     private static let rest: UInt64 = 1_000_000
@@ -45,21 +36,41 @@ package final class WriterQuestions: Sendable {
 
     package init(_ client: BrokerClient) { self.client = client }
 
-    /// His control group, and the path of his program; `nil` where there is none, or it was not learned.
+    /// Where somebody stands whom a program in the kernel told of: his control group, and the path of his program, each
+    /// `nil` where there is none. `nil` where nobody has answered.
     package func place(
         of group: UInt64, _ program: HostFiles.File?
-    ) -> (group: ControlGroup?, program: String?) {
-        guard Clocks.monotonicMicroseconds >= restsUntil.load(ordering: .relaxed) else { return (nil, nil) }
+    ) -> (group: ControlGroup?, program: String?)? {
         let whole = WriterPlace(group: group, program: program)
         let question = whole.fits ? whole : WriterPlace(group: group, program: nil)
-        do throws(BrokerSilence) {
-            guard
-                case .place(let group, let program) = try client.ask(.writer(question), withinMicroseconds: Self.limit)
-            else { return (nil, nil) }
-            return (group.map { ControlGroup(path: $0) }, program)
-        } catch {
-            restsUntil.store(Clocks.monotonicMicroseconds + Self.rest, ordering: .relaxed)
-            return (nil, nil)
+        switch ask(.writer(question)) {
+        case .place(let group, let program)?: return (group.map { ControlGroup(path: $0) }, program)
+        case nil: return nil
+        default:
+            // It has too much to do, or is another version's.
+            beginRest()
+            return nil
         }
     }
+
+    /// What procfs and the control groups say of the process that has this number now; `nil` where that could not be
+    /// learned.
+    @Sendable package func facts(of process: Int32) -> ProcessFacts? {
+        guard let held = HeldProcess(of: process),
+            case .identity(let identity)? = ask(.identity, with: [held.descriptor]), identity.number == process
+        else { return nil }
+        return identity.facts
+    }
+
+    private func ask(_ request: BrokerRequest, with descriptors: [Descriptor] = []) -> BrokerAnswer? {
+        guard Clocks.monotonicMicroseconds >= restsUntil.load(ordering: .relaxed) else { return nil }
+        do throws(BrokerSilence) {
+            return try client.ask(request, with: descriptors, withinMicroseconds: Self.limit)
+        } catch {
+            beginRest()
+            return nil
+        }
+    }
+
+    private func beginRest() { restsUntil.store(Clocks.monotonicMicroseconds + Self.rest, ordering: .relaxed) }
 }

@@ -1,8 +1,8 @@
 package import DOELinux
 internal import Synchronization
 
-/// Serves one daemon, until that has gone, and another one may be served after it with the same errands: reads its messages one after the other, and has each done by a thread of its
-/// kind.
+/// Serves one daemon, until that has gone: reads its messages one after the other, and has each done by a thread of its
+/// kind. Another daemon may be served after it with the same errands.
 ///
 /// All of it is bounded, by what costs the daemon alone: threads, what waits for them, and the kernel's own queue of the
 /// socket. Answers wait for a daemon that does not read, and with them whatever it asks next.

@@ -94,13 +94,12 @@ final class RunningBroker: Sendable {
 extension ProcessSource {
     /// By the broker.
     fileprivate init(asking client: BrokerClient) {
-        let writers = WriterQuestions(client)
+        let questions = WitnessQuestions(client)
         self.init(
             place: { group, program in
-                let place = writers.place(of: group, program)
-                return Place(group: place.group, program: place.program)
+                questions.place(of: group, program).map { Place(group: $0.group, program: $0.program) }
             },
-            facts: client.facts(of:), program: { client.facts(of: $0)?.exe ?? .unknown },
+            facts: questions.facts(of:), program: { questions.facts(of: $0)?.exe ?? .unknown },
             openNotices: client.openNotices)
     }
 }

@@ -25,7 +25,7 @@ struct WitnessSetup {
         self.privileged = privileged
         self.book = book
         host = PCIHost(sysfsRoot: options.sysfsRoot)
-        watch = CollisionWatch { book.owner(of: $0, at: $1).words(calling: $2) }
+        watch = CollisionWatch { book.ownerSoFar(of: $0, at: $1).words(calling: $2) }
     }
 
     /// The witness, which looks at nothing before it is started.

@@ -24,17 +24,8 @@ struct HostProcesses: ProcessTable {
     /// From procfs.
     func program(of process: Int32) -> Fact<String> { source.program(process) }
 
-    /// From what the kernel said, the host's files, and the control groups.
-    func client(of writer: Writer) -> Client {
-        let place = source.place(writer.controlGroup, writer.program)
-        return Client(
-            via: .none, pid: .known(writer.process), uid: .known(writer.uid), groups: .unknown,
-            loginUID: writer.login == .max ? .none : .known(writer.login),
-            session: writer.session == .max ? .none : .known(writer.session),
-            exe: place.program.map { .known($0) } ?? .unknown,
-            unit: place.group?.unit ?? .unknown, container: place.group?.container ?? .unknown,
-            parent: writer.parent > 0 ? .known("\(writer.parent) \(writer.parentCommand)") : .none)
-    }
+    /// From the host's files, and the control groups.
+    func place(of writer: Writer) -> ProcessSource.Place? { source.place(writer.controlGroup, writer.program) }
 
     /// From procfs and the control groups.
     func facts(of process: Int32) -> Client {

@@ -13,8 +13,8 @@ package struct ProcessSource: Sendable {
         package init(group: ControlGroup?, program: String?) { (self.group, self.program) = (group, program) }
     }
 
-    /// Of a control group's number and a file.
-    package typealias Places = @Sendable (_ group: UInt64, _ program: HostFiles.File?) -> Place
+    /// Of a control group's number and a file; `nil` where nobody has answered: he can be asked again.
+    package typealias Places = @Sendable (_ group: UInt64, _ program: HostFiles.File?) -> Place?
 
     let place: Places
     /// What procfs and the control groups say of the process that has this number now; `nil` where nobody could say.
