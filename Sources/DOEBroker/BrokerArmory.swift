@@ -56,6 +56,13 @@ final class BrokerArmory: Sendable {
         service.withLock { if $0.daemon == daemon { $0.gone = Clocks.monotonicNanoseconds } }
     }
 
+    /// The broker ends for good, and no daemon comes after: all is taken away, and nothing armed any more. What is under
+    /// way is waited for.
+    func end() {
+        _ = beginService()
+        state.withLock { try? disarm(&$0) }
+    }
+
     func answer(_ request: ArmsRequest, to daemon: UInt64) throws(BrokerError) -> BrokerAnswer {
         do throws(Obstacle) {
             return try state.withLock { state throws(Obstacle) in try answer(request, to: daemon, &state) }

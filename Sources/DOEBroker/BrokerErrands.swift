@@ -33,6 +33,9 @@ package struct BrokerErrands: Sendable {
     /// The daemon has gone.
     func daemonHasGone() { armory.endService(of: daemon) }
 
+    /// This broker ends for good, of itself and not with its daemon: what it keeps for the next one is taken away.
+    package func end() { armory.end() }
+
     func answer(_ request: BrokerRequest, _ descriptors: [Descriptor]) -> BrokerAnswer {
         do throws(BrokerError) {
             switch request {

@@ -166,4 +166,26 @@ struct HandoverTests {
         #expect(arms.orders.last == "disarm")
         service.end()
     }
+
+    @Test("a broker that ends for good takes away what it keeps, whose ever it is, and arms no more")
+    func goodBye() throws {
+        let first = try Service(errands)
+        let armed = try first.client.arm([])
+        errands.end()
+        #expect(arms.orders.last == "disarm")
+        let refused = #expect(throws: Obstacle.self) { try armed.arms.check() }
+        #expect(refused?.problem == "another daemon is served by now")
+        #expect(throws: Obstacle.self) { try first.client.arm([]) }
+        first.end()
+        #expect(made == 1 && arms.orders.last == "disarm")
+    }
+
+    @Test("so it does with what a daemon has left for the next one")
+    func nobodyComes() throws {
+        let first = try Service(errands)
+        try first.client.arm([]).arms.leave()
+        first.end()
+        errands.end()
+        #expect(arms.orders.suffix(2) == ["keep", "disarm"])
+    }
 }
