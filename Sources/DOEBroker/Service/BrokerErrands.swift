@@ -130,17 +130,6 @@ extension BrokerError {
             }
         self.init(reason, error.problem, remedy: error.remedy)
     }
-
-    var configReason: ConfigSpaceError.Reason {
-        switch reason {
-        case .gone: .gone
-        case .refusedByKernel: .refused
-        case .unavailable: .unavailable
-        case .short: .short
-        case .mailboxless: .mailboxless
-        default: .failed
-        }
-    }
 }
 
 extension BrokerRequest.KernelFile {
