@@ -187,6 +187,8 @@ int clinux_spawn(const char *path, char *const arguments[], int passed, int plac
 
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
+/* Waits for a pthread_cond_t, under its pthread_mutex_t, until that time of the same clock at most, in microseconds. */
+int clinux_condition_wait(void *condition, void *lock, uint64_t end);
 /* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */
 void clinux_init_shared_lock(void *lock);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */

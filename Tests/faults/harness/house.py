@@ -53,7 +53,11 @@ class Journald(journal.PrivateJournal):
         """Starts it again where it has ended by itself, as systemd does."""
         if not os.path.exists(f"/proc/{self.pid}/exe"):
             self.stop()
-            self.start()
+            try:
+                self.start()
+            except ConnectionRefusedError:
+                # It has ended at once, as it does where its clock leaps: the next look starts it anew.
+                pass
 
     def kill(self):
         """Without notice: what its socket held goes with it."""
@@ -141,6 +145,11 @@ class House:
         self.heard = [other for other in self.heard if not same(other)]
         if sentence:
             self.heard.append(sentence)
+
+    def hear_nothing_of(self, word):
+        """Nobody has said anything about it, in the status or on the way."""
+        told = [sentence for sentence in self.heard if word in sentence]
+        assert not told, f"told of: {told}"
 
     def hear_eventually(self, words):
         """Waits until the status says this."""
