@@ -141,7 +141,7 @@ import Testing
         ("warn object=* road=*", "1: this lets every object of everybody pass"),
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
         ("warn uid=0..", "1: this lets every object of everybody pass to every mailbox"),
-        ("allow uid!=none group=0..", "1: this lets every object of everybody pass to every mailbox"),
+        ("allow uid!=none", "1: this lets every object of everybody pass to every mailbox"),
         ("allow user!=alice", "1: this lets every object of everybody pass to every mailbox, but for what user!=alice"),
         (
             "allow class!=compliance",

@@ -104,7 +104,7 @@ import Testing
             [("road", "bypass"), ("via", "unix")], [("mailbox", "remote:x"), ("driver", "cxl_pci")],
             [("mailbox", "sim:x"), ("driver", "cxl_pci")],
             [("mailbox", "remote:x"), ("serial", "00-00-00-00-00-00-12-34")],
-            [("address", "none"), ("driver", "cxl_pci")], [("uid", "none")], [("user", "none")],
+            [("address", "none"), ("driver", "cxl_pci")], [("uid", "none")],
             [("mailbox", "0000:0d:00.0@190"), ("device", "none")],
             [("mailbox", "0000:0d:00.0@190"), ("pci-class", "none")],
             [("address", "0000:0d:00.0"), ("device", "none")], [("device", "none"), ("driver", "cxl_pci")],
