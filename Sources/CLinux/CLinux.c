@@ -137,25 +137,4 @@ int clinux_thread_move(int32_t thread, int processor) {
     return result;
 }
 
-/* linux/sched/types.h; the C library knows it from 2.41 on. */
-struct turns {
-    uint32_t size;
-    uint32_t policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime;
-    uint64_t deadline;
-    uint64_t period;
-};
-
-int clinux_thread_take_turns(uint64_t nanoseconds) {
-    struct turns turns;
-    if (syscall(SYS_sched_getattr, 0, &turns, sizeof turns, 0) < 0) return -1;
-    /* Another policy than the ordinary one has turns of its own. */
-    if (turns.policy != SCHED_OTHER) return 0;
-    turns.runtime = nanoseconds;
-    return syscall(SYS_sched_setattr, 0, &turns, 0) < 0 ? -1 : 0;
-}
-
 int clinux_current_processor(void) { return sched_getcpu(); }

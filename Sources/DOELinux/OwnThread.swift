@@ -15,11 +15,4 @@ public enum OwnThread {
         guard let processor = Int32(exactly: processor) else { return false }
         return clinux_thread_move(thread, processor) == 0
     }
-
-    /// Has the calling thread, and every one that it makes from then on, run for so long at most while another one wants
-    /// the processor, and be let in as much sooner when it is wanted. It gets no more of the processor by that. Linux 6.12
-    /// and later; an older one keeps its own length, some three milliseconds.
-    public static func takeTurns(ofMicroseconds length: UInt64) throws(LinuxError) {
-        guard clinux_thread_take_turns(length * 1_000) == 0 else { throw .last("sched_setattr", "this thread") }
-    }
 }

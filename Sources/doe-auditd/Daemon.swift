@@ -19,9 +19,6 @@ struct Daemon {
     let options: Configuration
     let switches: KernelSwitches
 
-    /// How long one thread keeps another waiting: what one client has us do is not to be felt by the next.
-    private static let turnMicroseconds: UInt64 = 100
-
     /// How long the end waits for journald; what is not delivered then stays in the ring for the next start.
     private static let flushMicroseconds: UInt64 = 3_000_000
 
@@ -41,8 +38,6 @@ struct Daemon {
         let privileged = try Privileged(options)
         // The broker is the last program that this one starts.
         let filterTrouble = DOEAuditDaemon.giveUpWhatIsNeverNeeded()
-        // Where it is refused, as in some containers, turns are as everybody's.
-        try? OwnThread.takeTurns(ofMicroseconds: Self.turnMicroseconds)
         OwnMemory.giveBackAfterPeaks()
         let descriptorLimit = DescriptorLimit.raise()
 

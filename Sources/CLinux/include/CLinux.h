@@ -192,8 +192,6 @@ int clinux_condition_wait(void *condition, void *lock, uint64_t end);
 /* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */
 void clinux_init_shared_lock(void *lock);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */
-/* Has the scheduler give the calling thread, and those that it makes, turns of this length (Linux 6.12; before, none). */
-int clinux_thread_take_turns(uint64_t nanoseconds);
 int32_t clinux_thread_number(void);                    /* gettid, which the calling thread asks for once */
 
 int clinux_thread_move(int32_t thread, int processor); /* it runs on this processor and no other from then on */
