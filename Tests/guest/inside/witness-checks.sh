@@ -489,16 +489,7 @@ proxy_and_witness_tell_ours_from_theirs() {
 }
 
 # The device drops an unknown object in silence: our exchange waits a second for its response, and setpci writes then.
-# The exchange takes a second, and on a busy machine setpci may come after it.
 foreign_write_in_the_middle_is_a_collision() {
-    local attempt
-    for attempt in 1 2 3; do
-        ! write_in_the_middle || return 0
-    done
-    return 1
-}
-
-write_in_the_middle() {
     local before=$(last_number) go=$(probe_count_go)
     (wait_for 20 go_was_set "$go"; put $first 1a0 00000001) &
     ask collided exchange $first@190 8086:01 --data 00000000 --force
