@@ -142,6 +142,10 @@ import Testing
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
         ("warn uid=0..", "1: this lets every object of everybody pass to every mailbox"),
         ("allow uid!=none", "1: this lets every object of everybody pass to every mailbox"),
+        ("allow compliance=none", "1: this lets every object of everybody pass to every mailbox, but for what compliance=none"),
+        ("warn spdm=none uid=0..", "1: this lets every object of everybody pass to every mailbox, but for what spdm=none"),
+        ("allow device=*", "1: this lets every object of everybody pass to every mailbox, but for what device=* leaves out"),
+        ("allow address=* pci-class=*", "1: this lets every object of everybody pass to every mailbox, but for what address"),
         ("allow user!=alice", "1: this lets every object of everybody pass to every mailbox, but for what user!=alice"),
         (
             "allow class!=compliance",

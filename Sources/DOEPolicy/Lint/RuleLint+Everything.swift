@@ -56,7 +56,17 @@ extension CompiledCondition {
     }
 
     private func reach(of texts: ConditionTest.Texts) -> Reach {
-        guard negated, !texts.globs.contains(where: { $0.elements == [Glob.many] }) else { return .named }
+        let isAny = texts.globs.contains { $0.elements == [Glob.many] }
+        if !negated {
+            switch key {
+            // What most requests are not.
+            case .spdm, .compliance: return texts.none ? .allButSome : .named
+            // Every mailbox of a device has them.
+            case .address, .device, .pciClass: return isAny ? .allButSome : .named
+            default: return .named
+            }
+        }
+        guard !isAny else { return .named }
         // Who excludes what is not there means what is there, unless nearly all have it.
         return texts.none && ![.address, .device, .pciClass, .exe].contains(key) ? .named : .allButSome
     }
