@@ -142,16 +142,34 @@ import Testing
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
         ("warn uid=0..", "1: this lets every object of everybody pass to every mailbox"),
         ("allow uid!=none", "1: this lets every object of everybody pass to every mailbox"),
-        ("allow compliance=none", "1: this lets every object of everybody pass to every mailbox, but for what compliance=none"),
-        ("warn spdm=none uid=0..", "1: this lets every object of everybody pass to every mailbox, but for what spdm=none"),
-        ("allow device=*", "1: this lets every object of everybody pass to every mailbox, but for what device=* leaves out"),
-        ("allow address=* pci-class=*", "1: this lets every object of everybody pass to every mailbox, but for what address"),
-        ("allow user!=alice", "1: this lets every object of everybody pass to every mailbox, but for what user!=alice"),
+        (
+            "allow compliance=none",
+            "1: this lets every object of everybody pass to every mailbox, but for what compliance=none"
+        ),
+        (
+            "warn spdm=none uid=0..",
+            "1: this lets every object of everybody pass to every mailbox, but for what spdm=none"
+        ),
+        (
+            "allow device=*",
+            "1: this lets every object of everybody pass to every mailbox, but for what device=* leaves out"
+        ),
+        (
+            "allow address=* pci-class=*",
+            "1: this lets every object of everybody pass to every mailbox, but for what address"
+        ),
+        (
+            "allow user!=alice",
+            "1: this lets every object of everybody pass to every mailbox, but for what user!=alice"
+        ),
         (
             "allow class!=compliance",
             "1: this lets every object of everybody pass to every mailbox, but for what class!="
         ),
-        ("warn class={published,vendor,unknown}", "1: this lets every object of everybody pass to every mailbox, but"),
+        (
+            "warn class={published,vendor,unknown}",
+            "1: this lets every object of everybody pass to every mailbox, but"
+        ),
         (
             "allow object!={1e98:00,abcd:07} device!=none",
             "1: this lets every object of everybody pass to every mailbox, but for what object!={1e98:00,abcd:07} and"
