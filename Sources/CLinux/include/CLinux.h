@@ -178,7 +178,6 @@ int clinux_clear_capabilities(void);                   /* of the calling thread 
 
 /* Capabilities, a bit each: the calling thread has no others from now on, nor has what it starts or runs. */
 int clinux_keep_capabilities(uint64_t kept);
-int clinux_no_new_privileges(void);                    /* PR_SET_NO_NEW_PRIVS */
 /* 1 where two processes have one address space, 0 where each has its own (kcmp) */
 int clinux_share_memory(int32_t one, int32_t other);
 

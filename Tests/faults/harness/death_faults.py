@@ -43,7 +43,6 @@ def simulated_mailbox(machine, options):
 
 def deaths(machine, options):
     chance = machine.chance = random.Random(options.seed)
-    machine.kept = options.keep
     left, expected, is_tainted, life = machine.fresh, [], False, 0
     while len(machine.aftermaths) < options.deaths:
         dead, seen, warned, chosen = live(machine, left, chance)

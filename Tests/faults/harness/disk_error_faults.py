@@ -43,7 +43,6 @@ def from_then_on(machine, options):
 
 def fail(machine, options, failing):
     chance = random.Random(options.seed)
-    machine.kept = options.keep
     which = range(0, MOST_OPERATIONS, MOST_OPERATIONS // options.errors) if options.errors else itertools.count()
     for k in which:
         dead, seen, complaints = live(machine, failing, k)

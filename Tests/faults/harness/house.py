@@ -84,6 +84,8 @@ class House:
             # finds them only if the variable was there before. So `env` gets it first.
             self.daemon.arguments.insert(0, "/usr/bin/env")
         self.heard = []
+        self.kept = None
+        """Where to keep what a machine's death left that was not right."""
         self.closes_answers = False
         """Whether nothing but the daemon is ended: then no exchange that was answered may be told as interrupted."""
         self._loads = []

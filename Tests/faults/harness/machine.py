@@ -45,8 +45,6 @@ class Machine(House):
         self.seen = []
         """Of this boot."""
         self.aftermaths = []
-        self.kept = None
-        """Where to keep what a moment left that was not right."""
         self._image = directory / "image"
         self._place = directory / "disk"
         self.boot_id = None
