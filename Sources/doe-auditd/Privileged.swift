@@ -29,7 +29,7 @@ struct Privileged: Sendable {
     let broker: RunningBroker?
 
     /// Starts a broker where this process is root. Before the first thread.
-    init(_ options: Configuration) throws(LinuxError) {
+    init(_ options: Configuration) throws {
         if AccountDatabase.effectiveUserID == 0 {
             self.init(through: try RunningBroker(options))
         } else {
@@ -75,13 +75,20 @@ final class RunningBroker: Sendable {
     let client: BrokerClient
     private let program: ChildProgram
 
-    fileprivate init(_ options: Configuration) throws(LinuxError) {
+    fileprivate init(_ options: Configuration) throws {
         let (ours, its) = try MessageSocket.pair()
         program = try ChildProgram(
             path: ChildProgram.besideOwn(Self.name),
             arguments: ["--sysfs-root", options.sysfsRoot] + (options.kernelTaint ? ["--kernel-taint"] : []),
             passing: its.descriptor)
         client = try BrokerClient(socket: ours)
+        do {
+            try client.demandAnswer()
+        } catch {
+            // A program that does nothing else is not to be left over.
+            program.kill()
+            throw error
+        }
     }
 
     /// Has it end, and waits a moment for that: whoever runs services is not to find it left over.

@@ -483,6 +483,19 @@ class TheDaemonsOwn(BrokerCase):
         self.assertRegex(daemon.said(), f"cannot start {alone}/doe-audit-broker: No such file or directory")
         self.assertIn("install both programs into the same folder", daemon.said())
 
+    def test_beside_a_broker_that_never_answers_the_daemon_does_not_start(self):
+        alone = self.directory / "alone"
+        alone.mkdir()
+        subprocess.run(["cp", places.DAEMON, alone], check=True)
+        (alone / "doe-audit-broker").write_text("#!/bin/sh\nexec sleep 98765\n")
+        (alone / "doe-audit-broker").chmod(0o755)
+        daemon = self.new_daemon()
+        daemon.arguments[0] = str(alone / "doe-auditd")
+        daemon.start(wait=False)
+        self.assertEqual(daemon.process.wait(60), 3)
+        self.assertIn("the broker did not answer in time", daemon.said())
+        self.assertEqual(subprocess.run(["pgrep", "--full", "sleep 98765"], check=False).returncode, 1, "it is left over")
+
     def test_an_ordinary_user_needs_none(self):
         daemon = self.new_daemon()
         subprocess.run(["chown", "-R", str(processes.NOBODY), daemon.directory], check=True)

@@ -180,7 +180,6 @@ int clinux_clear_capabilities(void);                   /* of the calling thread 
 
 /* Capabilities, a bit each: the calling thread has no others from now on, nor has what it starts or runs. */
 int clinux_keep_capabilities(uint64_t kept);
-int clinux_no_new_privileges(void);                    /* PR_SET_NO_NEW_PRIVS */
 /* 1 where two processes have one address space, 0 where each has its own (kcmp) */
 int clinux_share_memory(int32_t one, int32_t other);
 
@@ -189,6 +188,8 @@ int clinux_spawn(const char *path, char *const arguments[], int passed, int plac
 
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
+/* Waits for a pthread_cond_t, under its pthread_mutex_t, until that time of the same clock at most, in microseconds. */
+int clinux_condition_wait(void *condition, void *lock, uint64_t end);
 /* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */
 void clinux_init_shared_lock(void *lock);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */

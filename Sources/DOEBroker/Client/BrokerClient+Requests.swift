@@ -13,6 +13,15 @@ extension BrokerClient {
     private static let nameLimit: UInt64 = 120_000_000
     private static let kernelLimit: UInt64 = 2_000_000
 
+    /// Longer than a program takes to start on a busy host.
+    private static let firstLimit: UInt64 = 10_000_000
+
+    /// Waits for the first answer, so that a broker which never gives one is told of before anybody depends on it.
+    package func demandAnswer(withinMicroseconds limit: UInt64 = firstLimit) throws(BrokerSilence) {
+        // No look-up of a name: a directory server may be slower than the broker.
+        _ = try ask(.kernelFile(.symbols), withinMicroseconds: limit)
+    }
+
     /// Config space, of functions with a mailbox.
     package var configAccess: ConfigAccess {
         ConfigAccess { [self] function, forReadingAlone throws(ConfigSpaceError) in
