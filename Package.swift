@@ -55,7 +55,7 @@ let package = Package(
         module("DOEObjects", ours: ["DOEWords"]),
         module("SPDMSocket", ours: ["DOEWords", "DOELinux"]),
         module("PCIConfig", ours: ["DOEWords", "DOELinux"]),
-        module("DOEBroker", ours: ["DOEWords", "DOELinux", "PCIConfig"], others: [systemPackage]),
+        module("DOEBroker", ours: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace"], others: [systemPackage]),
         module("DOEPolicy", ours: ["DOEWords", "DOEObjects"]),
         module(
             "DOEMailbox", ours: ["DOEWords", "DOELinux", "DOEObjects", "SPDMSocket", "PCIConfig", "DOEPolicy"]),
@@ -90,7 +90,7 @@ let package = Package(
             dependencies: [
                 "DOEWords", "DOELinux", "SPDMSocket", "PCIConfig", "DOEBroker", "DOEPolicy", "DOEMailbox",
                 "DOESimulator", "DOERecord", "DOEAuditTrail", "DOETaint", "DOEConfiguration", "DOEMonitor",
-                "DOEControl", "DOEProxy", "DOEWitness", "CSystemd",
+                "DOEControl", "DOEProxy", "DOETrace", "DOEWitness", "CSystemd",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -151,7 +151,7 @@ let package = Package(
                 "DOEWords", "DOELinux", "CLinux", "DOEObjects", "DOEPolicy", "DOEMailbox", "DOESimulator",
                 "MailboxTestSupport",
             ]),
-        tests(of: "DOEBroker", with: ["DOEWords", "DOELinux", "PCIConfig"]),
+        tests(of: "DOEBroker", with: ["DOEWords", "DOELinux", "PCIConfig", "DOETrace"]),
         tests(of: "DOEPolicy", with: ["DOEWords", "DOEObjects"]),
         tests(
             of: "DOEMailbox",

@@ -90,6 +90,12 @@ int clinux_thread_join(unsigned long thread, uint64_t microseconds) {
     return errno == 0 ? 0 : -1;
 }
 
+int clinux_condition_wait(void *condition, void *lock, uint64_t end) {
+    struct timespec time = {.tv_sec = end / 1000000, .tv_nsec = end % 1000000 * 1000};
+    errno = pthread_cond_clockwait(condition, lock, CLOCK_MONOTONIC, &time);
+    return errno == 0 ? 0 : -1;
+}
+
 void clinux_init_shared_lock(void *lock) {
     pthread_rwlockattr_t kind;
     pthread_rwlockattr_init(&kind);

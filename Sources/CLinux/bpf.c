@@ -44,6 +44,22 @@ int clinux_bpf_map_set(int map, const void *key, const void *value) { return ele
 int clinux_bpf_map_get(int map, const void *key, void *value) { return element(BPF_MAP_LOOKUP_ELEM, map, key, value); }
 int clinux_bpf_map_remove(int map, const void *key) { return element(BPF_MAP_DELETE_ELEM, map, key, NULL); }
 
+/* The right to change a table is its descriptor's; only by its number is another one to be had. */
+int clinux_bpf_map_for_reading(int map) {
+    struct bpf_map_info info;
+    union bpf_attr attributes;
+    memset(&info, 0, sizeof info);
+    memset(&attributes, 0, sizeof attributes);
+    attributes.info.bpf_fd = (uint32_t)map;
+    attributes.info.info_len = sizeof info;
+    attributes.info.info = address(&info);
+    if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) != 0) return -1;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_id = info.id;
+    attributes.open_flags = BPF_F_RDONLY;
+    return bpf(BPF_MAP_GET_FD_BY_ID, &attributes);
+}
+
 int clinux_bpf_load(
     const uint64_t *instructions, uint32_t count, int moment, uint32_t function, const char *license, const char *name,
     char *log, uint32_t log_size

@@ -32,6 +32,12 @@ int clinux_memfd_sealed(const char *name, const void *bytes, size_t count) {
     return descriptor;
 }
 
+int clinux_is_sealed(int descriptor) {
+    const int all = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+    int seals = fcntl(descriptor, F_GET_SEALS);
+    return seals >= 0 && (seals & all) == all;
+}
+
 int clinux_allocate(int descriptor, int64_t size) {
     int error = posix_fallocate(descriptor, 0, size);
     if (error == 0) return 0;

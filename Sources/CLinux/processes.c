@@ -33,8 +33,6 @@ int clinux_keep_capabilities(uint64_t kept) {
     return syscall(SYS_capset, &header, sets) < 0 ? -1 : 0;
 }
 
-int clinux_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
-
 int clinux_share_memory(int32_t one, int32_t other) {
     long order = syscall(SYS_kcmp, one, other, KCMP_VM, 0, 0);
     return order < 0 ? -1 : order == 0;

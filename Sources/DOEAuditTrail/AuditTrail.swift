@@ -202,6 +202,6 @@ public final class AuditTrail: Sendable {
         thread.join()
         core.look()
         // Without this mark the next boot begins a new instance: correct, but louder than need be.
-        if isQuiet { try? core.writeProgress(isClean: true) }
+        if isQuiet { try? core.endInOrder() }
     }
 }

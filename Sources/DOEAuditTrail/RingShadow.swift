@@ -138,6 +138,17 @@ final class RingShadow: Sendable {
         }
     }
 
+    /// The ring is on its disk, and nothing more is written to it: from here on one that is less far is another one.
+    func end() throws(LinuxError) {
+        try state.withLock { state throws(LinuxError) in
+            guard let file = state.file else { return }
+            state.content.isEnded = true
+            // What lacks something says nothing of an end.
+            guard !state.isBehind else { return }
+            try file.write(state.content.header, at: 0, subject: path)
+        }
+    }
+
     private func write(_ slots: [Int], _ state: inout State) throws(LinuxError) -> Bool {
         guard let file = state.file else { return false }
         let wasBehind = state.isBehind

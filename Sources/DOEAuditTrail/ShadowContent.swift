@@ -15,10 +15,14 @@ struct ShadowContent: Hashable, Sendable {
     /// The last number given when it was made.
     let firstSequence: UInt64
     var entries: [ShadowEntry]
+    /// Whether the daemon that kept it ended in order: then the ring was on its disk as far as this goes. One that wrote
+    /// no such word left a zero here.
+    var isEnded = false
 
     static let version: UInt32 = 1
     static let headerSize = 256
     private static let magic = Array("doe-shdw".utf8)
+    private static let endedPlace = 152
 
     /// The last number that is known to have been given.
     var lastSequence: UInt64 { max(firstSequence, entries.lazy.map(\.sequence).max() ?? 0) }
@@ -42,6 +46,7 @@ struct ShadowContent: Hashable, Sendable {
         bytes.append(number: firstSequence)
         bytes += Array(boot.utf8) + Array(instance.utf8) + Array(ring.description.utf8)
         bytes.append(contentsOf: repeatElement(0, count: Self.headerSize - 32 - bytes.count))
+        bytes[Self.endedPlace] = isEnded ? 1 : 0
         return bytes + SHA256Digest(of: bytes).bytes
     }
 }
@@ -67,6 +72,6 @@ extension ShadowContent {
         else { return nil }
         self.init(
             boot: text(24..<56), ring: ring, instance: text(56..<88),
-            firstSequence: firstSequence, entries: entries)
+            firstSequence: firstSequence, entries: entries, isEnded: bytes[Self.endedPlace] == 1)
     }
 }

@@ -28,6 +28,9 @@ struct ShadowComparison: Hashable, Sendable {
     var finished: Set<Int> = []
     /// Whether the ring's numbers end before the last one given, or are another instance's.
     var isBehind = false
+    /// Whether the daemon before ended in order, with a ring on its disk that went further than this one: no error of a
+    /// file system explains that, and an older ring was put there.
+    var isOlder = false
     /// The last number that is known to have been given.
     let last: RecordNumber
 
@@ -39,6 +42,7 @@ struct ShadowComparison: Hashable, Sendable {
     /// For a person.
     var sentences: [String] {
         [
+            isOlder ? "the ring is an older one than the one that the daemon before left in order" : nil,
             missing > 0 ? "records that were written into the ring and are not there any more: \(missing)" : nil,
             cutBack > 0 ? "records that were complete and are there only as they were opened: \(cutBack)" : nil,
             damaged > 0 ? "records that stood where the ring is damaged: \(damaged)" : nil,

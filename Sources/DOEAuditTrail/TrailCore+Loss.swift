@@ -32,6 +32,13 @@ extension TrailCore {
             return record(
                 .powerCut, "The machine went down without an orderly end: the last records before it may be lost")
         case .powerCut: return record(.ringDamaged, damage(what))
+        case .rolledBack where finding.comparison?.isOlder == true:
+            return record(
+                .ringRolledBack,
+                "An older ring was put in the place of the one that the daemon before left when it ended in order:"
+                    + " \(what)\(last). See 'doe-audit report --verify' for what the journal holds, and compare with a copy"
+                    + " of it kept elsewhere",
+                count: finding.comparison?.lost)
         case .rolledBack:
             // Numbers alone that went back are of records that the journal was seen to hold.
             guard !recovery.lost.isEmpty else { return nil }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOEWords
 
 /// The ring beside its shadow, from the start to the end.
 extension TrailCore {
@@ -11,13 +12,30 @@ extension TrailCore {
         // A daemon that kept none has used the ring last: what an earlier one left there is out of date.
         if let progress, progress.boot == boot, !progress.isShadowed { return .nothing }
         switch shadow.read() {
-        case .whole(let shadowed): return .compared(shadowed.compare(with: content.slots, last: last))
+        case .whole(let shadowed):
+            var comparison = shadowed.compare(with: content.slots, last: last)
+            comparison.isOlder =
+                shadowed.isEnded && comparison.isRolledBack && isAnother(content, than: comparison.last)
+            return .compared(comparison)
         case .unusable(let reason):
             // After an orderly end everything is on the disk, and in another boot no shadow outlives the power cut:
             // there it takes a new instance, and no alarm.
             guard let progress, progress.boot == boot, !progress.isClean else { return .nothing }
             return .gone(reason)
         }
+    }
+
+    /// Whether a ring that does not go as far as this number is another one. What is damaged says nothing; and a daemon
+    /// that was killed before it made a shadow of its own has begun an instance that names that number.
+    private static func isAnother(_ content: RingContent, than last: RecordNumber) -> Bool {
+        guard let progress = content.progress, content.isNumberingCertain, content.lost.isEmpty else { return false }
+        return progress.before.map { RecordNumber(instance: $0.instance, sequence: $0.sequence) } != last
+    }
+
+    /// Syncs the ring for the last time, in order, and says so in the shadow.
+    func endInOrder() throws(LinuxError) {
+        try writeProgress(isClean: true)
+        try shadow?.end()
     }
 
     /// Makes the shadow anew, of what the ring holds at the start. From then on the ring's progress tells that there

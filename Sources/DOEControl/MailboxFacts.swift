@@ -10,8 +10,8 @@ public struct MailboxFacts: Codable, Hashable, Sendable {
     /// The objects in its own list, in its order; absent where nobody has read it to its end since something happened
     /// to the device.
     public var objects: [String]?
-    /// Of an object that was asked about, and of which there are copies: `copy`, `device`, `kernel-or-device` or `refused`,
-    /// for who may not ask the device himself.
+    /// Of an object that was asked about, and of which there are copies: a word of ``Outlook``, for who may not ask the
+    /// device himself. A daemon that is newer than who reads this may have others.
     public var copy: String?
     /// Why it would be refused.
     public var copyRefusal: String?
@@ -23,6 +23,21 @@ public struct MailboxFacts: Codable, Hashable, Sendable {
         self.discoveryVersion = discoveryVersion
         self.objects = objects
     }
+
+    /// What would become of a request for an object of which there are copies.
+    public enum Outlook: String, CaseIterable, Sendable {
+        /// There is a copy.
+        case copy
+        /// The device would be asked.
+        case device
+        /// The kernel's copy would be looked for, and where it has none the device be asked.
+        case kernelOrDevice = "kernel-or-device"
+        /// It would be refused.
+        case refused
+    }
+
+    /// The same as `copy`; `nil` too for a word that is not known here.
+    public var outlook: Outlook? { copy.flatMap { Outlook(rawValue: $0) } }
 
     private enum CodingKeys: String, CodingKey {
         case mailbox, objects, copy

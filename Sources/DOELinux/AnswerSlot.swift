@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A place for one value that a thread waits for, for so long at most.
@@ -12,12 +13,7 @@ internal import Glibc
         unsafe lock = .allocate(capacity: 1)
         unsafe filled = .allocate(capacity: 1)
         unsafe pthread_mutex_init(lock, nil)
-        // A clock that nobody sets.
-        var kind = pthread_condattr_t()
-        unsafe pthread_condattr_init(&kind)
-        unsafe pthread_condattr_setclock(&kind, CLOCK_MONOTONIC)
-        unsafe pthread_cond_init(filled, &kind)
-        unsafe pthread_condattr_destroy(&kind)
+        unsafe pthread_cond_init(filled, nil)
     }
 
     deinit {
@@ -38,11 +34,10 @@ internal import Glibc
     /// Waits for it and takes it; `nil` where it does not come in time.
     public func take(withinMicroseconds limit: UInt64) -> Value? {
         let end = Clocks.monotonicMicroseconds + limit
-        var time = timespec(tv_sec: Int(end / 1_000_000), tv_nsec: Int(end % 1_000_000 * 1_000))
         unsafe pthread_mutex_lock(lock)
         defer { unsafe pthread_mutex_unlock(lock) }
         while value == nil {
-            guard unsafe pthread_cond_timedwait(filled, lock, &time) == 0 else { break }
+            guard unsafe clinux_condition_wait(filled, lock, end) == 0 else { break }
         }
         return value.take()
     }

@@ -27,6 +27,13 @@ public final class ChildProgram: Sendable {
         while unsafe waitpid(process, &status, WNOHANG) == 0, Clocks.monotonicMicroseconds < end { usleep(1_000) }
     }
 
+    /// Ends it at once, whatever it does, and waits for that.
+    public func kill() {
+        _ = Glibc.kill(process, SIGKILL)
+        var status: Int32 = 0
+        _ = unsafe waitpid(process, &status, 0)
+    }
+
     /// Where another program stands that was installed into the folder of the one that this process runs.
     public static func besideOwn(_ name: String) throws(LinuxError) -> String {
         let own = try SmallText.link("/proc/self/exe")

@@ -37,6 +37,22 @@ public final class KernelMap: Sendable {
         valueSize = value
     }
 
+    /// One that is there and that this descriptor is, with the sizes that it was made with.
+    public init(reading descriptor: Descriptor, _ kind: Kind, _ name: String, key: Int, value: Int) {
+        self.descriptor = descriptor
+        self.kind = kind
+        self.name = name
+        keySize = key
+        valueSize = value
+    }
+
+    /// The same table under a descriptor through which nothing can be changed. Needs CAP_SYS_ADMIN.
+    public func forReading() throws(LinuxError) -> Descriptor {
+        let number = clinux_bpf_map_for_reading(descriptor.number)
+        guard number >= 0 else { throw .last("open", "\(subject) for reading") }
+        return Descriptor(owning: number)
+    }
+
     /// Sets what is at a key. Both have the sizes that the table was made with.
     public func set(_ key: [UInt8], to value: [UInt8]) throws(LinuxError) {
         try check(key.count == keySize && value.count == valueSize)

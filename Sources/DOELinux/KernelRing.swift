@@ -3,16 +3,16 @@ internal import CLinux
 /// What programs in the kernel tell, record by record (Documentation/bpf/ringbuf.rst). Without a copy, and without a
 /// call while there is something.
 @safe public final class KernelRing {
-    /// The table through which programs name it. Its descriptor is readable when there is something, also where that
-    /// is a record that was begun and is not ended (``isUnfinished``).
-    public let map: KernelMap
+    /// Readable when there is something, also where that is a record that was begun and is not ended
+    /// (``isUnfinished``).
+    public let descriptor: Descriptor
     private var records: RingRecords
 
-    /// Makes one of so many bytes, a power of two of pages.
-    public init(_ name: String, size: Int) throws(LinuxError) {
-        map = try KernelMap(.ring, name, entries: size)
+    /// Reads a table of the kind `ring`, of so many bytes. A ring has one reader.
+    public init(of descriptor: Descriptor, size: Int) throws(LinuxError) {
+        self.descriptor = descriptor
         var ring = unsafe clinux_bpf_ring()
-        guard unsafe clinux_bpf_ring_map(map.descriptor.number, UInt32(size), &ring) == 0 else {
+        guard unsafe clinux_bpf_ring_map(descriptor.number, UInt32(size), &ring) == 0 else {
             throw .last("map", "what programs in the kernel tell")
         }
         records = unsafe RingRecords(ring)

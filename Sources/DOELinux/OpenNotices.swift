@@ -8,13 +8,13 @@ internal import SystemPackage
 public final class OpenNotices: Sendable {
     /// To be waited for; readable when there is something to tell.
     public let descriptor: Descriptor
-    /// Whether the kernel holds the process for us.
-    public let holdsProcesses: Bool
+    /// Whether the kernel holds the process for us; `nil` where somebody else asked for the queue.
+    public let holdsProcesses: Bool?
 
     /// Asks for a queue, which needs CAP_SYS_ADMIN; it tells of nothing yet.
     public init() throws(LinuxError) {
         var number = clinux_fanotify_init(1)
-        holdsProcesses = number >= 0
+        let isHolding = number >= 0
         // Before 5.15 the kernel does not know the flag.
         if number < 0, errno == EINVAL { number = clinux_fanotify_init(0) }
         guard number >= 0 else {
@@ -22,6 +22,13 @@ public final class OpenNotices: Sendable {
                 "fanotify_init", "a queue of notices", remedy: "run this with CAP_SYS_ADMIN, as the daemon's unit does")
         }
         descriptor = Descriptor(owning: number)
+        holdsProcesses = isHolding
+    }
+
+    /// A queue that somebody else asked for, who may do that.
+    public init(owning queue: Descriptor) {
+        descriptor = queue
+        holdsProcesses = nil
     }
 
     /// Tells of this file from now on.

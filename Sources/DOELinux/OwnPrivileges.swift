@@ -22,7 +22,7 @@ public enum OwnPrivileges {
 
     /// No program that is run from now on has more rights than this one (PR_SET_NO_NEW_PRIVS).
     public static func gainNoMore() throws(LinuxError) {
-        guard clinux_no_new_privileges() == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
+        guard ProcessControl.setNoNewPrivileges.ask(1) == 0 else { throw .last("prctl", "PR_SET_NO_NEW_PRIVS") }
     }
 
     /// Has so many descriptors at most, and leaves no memory behind in a core file.

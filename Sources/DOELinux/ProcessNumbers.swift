@@ -8,10 +8,8 @@ enum ProcessNumbers {
 
     /// Whether this folder of procfs, of that number, is a process's and not one of its threads'.
     static func isProcess(folder: String, number: Int32) -> Bool {
-        guard let text = try? SmallText.read("\(folder)/status"),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("Tgid:\t") })
-        else { return false }
-        return Int32(line.dropFirst(6)) == number
+        guard let status = try? SmallText.read("\(folder)/status") else { return false }
+        return ThreadStatus.numbers("Tgid", in: status)?.first.flatMap { Int32(exactly: $0) } == number
     }
 
     /// Whether two threads have one address space; where nobody can tell they may.

@@ -8,14 +8,4 @@ package enum CopyOutlook: Hashable, Sendable {
     case kernelOrDevice
     /// It would be refused: why, a sentence without a full stop.
     case refused(String)
-
-    /// One word, for programs.
-    package var word: String {
-        switch self {
-        case .copy: "copy"
-        case .device: "device"
-        case .kernelOrDevice: "kernel-or-device"
-        case .refused: "refused"
-        }
-    }
 }

@@ -26,6 +26,8 @@ extension SightNews {
         switch self {
         case .sees(let since, .boot): now - min(since, now) > Monitor.graceAfterBoot
         case .sees(_, .restart(let length)): length > Monitor.graceForRestart
+        // What found no room meanwhile is told as missed.
+        case .sees(_, .handover): false
         case .sees(_, .gap): true
         case .blind: true
         case .missed(let count, _): count > 0
@@ -65,6 +67,7 @@ extension UnseenCause {
         switch self {
         case .boot: "boot"
         case .restart: "restart"
+        case .handover: "handover"
         case .gap: "gap"
         }
     }
@@ -74,9 +77,15 @@ extension UnseenCause {
         switch self {
         case .boot: "since boot at \(since.point)"
         case .restart(let length):
-            "for \(length / 1_000_000).\(length / 100_000 % 10) s, from \(since.point) until now: the daemon was restarted in "
-                + "order"
+            "\(Self.seconds(length)), from \(since.point) until now: the daemon was restarted in order"
+        case .handover(let length):
+            "\(Self.seconds(length)), from \(since.point) until now, and the kernel kept what happened: the daemon was "
+                + "restarted in order, and its probes stayed"
         case .gap: "from \(since.point) until now"
         }
+    }
+
+    private static func seconds(_ length: UInt64) -> String {
+        "for \(length / 1_000_000).\(length / 100_000 % 10) s"
     }
 }

@@ -51,6 +51,10 @@ extension Inquiry {
         if let refusal = refusalOfRoad { return refusal }
         guard client.via != .known(.tcp) else { return "a lease is for a user or a unit, and over TCP nobody is known" }
         guard !isMailboxKnown || mailbox.name.kind != .remote else { return "a remote mailbox cannot be leased" }
+        if let driver = mailbox.driver.value {
+            return "the driver \(driver.asName) is bound to its function, and what is in use is not leased"
+        }
+        guard mailbox.serialNumber != .none else { return "its device has no serial number, and is not leased" }
         return nil
     }
 }

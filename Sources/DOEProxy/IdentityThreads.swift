@@ -54,6 +54,14 @@ public final class IdentityThreads: PeerIdentifying {
         if state.withLock({ $0.turns.isLate(number) }) { replaceThread() }
     }
 
+    /// Takes it out of the queue, or lets its thread end it for nobody.
+    public func isUnwanted(_ number: UInt64) -> Bool {
+        state.withLock { state in
+            state.errands[number] = nil
+            return state.turns.isUnwanted(number)
+        }
+    }
+
     /// Takes it out of the queue, or lets its thread go.
     public func giveUp(_ number: UInt64) {
         let isReplaced = state.withLock { state in

@@ -56,6 +56,13 @@ struct IdentityTurns {
         return isLate(number)
     }
 
+    /// Nobody wants it, though it does not take too long yet; `true` where a thread is at it, which may.
+    mutating func isUnwanted(_ number: UInt64) -> Bool {
+        guard underWay[number] == nil else { return true }
+        forget(number)
+        return false
+    }
+
     /// It takes too long: its thread, if it has one, counts as one that hangs; `true` where another is to be started
     /// in its place.
     mutating func isLate(_ number: UInt64) -> Bool {

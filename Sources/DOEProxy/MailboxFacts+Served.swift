@@ -15,7 +15,19 @@ extension MailboxFacts {
         guard let request = try? DataObject(bytes: object),
             let outlook = monitor.copyOutlook(for: request, of: served.name)
         else { return }
-        copy = outlook.word
+        copy = outlook.word.rawValue
         if case .refused(let why) = outlook { copyRefusal = why }
+    }
+}
+
+extension CopyOutlook {
+    /// The word for it on the wire.
+    fileprivate var word: MailboxFacts.Outlook {
+        switch self {
+        case .copy: .copy
+        case .device: .device
+        case .kernelOrDevice: .kernelOrDevice
+        case .refused: .refused
+        }
     }
 }

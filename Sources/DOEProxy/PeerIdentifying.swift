@@ -24,6 +24,9 @@ public protocol PeerIdentifying: Sendable {
     /// It takes too long: others must not wait for its turn to end. Its answer is still wanted.
     func isLate(_ number: UInt64)
 
+    /// Nobody wants the answer any more, and it is not late; `true` where it may yet be, and then is to be given up.
+    func isUnwanted(_ number: UInt64) -> Bool
+
     /// Nobody wants the answer any more.
     func giveUp(_ number: UInt64)
 }

@@ -18,8 +18,8 @@ enum PeerIdentity {
             uid: .known(credentials.uid), groups: credentials.groups)
     }
 
-    /// Learns what there is to learn, from whoever may look. Whatever is late or gone is `unknown`: a record must not blame the next owner
-    /// of a pid.
+    /// Learns what there is to learn, from whoever may look. Whatever is late or gone is `unknown`: a record must not
+    /// blame the next owner of a pid.
     static func learn(_ peer: Peer, by naming: ProcessNaming) -> LearnedClient {
         var client = client(peer.credentials)
         let pid = peer.credentials?.pid ?? 0

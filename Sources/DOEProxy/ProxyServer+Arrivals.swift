@@ -71,8 +71,10 @@ extension ProxyServer {
             guard let silent = own.first(where: { arrivals[$0].map { !$0.hasIncoming } ?? false }) else {
                 return .connections
             }
-            identities.giveUp(silent)
+            let deadline = deadlines[silent]
             if let arrival = leaveStage(silent) { refuse(arrival.connection, first, .connections, at: entrance) }
+            // Nothing hangs yet: who counted it so would keep the next ones from being named.
+            if identities.isUnwanted(silent) { deadlines[silent] = deadline }
             entrance.door.stage.put(token, of: first, at: now)
         }
         return nil

@@ -7,7 +7,11 @@ internal import DOEWords
 extension ProxyServer {
     /// What the connection itself says has to do. The name is still waited for, by nobody else.
     func isLate(_ token: UInt64) {
-        guard let arrival = arrivals[token] else { return }
+        guard let arrival = arrivals[token] else {
+            // It has gone meanwhile, and whoever was to name it is at it yet.
+            deadlines[token] = nil
+            return identities.giveUp(token)
+        }
         identities.isLate(token)
         lateNames.insert(token)
         arrived(token, arrival.client)

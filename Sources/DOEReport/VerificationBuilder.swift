@@ -171,8 +171,8 @@ public struct VerificationBuilder: Sendable {
         }
         if !pass.hasSeenAny, doubts.isEmpty {
             doubts.append("there is no record of the trail to check")
-        } else if result.instances.isEmpty, ring?.last == nil, expected.isEmpty {
-            doubts.append("there is no record of the time that was asked for")
+        } else if pass.hasSeenAny, pass.records == 0 {
+            doubts.append(nothingOfThatTime)
         }
         count(result.unreadable, "entry cannot be read", "entries cannot be read")
         count(result.unchecked, "record is of a newer schema", "records are of a newer schema")
@@ -197,6 +197,12 @@ public struct VerificationBuilder: Sendable {
         let putAside = result.putAside(besides: doubts)
         count(result.unread.count, "file was not read", "files were not read")
         result.doubts = doubts + [putAside].compactMap(\.self)
+    }
+
+    /// That nothing is missing is then true of nothing: a check that never sees a record must not be green for ever.
+    private var nothingOfThatTime: String {
+        let last = ring?.last.map { ", and the last one that the ring knows of, \($0), is from before" } ?? ""
+        return "there is no record of the time that was asked for\(last)"
     }
 
     private func row(_ key: TrailKey, _ ends: TrailEnds, _ faults: InstanceFaults) -> Verification.Instance? {

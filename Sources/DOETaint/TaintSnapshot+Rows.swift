@@ -1,7 +1,8 @@
 internal import DOEWords
 
 extension TaintSnapshot {
-    /// The host first, then functions, mailboxes, and devices that nothing was raised on since boot.
+    /// The host first, then functions, mailboxes, and devices that nothing was raised on since boot. What a row shows as
+    /// unacknowledged is what its name selects: of the host what was raised on the host alone.
     public var rows: [TaintRow] {
         guard !sinceBoot.isEmpty || !unacknowledged.isEmpty else { return [] }
         let sites = SubjectSites(self)
@@ -23,7 +24,7 @@ extension TaintSnapshot {
         let marks = sinceBoot[place]
         let subjects = sites.subjects(at: place)
         return switch place {
-        case .host: row("host", "this host", sinceBoot: marks, Array(unacknowledged.keys))
+        case .host: row("host", "this host", sinceBoot: marks, subjects)
         case .function(let address): row("function", address.description, sinceBoot: marks, subjects)
         case .mailbox(let name): row("mailbox", name.description, sinceBoot: marks, subjects)
         }

@@ -67,7 +67,7 @@ public struct PCIFunction: Hashable, Sendable {
     }
 
     /// Whether it is a virtual function of another one (SR-IOV).
-    var isVirtual: Bool { Sysfs.linkName("\(directory)/physfn").value != nil }
+    package var isVirtual: Bool { Sysfs.linkName("\(directory)/physfn").value != nil }
 
     /// Throws `unavailable` where the kernel says that it sleeps or is lent; returns whether the kernel knew its
     /// power state.

@@ -59,7 +59,7 @@ struct DOEAuditBroker {
             passedAs: ChildProgram.passedDescriptor, remedy: "start doe-auditd, which starts its broker")
         try giveUp()
         let runner = try BrokerRunner(
-            socket: socket, service: service(options), errands: errands(options)
+            socket: socket, service: service(options), errands: errands(options, keepsArms: false)
         ) { complain($0) }
         try runner.run()
     }
@@ -74,25 +74,32 @@ struct DOEAuditBroker {
         let signals = try SignalDescriptor([SIGTERM, SIGINT])
         try giveUp()
         var door = BrokerDoor(
-            listener: listener, user: user.id, service: service(options), errands: try errands(options)
+            listener: listener, user: user.id, service: service(options), errands: try errands(options, keepsArms: true)
         ) { complain($0) }
         try door.run(until: signals)
     }
 
-    /// Before the first thread, since each thread has rights of its own. A filter of system calls goes here, too.
+    /// Before the first thread, since each thread has rights of its own.
     private static func giveUp() throws(LinuxError) {
         try OwnPrivileges.keep([.administrate, .trace, .readSearch])
         try OwnPrivileges.gainNoMore()
         try OwnPrivileges.limit(descriptors: descriptors)
         OwnMemory.giveBackAfterPeaks()
+        CrashReports.switchOff()
+        do throws(LinuxError) {
+            try SystemCallFilter.broker.apply()
+        } catch {
+            // As for the daemon: an audit that does not start is worse than one that is better held elsewhere.
+            complain("system calls that the broker never needs are not taken from it: \(error.description)")
+        }
     }
 
     private static func service(_ options: BrokerOptions) -> BrokerService {
         BrokerService(leave: options.kernelTaint ? .kernelTaint : [])
     }
 
-    private static func errands(_ options: BrokerOptions) throws(LinuxError) -> BrokerErrands {
-        try BrokerErrands(host: PCIHost(sysfsRoot: options.sysfsRoot))
+    private static func errands(_ options: BrokerOptions, keepsArms: Bool) throws(LinuxError) -> BrokerErrands {
+        try BrokerErrands(host: PCIHost(sysfsRoot: options.sysfsRoot), keepsArms: keepsArms)
     }
 
     private static func complain(_ text: String, patience: UInt64 = 0) {

@@ -61,8 +61,21 @@ struct AskedRequest: ParsableArguments {
         }
         question.inquiry.time = .known(try time())
         if let data { question.ask(try DataObject(question.inquiry.object, hexadecimal: data)) }
-        if leased { question.inquiry = question.inquiry.assumingLease() }
+        if leased { try assumeLease(&question, known) }
         return (question, known)
+    }
+
+    private func assumeLease(_ question: inout Question, _ known: KnownMailbox?) throws {
+        guard known?.isOfVirtualFunction != true else {
+            throw WrongUse(
+                "there could be no lease: it is a mailbox of a virtual function, and a lease is one of the whole device",
+                "name a mailbox of its physical function")
+        }
+        do throws(Obstacle) {
+            try question.assumeLease()
+        } catch {
+            throw WrongUse(error.problem, error.remedy)
+        }
     }
 
     private func read(_ object: String) throws -> Question {

@@ -38,18 +38,21 @@ struct KnownMailbox {
             ? DiscoveryRequest(index: 0, version: UInt8(clamping: facts.discoveryVersion)).dataObject
             : TableAccessRequest(entryHandle: 0).dataObject
         let told = Self.facts(at: socket, asking: (request ?? first).bytes)
-        switch told?.copy {
-        case "copy": return .copy
-        case "device": return .device
-        case "refused": return .refused(told?.copyRefusal ?? "there is no copy of it")
-        case "kernel-or-device":
+        switch told?.outlook {
+        case .copy?: return .copy
+        case .device?: return .device
+        case .refused?: return .refused(told?.copyRefusal ?? "there is no copy of it")
+        case .kernelOrDevice?:
             // Who may not read the kernel's does not know whether there is one.
             do throws(LinuxError) { return try function?.kernelCDAT()?.isEmpty == false ? .copy : .device } catch {
                 return nil
             }
-        default: return nil
+        case nil: return nil
         }
     }
+
+    /// Whether it is one of a virtual function of this host.
+    var isOfVirtualFunction: Bool { function?.isVirtual == true }
 
     private mutating func ask(kernel function: PCIFunction) {
         guard function.isPresent else { return }

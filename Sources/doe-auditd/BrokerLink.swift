@@ -1,3 +1,4 @@
+internal import DOEBroker
 internal import DOEConfiguration
 internal import DOELinux
 
@@ -9,9 +10,9 @@ struct BrokerLink {
 
     private static let name = "doe-audit-broker"
 
-    /// To the one that listens, or to one that is started where this process is root; `nil` where neither is to be: an
-    /// ordinary user opens for itself.
-    init?(_ options: Configuration) throws(LinuxError) {
+    /// To the one that listens, or to one that is started where this process is root, once it answers; `nil` where neither
+    /// is to be: an ordinary user opens for itself.
+    init?(_ options: Configuration) throws {
         if let path = options.brokerSocket {
             socket = try MessageSocket(
                 connectingTo: path, remedy: "see whether it runs: systemctl status doe-audit-broker.socket")
@@ -25,6 +26,13 @@ struct BrokerLink {
             socket = ours
         } else {
             return nil
+        }
+        do {
+            try socket.demandFirstAnswer()
+        } catch {
+            // A program that does nothing else is not to be left over, and whoever becomes another user cannot end it.
+            program?.kill()
+            throw error
         }
     }
 }

@@ -46,7 +46,7 @@ struct Daemon {
         // The mailboxes, by looking alone: nothing is written before the options are known to be good.
         let doors = options.tcpDoors
         let isProxy = switches.isOpen && options.proxy
-        let witnessing = WitnessSetup(options, switches)
+        let witnessing = WitnessSetup(options, switches, privileged)
         let finder = MailboxFinder(options, witness: witnessing?.watch, access: privileged.config)
         let found = isProxy ? try finder.mailboxes() : []
         let watched = switches.isOpen && !isProxy ? try finder.watched() : []

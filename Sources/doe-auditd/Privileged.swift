@@ -2,6 +2,9 @@ internal import DOEBroker
 internal import DOEConfiguration
 internal import DOELinux
 internal import DOEProxy
+internal import DOETrace
+internal import DOEWitness
+internal import DOEWords
 internal import PCIConfig
 
 /// What takes rights, each from whoever has them: from the broker where the daemon was started as root, else from this
@@ -18,6 +21,10 @@ struct Privileged: Sendable {
     let openKernelLog: @Sendable () throws(LinuxError) -> Descriptor
     let addUserspaceTaint: @Sendable () throws(LinuxError) -> Void
     let kernelSymbols: @Sendable () throws(LinuxError) -> KernelSymbols
+    /// Who has the kernel trace for the witness.
+    let arming: any Arming
+    /// Who learns who it was that the witness has seen.
+    let processes: ProcessSource
     /// The broker, where there is one.
     let broker: RunningBroker?
 
@@ -35,6 +42,8 @@ struct Privileged: Sendable {
         openKernelLog = KernelLogDevice.open
         addUserspaceTaint = { () throws(LinuxError) in try KernelTaintFlags.userspace.add() }
         kernelSymbols = { () throws(LinuxError) in try KernelSymbols() }
+        arming = OwnArming()
+        processes = .own
         broker = nil
     }
 
@@ -47,6 +56,8 @@ struct Privileged: Sendable {
         openKernelLog = client.openKernelLog
         addUserspaceTaint = client.taintKernel
         kernelSymbols = client.kernelSymbols
+        arming = client
+        processes = ProcessSource(asking: client)
         self.broker = broker
     }
 }
@@ -69,5 +80,18 @@ final class RunningBroker: Sendable {
     func end() {
         client.close()
         program?.waitForEnd(withinMicroseconds: Self.lastMoments)
+    }
+}
+
+extension ProcessSource {
+    /// By the broker.
+    fileprivate init(asking client: BrokerClient) {
+        let questions = WitnessQuestions(client)
+        self.init(
+            place: { group, program in
+                questions.place(of: group, program).map { Place(group: $0.group, program: $0.program) }
+            },
+            facts: questions.facts(of:), program: { questions.facts(of: $0)?.exe ?? .unknown },
+            openNotices: client.openNotices)
     }
 }

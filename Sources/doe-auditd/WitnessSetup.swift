@@ -13,22 +13,25 @@ struct WitnessSetup {
     let watch: CollisionWatch
     private let book: ProcessBook
     private let host: PCIHost
+    private let privileged: Privileged
 
     /// `nil` where nobody is to look: it is switched off, as all is by `doe_audit.enforce=off`, or the functions are not
     /// this host's.
-    init?(_ options: Configuration, _ switches: KernelSwitches) {
+    init?(_ options: Configuration, _ switches: KernelSwitches, _ privileged: Privileged) {
         guard switches.isOpen, options.witness == .auto, options.simulate == nil, options.sysfsRoot == "/sys" else {
             return nil
         }
-        let book = ProcessBook(own: getpid())
+        let book = ProcessBook(own: getpid(), by: privileged.processes)
+        self.privileged = privileged
         self.book = book
         host = PCIHost(sysfsRoot: options.sysfsRoot)
-        watch = CollisionWatch { book.owner(of: $0, at: $1).words(calling: $2) }
+        watch = CollisionWatch { book.ownerSoFar(of: $0, at: $1).words(calling: $2) }
     }
 
     /// The witness, which looks at nothing before it is started.
     func witness(_ monitor: Monitor, _ directories: Directories) throws(LinuxError) -> Witness {
         try Witness(
-            monitor: monitor, host: host, watch: watch, book: book, runtimeDirectory: directories.runtime)
+            monitor: monitor, host: host, watch: watch, book: book, arming: privileged.arming,
+            source: privileged.processes, access: privileged.config, runtimeDirectory: directories.runtime)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 /// folder and of those below it, and so no two folders need each other.
 struct FolderOrderTests {
     private static let root = ImportTableTests.root
-    static let modules = ["DOETrace", "DOEAssembly", "DOEWitness"]
+    static let modules = ["DOEBroker", "DOETrace", "DOEAssembly", "DOEWitness"]
 
     /// A file of a module: its folder, and its text.
     struct File {

@@ -164,7 +164,7 @@ final class ModelHost {
         guard let core else { return }
         for slot in openSlots { try close(slot, in: core) }
         openSlots = []
-        try core.writeProgress(isClean: true)
+        try core.endInOrder()
     }
 
     private func backUp() throws {

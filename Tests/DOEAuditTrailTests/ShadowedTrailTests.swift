@@ -129,6 +129,50 @@ import Testing
         #expect(core.state.withLock { $0.numbering.instance } != before)
     }
 
+    /// All of it was on the disk: no error of a file system explains that it is not there any more.
+    @Test func anOlderRingAfterAnOrderlyEndIsToldThoughNothingWaitedInTheNewer() throws {
+        let (core, recovery, before) = try rollBack { core, mark in
+            try core.shadowFreeing(slots: [try write(core).slot])
+            try mark()
+            try core.shadowFreeing(slots: [try write(core).slot])
+            try core.endInOrder()
+        }
+        #expect(recovery.continuity == .rolledBack && recovery.isLoss && recovery.notices.isEmpty)
+        let told = try #require(loss(core))
+        #expect(told[.status] == "ring-rolled-back" && told[.count] == nil && told.taint == .lost)
+        #expect(told.message.hasPrefix("An older ring was put in the place of the one") && told.priority == .alert)
+        #expect(told.message.contains("\(before)/2"), "\(told.message)")
+        #expect(core.state.withLock { $0.numbering.instance } != before)
+    }
+
+    @Test func theRingThatWasLeftInOrderIsNone() throws {
+        for _ in 0..<3 {
+            let (core, recovery) = try recover()
+            #expect(!recovery.isLoss)
+            try core.shadowFreeing(slots: [try write(core).slot])
+            try core.endInOrder()
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aDaemonKilledBeforeItMadeItsOwnShadowAfterAnOrderlyEndIsNoOlderRing(isNext: Bool) throws {
+        let boot = String(repeating: "b", count: 32)
+        try WholeFile.write([], to: ring, mode: 0o600)
+        let shadow = try RingShadow(runtimeDirectory: directory.path, ringPath: ring, boot: boot)
+        let (one, other) = (String(repeating: "1", count: 32), String(repeating: "2", count: 32))
+        try shadow.begin(instance: one, sequence: 7, entries: [ShadowEntry()])
+        try shadow.end()
+        var content = RingContent(slots: [.free])
+        var progress = RingProgress(
+            generation: 3, instance: other, sequence: 0, chain: .zero, boot: boot, isClean: false)
+        progress.isShadowed = true
+        progress.before = RecordAnchor(instance: one, sequence: isNext ? 7 : 6, digest: SHA256Digest(of: [1]))
+        content.progress = progress
+        let found = TrailCore.look(
+            at: shadow, beside: content, last: RecordNumber(instance: other, sequence: 0), boot: boot)
+        #expect(found.comparison?.isBehind == true && found.comparison?.isOlder == !isNext)
+    }
+
     @Test func aRecordThatIsOpenAgainAndInTheJournalIsNotInterrupted() throws {
         let (core, recovery, _) = try rollBack { core, mark in
             let slot = try open(core)

@@ -8,6 +8,22 @@ import Testing
 
 @Suite("The bytes of the messages between daemon and broker")
 struct BrokerBytesTests {
+    /// What is asked for the witness.
+    private static let arms: [BrokerRequest] = {
+        let function = FunctionAddress(domain: 0x10000, bus: 0xe1, device: 31, function: 7).map { [$0] } ?? []
+        let file = HostFiles.File(
+            names: ["usr", "lib", String(repeating: "é", count: 48)], device: 8 << 20 | 1, inode: .max)
+        let requests: [ArmsRequest] =
+            [
+                .functions([], areFirst: true), .functions(function, areFirst: false),
+                .functions(Array(repeating: function, count: 64).flatMap(\.self), areFirst: false), .arm, .watch,
+                .check,
+                .endCanary, .disarm, .leave, .files(0x0102_0304), .openings,
+            ] + function.map { ArmsRequest.beginCanary($0, thread: 4711) }
+        let writers = [WriterPlace(group: 7, program: nil), WriterPlace(group: .max, program: file)]
+        return requests.map { .arms($0) } + writers.map { .writer($0) }
+    }()
+
     static let requests: [BrokerRequest] = {
         let names: [BrokerRequest] = ["root", String(repeating: "é", count: 255)].flatMap { [.user($0), .group($0)] }
         let functions: [BrokerRequest] = [false, true].compactMap { forReadingAlone in
@@ -15,7 +31,7 @@ struct BrokerBytesTests {
                 .map { .config($0, forReadingAlone: forReadingAlone) }
         }
         let files = BrokerRequest.KernelFile.allCases.map { BrokerRequest.kernelFile($0) }
-        return names + functions + files + [.identity, .kernelLog, .kernelTaint]
+        return names + functions + files + arms + [.identity, .kernelLog, .kernelTaint]
     }()
 
     /// Each answer, with the kind of request that it answers.
@@ -42,7 +58,9 @@ struct BrokerBytesTests {
                         number: 9, facts: facts[0], file: file(), memory: AddressSpace(owning: file())))
             ),
             (.user, .account(0)), (.group, .account(nil)), (.kernelLog, .file(file())), (.kernelFile, .file(file())),
-            (.kernelTaint, .done),
+            (.kernelTaint, .done), (.beginCanary, .done), (.armsCheck, .file(file())),
+            (.armsFiles, .pair(file(), file())),
+            (.writer, .place(group: "/system.slice/a.service", program: nil)),
             (.kernelTaint, .no(BrokerError(.failed, errno: EPERM, "cannot write", remedy: "be root"))),
         ]
     }
@@ -59,6 +77,20 @@ struct BrokerBytesTests {
         let address = try #require(FunctionAddress(domain: 0x12345, bus: 0xd, device: 2, function: 1))
         let bytes = BrokerRequest.config(address, forReadingAlone: true).bytes(number: 0x77)
         #expect(bytes == [1, 0, 1, 0, 0, 0, 0, 0, 0x77, 0, 0, 0, 0, 0, 0, 0, 0x45, 0x23, 1, 0, 0xd, 2, 1, 1])
+    }
+
+    @Test("a writer's program is named by steps of a path, and by none that leads elsewhere")
+    func steps() {
+        for name in ["", ".", "..", "a/b", "/", "a\0", String(repeating: "x", count: 97)] {
+            let place = WriterPlace(group: 1, program: HostFiles.File(names: ["usr", name], device: 1, inode: 2))
+            #expect(!place.fits, "\(name)")
+            guard case .garbage = BrokerRequest.read(BrokerRequest.writer(place).bytes(number: 1)) else {
+                Issue.record("\(name) was believed")
+                continue
+            }
+        }
+        let deep = HostFiles.File(names: Array(repeating: "x", count: 9), device: 1, inode: 2)
+        #expect(!WriterPlace(group: 1, program: deep).fits)
     }
 
     @Test("a request that is cut anywhere, or too long, is none", arguments: requests)

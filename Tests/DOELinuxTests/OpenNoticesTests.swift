@@ -40,9 +40,9 @@ struct OpenNoticesTests {
             return
         }
         #expect(pid == child.pid)
-        #expect(process?.isAlive == (notices.holdsProcesses ? true : nil))
+        #expect(process?.isAlive == (notices.holdsProcesses == true ? true : nil))
         child.end()
-        #expect(process?.isAlive == (notices.holdsProcesses ? false : nil))
+        #expect(process?.isAlive == (notices.holdsProcesses == true ? false : nil))
     }
 
     @Test("come for a file of sysfs")

@@ -26,6 +26,8 @@ struct SightNewsTests {
             // By the clock that nobody can set, whatever the other one says.
             (now - 1000, .restart(microseconds: 30_000_000), []), (0, .restart(microseconds: 2_100_000), []),
             (now - 1000, .restart(microseconds: 30_000_001), .witnessBlind),
+            // However long: the kernel kept it.
+            (0, .handover(microseconds: 900_000_000), []),
         ] {
             let seen = try Self.record(of: .sees(unseenSince: since, cause))
             #expect(seen.letters == letters && seen.record.taint == letters)
@@ -39,6 +41,8 @@ struct SightNewsTests {
         for (cause, word, words): (UnseenCause, String, String) in [
             (.boot, "boot", "since boot at 1970-01-01"), (.gap, "gap", "from 1970-01-01"),
             (.restart(microseconds: 2_170_000), "restart", "for 2.1 s, from 1970-01-01"),
+            (.handover(microseconds: 61_900_000), "handover", "and the kernel kept what happened"),
+            (.handover(microseconds: 61_900_000), "handover", "for 61.9 s, from 1970-01-01"),
         ] {
             let record = try Self.record(of: .sees(unseenSince: 0, cause)).record
             #expect(record[.status] == word && record.message.contains(words), "\(record.message)")

@@ -146,6 +146,11 @@ import Testing
         ("allow object=0001:01 spdm=VENDOR_DEFINED_REQUEST uid=0", "0001:01 has no one request"),
         ("allow object=0001:02 spdm=GET_VERSION uid=0", "0001:02 has no one request"),
         ("allow object=0001:00 compliance=status uid=0", "0001:00 has no one request"),
+        ("deny object=0001:01 spdm=OOB_KEY_UPDATE road=bypass uid=0", "OOB_KEY_UPDATE is a command of the proxy's"),
+        ("deny object=0001:00 uid=none", "whoever comes by a Unix socket has a uid"),
+        ("deny object=0001:00 uid=0 mailbox=0000:0d:00.0@190 device=none", "0000:0d:00.0@190 has a device"),
+        ("deny object=0001:00 uid=0 pci-class=none driver=cxl_pci", "what has no pci-class is no PCI function"),
+        ("deny object=0001:00 uid=0 driver=\"unknown\"", "no driver can be 'unknown'"),
     ])
     func `a line that is no request is refused`(line: String, message: String) throws {
         let error = try #require(throws: PolicyError.self) { try load("\n\(line)") }

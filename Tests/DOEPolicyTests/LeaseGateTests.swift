@@ -167,10 +167,18 @@ struct LeaseGateTests {
         }
     }
 
+    /// As a device is that can be leased.
+    private static var unbound: MailboxIdentity {
+        var mailbox = cxlMailbox
+        mailbox.driver = .none
+        return mailbox
+    }
+
     @Test("with a lease that is only assumed it is said what rules would do, and no permit comes of it")
     func assumed() throws {
         let judge = Judge(try policy("allow object=1e98:00 mode=bring-up uid=1000"))
-        let whole = try request("1e98:00", payload: [0, 0, 0, 0], mode: .bringUp).assumingLease()
+        var whole = try request("1e98:00", payload: [0, 0, 0, 0], mode: .bringUp).assumingLease()
+        whole.mailbox = Self.unbound
         #expect(judge.decide(whole).verdict == .allow)
         var judgement = judge.judge(whole) { Circumstances(mode: .bringUp) }
         let hasPermit = judgement.takePermit() != nil
@@ -179,11 +187,11 @@ struct LeaseGateTests {
         #expect(judge.decide(production).decidedBy == "gatekeeper")
     }
 
-    @Test("no lease is assumed where none can stand: on another road, over TCP, on a remote mailbox")
+    @Test("no lease is assumed where none can stand: on another road, over TCP, on a remote mailbox, with a driver")
     func assumedWhereNone() throws {
         let judge = Judge(try policy("allow object=1e98:00 road=* mode=bring-up"))
         func decided(
-            _ road: Road = .proxy, _ mailbox: MailboxIdentity = cxlMailbox, _ client: Client = asking
+            _ road: Road = .proxy, _ mailbox: MailboxIdentity = Self.unbound, _ client: Client = asking
         ) -> String {
             judge.decide(
                 Inquiry(road: road, mailbox: mailbox, client: client, mode: .bringUp, object: .compliance)
@@ -193,7 +201,14 @@ struct LeaseGateTests {
         #expect(decided() != "gatekeeper")
         for road in Road.allCases where road != .proxy { #expect(decided(road) == "gatekeeper", "\(road)") }
         #expect(decided(.proxy, MailboxIdentity(name: .remote("x"))) == "gatekeeper")
-        #expect(decided(.proxy, cxlMailbox, client(uid: .none, via: .known(.tcp))) == "gatekeeper")
+        #expect(decided(.proxy, Self.unbound, client(uid: .none, via: .known(.tcp))) == "gatekeeper")
+        #expect(decided(.proxy, cxlMailbox) == "gatekeeper", "its driver is bound")
+        var numberless = Self.unbound
+        numberless.serialNumber = .none
+        #expect(decided(.proxy, numberless) == "gatekeeper")
+        var unread = Self.unbound
+        (unread.driver, unread.serialNumber) = (.unknown, .unknown)
+        #expect(decided(.proxy, unread) != "gatekeeper", "what is not told may be as a lease wants it")
     }
 
     @Test("a permit asks again: mode, time, obstacle and lease of that moment count")

@@ -57,6 +57,8 @@ import Testing
         ("deny mailbox=sim:* address=0000:*", "mailbox=sim:* and address=0000:*"),
         ("deny mailbox=0000:0d:* address=0000:0e:* driver=cxl_pci", "mailbox=0000:0d:* and address=0000:0e:*"),
         ("deny mailbox=remote:* device=10de:*", "mailbox=remote:* and device=10de:*"),
+        ("deny mailbox=sim:* driver=cxl_pci", "mailbox=sim:* and driver=cxl_pci"),
+        ("deny address=none driver=cxl_pci uid=0", "address=none and driver=cxl_pci"),
         ("deny mailbox={remote:a,remote:b} serial!=none", "mailbox={remote:a,remote:b} and serial!=none"),
         ("deny mailbox=0000:0d:00.0@190 address=none", "mailbox=0000:0d:00.0@190 and address=none"),
         ("deny object=0001:01 class=kernel-expected road=proxy spdm=PCI-SIG.10de", ""),
@@ -101,6 +103,8 @@ import Testing
         "deny unit!=* uid=0", "deny exe!=/usr/bin/a uid=0", "deny user!=root uid!=1000", "deny loginuid!=none uid=0",
         "deny group!=lab user=alice", "deny group=none uid=5", "deny device!=none driver=none serial!=00-*",
         "deny road={bypass,passthrough} via=none uid=none", "deny via!=unix uid=none",
+        "deny address=0000:0d:* driver=cxl_pci", "deny address=none driver=none",
+        "deny mailbox={sim:*,0000:*} driver=x",
         "deny address!=none device=none", "deny object=0001:03 spdm!={GET_VERSION,opaque}",
     ])
     func `what something has at once is left alone`(rule: String) throws {
@@ -136,6 +140,44 @@ import Testing
         ("allow", "1: this lets every object of everybody pass"),
         ("warn object=* road=*", "1: this lets every object of everybody pass"),
         ("allow class=* via=tcp", "1: this lets every object of everybody pass"),
+        ("warn uid=0..", "1: this lets every object of everybody pass to every mailbox"),
+        ("allow uid!=none", "1: this lets every object of everybody pass to every mailbox"),
+        (
+            "allow compliance=none",
+            "1: this lets every object of everybody pass to every mailbox, but for what compliance=none"
+        ),
+        (
+            "warn spdm=none uid=0..",
+            "1: this lets every object of everybody pass to every mailbox, but for what spdm=none"
+        ),
+        (
+            "allow device=*",
+            "1: this lets every object of everybody pass to every mailbox, but for what device=* leaves out"
+        ),
+        (
+            "allow address=* pci-class=*",
+            "1: this lets every object of everybody pass to every mailbox, but for what address"
+        ),
+        (
+            "allow user!=alice",
+            "1: this lets every object of everybody pass to every mailbox, but for what user!=alice"
+        ),
+        (
+            "allow class!=compliance",
+            "1: this lets every object of everybody pass to every mailbox, but for what class!="
+        ),
+        (
+            "warn class={published,vendor,unknown}",
+            "1: this lets every object of everybody pass to every mailbox, but"
+        ),
+        (
+            "allow object!={1e98:00,abcd:07} device!=none",
+            "1: this lets every object of everybody pass to every mailbox, but for what object!={1e98:00,abcd:07} and"
+        ),
+        (
+            "allow mailbox!=sim:x",
+            "1: this lets every object of everybody pass to every mailbox, but for what mailbox!="
+        ),
         ("allow object=0001:01 exe=/usr/bin/agent", "1: a program is no boundary"),
         ("allow object=0001:01 exe=/usr/bin/agent container=none", "1: a program is no boundary"),
         ("allow object=0001:01 container=web1", "1: a container's name is no boundary"),
@@ -204,7 +246,9 @@ import Testing
         "allow class=compliance uid=0 mode=bring-up",
         "deny object=1e98:00", "deny class=compliance", "deny exe=/usr/bin/bad",
         "allow object=0001:00 uid=0\ndeny", "deny road=bypass", "deny\nallow object=0001:00 via=tcp",
-        "deny mode=production",
+        "deny mode=production", "allow road=kernel", "warn road=bypass class!=vendor",
+        "allow uid=1..", "warn uid=1000..", "allow uid!=1000..", "allow driver!=none", "allow spdm!=none",
+        "allow unit!=*",
         "allow object=0001:01 uid=60000", "allow object=0001:01 uid=60514..61183",
         "allow object=0001:01 uid=60706..61183", "allow object=0001:01 uid=60000..60001",
         "allow object=0001:01 user=homer",
@@ -270,6 +314,40 @@ import Testing
                 "not only root decides which program is '/opt/tool': everybody may put something else into /opt",
                 "not only root decides which program is what '/opt/*' names: everybody may put something else into /opt",
             ])
+    }
+
+    @Test func `where no rule is for clients, nothing else is said of one for another road`() throws {
+        let found = try findings("allow road=kernel", behind: "")
+        #expect(found.count == 1 && found[0].contains("nothing can ever pass"), "\(found)")
+    }
+
+    @Test func `a glob that names programs by paths that none can have is told, whether or not one is there`() throws {
+        let path = "/opt/x/current/tool"
+        func found(_ rule: String, _ look: PathLookup, real: PathLookup = .missing) throws -> [String] {
+            try policy("allow object=8086:ff uid=4711\n\(rule)").lint(
+                at: testTime, program: { $0 == path ? look : $0 == "/opt/x/v1/tool" ? real : .missing },
+                entries: { $0 == "/opt" ? ["x", "y"] : nil }, unitExists: { _ in true }
+            ).map(\.message)
+        }
+        let link = PathLookup.never(why: "it leads through a link", real: "/opt/x/v1/tool")
+        let script = PathLookup.never(why: "it is a script", real: nil)
+        let deny = "deny object=0001:00 uid=0 exe=/opt/*/current/tool"
+        let none = "no program of this host can have a path that '/opt/*/current/tool' names, as '\(path)': "
+        #expect(try found(deny, .there) == [])
+        #expect(
+            try found(deny, link, real: .there) == [
+                "'/opt/*/current/tool' misses what runs as '\(path)': it leads through a link"
+            ])
+        #expect(try found(deny, link) == ["\(none)it leads through a link"], "it is not there yet")
+        #expect(try found(deny, script) == ["\(none)it is a script"])
+        #expect(try found(deny, .missing) == ["there is nothing on this host that '/opt/*/current/tool' names"])
+        #expect(try found(deny, .failed("no answer")) == [])
+        #expect(try found("deny object=0001:00 uid=0 exe={/opt/*/current/tool,/opt/x/v1/*}", link) == [])
+        // What is excluded from what may pass must not be missed either.
+        let allow = "allow object=0001:00 uid=0 exe!=/opt/*/current/tool"
+        #expect(try found(allow, link, real: .there).count == 1)
+        #expect(try found(allow, link).count == 1)
+        #expect(try found(allow, .there) == [])
     }
 
     @Test func `a file with an earlier name may come before another's rules`() throws {

@@ -104,6 +104,14 @@ import Testing
             [("road", "bypass"), ("via", "unix")], [("mailbox", "remote:x"), ("driver", "cxl_pci")],
             [("mailbox", "sim:x"), ("driver", "cxl_pci")],
             [("mailbox", "remote:x"), ("serial", "00-00-00-00-00-00-12-34")],
+            [("address", "none"), ("driver", "cxl_pci")], [("uid", "none")],
+            [("mailbox", "0000:0d:00.0@190"), ("device", "none")],
+            [("mailbox", "0000:0d:00.0@190"), ("pci-class", "none")],
+            [("address", "0000:0d:00.0"), ("device", "none")], [("device", "none"), ("driver", "cxl_pci")],
+            [("pci-class", "none"), ("device", "10de:2330")],
+            [("driver", "\"none\"")], [("container", "\"none\"")], [("unit", "\"none\"")], [("address", "\"none\"")],
+            [("driver", "\"unknown\"")], [("user", "\"unknown\"")], [("driver", "\"a")], [("driver", "\"a\"b")],
+            [("driver", "\"a\" device=10de:2330")], [("driver", "\"\"")], [("driver", "\"a\\\"")],
             [("spdm", "GET_VERSION")], [("class", "nonsense")], [("group", "")], [("driver", "a\nb")],
         ] as [[(key: String, value: String)]] {
             let rest = [(key: "object", value: "0001:00"), (key: "uid", value: "0")].filter { base in
@@ -141,6 +149,28 @@ import Testing
         let unknown = who.dropLast() + [(key: "address", value: "unknown")]
         #expect(word(try ask("allow address=none", Array(unknown))) == "deny")
         #expect(word(try ask("allow mailbox=*", Array(unknown))) == "deny")
+    }
+
+    @Test func `in quotes a value is exactly that text, as in a rule`() throws {
+        let who = [(key: "object", value: "10de:01"), (key: "uid", value: "1000")]
+        #expect(word(try ask("allow group=90", who + [("group", "\"none\"")])) == "allow")
+        #expect(word(try ask("allow group=90", who + [("group", "none")])) == "deny")
+        #expect(word(try ask("allow group=80", who + [("group", "\"1050\"")])) == "allow")
+        #expect(word(try ask("allow group=80", who + [("group", "1050")])) == "deny")
+        #expect(word(try ask("allow driver=cxl_pci", who + [("driver", "\"cxl_pci\"")])) == "allow")
+        let address = [(key: "address", value: "\"0000:0d:00.0\"")]
+        #expect(word(try ask("allow address=0000:0d:00.0", who + address)) == "allow")
+        let quoted = try Question.told(who + [("driver", "\"a\\\"b\"")], resolver: TestNames())
+        #expect(quoted.inquiry.mailbox.driver == .known("a\"b"))
+    }
+
+    @Test func `behind a mailbox without an address is no driver of this host`() throws {
+        let who = [(key: "object", value: "10de:01"), (key: "uid", value: "0")]
+        let rules = "allow driver=none"
+        #expect(word(try ask(rules, who + [("mailbox", "sim:x")])) == "allow")
+        #expect(word(try ask(rules, who + [("address", "none")])) == "allow")
+        #expect(word(try ask(rules, who + [("address", "none"), ("driver", "none")])) == "allow")
+        #expect(word(try ask("deny mailbox=sim:* driver=x\nallow", who)) == "allow", "whatever mailbox and driver are")
     }
 
     @Test func `a mailbox and an object are told in either case, as in a rule`() throws {
@@ -236,9 +266,12 @@ enum UntoldFacts {
             completions = completions.flatMap { fill(key, $0) }
         }
         if keys.contains(.mailbox) {
-            // Behind a remote mailbox there is no function.
+            // Behind a remote mailbox there is no function, and none of this host's drivers has a simulated one.
             completions = completions.filter {
                 $0.mailbox.name.kind != .remote || $0.mailbox == MailboxIdentity(name: $0.mailbox.name)
+            }
+            completions = completions.filter {
+                $0.mailbox.name.kind != .simulated || $0.mailbox.driver.value == nil
             }
         }
         return (question, completions)

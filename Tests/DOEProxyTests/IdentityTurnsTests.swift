@@ -83,6 +83,19 @@ struct IdentityTurnsTests {
         #expect(!turns.giveUp(3) && !turns.giveUp(77) && turns.hangingCount == 0)
     }
 
+    @Test("what is under way and not wanted any more hangs only once it is late")
+    func unwanted() {
+        let turns = Turns()
+        for number in 1...4 as ClosedRange<UInt64> { #expect(turns.add(number, of: 1000)) }
+        #expect(turns.next() == 1 && turns.next() == 2)
+        #expect(turns.isUnwanted(1) && turns.isUnwanted(2) && !turns.isUnwanted(3))
+        // Whoever comes next of the same user is still taken, and has his turn after them.
+        #expect(turns.hangingCount == 0 && turns.add(5, of: 1000) && turns.next() == nil)
+        #expect(turns.ended(1) && turns.next() == 4)
+        #expect(turns.giveUp(2) && turns.hangingCount == 1)
+        #expect(!turns.giveUp(1) && turns.hangingCount == 1)
+    }
+
     @Test("in random orders of events no thread is lost, and everybody who is taken has his turn or was given up")
     func randomOrders() {
         for seed in 0..<200 as Range<UInt64> {
@@ -147,5 +160,6 @@ private final class Turns {
     func next() -> UInt64? { turns.next() }
     func ended(_ number: UInt64) -> Bool { turns.ended(number) }
     func giveUp(_ number: UInt64) -> Bool { turns.giveUp(number) }
+    func isUnwanted(_ number: UInt64) -> Bool { turns.isUnwanted(number) }
     func isLate(_ number: UInt64) -> Bool { turns.isLate(number) }
 }

@@ -310,6 +310,7 @@ struct ProxyServerTests {
         let asked = Mutex<[UInt64]>([])
         let late = Mutex<[UInt64]>([])
         let givenUp = Mutex<[UInt64]>([])
+        let unwanted = Mutex<[UInt64]>([])
         private let answers = Mutex<[UInt64: @Sendable (LearnedClient) -> Void]>([:])
 
         init(begins: Bool) { self.begins = begins }
@@ -327,6 +328,10 @@ struct ProxyServerTests {
 
         func isLate(_ number: UInt64) { late.withLock { $0.append(number) } }
         func giveUp(_ number: UInt64) { givenUp.withLock { $0.append(number) } }
+        func isUnwanted(_ number: UInt64) -> Bool {
+            unwanted.withLock { $0.append(number) }
+            return true
+        }
     }
 
     @Test(

@@ -97,6 +97,22 @@ struct SightReportTests {
                 "Nothing was seen between 2026-03-01 02:02:00 UTC and 2026-03-01 02:04:00 UTC.\n"))
     }
 
+    @Test("a restart is a time in which nobody looked; one for which the kernel kept what happened is none")
+    func restarts() {
+        for (status, count) in [("restart", 1), ("handover", 0)] {
+            var trail = TrailMaker()
+            trail.add(.witnessStarted, .notice) { _ in }
+            trail.add(.daemonStopped, .notice) { _ in }
+            trail.add(.witnessStarted, .notice) {
+                $0[.status] = status
+                $0[.first] = "1772330520000000"
+                $0[.last] = "1772330640000000"
+            }
+            let sight = Self.report(trail).sight
+            #expect(sight.unseen.count == count && sight.blindSince == nil, "\(status)")
+        }
+    }
+
     @Test("after the daemon has stopped nobody looks; lost events are counted")
     func stoppedAndMissed() {
         var trail = TrailMaker()

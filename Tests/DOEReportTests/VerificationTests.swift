@@ -69,12 +69,27 @@ struct VerificationTests {
         corpus.deliver(corpus.exchange())
         for _ in 0..<2 { corpus.lose(corpus.exchange()) }
         #expect(corpus.verify().unexplainedGaps.map { $0.first...$0.last } == [2...3])
-        // Of an idle host nothing has to be newer than the time that was asked for; but what was before has to be
-        // there.
+        // What was before the time that was asked for has to be there.
         #expect(corpus.verify(since: .max).outcome == .broken)
-        corpus = TrailCorpus()
+    }
+
+    @Test("a time without a record is no success, with a ring at hand or an expected record or without")
+    func nothingOfThatTime() throws {
+        var corpus = TrailCorpus()
         corpus.deliver(corpus.exchange())
-        #expect(corpus.verify(since: .max).outcome == .whole)
+        #expect(corpus.verify().outcome == .whole)
+        let check = corpus.verify(since: .max)
+        #expect(check.outcome == .unknown)
+        #expect(
+            check.doubts.count == 1 && check.doubts[0].hasPrefix("there is no record of the time"), "\(check.doubts)")
+        #expect(check.doubts[0].contains("the last one that the ring knows of"))
+        #expect(
+            VerificationText.render(check).hasPrefix("IT CANNOT BE TOLD WHETHER THE TRAIL IS WHOLE: there is no record")
+        )
+        // One that waits in the ring alone is of that time.
+        let kept = corpus.exchange()
+        corpus.keep(kept)
+        #expect(corpus.verify(since: kept.time).outcome == .whole)
     }
 
     @Test("a journal without any record, beside a ring that had some delivered, was vacuumed, or not: that is said")
@@ -137,7 +152,8 @@ struct VerificationTests {
         #expect(corpus.verify().outcome == .broken)
         // What is missing was lost at any time up to that of the record which names it.
         #expect(corpus.verify(since: first.time).outcome == .broken)
-        #expect(corpus.verify(since: (first.time ?? 0) + 121_000_000).outcome == .whole)
+        let later = corpus.verify(since: (first.time ?? 0) + 121_000_000)
+        #expect(later.outcome == .unknown && later.unexplained == 0, "of that time there is nothing at all")
     }
 
     @Test("an open record stands for its exchange, until a closed one does")

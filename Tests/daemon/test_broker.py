@@ -145,6 +145,9 @@ class WhatItGives(BrokerCase):
         for field in ("CapPrm", "CapEff", "CapBnd"):
             self.assertEqual(int(status[field], 16) & ~allowed, 0, field)
         self.assertEqual((int(status["CapInh"], 16), int(status["CapAmb"], 16), status["NoNewPrivs"]), (0, 0, "1"))
+        # 2: what it may call is a list.
+        for thread in pathlib.Path(f"/proc/{broker.pid}/task").iterdir():
+            self.assertRegex((thread / "status").read_text(), r"\nSeccomp:\t2\n", thread)
         limits = pathlib.Path(f"/proc/{broker.pid}/limits").read_text()
         self.assertRegex(limits, r"Max open files +256 +256 ")
         self.assertRegex(limits, r"Max core file size +0 +0 ")
@@ -180,10 +183,10 @@ class WhatItRefuses(BrokerCase):
         self.assert_answers(broker)
         files, counts = broker.open_files(), {}
         for attempt in range(self.ATTEMPTS):
-            content = chance.randbytes(chance.choice((0, 1, 15, 16, 17, 24, 528, 529, 4096, 65536)))
+            content = chance.randbytes(chance.choice((0, 1, 15, 17, 24, 528, 529, 821, 4096, 65536)))
             if len(content) >= 16 and attempt % 2:
                 # As close to a request as can be.
-                content = wire.HEADER.pack(1, chance.randrange(12), chance.choice((0, 0, 0, 1)), attempt) + content[16:]
+                content = wire.HEADER.pack(1, chance.randrange(20), chance.choice((0, 0, 0, 1)), attempt) + content[16:]
             broker.send(content)
             answer = broker.receive()
             counts[answer.status] = counts.get(answer.status, 0) + 1
@@ -210,7 +213,7 @@ class WhatItRefuses(BrokerCase):
 
     def test_what_is_on_no_list(self):
         broker = self.new_broker()
-        for kind in (0, *range(8, 300), 65535):
+        for kind in (0, *range(19, 300), 65535):
             self.assertEqual(self.refused(broker, kind), wire.MALFORMED)
         for file in (0, 3, 255, 2**32 - 1):
             self.assertEqual(self.refused(broker, wire.KERNEL_FILE, struct.pack("<I", file)), wire.MALFORMED)
@@ -283,6 +286,80 @@ class WhatItRefuses(BrokerCase):
             self.assertEqual(broker.receive().status, wire.MALFORMED)
         self.assert_answers(broker)
         self.assertEqual(broker.open_files(), files)
+
+
+class TheWitnessArms(BrokerCase):
+    """A daemon that was taken over says which functions, and when; never what is probed."""
+
+    def test_nothing_is_to_be_had_of_what_is_not_armed(self):
+        broker = self.new_broker("--sysfs-root", str(self.directory / "nothing"))
+        requests = (
+            (wire.WATCH, b""), (wire.CHECK, b""), (wire.BEGIN_CANARY, wire.config("0000:00:00.0") + b"\1\0\0\0"),
+            (wire.ARMS_FILES, bytes(4)), (wire.ARMS_FILES, b"\xff" * 4))
+        for kind, body in requests:
+            answer = broker.ask(kind, body)
+            self.assertEqual((answer.status, answer.descriptors), (wire.FAILED, []), kind)
+            self.assertEqual(answer.problem, "nothing is armed")
+        for kind in (wire.END_CANARY, wire.DISARM, wire.LEAVE):
+            self.assertEqual(broker.ask(kind).status, wire.DONE)
+        self.assert_answers(broker)
+
+    def test_functions_that_cannot_be_and_more_of_them_than_a_host_has(self):
+        broker = self.new_broker()
+        whole = wire.functions(["0000:01:00.0"] * 64)
+        torn = (
+            bytes([2]) + whole[1:], whole[:1] + b"\x41" + whole[2:], whole[:1] + b"\x3f" + whole[2:],
+            whole[:2] + b"\0\0\0\0\0\x20\0\0" + whole[10:], whole[:2] + b"\0\0\0\0\0\0\x08\0" + whole[10:],
+            whole[:2] + b"\0\0\0\0\0\0\0\1" + whole[10:])
+        for body in torn:
+            self.assertEqual(broker.ask(wire.FUNCTIONS, body).status, wire.MALFORMED, body[:10])
+        statuses = [broker.ask(wire.FUNCTIONS, wire.functions(["0000:01:00.0"] * 64, are_first=False)).status
+                    for _ in range(300)]
+        self.assertEqual(statuses, [wire.DONE] * 250 + [wire.FAILED] * 50)
+        self.assertEqual(broker.ask(wire.FUNCTIONS, wire.functions([])).status, wire.DONE)
+        self.assert_answers(broker)
+
+    def test_a_thread_and_a_function_that_cannot_be(self):
+        broker = self.new_broker()
+        for body in (wire.config("0000:00:00.0") + bytes(4), wire.config("0000:00:00.0") + b"\xff" * 4,
+                     struct.pack("<IBBBBi", 0, 0, 32, 0, 0, 1), struct.pack("<IBBBBi", 0, 0, 0, 0, 1, 1)):
+            self.assertEqual(broker.ask(wire.BEGIN_CANARY, body).status, wire.MALFORMED, body)
+        self.assert_answers(broker)
+
+    def test_ten_thousand_times_armed(self):
+        broker = self.new_broker("--sysfs-root", str(self.directory / "nothing"))
+        self.assert_answers(broker)
+        memory, threads = broker.memory(), broker.threads()
+        counts = {}
+        try:
+            for _ in range(10_000):
+                answer = broker.ask(wire.ARM)
+                counts[answer.status] = counts.get(answer.status, 0) + 1
+                answer.close()
+        finally:
+            broker.ask(wire.DISARM).close()
+        # One in ten seconds beside the first eight.
+        self.assertGreater(counts[wire.TOO_MANY], 9_900, counts)
+        self.assertLessEqual(sum(counts.values()) - counts[wire.TOO_MANY], 30)
+        self.assertEqual(broker.threads(), threads)
+        # What it has read of the kernel's types and names is given back.
+        self.assertLess(broker.memory() - memory, 64 << 10)
+        self.assert_answers(broker)
+
+    def test_where_a_writer_stands_is_asked_by_numbers_and_never_by_a_path(self):
+        broker = self.new_broker()
+        for step in (b"", b".", b"..", b"etc/shadow", b"/", b"a\0b", b"\xff"):
+            body = wire.writer(1, [b"etc", step], 1, 2)
+            self.assertEqual(broker.ask(wire.WRITER, body).status, wire.MALFORMED, step)
+        self.assertEqual(broker.ask(wire.WRITER, wire.writer(1, [], 1, 2)).status, wire.MALFORMED)
+        # Another file than the one that runs: whoever does not know its number learns nothing.
+        for path in (b"/etc/passwd", b"/etc/shadow"):
+            status = os.stat(path)
+            device = os.major(status.st_dev) << 20 | os.minor(status.st_dev)
+            body = wire.writer(2**64 - 1, path.strip(b"/").split(b"/"), device, status.st_ino + 1)
+            answer = broker.ask(wire.WRITER, body)
+            self.assertEqual((answer.status, answer.descriptors, answer.body.strip(b"\0")), (wire.DONE, [], b""))
+        self.assert_answers(broker)
 
 
 class WhatItBears(BrokerCase):
@@ -405,6 +482,19 @@ class TheDaemonsOwn(BrokerCase):
         self.assertEqual(daemon.process.wait(20), 3)
         self.assertRegex(daemon.said(), f"cannot start {alone}/doe-audit-broker: No such file or directory")
         self.assertIn("install both programs into the same folder", daemon.said())
+
+    def test_beside_a_broker_that_never_answers_the_daemon_does_not_start(self):
+        alone = self.directory / "alone"
+        alone.mkdir()
+        subprocess.run(["cp", places.DAEMON, alone], check=True)
+        (alone / "doe-audit-broker").write_text("#!/bin/sh\nexec sleep 98765\n")
+        (alone / "doe-audit-broker").chmod(0o755)
+        daemon = self.new_daemon()
+        daemon.arguments[0] = str(alone / "doe-auditd")
+        daemon.start(wait=False)
+        self.assertEqual(daemon.process.wait(60), 3)
+        self.assertIn("the broker did not answer in time", daemon.said())
+        self.assertEqual(subprocess.run(["pgrep", "--full", "sleep 98765"], check=False).returncode, 1, "it is left over")
 
     def test_an_ordinary_user_needs_none(self):
         daemon = self.new_daemon()

@@ -72,6 +72,11 @@ class CDAT(DaemonCase):
             answer = self.ask(kernels, "--json")
             self.assertEqual((answer.status, len(answer.json["structures"]), len(answer.json["flaws"])), (1, 5, 1))
 
+    def test_a_file_that_cannot_be_written_is_told_with_what_to_do(self):
+        answer = self.ask(cdat.table(GOOD_BYTES), "-o", self.directory / "nowhere/out")
+        self.assertEqual((answer.status, answer.output), (3, ""))
+        self.assertIn("name a file in a folder that is there", answer.complaint)
+
     def test_a_structure_of_another_length_is_told_and_hides_no_other(self):
         grown = bytes((0, 0, 32, 0)) + bytes(range(28))
         answer = self.ask(cdat.table([*GOOD_BYTES[:2], grown, *GOOD_BYTES[2:]]), "--json")

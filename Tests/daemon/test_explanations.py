@@ -68,6 +68,28 @@ class Explanations(DaemonCase):
             answer = tool.run("policy", "explain", "10de:01", *words, "--rules", rules, "--check")
             self.assertEqual(answer.status, expected, answer)
 
+    def test_in_quotes_a_value_is_a_name_and_no_word(self):
+        rules = self.rules("allow object=10de:01 driver=none\n")
+        for value, expected in (("none", 0), ('"none"', 2), ('"cxl_pci"', 1), ('"a', 2), ('"a" road=kernel', 2)):
+            answer = tool.run("policy", "explain", "10de:01", "--driver", value, "--rules", rules, "--check")
+            self.assertEqual(answer.status, expected, answer)
+        answer = tool.run("policy", "explain", "10de:01", "--driver", '"none"', "--rules", rules)
+        self.assertIn("driver=none without quotes", answer.complaint)
+
+    def test_no_mailbox_without_an_address_has_a_driver(self):
+        rules = self.rules("allow object=10de:01 driver=cxl_pci\n")
+        answer = tool.run("policy", "explain", "10de:01", "--address", "none", "--driver", "cxl_pci", "--rules", rules)
+        self.assertEqual((answer.status, answer.output), (2, ""))
+        self.assertIn("has no driver", answer.complaint)
+        answer = tool.run("policy", "explain", "10de:01", "--address", "none", "--rules", rules, "--json")
+        self.assertEqual(answer.json["verdict"], "deny")
+
+    def test_an_object_and_a_record_at_once_are_told_apart(self):
+        answer = tool.run("policy", "explain", "10de:01", "--seq", "5")
+        self.assertEqual(answer.status, 2)
+        self.assertIn("record 5 says itself which object it is about: leave '10de:01' out, or --seq", answer.complaint)
+        self.assertIn("name an object, or a record with --seq", tool.run("policy", "explain").complaint)
+
     def test_what_can_never_be_is_no_fact(self):
         rules = self.rules("allow object=0001:00\n")
         for words in (

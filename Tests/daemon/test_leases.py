@@ -5,7 +5,7 @@ What a lease does in bring-up is for the unit tests and for the guest test, whic
 
 import os
 
-from support import processes, tool
+from support import made_up, processes, tool
 from support.case import DaemonCase
 
 NAME = "org.doeaudit.Control1"
@@ -105,6 +105,39 @@ class TriedOut(DaemonCase):
         alone = self.explain(*lab, "--compliance", "capabilities").json
         self.assertEqual((alone["verdict"], alone["rule"], alone["taint"]), ("deny", "gatekeeper", "C"))
         self.assertIn("no lease", alone["reason"])
+
+    def test_a_lease_that_could_not_be_is_not_thought_of(self):
+        lab = ("--mode", "bring-up", "--leased", "--compliance", "capabilities")
+        for facts, why in (
+                (("--driver", "cxl_pci"), "the driver cxl_pci is bound"), (("--serial", "none"), "no serial number"),
+                (("--driver", "unknown"), "could not be learned"), (("--mailbox", "remote:x"), "a remote mailbox"),
+                (("--road", "bypass"), "a lease is for the road proxy")):
+            answer = self.explain(*lab, *facts)
+            self.assertEqual((answer.status, answer.output), (2, ""), facts)
+            self.assertIn("there could be no lease: ", answer.complaint)
+            self.assertIn(why, answer.complaint)
+        self.assertEqual(self.explain(*lab, "--driver", "none").json["verdict"], "allow")
+        # Nobody who connects has no uid.
+        rules = self.rules("allow object=1e98:00 mode=bring-up\n")
+        answer = tool.run("policy", "explain", "1e98:00", *lab, "--uid", "none", "--rules", rules)
+        self.assertEqual((answer.status, answer.output), (2, ""))
+
+    def test_the_kernels_driver_of_a_mailbox_stands_in_the_way_of_a_lease_to_think_of(self):
+        root = made_up.make_tree(self.new_directory() / "sys")
+        place = root / "bus/pci/devices" / made_up.ADDRESS
+        lab = ("--mode", "bring-up", "--leased", "--mailbox", made_up.MAILBOX, "--sysfs-root", root)
+        serial = ("--serial", "00-00-00-00-00-00-12-34")
+        self.assertEqual(self.explain(*lab, *serial).status, 0)
+        (root / "bus/pci/drivers/cxl_pci").mkdir(parents=True)
+        (place / "driver").symlink_to(root / "bus/pci/drivers/cxl_pci")
+        answer = self.explain(*lab, *serial)
+        self.assertEqual((answer.status, answer.output), (2, ""))
+        self.assertIn("the driver cxl_pci is bound", answer.complaint)
+        self.assertEqual(self.explain(*lab, *serial, "--driver", "none").status, 0, "as if it were unbound")
+        (place / "physfn").symlink_to("../0000:0d:00.7")
+        answer = self.explain(*lab, *serial, "--driver", "none")
+        self.assertEqual((answer.status, answer.output), (2, ""))
+        self.assertIn("virtual function", answer.complaint)
 
     def test_in_production_there_is_no_lease_to_think_of(self):
         self.assertEqual(self.explain("--leased").status, 2)

@@ -1,6 +1,7 @@
 """Places of connections: nobody is kept out by connections that only stand there, and nothing that is in use is ended."""
 
 import os
+import select
 import socket
 import time
 
@@ -147,6 +148,8 @@ class InUse(PlacesCase):
             deaf.send(spdm.frame(spdm.NORMAL, doe.named(doe.ECHO, bytes(900_000))))
             half.send(spdm.frame(spdm.NORMAL, size=64) + b"x")
             self.assertEqual(half.answer(), b"")
+            # From when there is an answer to take.
+            self.assertTrue(select.select([deaf.socket], [], [], 60)[0])
             time.sleep(2)
             taken = 0
             while piece := deaf.piece(1 << 20):

@@ -175,6 +175,16 @@ class BrokenRules(DaemonCase):
         self.assertEqual(
             found(f"allow object=0001:00 uid=0 exe={folder}/*/sbin/*"),
             [f"there is nothing on this host that '{folder}/*/sbin/*' names"])
+        # What is not there yet behind a link, and a script: nothing that runs is called so.
+        (folder / "three/current").symlink_to(folder / "one")
+        later, = found(f"deny object=0001:00 uid=0 exe={folder}/*/current/bin/later")
+        self.assertIn(f"no program of this host can have a path that '{folder}/*/current/bin/later' names", later)
+        self.assertIn(f"the kernel calls it '{folder}/one/bin/later'", later)
+        (folder / "three/script").write_text("#!/bin/sh\n")
+        script, = found(f"deny object=0001:00 uid=0 exe={folder}/*/script")
+        self.assertIn("it is a script", script)
+        excluded, = found(f"allow object=0001:00 uid=0 exe!={folder}/two/*/tool")
+        self.assertIn(f"misses what runs as '{folder}/two/bin/tool'", excluded)
         (folder / "one/bin").chmod(0o777)
         exposed, = found(f"allow object=0001:00 uid=0 exe={folder}/*/bin/tool")
         self.assertTrue(exposed.endswith(f"everybody may put something else into {folder}/one/bin"), exposed)
@@ -340,6 +350,15 @@ class BrokenRules(DaemonCase):
         self.assertEqual(tool.run("policy", "format", "--check", file).status, 0)
         file.write_text("alow\n")
         self.assertEqual(tool.run("policy", "format", file).status, 2)
+        absent = tool.run("policy", "format", self.directory / "nowhere")
+        self.assertEqual((absent.status, absent.output), (3, ""))
+        self.assertIn("name a file of rules or expectations", absent.complaint)
+        self.assertEqual(tool.run("policy", "format", self.directory).status, 3)
+
+    def test_because_in_an_expectation_is_its_authors_own_and_compared_with_nothing(self):
+        rules = self.rules('deny object=0001:00 because "SEC-1"\n')
+        (rules / "50-test.expect").write_text('deny object=0001:00 uid=7 because "SEC-2"\n')
+        self.assertEqual(tool.run("policy", "test", "--rules", rules).status, 0)
 
     def test_policy_check_of_a_directory_that_is_not_there_says_so(self):
         answer = tool.run("policy", "check", "--rules", self.directory / "nowhere")

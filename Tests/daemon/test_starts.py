@@ -66,6 +66,33 @@ class Starts(DaemonCase):
         self.assertEqual((answer.json["conflicts"], answer.status), (0, 1))
         self.assertNotEqual(answer.json["outcome"], "whole")
 
+    def test_an_older_ring_that_was_put_back_after_an_orderly_end_is_told_by_the_next_start(self):
+        self.exchange(2)
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        ring = self.daemon.state / "ring"
+        older = ring.read_bytes()
+        self.daemon.start()
+        first = self.daemon.instance
+        self.exchange(3)
+        self.daemon.all_records()
+        self.assertEqual(self.daemon.terminate(), 0)
+        ring.write_bytes(older)
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertNotEqual(self.daemon.instance, first)
+        self.assertEqual(self.lost(), ["ring-rolled-back"])
+        (loss,) = self.records("records-lost")
+        self.assertIn("An older ring was put in the place of the one", loss["MESSAGE"])
+        self.assertIn("L", self.daemon.status()["taint"])
+        answer = self.verify()
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["conflicts"]), (1, "accounted", 0))
+        # Once, and not again by the start after that.
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.daemon.start()
+        self.daemon.all_records()
+        self.assertEqual(self.lost(), ["ring-rolled-back"])
+
     def test_ring_and_shadow_that_were_put_back_together_give_no_number_twice(self):
         self.exchange(2)
         self.daemon.all_records()

@@ -166,6 +166,19 @@ class Acknowledge(DaemonCase):
         self.assertEqual(self.acknowledge(daemon, "sim:cxl", "--reason", "x", "--json").json, {"acknowledged": []})
         self.assertEqual(len(self.records(daemon)), 1)
 
+    def test_what_a_row_shows_as_unacknowledged_is_what_its_name_takes(self):
+        daemon = self.tainted()
+        with daemon.control() as control:
+            rows = control.ask(f"{NAME}.GetTaint")["taints"]
+        self.assertEqual([(row["since_boot"], row["unacknowledged"]) for row in rows if row["scope"] == "host"], [("VC", "")])
+        for row in rows:
+            for name in (row["subject"], "host" if row["scope"] == "host" else row["subject"]):
+                with daemon.control() as control:
+                    shown = {one["subject"]: one["unacknowledged"] for one in control.ask(f"{NAME}.GetTaint")["taints"]}
+                taken = self.acknowledge(daemon, name, "--reason", "x", "--json").json["acknowledged"]
+                self.assertEqual(sorted("".join(one["letters"] for one in taken)), sorted(shown[row["subject"]]), row)
+        self.assertEqual(self.views(daemon), ("VC", ""))
+
     def test_a_clean_mailbox_is_known_all_the_same(self):
         daemon = self.new_daemon().start()
         answer = self.acknowledge(daemon, "sim:cxl", "--reason", "x")

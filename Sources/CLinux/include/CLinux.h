@@ -65,6 +65,7 @@ void clinux_give_back_freed_blocks(void); /* now, malloc_trim */
 
 /* files */
 int clinux_memfd_sealed(const char *name, const void *bytes, size_t count);
+int clinux_is_sealed(int descriptor);                  /* 1 where neither bytes nor size can change any more, else 0 */
 int clinux_allocate(int descriptor, int64_t size);     /* posix_fallocate, its error in errno */
 int clinux_take_number(int from, int number);          /* dup3: this number is the other file's from now on, O_CLOEXEC */
 /* A file of procfs. EXDEV where the directory is not procfs's root, or something else is mounted over the file. */
@@ -112,6 +113,7 @@ int clinux_bpf_map_create(uint32_t kind, uint32_t key, uint32_t value, uint32_t 
 int clinux_bpf_map_set(int map, const void *key, const void *value);
 int clinux_bpf_map_get(int map, const void *key, void *value);
 int clinux_bpf_map_remove(int map, const void *key);
+int clinux_bpf_map_for_reading(int map);               /* another descriptor of it, with which nothing can be changed */
 /* A program for the beginning of a kernel's function, or its return, the function by its number in the kernel's types; or for
  * a kprobe, without a function. The log takes what the verifier says. */
 enum { CLINUX_BPF_AT_ENTRY, CLINUX_BPF_AT_RETURN, CLINUX_BPF_AT_PROBE };
@@ -179,7 +181,6 @@ int clinux_clear_capabilities(void);                   /* of the calling thread 
 
 /* Capabilities, a bit each: the calling thread has no others from now on, nor has what it starts or runs. */
 int clinux_keep_capabilities(uint64_t kept);
-int clinux_no_new_privileges(void);                    /* PR_SET_NO_NEW_PRIVS */
 /* 1 where two processes have one address space, 0 where each has its own (kcmp) */
 int clinux_share_memory(int32_t one, int32_t other);
 
@@ -188,6 +189,8 @@ int clinux_spawn(const char *path, char *const arguments[], int passed, int plac
 
 /* 0 when the thread has ended within that time, on a clock that nobody sets; it must not be joined again then. */
 int clinux_thread_join(unsigned long thread, uint64_t microseconds);
+/* Waits for a pthread_cond_t, under its pthread_mutex_t, until that time of the same clock at most, in microseconds. */
+int clinux_condition_wait(void *condition, void *lock, uint64_t end);
 /* Makes a pthread_rwlock_t that lets nobody in before one who waits to be alone. */
 void clinux_init_shared_lock(void *lock);
 int clinux_thread_set_name(const char *name);          /* the calling thread's, 15 characters at most */

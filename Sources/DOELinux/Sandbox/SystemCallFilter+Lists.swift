@@ -20,8 +20,8 @@ extension SystemCallFilter {
             .mapCreate, .mapLookUp, .mapUpdate, .mapDelete, .programLoad, .objectInformation, .rawTracepointOpen,
         ])
 
-    /// For the daemon once it is nobody: what it makes, and nothing else. Of BPF it has maps that the broker made, and
-    /// reads and writes their elements; it may neither make one, nor freeze one against the broker.
+    /// For the daemon once it is nobody: what it makes, and nothing else. Of BPF it has tables of counts and rings that
+    /// the broker made: a count is looked up, a ring is mapped. It may neither make one, nor freeze one against the broker.
     ///
     /// - Parameter tcp: whether it serves or asks anybody over TCP.
     public static func daemon(tcp: Bool) -> SystemCallFilter {
@@ -39,7 +39,7 @@ extension SystemCallFilter {
             .runningNothingMade()
             .makingSockets(of: tcp ? [.unix, .netlink, .inet] : [.unix, .netlink])
             .typingNothing()
-            .askingBPF(for: [.mapLookUp, .mapUpdate, .mapDelete, .objectInformation])
+            .askingBPF(for: [.mapLookUp])
             .askingItselfLittle()
     }
 
@@ -58,6 +58,12 @@ extension SystemCallFilter {
             to: [
                 "pidfd_open", "perf_event_open", "fanotify_init", "fanotify_mark", "open_by_handle_at",
                 "name_to_handle_at", "mkdir", "mkdirat", "rmdir", "umask",
+                // Whether two processes have one memory; it tells no more.
+                "kcmp",
+                // The threads that look into others' memory give up more than the rest: it can only become less.
+                "capset",
+                // What is too long for a message lies in a file of its own.
+                "memfd_create",
             ]
         )
         // Directories alone (AT_REMOVEDIR): an instance of the kernel's tracing is one.
@@ -67,8 +73,10 @@ extension SystemCallFilter {
         // Netlink tells of devices that come and go. Name services are asked through Unix sockets.
         .makingSockets(of: [.unix, .netlink])
         .typingNothing()
+        // By its number a table is opened once more, for reading alone: the daemon gets that one.
         .askingBPF(for: [
-            .mapCreate, .mapLookUp, .mapUpdate, .mapDelete, .programLoad, .objectInformation, .rawTracepointOpen,
+            .mapCreate, .mapLookUp, .mapUpdate, .mapDelete, .programLoad, .mapByNumber, .objectInformation,
+            .rawTracepointOpen,
         ])
         .askingItselfLittle()
 }

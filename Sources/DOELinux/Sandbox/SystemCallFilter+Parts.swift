@@ -82,6 +82,7 @@ public enum BPFCommand: UInt32, Sendable {
     case mapUpdate = 2
     case mapDelete = 3
     case programLoad = 5
+    case mapByNumber = 14
     case objectInformation = 15
     case rawTracepointOpen = 17
 }

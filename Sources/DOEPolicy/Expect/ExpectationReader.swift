@@ -137,6 +137,7 @@ extension ExpectationReader {
         }
         try check(functionOf: inquiry.mailbox, isKnown: inquiry.isMailboxKnown, facts)
         describe(&inquiry.mailbox, facts)
+        try checkTogether(inquiry.mailbox, isKnown: inquiry.isMailboxKnown)
         try fill(&inquiry, facts)
         let words = rule.conditions.compactMap { facts[$0.key]?.written }.joined(separator: " ")
         return ExpectedRequest(
@@ -148,7 +149,8 @@ extension ExpectationReader {
         // Behind a remote mailbox there is no function.
         guard name.kind != .remote else { return MailboxIdentity(name: name) }
         return MailboxIdentity(
-            name: name, device: .unknown, pciClass: .unknown, driver: .unknown, serialNumber: .unknown)
+            name: name, device: .unknown, pciClass: .unknown, driver: name.kind == .simulated ? .none : .unknown,
+            serialNumber: .unknown)
     }
 
     /// Behind a remote mailbox is no function, and none of this host's drivers has a simulated one.
@@ -159,6 +161,20 @@ extension ExpectationReader {
             throw LineProblem(
                 place.statement, "the mailbox \(mailbox.name) has no \(key.word)", remedy: "leave it out")
         }
+    }
+
+    /// A PCI function has a device and a class, and what lacks one of them is none.
+    private func checkTogether(_ mailbox: MailboxIdentity, isKnown: Bool) throws(LineProblem) {
+        guard let lacked = mailbox.lackedOfFunction else { return }
+        if isKnown, mailbox.name.address != nil {
+            throw LineProblem(
+                place.statement, "the PCI function of \(mailbox.name) has a \(lacked.word)",
+                remedy: "leave that out, or say which")
+        }
+        guard let had = mailbox.keysKnown.first else { return }
+        throw LineProblem(
+            place.statement, "what has no \(lacked.word) is no PCI function, and has no \(had.word)",
+            remedy: "leave one of the two out")
     }
 
     private func describe(_ mailbox: inout MailboxIdentity, _ facts: Facts) {
@@ -206,6 +222,11 @@ extension ExpectationReader {
             throw LineProblem(place.statement, "it is not said who asks", remedy: "write uid=1000, or via=tcp")
         }
         let uid = facts[.uid] ?? facts[.user]
+        guard via != .known(.unix) || Self.number(uid) != .none else {
+            throw LineProblem(
+                place.statement, "whoever comes by a Unix socket has a uid",
+                remedy: "write one; none has who comes with via=tcp, and what road=kernel does")
+        }
         // Whoever has a uid has groups; which, only the line can say.
         let groups = facts[.group].map { Self.number($0).map { [$0] } } ?? Self.number(uid).map { _ in [] }
         return Client(
@@ -224,6 +245,11 @@ extension ExpectationReader {
                     remedy: key == .spdm ? Inquiry.spdmRemedy : "compliance= is for 1e98:00")
             }
         }
+        guard let command = inquiry.outOfBand, inquiry.road != .proxy else { return }
+        throw LineProblem(
+            place.statement,
+            "\(command.name) is a command of the proxy's socket, and none comes by the road \(inquiry.road)",
+            remedy: "take the road out")
     }
 }
 
@@ -236,5 +262,18 @@ extension RuleKey {
             true
         case .object, .objectClass, .road, .mode, .address, .spdm, .compliance, .until: false
         }
+    }
+}
+
+extension MailboxIdentity {
+    /// What every PCI function has, and this one is said not to have.
+    var lackedOfFunction: RuleKey? { device == .none ? .device : pciClass == .none ? .pciClass : nil }
+
+    /// What is known of its function.
+    fileprivate var keysKnown: [RuleKey] {
+        [
+            device.value == nil ? nil : RuleKey.device, pciClass.value == nil ? nil : .pciClass,
+            driver.value == nil ? nil : .driver, serialNumber.value == nil ? nil : .serial,
+        ].compactMap(\.self)
     }
 }

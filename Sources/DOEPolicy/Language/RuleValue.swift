@@ -28,9 +28,10 @@ enum RuleValue: Hashable, Sendable {
         self = Self.needsQuotes(string) ? .quoted(string) : .pattern([.text(string)])
     }
 
-    /// A string that stands in quotes in a file. Digits keep theirs: they are a name then, and no number.
+    /// A string that stands in quotes in a file. Digits keep theirs: they are a name then, and no number. So does the
+    /// word by which an expectation says that something could not be learned.
     init(written string: String) {
-        self = Self.isNumber(string) ? .quoted(string) : Self(string: string)
+        self = Self.isNumber(string) || string == "unknown" ? .quoted(string) : Self(string: string)
     }
 
     private static func isNumber(_ text: String) -> Bool {

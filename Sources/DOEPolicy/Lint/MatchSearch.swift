@@ -186,7 +186,9 @@ extension MatchSearch {
         switch condition.key {
         case .mailbox: return condition.negated || !keys.isDisjoint(with: Self.ofFunctions) ? .mailbox : nil
         case .address, .device, .pciClass, .driver, .serial:
-            return isMailboxOpen && keys.contains(.mailbox) ? .mailbox : nil
+            // What has no address has no driver of this host.
+            let hangTogether = keys.contains(.mailbox) || keys.isSuperset(of: [.address, .driver])
+            return isMailboxOpen && hangTogether ? .mailbox : nil
         case .uid, .user:
             let isAlone = rule.conditions.allSatisfy {
                 $0.key == condition.key || !$0.key.asksTheSame(as: condition.key) || !isNumberKnown($0)
@@ -278,6 +280,7 @@ extension CompiledRule {
             case .object, .mailbox: if condition.negated { return false }
             case .address, .device, .pciClass, .driver, .serial:
                 if conditions.contains(where: { $0.key == .mailbox }) { return false }
+                if condition.key == .driver, conditions.contains(where: { $0.key == .address }) { return false }
             case .uid, .user:
                 users += 1
                 if users > 1 || !condition.namesNumber { return false }

@@ -31,30 +31,64 @@ extension RuleLint {
 
     private func isThere(_ path: String) -> Bool { program(path) == .there }
 
-    /// Globs that name no program of this host, and such of a refusal as name one by a path that no program has: it runs
-    /// by another.
+    /// Globs that name no program of this host; and where one must not miss anything, in a refusal and in an exclusion
+    /// from what may pass, such as name one by a path that no program has: it runs by another.
     func pathless(_ rule: CompiledRule) -> [Finding] {
-        guard let texts = rule.texts(.exe) else { return [] }
-        return texts.globs.compactMap { glob in
-            var paths = HostPaths(entries: entries)
-            // Of a folder that is not there, or leads through a link, the load has told.
-            if let folder = glob.fixedFolder, entries(folder) == nil { return nil }
-            guard let found = paths.find(glob) else { return nil }
-            let missed = found.compactMap { path -> (path: String, why: String, real: String)? in
-                guard case .never(let why, let real?) = program(path), !texts.matches(real), program(real) == .there
-                else { return nil }
-                return (path, why, real)
-            }
-            if let first = missed.first, rule.verdict == .deny || !found.contains(where: isThere) {
-                let more = missed.count == 1 ? "" : ", and \(missed.count - 1) more"
-                return Finding(
-                    message: "'\(glob)' misses what runs as '\(first.path)': \(first.why)\(more)",
-                    remedy: "name that beside it: exe={\(glob),\(RuleValue(string: first.real))}")
-            }
-            guard !found.contains(where: { program($0) != .missing }) else { return nil }
-            return Finding(
-                message: "there is nothing on this host that '\(glob)' names",
-                remedy: "mend the path, or leave it for what will be there")
-        }
+        guard let condition = rule.conditions.first(where: { $0.key == .exe }),
+            case .texts(let texts) = condition.test
+        else { return [] }
+        let mustNotMiss = (rule.verdict == .deny) != condition.negated
+        return texts.globs.compactMap { pathless($0, texts, mustNotMiss: mustNotMiss) }
     }
+
+    private func pathless(_ glob: Glob, _ texts: ConditionTest.Texts, mustNotMiss: Bool) -> Finding? {
+        // Of a folder that is not there, or leads through a link, the load has told.
+        if let folder = glob.fixedFolder, entries(folder) == nil { return nil }
+        var paths = HostPaths(entries: entries)
+        guard let found = paths.find(glob) else { return nil }
+        let looks = found.map { (path: $0, look: program($0)) }
+        let isAnyThere = looks.contains { $0.look == .there }
+        let missed = looks.compactMap { path, look -> Missed? in
+            guard case .never(let why, let real?) = look, !texts.matches(real), program(real) == .there else {
+                return nil
+            }
+            return Missed(path: path, why: why, real: real)
+        }
+        if let first = missed.first, mustNotMiss || !isAnyThere {
+            let more = missed.count == 1 ? "" : ", and \(missed.count - 1) more"
+            return Finding(
+                message: "'\(glob)' misses what runs as '\(first.path)': \(first.why)\(more)",
+                remedy: "name that beside it: exe={\(glob),\(RuleValue(string: first.real))}")
+        }
+        guard !isAnyThere, !looks.contains(where: { $0.look.isFailure }) else { return nil }
+        return nothing(of: glob, looks, texts)
+    }
+
+    /// A program that a glob names by a path that it has not.
+    private struct Missed {
+        let path: String
+        let why: String
+        let real: String
+    }
+
+    /// Where a glob names no program: what it names by a path that no program can have comes first.
+    private func nothing(
+        of glob: Glob, _ looks: [(path: String, look: PathLookup)], _ texts: ConditionTest.Texts
+    ) -> Finding? {
+        for (path, look) in looks {
+            guard case .never(let why, let real) = look else { continue }
+            if let real, texts.matches(real) { return nil }
+            return Finding(
+                message: "no program of this host can have a path that '\(glob)' names, as '\(path)': \(why)",
+                remedy: real.map { "name that beside it: exe={\(glob),\(RuleValue(string: $0))}" }
+                    ?? "name the program that runs")
+        }
+        return Finding(
+            message: "there is nothing on this host that '\(glob)' names",
+            remedy: "mend the path, or leave it for what will be there")
+    }
+}
+
+extension PathLookup {
+    fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
 }

@@ -76,17 +76,6 @@ extension RuleLint {
         return findings.compactMap(\.self)
     }
 
-    private func everything(_ rule: CompiledRule) -> Finding? {
-        let isOpen = rule.conditions.allSatisfy {
-            [.road, .mode, .via, .until].contains($0.key) || $0.holdsForEverything
-                || ($0.key == .objectClass && rule.words.classes & WordBits.everyClass == WordBits.everyClass)
-        }
-        guard isOpen else { return nil }
-        return Finding(
-            message: "this lets every object of everybody pass to every mailbox",
-            remedy: "name the objects and who may send them: \(rule.verdict) object=0001:00 uid=0")
-    }
-
     private func program(_ rule: CompiledRule) -> Finding? {
         let names = Set(rule.conditions.map(\.key))
         guard names.contains(.exe), names.isDisjoint(with: Self.boundaries) else { return nil }

@@ -28,8 +28,8 @@ struct FactChoices {
             }
         case .driver: texts(key).map { told(question, key, $0) { $0.mailbox.driver = Self.fact($1) { $0 } } }
         case .serial:
-            texts(key).map {
-                told(question, key, $0) { inquiry, text in
+            texts(key).map { texts in
+                told(question, key, question.isLeased ? texts.filter { $0 != nil } : texts) { inquiry, text in
                     inquiry.mailbox.serialNumber = Self.fact(text) { MailboxIdentity.serialNumber(of: $0) }
                 }
             }
@@ -131,13 +131,15 @@ extension FactChoices {
     func put(_ name: MailboxName, into question: Question) -> Question? {
         var question = question
         question.untold &= ~(RuleKey.mailbox.bit | RuleKey.address.bit)
-        // Behind a remote mailbox there is no function.
+        // Behind a remote mailbox there is no function, and none of this host's drivers has a simulated one.
         if name.kind == .remote { question.learn(MailboxIdentity(name: name)) }
+        if name.kind == .simulated { question.learnNoDriver() }
         let known = question.inquiry.mailbox
         let mailbox = MailboxIdentity(
             name: name, device: known.device, pciClass: known.pciClass, driver: known.driver,
             serialNumber: known.serialNumber)
         guard name.kind != .remote || mailbox == MailboxIdentity(name: name) else { return nil }
+        guard name.kind != .simulated || mailbox.driver.value == nil else { return nil }
         question.inquiry.mailbox = mailbox
         question.inquiry.isMailboxKnown = true
         question.inquiry.isAddressKnown = true

@@ -5,7 +5,8 @@ extension Question {
     /// several times.
     ///
     /// They are read as an expectation's are: what is not told of the client does not exist. Of the mailbox it is
-    /// untold, and so is what the request asks for.
+    /// untold, and so is what the request asks for. In quotes a value is exactly that text, as in a rule: `"none"` is a
+    /// name, and no word.
     ///
     /// - Parameter resolver: looks up user and group names, and says what a program's path comes to.
     public static func told(
@@ -30,9 +31,10 @@ extension Question {
     private static func read(
         _ facts: [(key: String, value: String)], _ resolver: some NameResolver
     ) throws(Obstacle) -> ExpectedRequest {
-        let words = facts.map { key, value in
-            // These two are words as they stand, and in quotes a name.
-            "\(key)=\(["none", "unknown"].contains(value) ? value : RuleValue(string: value).description)"
+        var words: [String] = []
+        for (key, value) in facts {
+            let text = try written(value, as: key)
+            words.append("\(key)=\(text)")
         }
         let file = RuleFile(path: "what was told", text: "deny \(words.joined(separator: " "))\n")
         do throws(PolicyError) {
@@ -45,8 +47,25 @@ extension Question {
         }
     }
 
-    private mutating func tell(address text: String) throws(Obstacle) {
-        if text == "none" || text == "unknown" { return try tell(noAddress: text) }
+    /// A value as it would stand in a rule, where it was told without the quotes that it may need there.
+    private static func written(_ value: String, as key: String) throws(Obstacle) -> String {
+        if isWord(value) { return value }
+        guard value.isQuoted else { return RuleValue(string: value).description }
+        // Whatever stood behind the end of the quotes would be another condition.
+        guard value.isOneText else {
+            throw Obstacle(
+                "the value of \(key) begins with a quote, and is not one text in quotes: \(value.printable)",
+                remedy: "leave the quotes out, or write \\\" for one within them")
+        }
+        return value
+    }
+
+    /// These two are words as they stand.
+    private static func isWord(_ value: String) -> Bool { value == "none" || value == "unknown" }
+
+    private mutating func tell(address written: String) throws(Obstacle) {
+        if Self.isWord(written) { return try tell(noAddress: written) }
+        let text = written.isQuoted && written.isOneText ? String(written.dropFirst().dropLast()) : written
         if let obstacle = FactValue.obstacle(to: text, as: RuleKey.address.word) { throw obstacle }
         guard let address = FunctionAddress(RuleKey.address.read(text)) else {
             throw Obstacle("no address can be '\(text)'", remedy: RuleKey.address.form)
@@ -61,6 +80,9 @@ extension Question {
             driver: unknown.driver, serialNumber: unknown.serialNumber)
         inquiry.isAddressKnown = true
         untold &= ~RuleKey.address.bit
+        if let key = inquiry.mailbox.lackedOfFunction {
+            throw Obstacle("the PCI function \(address) has a \(key.word)", remedy: "leave that out, or say which")
+        }
     }
 
     /// Behind a simulated or a remote mailbox there is no function that has one. Who cannot tell it cannot tell the
@@ -73,6 +95,12 @@ extension Question {
         }
         inquiry.isAddressKnown = isNone
         untold &= ~(RuleKey.address.bit | (isNone ? 0 : RuleKey.mailbox.bit))
+        guard isNone else { return }
+        guard inquiry.mailbox.driver.value == nil else {
+            throw Obstacle(
+                "a mailbox without an address has no driver of this host", remedy: "leave one of the two out")
+        }
+        learnNoDriver()
     }
 
     private func another(than address: String) -> Obstacle {
@@ -91,11 +119,31 @@ extension Inquiry {
         let told = facts.compactMap { RuleKey($0.key) }.reduce(0 as UInt32) { $0 | $1.bit }
         var keys = RuleKey.mailbox.bit | RuleKey.address.bit
         if told & RuleKey.mailbox.bit != 0 { keys = 0 }
-        // Behind a remote mailbox there is no function.
+        // Behind a remote mailbox there is no function, and none of this host's drivers has a simulated one.
         if keys != 0 || mailbox.name.kind != .remote {
-            keys |= RuleKey.device.bit | RuleKey.pciClass.bit | RuleKey.driver.bit | RuleKey.serial.bit
+            keys |= RuleKey.device.bit | RuleKey.pciClass.bit | RuleKey.serial.bit
         }
+        if keys & RuleKey.mailbox.bit != 0 || mailbox.name.address != nil { keys |= RuleKey.driver.bit }
         if request == nil, outOfBand == nil { keys |= RuleKey.spdm.bit | RuleKey.compliance.bit }
         return keys & ~told
+    }
+}
+
+extension String {
+    fileprivate var isQuoted: Bool { utf8.first == UInt8(ascii: "\"") }
+
+    /// Whether the quote that it begins with is closed by its last character, and not before.
+    fileprivate var isOneText: Bool {
+        var isEscaped = false
+        for (place, byte) in utf8.enumerated().dropFirst() {
+            if isEscaped {
+                isEscaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                return place == utf8.count - 1
+            }
+        }
+        return false
     }
 }

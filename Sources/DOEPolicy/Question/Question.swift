@@ -14,6 +14,8 @@ public struct Question: Hashable, Sendable {
     var untold: UInt32
     /// Where the time was not told, it is none before this one.
     var earliest = Timestamp(microseconds: 0)
+    /// Whether somebody has asked as if the mailbox were leased: such a one has all that a lease takes.
+    private(set) var isLeased = false
     /// The mailbox, where it was named.
     public var namedMailbox: MailboxName? { inquiry.isMailboxKnown ? inquiry.mailbox.name : nil }
 
@@ -34,6 +36,42 @@ public struct Question: Hashable, Sendable {
         learn(.pciClass, &inquiry.mailbox.pciClass, identity.pciClass)
         learn(.driver, &inquiry.mailbox.driver, identity.driver)
         learn(.serial, &inquiry.mailbox.serialNumber, identity.serialNumber)
+    }
+
+    /// As `learn`, that no driver is bound.
+    mutating func learnNoDriver() {
+        learn(
+            MailboxIdentity(
+                name: inquiry.mailbox.name, device: .unknown, pciClass: .unknown, driver: .none,
+                serialNumber: .unknown))
+    }
+
+    /// Asks as if the mailbox were leased to whoever asks. Throws where none could be: that is no question.
+    public mutating func assumeLease() throws(Obstacle) {
+        if let obstacle = obstacleToLease { throw obstacle }
+        isLeased = true
+        inquiry = inquiry.assumingLease()
+        learnNoDriver()
+    }
+
+    private var obstacleToLease: Obstacle? {
+        if let why = inquiry.refusalOfAnyLease {
+            return Obstacle("there could be no lease: \(why)", remedy: "leave the lease out, or tell what could be")
+        }
+        let (mailbox, client) = (inquiry.mailbox, inquiry.client)
+        if mailbox.driver == .unknown, untold & RuleKey.driver.bit == 0 {
+            return Obstacle(
+                "there could be no lease: it could not be learned which driver is bound",
+                remedy: "tell a driver of none")
+        }
+        if mailbox.serialNumber == .unknown, untold & RuleKey.serial.bit == 0 {
+            return Obstacle(
+                "there could be no lease: the device's serial number could not be learned", remedy: "tell one")
+        }
+        guard client.uid.value == nil, client.unit.value == nil else { return nil }
+        return Obstacle(
+            "there could be no lease: one is for a user or a unit, and nobody knows who asks",
+            remedy: "tell who asks")
     }
 
     /// Takes over the client's groups; `unknown` where nobody knows them.

@@ -31,8 +31,8 @@ final class Canary {
         watches = Dictionary(uniqueKeysWithValues: sights.map { ($0, CanaryWatch(at: now)) })
     }
 
-    /// What the kernel is to tell of the probe for reads of files: what our thread does to this function.
-    var filter: ProbeFilter { function.filter(of: thread.number) }
+    /// The thread that reads, as the kernel numbers it.
+    var reader: Int32 { thread.number }
 
     /// Whether a read is under way that somebody has still to see.
     var isWaiting: Bool { watches.values.contains(where: \.isWaiting) }

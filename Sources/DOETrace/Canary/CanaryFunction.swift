@@ -19,9 +19,6 @@ struct CanaryFunction: Hashable, Sendable {
         directory = function.directory
     }
 
-    /// What the kernel is to tell of the canary's probe: what this thread does to this function.
-    func filter(of thread: Int32) -> ProbeFilter { .matching("common_pid == \(thread) && name == \"\(address)\"") }
-
     /// Reads vendor and device id.
     func read() throws(LinuxError) {
         let path = "\(directory)/config"

@@ -2,165 +2,122 @@ package import DOELinux
 package import DOEWords
 package import PCIConfig
 
-/// Our probes in the kernel, from the first one's definition to the last one's removal: adds them, sees that they
-/// stay, and hands over what they write. For one thread, the same from the start to the end.
+/// What our probes and programs tell, for its one reader: nothing here changes them, and whoever has the rights for it
+/// (``Arms``) is asked. For one thread at a time.
 package final class Instruments {
-    private let tracefs: Tracefs
-    let instance: TraceInstance
+    /// Who is asked to change something. Each call may wait, and so is made while nobody waits for what is read.
+    package let arms: any Arms
     let reader: TraceReader
-    let programs: WitnessPrograms?
+    private let readings: ProgramReadings?
     /// `nil` where no function will do, and so nothing shows whether the probes fire.
     let canary: Canary?
-    /// Whether the probe for the canary is on.
+    /// Whether the canary's read is told of now.
     var isCanaryArmed = false
     /// When all is compared next.
     var nextLook: UInt64
-    private var functions: [WatchedFunction]
-    /// What a probe could not be told to let through: the events of the functions that are watched.
-    private var filterProblems: [String: LinuxError] = [:]
-    /// Why our programs do not know all functions that are watched.
-    private var tableProblem: LinuxError?
     var lastAllRight: UInt64
+    private(set) var report: ArmsReport
+    /// Where these arms had a reader before.
+    let handover: ArmsReport.Handover?
+    private var counted: CountedWrites
+    private var missesByProbe: [String: GrowingCount] = [:]
     private var waiting: (poll: EventPoll, token: UInt64)?
     /// Descriptors of programs that are not waited for now.
     private var leftOut: Set<Int32> = []
-
-    /// Functions that this kernel does not have, or that cannot be probed: why not.
-    package let missing: [String: String]
-    /// Why our programs are not in the kernel, and probes do what they can in their place; `nil` where they are.
-    let programsRefused: Obstacle?
     /// What the ring buffer's pages begin with, as the kernel gives it.
     let headerPage: PageHeader
     /// Grows when events have new numbers: their formats must be learned anew.
-    var formatGeneration = 0
-
+    private(set) var formatGeneration = 0
     /// Grows when other writes are traced and counted than before.
     private(set) var watchGeneration = 0
 
-    /// Finds out what the kernel has, adds the probes, and watches these functions from now on.
-    ///
-    /// Throws where nothing would be seen of what goes past the proxy.
-    package static func start(
-        watching functions: [WatchedFunction], on host: PCIHost = PCIHost(), now: UInt64 = Clocks.monotonicMicroseconds
-    ) throws(Obstacle) -> Instruments {
-        do throws(Obstacle) {
-            let tracefs = try Tracefs.find()
-            let instance = try TraceInstance(tracefs)
-            do throws(Obstacle) {
-                return try Instruments(tracefs, instance, Self.types(), functions, host, now)
-            } catch {
-                try? instance.remove()
-                throw error
-            }
-        } catch {
-            throw Self.obstacle(error, under: .current())
-        }
-    }
-
-    /// Under confidentiality the kernel lets nobody trace it: its files are not there, or cannot be opened.
-    static func obstacle(_ error: Obstacle, under lockdown: KernelLockdown) -> Obstacle {
-        guard lockdown == .on("confidentiality") else { return error }
-        return Obstacle(
-            "the kernel is locked down (confidentiality) and lets nobody trace it",
-            remedy: "boot with lockdown=integrity: it keeps root from changing the kernel and lets it be traced")
-    }
-
-    private init(
-        _ tracefs: Tracefs, _ instance: TraceInstance, _ types: KernelTypeFacts?, _ functions: [WatchedFunction],
-        _ host: PCIHost, _ now: UInt64
+    /// Reads what was armed to watch these functions.
+    package init(
+        _ armed: ArmedTrace, watching functions: [WatchedFunction], on host: PCIHost,
+        now: UInt64 = Clocks.monotonicMicroseconds
     ) throws(Obstacle) {
-        (programs, programsRefused) = Self.programs(types)
-        let plan = Self.plan(types, without: programs == nil ? [] : WitnessPrograms.roles)
-        instance.add(plan)
-        try Self.checkSight(of: instance, plan)
-        let header = try TraceInstance.explained { () throws(LinuxError) in try instance.headerPage() }
-        do throws(TraceFormatError) { headerPage = try PageHeader(header) } catch { throw Obstacle(error) }
+        (arms, report, counted) = (armed.arms, armed.report, CountedWrites(of: armed.report))
+        do throws(TraceFormatError) { headerPage = try PageHeader(report.headerPage) } catch { throw Obstacle(error) }
         let pages = headerPage
-        reader = try TraceInstance.explained { () throws(LinuxError) in
-            try TraceReader(of: tracefs.directory, instance: TraceInstance.directory, pageSize: pages.pageSize) {
-                page in
-                let reading = TracePage.read(page, pages) { _, _ in }
-                return reading.damage == nil ? reading.events : nil
-            }
+        reader = TraceReader(
+            of: armed.files.buffers.map { ($0.processor, $0.pages, $0.statistics) },
+            readBefore: armed.report.handover?.read ?? [], pageSize: pages.pageSize
+        ) { page in
+            let reading = TracePage.read(page, pages) { _, _ in }
+            return reading.damage == nil ? reading.events : nil
         }
-        self.tracefs = tracefs
-        self.instance = instance
-        self.functions = functions
-        missing = plan.missing
+        if let files = armed.files.programs {
+            readings = try TraceInstance.explained { () throws(LinuxError) in
+                try ProgramReadings(
+                    probeRing: files.probeRing, ring: files.ring, losses: files.losses, writes: files.writes)
+            }
+        } else {
+            readings = nil
+        }
         canary = try Self.canary(
-            on: host, without: functions, seenByProbe: instance.taken.contains { $0.role == .canary },
-            byProgram: programs != nil, at: now)
+            on: host, without: functions, seenByProbe: report.probes.contains { $0.role == .canary },
+            byProgram: readings != nil, at: now)
         nextLook = now
-        lastAllRight = now
-        setFilters()
+        handover = armed.report.handover
+        // What is wrong now went wrong while nobody looked.
+        lastAllRight = handover.map { min($0.since / 1000, now) } ?? now
+        take(armed.report)
     }
 
-    /// The probes that the kernel took, with their formats.
-    var taken: [TakenProbe] { instance.taken }
+    private static func canary(
+        on host: PCIHost, without functions: [WatchedFunction], seenByProbe: Bool, byProgram: Bool, at now: UInt64
+    ) throws(Obstacle) -> Canary? {
+        guard let function = CanaryFunction(on: host, without: Set(functions.map(\.address))) else { return nil }
+        var sights: Set<Canary.Sight> = []
+        if seenByProbe { sights.insert(.probes) }
+        if byProgram { sights.insert(.program) }
+        do throws(LinuxError) {
+            return try Canary(function, seenBy: sights, at: now)
+        } catch {
+            throw Obstacle(error)
+        }
+    }
+
+    /// Takes over how the arms stand.
+    package func take(_ new: ArmsReport) {
+        if new.probes != report.probes { formatGeneration += 1 }
+        let nowCounted = CountedWrites(of: new)
+        if new.watched != report.watched || nowCounted != counted { watchGeneration += 1 }
+        (report, counted) = (new, nowCounted)
+        for (event, misses) in new.misses?.byProbes ?? [:] {
+            missesByProbe[event, default: GrowingCount()].update(misses)
+        }
+    }
+
+    /// What the kernel took, with its formats.
+    var probes: [ArmsReport.Probe] { report.probes }
+
+    /// Functions that this kernel does not have, or that cannot be probed: why not.
+    package var missing: [String: String] { report.missing }
 
     /// What is told of, by probes and by programs.
     package var roles: Set<ProbeRole> {
-        Set(taken.map(\.role)).union(programs == nil ? [] : WitnessPrograms.roles)
+        Set(probes.map(\.role)).union(readings == nil ? [] : WitnessPrograms.roles)
     }
 
     /// Whether it is told who writes, at the moment in which he does.
-    package var tellsWriters: Bool { programs != nil }
-
-    /// The probes that it did not take.
-    var refused: [RefusedProbe] { instance.refused }
-
-    /// Watches these functions from now on, in place of those before. Nothing is missed of those that stay.
-    package func watch(_ functions: [WatchedFunction]) {
-        self.functions = functions
-        setFilters()
-    }
+    package var tellsWriters: Bool { readings != nil }
 
     /// Whether there are so many functions that the filters leave out writes beside the mailboxes' registers.
-    package var seesRegistersOnly: Bool {
-        taken.contains { if case .anyFunction = $0.filter { true } else { false } }
-    }
+    package var seesRegistersOnly: Bool { report.seesRegistersOnly }
 
-    /// What the kernel did not take, so that the witness sees less: programs, and filters, or what they had to let
-    /// through.
-    package var notes: [Obstacle] {
-        var notes: [Obstacle] = []
-        if let programsRefused {
-            notes.append(
-                Obstacle(
-                    "the witness' programs are not in the kernel, so reading config space costs more, and who writes and "
-                        + "ends at once may stay unknown: \(programsRefused.problem)", remedy: programsRefused.remedy))
-        }
-        for (way, refusal) in programs?.refused ?? [:] {
-            let consequence =
-                way == .probe
-                ? "a crowd of threads that writes can hide who does"
-                : "who is busy with bpf(2) calls can hide that he writes"
-            notes.append(
-                Obstacle(
-                    "the witness' programs for writers run in one of two ways only, so \(consequence): \(refusal.problem)",
-                    remedy: refusal.remedy))
-        }
-        if let tableProblem {
-            notes.append(Obstacle("the witness' programs do not watch all functions: \(tableProblem.problem)"))
-        }
-        notes += filterProblems.sorted { $0.key < $1.key }.map { event, error in
-            Obstacle("the witness' probe \(event) has no filter: \(error.problem)")
-        }
-        if seesRegistersOnly {
-            notes.append(
-                Obstacle(
-                    "\(functions.count) functions are too many for one filter: writes beside their mailboxes' registers "
-                        + "are not seen"))
-        }
-        return notes
-    }
+    /// Why less is seen than could be.
+    package var notes: [Obstacle] { report.notes + report.unwatched }
+
+    /// Whether there is something that should be watched and is not yet.
+    package var isWatchIncomplete: Bool { !report.unwatched.isEmpty }
 
     /// Has a poll wait for events, with one token for all processors; those that come later are added by `check`.
     package func wait(in poll: EventPoll, token: UInt64) throws(Obstacle) {
         waiting = (poll, token)
         try TraceInstance.explained { () throws(LinuxError) in
             try reader.wait(in: poll, token: token)
-            for source in programs?.sources ?? [] { try poll.add(source.descriptor, .readable, token: token) }
+            for source in readings?.sources ?? [] { try poll.add(source.descriptor, .readable, token: token) }
         }
     }
 
@@ -173,18 +130,18 @@ package final class Instruments {
     /// Hands over what the programs have told; does not wait. Returns whether more may be there. What is told of a
     /// write's writer is there before the write's event is: so the pages are to be read first.
     func passPrograms(_ body: (ProgramRecord.Content) -> Void) -> Bool {
-        guard let programs else { return false }
-        let isMore = programs.pass(limit: 1 << 14, body)
+        guard let readings else { return false }
+        let isMore = readings.pass(limit: 1 << 14, body)
         waitForWhatIsWorthwhile()
         return isMore
     }
 
     /// Whether a program was interrupted in the middle of what it tells: no descriptor says when it goes on.
-    package var isProgramUnfinished: Bool { programs?.sources.contains { !$0.isWorthwhile } ?? false }
+    package var isProgramUnfinished: Bool { readings?.sources.contains { !$0.isWorthwhile } ?? false }
 
     private func waitForWhatIsWorthwhile() {
-        guard let waiting, let programs else { return }
-        for (descriptor, isWorthwhile) in programs.sources
+        guard let waiting, let readings else { return }
+        for (descriptor, isWorthwhile) in readings.sources
         where isWorthwhile == leftOut.contains(descriptor.number) {
             let interest: EventPoll.Interest = isWorthwhile ? .readable : []
             guard (try? waiting.poll.modify(descriptor, interest, token: waiting.token)) != nil else { continue }
@@ -193,16 +150,30 @@ package final class Instruments {
     }
 
     /// Records of the programs that could not be read.
-    var unreadableRecords: UInt64 { programs?.unreadable ?? 0 }
+    var unreadableRecords: UInt64 { readings?.unreadable ?? 0 }
 
-    /// Events that were lost or missed since the start.
+    /// Events that were lost or missed since the start; what probes and the program for reads missed as it was when
+    /// the arms were checked last.
     func missed() throws(Obstacle) -> MissedCounts {
         try TraceInstance.explained { () throws(LinuxError) in
-            var missed = try reader.missed()
-            missed.reads = try programs?.missedReads() ?? 0
-            missed.writers = try programs?.missedWriters() ?? 0
+            var missed = MissedCounts(inBuffers: try reader.lost(), byProbes: missesByProbe.mapValues(\.total))
+            missed.reads = try readings?.lost(.reads) ?? 0
+            missed.reads &+= report.misses?.reads ?? 0
+            missed.writers = try readings?.lost(.writers) ?? 0
             return missed
         }
+    }
+
+    /// What of that was told before there was this reader.
+    var missedBefore: MissedCounts {
+        guard let handover, let now = try? missed() else { return MissedCounts() }
+        let told = handover.told
+        var before = MissedCounts()
+        for (processor, lost) in zip(report.processors, told.inBuffers) { before.inBuffers[processor] = lost }
+        before.byProbes = told.misses.byProbes
+        before.reads = told.reads &+ told.misses.reads
+        before.writers = told.writers
+        return before.atMost(now)
     }
 
     /// Processors that came since the last time are waited for as well.
@@ -210,41 +181,30 @@ package final class Instruments {
         if let waiting { try? reader.wait(in: waiting.poll, token: waiting.token) }
     }
 
-    /// Takes all probes away.
-    package func stop(_ poll: EventPoll?) throws(Obstacle) {
-        if let poll { reader.stopWaiting(in: poll) }
-        if let poll { for source in programs?.sources ?? [] { poll.remove(source.descriptor) } }
+    /// Closes what it reads; ``arms`` can be disarmed then, and not before.
+    package func close(_ poll: EventPoll?) {
+        if let poll {
+            reader.stopWaiting(in: poll)
+            for source in readings?.sources ?? [] { poll.remove(source.descriptor) }
+        }
         (waiting, leftOut) = (nil, [])
         canary?.end()
         reader.close()
-        try TraceInstance.explained { () throws(LinuxError) in try instance.remove() }
-    }
-}
-
-extension Instruments {
-    private func setFilters() {
-        watchGeneration += 1
-        tableProblem = nil
-        setTables { programs throws(LinuxError) in try programs.watch(functions) }
-        let filters = ProbeFilters(watching: functions)
-        for probe in instance.taken where probe.role != .canary {
-            set(filters.filter(of: probe.role), of: probe.event)
-        }
-        // What the filters leave out must not be counted.
-        setTables { programs throws(LinuxError) in try programs.count(registersOnly: seesRegistersOnly) }
     }
 
-    private func setTables(_ body: (WitnessPrograms) throws(LinuxError) -> Void) {
-        guard let programs else { return }
-        do throws(LinuxError) { try body(programs) } catch { tableProblem = error }
+    // MARK: Writes counted in the kernel
+
+    /// In which ways writes are counted.
+    var writeWays: Set<WriterProgram.Way> { report.ways ?? [] }
+
+    /// What each processor has counted since the start.
+    func writeCounts() throws(Obstacle) -> [WriteCount] {
+        try TraceInstance.explained { () throws(LinuxError) in try readings?.writeCounts() ?? [] }
     }
 
-    func set(_ filter: ProbeFilter, of event: String) {
-        do throws(LinuxError) {
-            try instance.set(filter, of: event)
-            filterProblems[event] = nil
-        } catch {
-            filterProblems[event] = error
-        }
+    /// Whether an event is a write that our programs count.
+    func isCounted(_ event: TracedEvent) -> Bool {
+        guard case .write(let function, let offset, _, _) = event.access else { return false }
+        return counted.has(function, offset)
     }
 }

@@ -21,7 +21,9 @@ package struct TraceIntake {
     private(set) var unreadable: UInt64 = 0
     /// When the last pass began, nanoseconds: what was traced before has been read.
     package private(set) var lastPass: UInt64 = 0
-    private var counted = MissedCounts()
+    private var counted: MissedCounts
+    /// What was traced before, nanoseconds, nobody can tell from what a daemon that was killed has done itself.
+    private let begins: UInt64
     private var countedUnreadable: UInt64 = 0
     private var tally: WriteTally
     private var lastWrites = LastWrites()
@@ -34,6 +36,8 @@ package struct TraceIntake {
         decoder = EventDecoder(instruments.headerPage)
         generation = instruments.formatGeneration
         tally = WriteTally(countedBy: instruments.writeWays)
+        counted = instruments.missedBefore
+        begins = instruments.handover.map { $0.isOrderly ? 0 : $0.since } ?? 0
         try learn()
     }
 
@@ -43,8 +47,9 @@ package struct TraceIntake {
     /// Takes an event that is the daemon's own doing, so that it is not put together; called once for each event.
     package typealias Claim = (TracedEvent) -> Bool
 
-    /// Reads what there is, without waiting. `told` hears who writes before `claim` is called for the writes.
-    package mutating func pass(claim: Claim, told: Told) throws(Obstacle) {
+    /// Reads what there is, without waiting. `told` hears who writes before `claim` is called for the writes. The last
+    /// time none waits for something older.
+    package mutating func pass(isLast: Bool = false, claim: Claim, told: Told) throws(Obstacle) {
         let began = Clocks.monotonicNanoseconds
         defer { lastPass = began }
         if generation != instruments.formatGeneration { try learn() }
@@ -69,14 +74,13 @@ package struct TraceIntake {
             // Where some writes are not traced, it may have been one of these.
             told(writer, instruments.seesRegistersOnly ? nil : wrote)
         }
-        for event in merger.merge(read, began: began) {
+        for event in merger.merge(read, began: isLast ? .max : began) where event.time >= begins {
             if case .canary = event.access {
                 instruments.sawCanary(by: event.thread, at: event.time)
             } else if !claim(event) {
                 events.append(event)
             }
         }
-        instruments.disarmCanary()
     }
 
     /// When something that was read can be given, since nothing older can come then; nanoseconds.
@@ -137,7 +141,7 @@ package struct TraceIntake {
 
     private mutating func learn() throws(Obstacle) {
         decoder.forget()
-        for probe in instruments.taken {
+        for probe in instruments.probes {
             do throws(TraceFormatError) {
                 try decoder.learn(EventFormat(probe.format), as: probe.role)
             } catch {

@@ -13,6 +13,11 @@ struct ProbeFilters {
         self.functions = functions.filter { !$0.mailboxes.isEmpty }.sorted { $0.address < $1.address }
     }
 
+    /// What this thread does to this function, which has no mailbox.
+    static func canary(at function: FunctionAddress, readBy thread: Int32) -> ProbeFilter {
+        .matching("common_pid == \(thread) && name == \"\(function)\"")
+    }
+
     /// The filter of a probe. The canary's is its own matter.
     func filter(of role: ProbeRole) -> ProbeFilter {
         guard !functions.isEmpty else { return .nothing }

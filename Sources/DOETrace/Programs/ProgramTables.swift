@@ -1,13 +1,17 @@
 internal import DOELinux
 internal import DOEWords
 
-/// What the programs and this process share.
+/// What the programs share with whoever made them; what they tell and count others read (``ProgramReadings``).
 final class ProgramTables {
     /// A function's name as sysfs has it, the rest zero.
     static let nameSize = 24
     /// What stands beside a function's name: that it is watched, or that only the canary is read there.
     static let watchedMark: UInt8 = 1
     static let canaryMark: UInt8 = 2
+    /// Bytes: 37,000 reads. Most of it is never touched.
+    static let ringSize = 4 << 20
+    /// Of the table of losses.
+    static let lossesSize = 16
     /// A byte for each dword of config space.
     static let registerCount = 1024
     /// The numbers by which a program names them: this process' descriptors.
@@ -37,8 +41,8 @@ final class ProgramTables {
     let losses: KernelMap
     let countedRegisters: KernelMap
     let writes: KernelMap
-    let ring: KernelRing
-    let probeRing: KernelRing
+    let ring: KernelMap
+    let probeRing: KernelMap
     private(set) var watched: Set<FunctionAddress> = []
     /// A function without a mailbox whose first dword is told of now.
     private var canary: FunctionAddress?
@@ -56,12 +60,11 @@ final class ProgramTables {
         functions = try KernelMap(.hash, "doe_functions", key: Self.nameSize, value: 1, entries: 1 << 14)
         registers = try KernelMap(.array, "doe_registers", key: 4, value: Self.registerCount, entries: 1)
         told = try KernelMap(.recent, "doe_told", key: 16, value: 8, entries: 4096)
-        losses = try KernelMap(.array, "doe_losses", key: 4, value: 16, entries: 1)
+        losses = try KernelMap(.array, "doe_losses", key: 4, value: Self.lossesSize, entries: 1)
         countedRegisters = try KernelMap(.array, "doe_counted", key: 4, value: Self.registerCount, entries: 1)
         writes = try KernelMap(.arrayOfEachProcessor, "doe_writes", key: 4, value: WriteCount.size, entries: 1)
-        // 37,000 reads; most of it is never touched.
-        ring = try KernelRing("doe_ring", size: 4 << 20)
-        probeRing = try KernelRing("doe_probe_ring", size: 4 << 20)
+        ring = try KernelMap(.ring, "doe_ring", entries: Self.ringSize)
+        probeRing = try KernelMap(.ring, "doe_probe_ring", entries: Self.ringSize)
     }
 
     /// For the programs' texts.
@@ -70,13 +73,12 @@ final class ProgramTables {
             functions: functions.descriptor.number, registers: registers.descriptor.number,
             told: told.descriptor.number, losses: losses.descriptor.number,
             countedRegisters: countedRegisters.descriptor.number, writes: writes.descriptor.number,
-            ring: ring.map.descriptor.number, probeRing: probeRing.map.descriptor.number)
+            ring: ring.descriptor.number, probeRing: probeRing.descriptor.number)
     }
 
     /// From now on these are watched and no others. Nothing is missed of those that stay.
     func watch(_ functions: [WatchedFunction]) throws(LinuxError) {
-        var registers = [UInt8](repeating: 0, count: Self.registerCount)
-        for offset in functions.flatMap(\.registers).joined() where offset < 4096 { registers[Int(offset) / 4] = 1 }
+        let registers = Self.registers(of: functions)
         let wanted = Set(functions.filter { !$0.mailboxes.isEmpty }.map(\.address))
         for address in wanted.subtracting(watched) { try self.functions.set(Self.key(address), to: [Self.watchedMark]) }
         watched.formUnion(wanted)
@@ -87,6 +89,13 @@ final class ProgramTables {
             try self.functions.remove(Self.key(address))
             watched.remove(address)
         }
+    }
+
+    /// A byte for each dword, 1 where one of these functions has a mailbox's register.
+    static func registers(of functions: [WatchedFunction]) -> [UInt8] {
+        var registers = [UInt8](repeating: 0, count: registerCount)
+        for offset in functions.flatMap(\.registers).joined() where offset < 4096 { registers[Int(offset) / 4] = 1 }
+        return registers
     }
 
     /// From now on reads of the first dword of this function are told of too.

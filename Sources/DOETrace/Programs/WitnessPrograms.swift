@@ -12,8 +12,6 @@ final class WitnessPrograms {
     let refused: [WriterProgram.Way: Obstacle]
     /// What they tell in a probe's place.
     static let roles: Set<ProbeRole> = [.readEnded, .read32]
-    /// Records that were there and could not be read.
-    private(set) var unreadable: UInt64 = 0
 
     /// What they follow in the kernel's structures, as far as a kernel has it.
     static let members = WriterProgram.required + [WriterProgram.login, WriterProgram.session]
@@ -89,47 +87,31 @@ final class WitnessPrograms {
     /// And from now on no more.
     func endCanary(_ function: FunctionAddress) { tables.endCanary(function) }
 
-    private var rings: [KernelRing] { [tables.probeRing, tables.ring] }
+    // MARK: For who reads
 
-    /// Readable when there is something to be passed, and whether that is worth waiting for: where a program was
-    /// interrupted in the middle of a record, the descriptor is readable all the time.
-    var sources: [(descriptor: Descriptor, isWorthwhile: Bool)] {
-        rings.map { ($0.map.descriptor, !$0.isUnfinished) }
+    /// The rings of what they tell: those at probes, and the tracing ones. A ring has nothing that can be changed, but
+    /// for how far its reader is.
+    var rings: (Descriptor, Descriptor) { (tables.probeRing.descriptor, tables.ring.descriptor) }
+
+    /// How many records found no room, and how many writes each processor has seen: for reading alone.
+    func counts() throws(LinuxError) -> (Descriptor, Descriptor) {
+        (try tables.losses.forReading(), try tables.writes.forReading())
     }
 
-    /// Hands over what they have told; does not wait. Returns whether more may be there.
-    func pass(limit: Int, _ body: (ProgramRecord.Content) -> Void) -> Bool {
-        var isMore = false
-        for ring in rings {
-            let hasMore = ring.pass(limit: limit) { record in
-                if let content = ProgramRecord.content(of: record) { body(content) } else { unreadable += 1 }
-            }
-            if hasMore { isMore = true }
-        }
-        return isMore
+    /// Reads that they could not tell since the start, since one was interrupted by the next.
+    func skippedReads() throws(LinuxError) -> UInt64 { try reader.misses() }
+
+    /// Reads and writers of which they told, and for which there was no room.
+    func lost() throws(LinuxError) -> (reads: UInt64, writers: UInt64) {
+        let counts = try tables.losses.value(at: ProgramTables.first)
+        return (
+            ProgramReadings.number(counts, at: ProgramTables.Loss.reads.rawValue),
+            ProgramReadings.number(counts, at: ProgramTables.Loss.writers.rawValue)
+        )
     }
-
-    // MARK: What they missed
-
-    /// Reads that they could not tell since the start: for want of room, and where one was interrupted by the next.
-    func missedReads() throws(LinuxError) -> UInt64 {
-        try tables.lost(.reads) &+ reader.misses()
-    }
-
-    /// Writers of whom they could not tell since the start for want of room. Whom the kernel ran neither of them for,
-    /// `WriteTally` finds.
-    func missedWriters() throws(LinuxError) -> UInt64 { try tables.lost(.writers) }
-
-    // MARK: What they counted
 
     /// In which ways writes are counted.
     var ways: Set<WriterProgram.Way> { Set(writers.keys) }
-
-    /// What each processor has counted since the start, by its number.
-    func writeCounts() throws(LinuxError) -> [WriteCount] { try tables.writeCounts() }
-
-    /// Whether they count a write there.
-    func counts(_ function: FunctionAddress, _ offset: UInt16) -> Bool { tables.counts(function, offset) }
 
     /// From now on writes to the mailboxes' registers alone are counted, or all writes to the functions that are
     /// watched.

@@ -4,9 +4,9 @@
 ///
 /// It is there twice, as a program at a kprobe and as a tracing program: what makes the kernel skip the one does not
 /// make it skip the other. The one that comes first tells, and both count.
-enum WriterProgram {
+package enum WriterProgram {
     /// As which of the two.
-    enum Way: Hashable, Sendable, CaseIterable {
+    package enum Way: Hashable, Sendable, CaseIterable {
         /// At a kprobe: the arguments are in the registers of this architecture.
         case probe
         /// As a tracing program: the arguments stand in a row.

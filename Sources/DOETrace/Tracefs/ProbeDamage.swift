@@ -43,4 +43,26 @@ enum ProbeDamage: Hashable, Sendable {
         case .unreadable(let why): "the witness' instance cannot be read: \(why)"
         }
     }
+
+    /// Whether there is an instance in which it can be put right.
+    var isOfInstance: Bool { if case .unreadable = self { false } else { true } }
+
+    /// What to do.
+    var remedy: String {
+        isOfInstance
+            ? "find out who did it: whoever traces this host may have cleaned up too much"
+            : "restart doe-auditd, so that it makes its instance anew"
+    }
+
+    /// How much of the sight it took, where these are the events and what they tell.
+    func extent(of events: [(event: String, role: ProbeRole)]) -> ProbeFinding.Extent {
+        switch self {
+        case .removed(let event), .redefined(let event), .disabled(let event), .filterChanged(let event, _),
+            .triggered(let event, _):
+            .partly(Set(events.filter { $0.event == event }.map(\.role)))
+        case .switched(let change) where change.stopsAll: .blind
+        case .switched, .foreignEvents, .readByOthers, .emptied: .partly(Set(events.map(\.role)))
+        case .unreadable: .blind
+        }
+    }
 }

@@ -8,6 +8,8 @@ protocol TraceFiles: AnyObject {
     func write(_ text: String, to name: String, _ mode: HeldDirectory.WriteMode) throws(LinuxError)
     func makeDirectory(_ name: String) throws(LinuxError)
     func removeDirectory(_ name: String) throws(LinuxError)
+    /// Opens a file for reading that never makes its reader wait.
+    func open(_ name: String) throws(LinuxError) -> Descriptor
     func names(in name: String) throws(LinuxError) -> [String]
     /// The names of the files in a directory that can be both read and written.
     func switches(in name: String) throws(LinuxError) -> [String]

@@ -67,6 +67,14 @@ final class TraceInstance {
     /// The page header's format. An instance has its own: its pages may have another size.
     func headerPage() throws(LinuxError) -> String { try files.read("\(Self.directory)/events/header_page") }
 
+    /// The processors that have a buffer in it, whether they are there or not, in their order.
+    func processors() throws(LinuxError) -> [Int] {
+        let place = "\(Self.directory)/per_cpu"
+        let found = try files.names(in: place).compactMap { $0.hasPrefix("cpu") ? Int($0.dropFirst(3)) : nil }
+        guard !found.isEmpty else { throw LinuxError("read", place, .noData) }
+        return Set(found).sorted()
+    }
+
     /// Takes everything of ours away. Whoever reads its buffers must have closed them.
     func remove() throws(LinuxError) {
         taken = []

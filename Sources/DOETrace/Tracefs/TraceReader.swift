@@ -9,37 +9,33 @@ final class TraceReader {
     private struct Buffer {
         let processor: Int
         let descriptor: Descriptor
+        /// What the kernel counts of it (`stats`).
+        let statistics: Descriptor
         /// Whether the poll waits for it; one of a processor that was never there has nothing to wait for.
         var isPolled = false
         var lost = GrowingCount()
         /// How many events we have read since the buffer was emptied; `nil` where a page could not be counted.
-        var eventsRead: UInt64? = 0
+        var eventsRead: UInt64?
     }
 
-    private let directory: HeldDirectory
-    private let instance: String
     private var buffers: [Buffer]
     private var page: [UInt8]
     private let countEvents: (RawSpan) -> Int?
-    private var missesByProbe: [String: GrowingCount] = [:]
 
-    /// Opens them. `pageSize` is what one read takes: a page of the ring buffer, bytes. `countEvents` tells how many
-    /// events are in one.
+    /// Of these, which are open. `before` is how many events of each were read before this one reads: in their order,
+    /// none where nobody read. `pageSize` is what one read takes: a page of the ring buffer, bytes. `countEvents` tells
+    /// how many events are in one.
     init(
-        of directory: HeldDirectory, instance: String, pageSize: Int, countEvents: @escaping (RawSpan) -> Int?
-    ) throws(LinuxError) {
-        self.directory = directory
-        self.countEvents = countEvents
-        self.instance = instance
-        var buffers: [Buffer] = []
-        for name in try directory.names(in: "\(instance)/per_cpu") {
-            guard name.hasPrefix("cpu"), let processor = Int(name.dropFirst(3)) else { continue }
-            let descriptor = try directory.openNonBlocking("\(instance)/per_cpu/\(name)/trace_pipe_raw")
-            buffers.append(Buffer(processor: processor, descriptor: descriptor))
+        of buffers: [(processor: Int, pages: Descriptor, statistics: Descriptor)], readBefore before: [UInt64] = [],
+        pageSize: Int, countEvents: @escaping (RawSpan) -> Int?
+    ) {
+        self.buffers = buffers.enumerated().map { index, buffer in
+            Buffer(
+                processor: buffer.processor, descriptor: buffer.pages, statistics: buffer.statistics,
+                eventsRead: before.indices.contains(index) ? before[index] : 0)
         }
-        guard !buffers.isEmpty else { throw LinuxError("read", "\(directory.path)/\(instance)/per_cpu", .noData) }
-        self.buffers = buffers.sorted { $0.processor < $1.processor }
         page = [UInt8](repeating: 0, count: pageSize)
+        self.countEvents = countEvents
     }
 
     /// Has a poll wait for events, all with one token. To be called again now and then: a processor that came later
@@ -81,21 +77,14 @@ final class TraceReader {
         return isMore
     }
 
-    /// What was lost or missed until now.
-    func missed() throws(LinuxError) -> MissedCounts {
-        var counts = MissedCounts()
+    /// How many events each processor's buffer has lost until now.
+    func lost() throws(LinuxError) -> [Int: UInt64] {
+        var lost: [Int: UInt64] = [:]
         for index in buffers.indices {
-            let processor = buffers[index].processor
-            let text = try text("\(instance)/per_cpu/cpu\(processor)/stats")
-            buffers[index].lost.update(TraceStatistics(text).lost)
-            counts.inBuffers[processor] = buffers[index].lost.total
+            buffers[index].lost.update(try Self.statistics(buffers[index]).lost)
+            lost[buffers[index].processor] = buffers[index].lost.total
         }
-        let profile = ProbeProfile(try text("kprobe_profile"), definitions: try text("kprobe_events"))
-        for (event, misses) in profile.misses {
-            missesByProbe[event, default: GrowingCount()].update(misses)
-        }
-        counts.byProbes = missesByProbe.mapValues(\.total)
-        return counts
+        return lost
     }
 
     /// What others have done to the buffers: the kernel counts all events that were read, and we count ours.
@@ -103,7 +92,7 @@ final class TraceReader {
         var damage: [ProbeDamage] = []
         for index in buffers.indices {
             let processor = buffers[index].processor
-            let read = TraceStatistics(try text("\(instance)/per_cpu/cpu\(processor)/stats")).read
+            let read = try Self.statistics(buffers[index]).read
             if let ours = buffers[index].eventsRead {
                 if read > ours { damage.append(.readByOthers(processor: processor, events: read - ours)) }
                 if read < ours { damage.append(.emptied(processor: processor)) }
@@ -113,9 +102,14 @@ final class TraceReader {
         return damage
     }
 
-    private func text(_ name: String) throws(LinuxError) -> String {
-        String(decoding: try directory.read(name, limit: 4 << 20), as: UTF8.self)
+    private static func statistics(_ buffer: Buffer) throws(LinuxError) -> TraceStatistics {
+        let subject = "what the kernel counts of the trace buffer of processor \(buffer.processor)"
+        let text = try buffer.statistics.read(statisticsSize, at: 0, subject: subject)
+        return TraceStatistics(String(decoding: text, as: UTF8.self))
     }
+
+    /// More than the nine lines that it has.
+    private static let statisticsSize = 4096
 
     /// Whether an error says that there is nothing to read now. A processor that was never there since the boot has
     /// no buffer (ENODEV), and may get one.
@@ -128,7 +122,7 @@ final class TraceReader {
             if count > 0 { return count }
             if count == 0 || Self.meansNothingThere(errno) { return nil }
             guard errno == EINTR else {
-                throw .last("read", "\(directory.path)/\(instance)/per_cpu/cpu\(buffer.processor)/trace_pipe_raw")
+                throw .last("read", "the trace buffer of processor \(buffer.processor)")
             }
         }
     }

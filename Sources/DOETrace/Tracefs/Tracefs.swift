@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The kernel's tracefs, held open since it was found.
 final class Tracefs: TraceFiles {
-    let directory: HeldDirectory
+    private let directory: HeldDirectory
 
     /// Where it is on most hosts, and where older ones have it.
     private static let usualPlaces = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
@@ -46,6 +46,8 @@ final class Tracefs: TraceFiles {
     func write(_ text: String, to name: String, _ mode: HeldDirectory.WriteMode) throws(LinuxError) {
         try directory.write(Array(text.utf8), to: name, mode)
     }
+
+    func open(_ name: String) throws(LinuxError) -> Descriptor { try directory.openNonBlocking(name) }
 
     func makeDirectory(_ name: String) throws(LinuxError) { try directory.makeDirectory(name) }
 

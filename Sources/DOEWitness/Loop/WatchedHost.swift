@@ -16,9 +16,11 @@ final class WatchedHost: Sendable {
     }
 
     private let host: PCIHost
+    /// Who opens what takes rights.
+    private let access: ConfigAccess
     private let known = Mutex<[FunctionAddress: Known]>([:])
 
-    init(_ host: PCIHost) { self.host = host }
+    init(_ host: PCIHost, through access: ConfigAccess) { (self.host, self.access) = (host, access) }
 
     /// Looks what there is now: the functions with mailboxes, and those of which nobody could learn whether they have
     /// one.
@@ -36,10 +38,15 @@ final class WatchedHost: Sendable {
             // A conventional function has no extended capabilities, and so no mailbox.
             guard size > 256 else { continue }
             do throws(ConfigSpaceError) {
-                let space = try function.hold(forReadingAlone: true)
+                let space = try function.hold(forReadingAlone: true, through: access)
                 found[function.address] = Known(inode: inode, space: space.mailboxes.isEmpty ? nil : space)
             } catch {
-                unread.append(Obstacle(error))
+                // Whoever opens for us has looked.
+                if error.reason == .mailboxless {
+                    found[function.address] = Known(inode: inode, space: nil)
+                } else {
+                    unread.append(Obstacle(error))
+                }
             }
         }
         known.withLock { $0 = found }

@@ -1,6 +1,6 @@
 package import DOELinux
 package import DOEMonitor
-internal import DOETrace
+package import DOETrace
 package import DOEWords
 package import PCIConfig
 internal import Synchronization
@@ -11,6 +11,9 @@ package final class Witness: Sendable {
     let monitor: Monitor
     let host: WatchedHost
     let pciHost: PCIHost
+    /// Who has the kernel trace for it.
+    let arming: any Arming
+    let source: ProcessSource
     let watch: CollisionWatch
     let book: ProcessBook
     let file: SightFile
@@ -42,11 +45,14 @@ package final class Witness: Sendable {
 
     /// A witness that is to hand what it sees to this monitor. It looks at nothing before `start`.
     package init(
-        monitor: Monitor, host: PCIHost, watch: CollisionWatch, book: ProcessBook, runtimeDirectory: String
+        monitor: Monitor, host: PCIHost, watch: CollisionWatch, book: ProcessBook, arming: any Arming,
+        source: ProcessSource, access: ConfigAccess, runtimeDirectory: String
     ) throws(LinuxError) {
         self.monitor = monitor
         pciHost = host
-        self.host = WatchedHost(host)
+        self.arming = arming
+        self.source = source
+        self.host = WatchedHost(host, through: access)
         self.watch = watch
         self.book = book
         file = SightFile(in: runtimeDirectory, boot: try BootID.current())
@@ -107,9 +113,9 @@ package final class Witness: Sendable {
     }
 
     /// One look at what was traced.
-    func pass() throws(Obstacle) {
+    func pass(isLast: Bool = false) throws(Obstacle) {
         try intake.withLock { intake throws(Obstacle) in
-            try intake?.pass(claim: { watch.claim($0) }, told: { book.told($0, wrote: $1) })
+            try intake?.pass(isLast: isLast, claim: { watch.claim($0) }, told: { book.told($0, wrote: $1) })
         }
     }
 

@@ -12,7 +12,9 @@ extension WitnessLoop {
         let now = Clocks.monotonicMicroseconds
         guard let due = witness.intake.withLock({ $0?.instruments.nextCheck }), now >= due else { return }
         lookAfterSight(at: now)
-        if !unread.isEmpty { lookAtFunctions() }
+        if !unread.isEmpty || witness.intake.withLock({ $0?.instruments.isWatchIncomplete ?? false }) {
+            lookAtFunctions()
+        }
     }
 
     /// Whether the probes are as they were left, and what was lost.
@@ -25,16 +27,26 @@ extension WitnessLoop {
         if wasBlind { witness.watch.own.excuse() }
         do throws(Obstacle) {
             let (watch, book) = (witness.watch, witness.book)
-            var (findings, losses) = try witness.intake.withLock { intake throws(Obstacle) in
-                // What is put right now has dimmed what was traced until now.
+            // What is put right now has dimmed what was traced until now.
+            let (arms, uncounted) = try witness.intake.withLock { intake throws(Obstacle) in
                 var unseen: [(count: UInt64, place: String)] = []
                 // Nobody will compare once more.
                 for _ in 0..<(isLast ? TraceIntake.comparisons : 1) {
                     unseen +=
                         try intake?.compareWrites(claim: { watch.claim($0) }, told: { book.told($0, wrote: $1) }) ?? []
                 }
-                return (intake?.instruments.check(now: now) ?? [], (try intake?.takeLost() ?? []) + unseen)
+                return (intake?.instruments.arms, unseen)
             }
+            // No mailbox's thread waits for this.
+            guard let arms else { return }
+            let report = try arms.check()
+            var (findings, losses, canary) = try witness.intake.withLock { intake throws(Obstacle) in
+                (
+                    intake?.instruments.check(report, now: now) ?? [], (try intake?.takeLost() ?? []) + uncounted,
+                    intake?.instruments.dueCanary(now: now)
+                )
+            }
+            if let canary { readCanary(at: canary.function, by: canary.thread, arms) }
             // Where events were lost, ours may be among them.
             if unseen > 0, !wasBlind, losses.isEmpty { findings.append(.unseenOwnWrites(unseen, since: lastRight)) }
             if findings.isEmpty { lastRight = now }
@@ -49,6 +61,21 @@ extension WitnessLoop {
         }
         if !isBlind { witness.file.note(.now) }
         if isBlind != wasBlind { tellRoads() }
+    }
+
+    /// Where it cannot be told of, it is read all the same, and missed: that says so.
+    private func readCanary(at function: FunctionAddress, by thread: Int32, _ arms: any Arms) {
+        try? arms.beginCanary(at: function, readBy: thread)
+        let now = Clocks.monotonicMicroseconds
+        witness.intake.withLock { $0?.instruments.readCanary(now: now) }
+    }
+
+    /// It lies on every read of a config file, and so is taken away as soon as it was seen.
+    func endSeenCanary() {
+        let arms = witness.intake.withLock { intake in
+            intake?.instruments.takeSeenCanary() == true ? intake?.instruments.arms : nil
+        }
+        arms?.endCanary()
     }
 
     var isBlind: Bool { witness.keeper.withLock { $0.blindness != nil } }
@@ -66,7 +93,7 @@ extension WitnessLoop {
     mutating func loseSight(_ obstacle: Obstacle) {
         told(witness.keeper.withLock { $0.isBlind(obstacle, since: Clocks.realtimeMicroseconds) })
         tell(witness.intake.withLock { (try? $0?.takeLost()) ?? [] })
-        removeProbes()
+        giveUpProbes()
         nextStart = Clocks.monotonicMicroseconds + Self.startInterval
         tellRoads()
     }

@@ -28,7 +28,8 @@ extension WitnessLoop {
             unread = found.unread
             // Files are new where a function went and came back: a mark that is there already costs nothing.
             for function in found.watched { opens?.add(function.address, on: witness.pciHost) }
-            guard found.watched != watched else { return tellTroubles() }
+            let isIncomplete = witness.intake.withLock { $0?.instruments.isWatchIncomplete ?? false }
+            guard found.watched != watched || isIncomplete else { return tellTroubles() }
             watched = found.watched
         } catch {
             unread = [Obstacle(error)]
@@ -37,11 +38,22 @@ extension WitnessLoop {
         for function in watched {
             for mailbox in function.mailboxes { witness.watch.follow(.real(function.address, offset: mailbox)) }
         }
-        witness.intake.withLock { $0?.instruments.watch(watched) }
+        watch()
         let ended = assembler.watch(
             Dictionary(watched.map { ($0.address, $0.mailboxes) }, uniquingKeysWith: { first, _ in first }))
         observe(ended)
         tellTroubles()
+    }
+
+    /// Has all of that watched, where there are probes.
+    private mutating func watch() {
+        guard let arms = witness.intake.withLock({ $0?.instruments.arms }) else { return }
+        do throws(Obstacle) {
+            let report = try arms.watch(watched)
+            witness.intake.withLock { $0?.instruments.take(report) }
+        } catch {
+            loseSight(error)
+        }
     }
 
     /// Adds the probes, where there are none yet. What is announced meanwhile needs no event.
@@ -73,16 +85,23 @@ extension WitnessLoop {
         // It takes seconds, and no exchange waits for it: there is nothing to look at yet.
         witness.isChanging.store(true, ordering: .releasing)
         defer { witness.isChanging.store(false, ordering: .releasing) }
-        let (showsReads, tellsWriters) = try witness.intake.withLock { intake throws(Obstacle) in
-            let instruments = try Instruments.start(watching: watched, on: witness.pciHost)
-            do throws(Obstacle) {
-                if let poll { try instruments.wait(in: poll, token: Witness.Token.trace.rawValue) }
-                intake = try TraceIntake(instruments)
-            } catch {
-                try? instruments.stop(poll)
-                throw error
+        let armed = try witness.arming.arm(watched)
+        let (showsReads, tellsWriters): (Bool, Bool)
+        do throws(Obstacle) {
+            (showsReads, tellsWriters) = try witness.intake.withLock { intake throws(Obstacle) in
+                let instruments = try Instruments(armed, watching: watched, on: witness.pciHost)
+                do throws(Obstacle) {
+                    if let poll { try instruments.wait(in: poll, token: Witness.Token.trace.rawValue) }
+                    intake = try TraceIntake(instruments)
+                } catch {
+                    instruments.close(poll)
+                    throw error
+                }
+                return (instruments.roles.contains(.readEnded), instruments.tellsWriters)
             }
-            return (instruments.roles.contains(.readEnded), instruments.tellsWriters)
+        } catch {
+            try? armed.arms.disarm()
+            throw error
         }
         assembler.showsReads = showsReads
         if !tellsWriters { hearWhoOpens() }
@@ -93,7 +112,7 @@ extension WitnessLoop {
         let now = SightFile.Look.now
         let last = witness.file.lastLook
         if case .unknown(let obstacle) = last { trouble(obstacle) }
-        let (unseenSince, cause) = now.begins(after: last)
+        let (unseenSince, cause) = now.begins(after: last, armsOf: armed.report.handover)
         told(witness.keeper.withLock { $0.begins(at: now.wall, unseenSince: unseenSince, cause) })
         witness.file.note(now)
         tellTroubles()
@@ -104,20 +123,22 @@ extension WitnessLoop {
     mutating func hearWhoOpens() {
         guard opens == nil else { return }
         do throws(LinuxError) {
-            opens = try OpenListener(witness.book)
+            opens = try OpenListener(witness.source.openNotices(), witness.book)
         } catch {
             trouble(Obstacle("processes that end at once may stay unknown: \(error.problem)", remedy: error.remedy))
         }
         for function in watched { opens?.add(function.address, on: witness.pciHost) }
     }
 
-    func removeProbes() {
+    /// Closes what is read. Where it is the end, in order, whoever keeps the probes for the next daemon may.
+    func giveUpProbes(isEnd: Bool = false) {
         witness.isChanging.store(true, ordering: .releasing)
         defer { witness.isChanging.store(false, ordering: .releasing) }
-        witness.intake.withLock { intake in
-            // What is left is found and taken away by the next start.
-            try? intake?.instruments.stop(poll)
-            intake = nil
+        let arms = witness.intake.withLock { intake in
+            intake?.instruments.close(poll)
+            return intake.take()?.instruments.arms
         }
+        // What is left is found and taken away by the next start.
+        if isEnd { try? arms?.leave() } else { try? arms?.disarm() }
     }
 }

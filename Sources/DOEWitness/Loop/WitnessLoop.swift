@@ -17,6 +17,8 @@ struct WitnessLoop {
     var unread: [Obstacle] = []
     var commands = ThreadCommands()
     var passed = PassedThrough()
+    /// Observations that the monitor is to get once it is known whose they are.
+    var queue = ObservationQueue()
     var nextStart: UInt64 = 0
     /// Observations for which there was no room in the queue, and of which nothing was said yet.
     var untold: UInt64 = 0
@@ -27,6 +29,8 @@ struct WitnessLoop {
     static let startInterval: UInt64 = 60_000_000
     /// So often what a program tells is looked for while it is interrupted in the middle of that.
     static let unfinishedInterval: UInt64 = 50_000
+    /// So often it is asked anew whose an observation is, where nobody has answered.
+    static let namelessInterval: UInt64 = 100_000
     /// Until when an announced write of ours must have been traced.
     static let ownWriteLimit: UInt64 = 5_000_000_000
 
@@ -89,16 +93,20 @@ struct WitnessLoop {
         }
         next.append(check ?? nextStart)
         if isUnfinished { next.append(now + Self.unfinishedInterval) }
+        if !queue.isEmpty { next.append(now + Self.namelessInterval) }
         if let waiting { next.append(waiting / 1000) }
         return next.min().map { $0 > now ? Int32(clamping: ($0 - now) / 1000 + 1) : 0 }
     }
 
-    mutating func read() {
+    mutating func read(isLast: Bool = false) {
         do throws(Obstacle) {
-            try witness.pass()
+            try witness.pass(isLast: isLast)
         } catch {
             loseSight(error)
         }
+        endSeenCanary()
+        // Here, where no mailbox's thread waits for it.
+        witness.book.learnPlaces()
         let events = witness.intake.withLock { $0?.takeEvents() } ?? []
         var ended: [AssembledObservation] = []
         for event in events {
@@ -110,8 +118,10 @@ struct WitnessLoop {
         observe(ended)
     }
 
-    mutating func observe(_ ended: [AssembledObservation]) {
-        for assembled in ended {
+    mutating func observe(_ new: [AssembledObservation], isLast: Bool = false) {
+        let (now, book) = (Clocks.monotonicMicroseconds, witness.book)
+        queue.put(new, at: now)
+        for assembled in queue.take(at: isLast ? .max : now, awaitsPlace: { $0.awaitsPlace(in: book) }) {
             let observation = assembled.observation(by: witness.book, commands, &passed)
             // Woken again: what is counted now is due before anything else may be.
             let isTaken = witness.hand { [wake = witness.wake] monitor in
@@ -139,15 +149,17 @@ struct WitnessLoop {
         // What comes after this the last look may not have seen.
         var last = SightFile.Look.now
         read()
-        observe(assembler.finish())
         // What was lost or switched off since the last check is told too: nobody else will look at it.
         if witness.intake.withLock({ $0 != nil }) { lookAfterSight(at: Clocks.monotonicMicroseconds, isLast: true) }
+        // What that has read, too: whoever takes the buffers over begins behind it.
+        read(isLast: true)
+        observe(assembler.finish(), isLast: true)
         if !isBlind {
             last.isEnd = true
             witness.file.note(last)
         }
         tell([])
         opens?.end()
-        removeProbes()
+        giveUpProbes(isEnd: true)
     }
 }

@@ -1,4 +1,5 @@
 internal import DOELinux
+internal import DOETrace
 internal import DOEWords
 
 /// Until when the witness has looked, in a file that goes with the boot: so the next daemon knows how long nobody
@@ -65,8 +66,11 @@ extension SightFile.Look {
     /// Now.
     static var now: Self { Self(wall: Clocks.realtimeMicroseconds, sinceBoot: Clocks.boottimeMicroseconds) }
 
-    /// Since when nobody has looked, at a start, and why: `found` is what the daemon before has left.
-    func begins(after found: SightFile.Found) -> (unseenSince: UInt64, cause: UnseenCause) {
+    /// Since when nobody has looked, at a start, and why: `found` is what the daemon before has left, and `arms` what is
+    /// known of the probes where they were kept meanwhile.
+    func begins(
+        after found: SightFile.Found, armsOf arms: ArmsReport.Handover? = nil
+    ) -> (unseenSince: UInt64, cause: UnseenCause) {
         let last: Self
         switch found {
         case .nobody: return (wall &- sinceBoot, .boot)
@@ -74,6 +78,7 @@ extension SightFile.Look {
         case .look(let look): last = look
         }
         guard last.isEnd, last.sinceBoot <= sinceBoot else { return (last.wall, .gap) }
-        return (last.wall, .restart(microseconds: sinceBoot - last.sinceBoot))
+        let length = sinceBoot - last.sinceBoot
+        return (last.wall, arms?.isWhole == true ? .handover(microseconds: length) : .restart(microseconds: length))
     }
 }

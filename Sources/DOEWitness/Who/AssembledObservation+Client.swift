@@ -15,4 +15,10 @@ extension AssembledObservation {
             what, road: road, client: client, command: command, guest: guest, began: began / 1000,
             ended: occupied / 1000)
     }
+
+    /// Whether more of whose it was can be known in a moment.
+    func awaitsPlace(in book: ProcessBook) -> Bool {
+        guard road != .kernel, let thread = threads.first else { return false }
+        return book.awaitsPlace(of: thread, at: named / 1000)
+    }
 }

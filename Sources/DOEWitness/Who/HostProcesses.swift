@@ -1,13 +1,14 @@
 internal import DOELinux
 internal import DOETrace
 internal import DOEWords
+internal import Glibc
 
 /// This host's processes.
 struct HostProcesses: ProcessTable {
-    private let files = HostFiles()
+    private let source: ProcessSource
 
-    /// Those there are.
-    init() {}
+    /// Those there are, as this source tells of them.
+    init(by source: ProcessSource) { self.source = source }
 
     /// The kernel's clocks.
     var now: (monotonic: UInt64, boottime: UInt64) {
@@ -21,24 +22,16 @@ struct HostProcesses: ProcessTable {
     func hold(_ process: Int32) -> (any ProcessLife)? { HeldProcess(of: process) }
 
     /// From procfs.
-    func program(of process: Int32) -> Fact<String> { ProcessFacts.program(of: process) }
+    func program(of process: Int32) -> Fact<String> { source.program(process) }
 
-    /// From what the kernel said, the host's files, and the control groups.
-    func client(of writer: Writer) -> Client {
-        let group = ControlGroup(number: writer.controlGroup)
-        return Client(
-            via: .none, pid: .known(writer.process), uid: .known(writer.uid), groups: .unknown,
-            loginUID: writer.login == .max ? .none : .known(writer.login),
-            session: writer.session == .max ? .none : .known(writer.session),
-            exe: writer.program.flatMap(files.path).map { .known($0) } ?? .unknown,
-            unit: group?.unit ?? .unknown, container: group?.container ?? .unknown,
-            parent: writer.parent > 0 ? .known("\(writer.parent) \(writer.parentCommand)") : .none)
-    }
+    /// From the host's files, and the control groups.
+    func place(of writer: Writer) -> ProcessSource.Place? { source.place(writer.controlGroup, writer.program) }
 
     /// From procfs and the control groups.
     func facts(of process: Int32) -> Client {
         var client = Client()
-        client.take(ProcessFacts(pid: process))
+        // Of oneself everybody may know all.
+        if let facts = process == getpid() ? ProcessFacts(pid: process) : source.facts(process) { client.take(facts) }
         return client
     }
 }

@@ -15,8 +15,8 @@ final class OpenListener: Sendable {
     }
 
     /// Begins; nothing is watched yet.
-    init(_ book: ProcessBook) throws(LinuxError) {
-        let (notices, stop, poll) = (try OpenNotices(), try WakeEvent(), try EventPoll())
+    init(_ notices: OpenNotices, _ book: ProcessBook) throws(LinuxError) {
+        let (stop, poll) = (try WakeEvent(), try EventPoll())
         try poll.add(stop.descriptor, .readable, token: Token.stop.rawValue)
         try poll.add(notices.descriptor, .readable, token: Token.notices.rawValue)
         self.notices = notices

@@ -10,6 +10,9 @@ internal import Synchronization
 /// their writes are read from the trace are known all the same. Who comes by another way is looked up when the event
 /// is read: he is believed only if he was there before the event. A process that replaces its program (execve) is
 /// known by the new one once it has opened something again.
+///
+/// A mailbox's thread tells it things and asks it, and must not wait for whoever knows more: so nobody is asked for
+/// anything while its lock is held, and what takes asking is learned later, by the witness' own thread.
 package final class ProcessBook: Sendable {
     /// For so long after it was last seen a number is still its owner's, microseconds. The kernel gives numbers in
     /// turn: it comes back to one only after all others, which are 32768 at least.
@@ -50,7 +53,9 @@ package final class ProcessBook: Sendable {
     }
 
     /// An empty book of this host's processes. `own` is this process's number.
-    package convenience init(own: Int32) { self.init(of: HostProcesses(), own: own) }
+    package convenience init(own: Int32, by source: ProcessSource = .own) {
+        self.init(of: HostProcesses(by: source), own: own)
+    }
 
     /// The same of the processes in a table.
     init(of table: any ProcessTable, own: Int32) {
@@ -76,12 +81,12 @@ package final class ProcessBook: Sendable {
         // itself.
         let program = table.program(of: process)
         guard let status = table.status(of: process), status.process == process, life.isAlive else { return }
+        var client = self.client(of: process, status, life)
+        if case .unknown = client.exe { client.exe = program }
+        client.add(status, process: process)
+        let owner = ThreadOwner.process(client)
         state.withLock { state in
             tidy(&state)
-            var client = client(of: process, status, life)
-            if case .unknown = client.exe { client.exe = program }
-            client.add(status, process: process)
-            let owner = ThreadOwner.process(client)
             let now = table.now.monotonic
             var since = began(status, &state)
             // Somebody who was held and is still there: the number is his, and so is the descriptor that holds him.
@@ -100,43 +105,54 @@ package final class ProcessBook: Sendable {
     }
 
     /// The kernel has said who writes: that is right, however late it is heard. `wrote` is when the write that it
-    /// said that at was traced, nanoseconds: he can have been interrupted in between for long.
+    /// said that at was traced, nanoseconds: he can have been interrupted in between for long. Where he stands is
+    /// learned later.
     func told(_ writer: Writer, wrote: UInt64? = nil) {
         guard writer.process != own else { return }
         let (time, tick) = (writer.time / 1000, ThreadStatus.tick)
         let status = ThreadStatus(
             process: writer.process, started: writer.started / 1000 / tick * tick, uid: writer.uid, groups: [writer.gid]
         )
-        // In a crowd of writers each is told of ten times a second, and to look him up takes files.
-        let isKnown = state.withLock { state in
-            guard let last = state.lines.lastIndex(where: { $0.thread == writer.thread }),
-                state.lines[last].writer?.isSame(as: writer) == true
-            else { return false }
-            state.lines[last].seen(at: time)
-            state.lines[last].used = table.now.monotonic
-            if let wrote {
-                state.lines[last].wasThere(at: max(wrote / 1000, state.earliest(writer.thread, status, at: last)))
-            }
-            return true
-        }
-        if isKnown { return }
-        let owner = ThreadOwner.process(table.client(of: writer))
         state.withLock { state in
+            // In a crowd of writers each is told of ten times a second.
+            if let last = state.lines.lastIndex(where: { $0.thread == writer.thread }),
+                state.lines[last].writer?.isSame(as: writer) == true
+            {
+                state.lines[last].seen(at: time)
+                state.lines[last].used = table.now.monotonic
+                if let wrote {
+                    state.lines[last].wasThere(at: max(wrote / 1000, state.earliest(writer.thread, status, at: last)))
+                }
+                return
+            }
             tidy(&state)
             let last = state.lines.lastIndex { $0.thread == writer.thread }
-            if let last, state.lines[last].owner == owner, state.lines[last].isSame(status) {
+            if let last, state.lines[last].says(writer), state.lines[last].isSame(status) {
                 state.lines[last].seen(at: time)
                 state.lines[last].used = table.now.monotonic
                 return
             }
+            // Only his ids may be others than before.
+            var place: ProcessSource.Place?
+            if let last { place = state.lines[last].knownPlace(of: writer) }
             // The probe at the same place may have run before the program that tells.
             let before = state.earliest(writer.thread, status, at: state.lines.count)
             let nearly = time > Self.slack ? time - Self.slack : 0
             let since = min(time, max(before, min(nearly, wrote.map { $0 / 1000 } ?? nearly)))
-            state.lines.append(
-                ProcessLine(
-                    thread: writer.thread, owner: owner, status: status, since: since, until: time, life: nil,
-                    writer: writer))
+            state.lines.append(ProcessLine(writer, status, at: place, since: since, until: time))
+        }
+    }
+
+    /// Asks where those stand whom the kernel told of, which may take a moment. Whose place nobody answers for is asked
+    /// for the next time.
+    func learnPlaces() {
+        let waiting = state.withLock { state in state.lines.filter(\.awaitsPlace).compactMap(\.writer) }
+        for writer in waiting {
+            guard let place = table.place(of: writer) else { return }
+            state.withLock { state in
+                guard let index = state.lines.lastIndex(where: { $0.writer == writer }) else { return }
+                state.lines[index].learned(place)
+            }
         }
     }
 
@@ -144,24 +160,45 @@ package final class ProcessBook: Sendable {
 
     /// Whose a thread was, at a time of the trace, CLOCK_MONOTONIC in microseconds. Of one that nobody can be found
     /// for the number itself is all that is known; it is a process's where that has one thread.
-    package func owner(of thread: Int32, at time: UInt64) -> ThreadOwner {
-        state.withLock { state in
-            tidy(&state)
-            for index in state.lines.indices.reversed() where state.lines[index].thread == thread {
-                guard time >= state.lines[index].since else { continue }
-                if covers(&state.lines[index], time) {
-                    state.lines[index].used = table.now.monotonic
-                    return state.lines[index].owner
-                }
-                // Nobody who is remembered from before him was there so late.
-                break
-            }
-            return lookUp(thread, at: time, &state)
-        }
+    ///
+    /// Who is not remembered is looked up, and that may take a moment.
+    func owner(of thread: Int32, at time: UInt64) -> ThreadOwner {
+        remembered(thread, at: time) ?? lookUp(thread, at: time)
     }
 
     /// The same for a record.
     func client(of thread: Int32, at time: UInt64) -> Client { owner(of: thread, at: time).client }
+
+    /// The same as far as it is known by now, on a thread that must not wait.
+    package func ownerSoFar(of thread: Int32, at time: UInt64) -> ThreadOwner {
+        remembered(thread, at: time) ?? glance(at: thread, time)
+    }
+
+    /// Whether where he stands, whose the thread was then, is still to be learned.
+    func awaitsPlace(of thread: Int32, at time: UInt64) -> Bool {
+        state.withLock { state in
+            guard let index = line(of: thread, at: time, &state) else { return false }
+            return state.lines[index].awaitsPlace
+        }
+    }
+
+    private func remembered(_ thread: Int32, at time: UInt64) -> ThreadOwner? {
+        state.withLock { state in
+            tidy(&state)
+            guard let index = line(of: thread, at: time, &state) else { return nil }
+            state.lines[index].used = table.now.monotonic
+            return state.lines[index].owner
+        }
+    }
+
+    private func line(of thread: Int32, at time: UInt64, _ state: inout State) -> Int? {
+        for index in state.lines.indices.reversed() where state.lines[index].thread == thread {
+            guard time >= state.lines[index].since else { continue }
+            // Nobody who is remembered from before him was there so late.
+            return covers(&state.lines[index], time) ? index : nil
+        }
+        return nil
+    }
 
     private func covers(_ line: inout ProcessLine, _ time: UInt64) -> Bool {
         if time <= line.until + Self.grace { return true }
@@ -170,11 +207,20 @@ package final class ProcessBook: Sendable {
         return time <= line.until + Self.grace
     }
 
-    private func lookUp(_ thread: Int32, at time: UInt64, _ state: inout State) -> ThreadOwner {
-        let nobody = ThreadOwner.process(Client(via: .none, pid: .known(thread)))
-        guard let status = table.status(of: thread) else { return nobody }
-        // Who was started in the very tick of the event may have come after it.
-        let since = began(status, &state) + ThreadStatus.tick
+    /// What everybody may see of a thread: of a process its number and its ids, and nothing is remembered of that.
+    private func glance(at thread: Int32, _ time: UInt64) -> ThreadOwner {
+        guard let status = table.status(of: thread), time >= earliest(status) else { return .nobody(thread) }
+        if status.isKernel { return .kernel }
+        if status.process == own { return .daemon(ownClient) }
+        var client = Client()
+        client.add(status, process: status.process)
+        return .process(client)
+    }
+
+    private func lookUp(_ thread: Int32, at time: UInt64) -> ThreadOwner {
+        guard let status = table.status(of: thread) else { return .nobody(thread) }
+        let since = earliest(status)
+        let before = state.withLock { state in state.lines.last { $0.thread == thread }?.writer }
         var life: (any ProcessLife)?
         let owner: ThreadOwner
         if status.isKernel {
@@ -187,11 +233,19 @@ package final class ProcessBook: Sendable {
             // Of another thread than the first one its process's life says nothing.
             if status.process == thread { life = held }
         }
-        guard table.status(of: thread) == status else { return nobody }
+        guard table.status(of: thread) == status else { return .nobody(thread) }
         let line = ProcessLine(
             thread: thread, owner: owner, status: status, since: since, until: table.now.monotonic, life: life)
-        state.add(line)
-        return time >= since && time <= line.until ? owner : nobody
+        state.withLock { state in
+            // Of whom the kernel told meanwhile this may have been the program before.
+            if state.lines.last(where: { $0.thread == thread })?.writer == before { state.add(line) }
+        }
+        return time >= since && time <= line.until ? owner : .nobody(thread)
+    }
+
+    /// From when on it can have been him: who was started in the very tick of an event may have come after it.
+    private func earliest(_ status: ThreadStatus) -> UInt64 {
+        state.withLock { state in began(status, &state) } + ThreadStatus.tick
     }
 
     /// What is read is believed only where the process is still there, and the thread still the same, afterwards.

@@ -5,7 +5,7 @@ internal import DOEWords
 /// One line of a process book: who had a thread's number, and from when until when that is known.
 struct ProcessLine: Sendable {
     let thread: Int32
-    let owner: ThreadOwner
+    private(set) var owner: ThreadOwner
     let status: ThreadStatus
     /// No event before this time is his, CLOCK_MONOTONIC in microseconds.
     private(set) var since: UInt64
@@ -17,10 +17,11 @@ struct ProcessLine: Sendable {
     let life: (any ProcessLife)?
     /// What the kernel said of him, where it did.
     let writer: Writer?
+    /// Where he stands whom the kernel told of; `nil` where that was not learned yet, and of everybody else.
+    private var place: ProcessSource.Place?
 
     init(
-        thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?,
-        writer: Writer? = nil
+        thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?
     ) {
         self.thread = thread
         self.owner = owner
@@ -28,17 +29,51 @@ struct ProcessLine: Sendable {
         self.since = since
         self.until = until
         self.life = life
+        writer = nil
+        used = until
+    }
+
+    /// The line of somebody whom the kernel told of; `place` is where he stands, where that is known already.
+    init(_ writer: Writer, _ status: ThreadStatus, at place: ProcessSource.Place?, since: UInt64, until: UInt64) {
+        thread = writer.thread
+        owner = .process(Client(writer, at: place))
+        self.status = status
+        self.since = since
+        self.until = until
+        life = nil
         self.writer = writer
+        self.place = place
         used = until
     }
 
     /// Whether he is held and still there.
     var isHeldAlive: Bool { life?.isAlive == true }
 
-    /// Whether nobody could learn what he runs.
+    /// Whether he was looked up, and nobody could learn what he runs: whatever the kernel says of him is better than that.
     var lacksProgram: Bool {
-        guard case .process(let client) = owner else { return false }
+        guard writer == nil, case .process(let client) = owner else { return false }
         return client.exe == .unknown
+    }
+
+    /// Whether it is still to be learned where he stands.
+    var awaitsPlace: Bool { writer != nil && place == nil }
+
+    /// He stands there.
+    mutating func learned(_ place: ProcessSource.Place) {
+        guard let writer else { return }
+        self.place = place
+        owner = .process(Client(writer, at: place))
+    }
+
+    /// Where he stands, if he stands where this one does; `nil` where he does not, or it was not learned.
+    func knownPlace(of other: Writer) -> ProcessSource.Place? { standsWith(other) ? place : nil }
+
+    /// Whether a record would say the same of this one, as far as the kernel told.
+    func says(_ other: Writer) -> Bool { standsWith(other) && owner == .process(Client(other, at: place)) }
+
+    private func standsWith(_ other: Writer) -> Bool {
+        guard let writer else { return false }
+        return writer.program == other.program && writer.controlGroup == other.controlGroup
     }
 
     /// He is there now.

@@ -12,8 +12,8 @@ protocol ProcessTable: Sendable {
     func hold(_ process: Int32) -> (any ProcessLife)?
     /// The program of the process that has this number now: what is gone first when it ends.
     func program(of process: Int32) -> Fact<String>
-    /// What the kernel said of a process that wrote, which may have gone since, with the names of this host.
-    func client(of writer: Writer) -> Client
+    /// Where somebody stands whom the kernel told of, who may have gone since; `nil` where nobody has answered.
+    func place(of writer: Writer) -> ProcessSource.Place?
     /// What procfs and the control groups say of the process that has this number now, without what its status says.
     func facts(of process: Int32) -> Client
 }

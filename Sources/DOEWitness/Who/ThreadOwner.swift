@@ -9,6 +9,9 @@ package enum ThreadOwner: Hashable, Sendable {
     /// Another process, as far as it could be learned who.
     case process(Client)
 
+    /// A process of which the thread's number is all that is known.
+    static func nobody(_ thread: Int32) -> ThreadOwner { .process(Client(via: .none, pid: .known(thread))) }
+
     /// Who did it, for a record: all is `none` of the kernel.
     var client: Client {
         switch self {

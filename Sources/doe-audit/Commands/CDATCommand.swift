@@ -43,7 +43,7 @@ struct CDATCommand: ParsableCommand {
             case .unreadable: try fromDaemon(isListed: true)
             case .none: try fromDaemon(isListed: force)
             }
-        if let output { try WholeFile.write(found.bytes, to: output, mode: 0o644) }
+        if let output { try write(found.bytes, to: output) }
         let table = try CDATReading(found.bytes)
         let answer = CDATAnswer(
             table, byteCount: found.bytes.count, mailbox: mailbox, source: found.source, trouble: found.trouble)
@@ -55,6 +55,16 @@ struct CDATCommand: ParsableCommand {
         guard let flawed = FlawedTable(answer.flaws, remedy: found.trouble?.remedy) else { return }
         Terminal.complain(flawed)
         throw DoneAs.no
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        do throws(LinuxError) {
+            try WholeFile.write(bytes, to: path, mode: 0o644)
+        } catch {
+            throw Obstacle(
+                error.problem,
+                remedy: error.remedy ?? "name a file in a folder that is there, and that you may write to")
+        }
     }
 
     /// What came before an answer that leads no further is shown all the same; where nothing came, that is the error.

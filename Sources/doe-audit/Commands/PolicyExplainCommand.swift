@@ -10,7 +10,7 @@ struct PolicyExplainCommand: ParsableCommand {
         usage: "doe-audit policy explain <object> [--KEY <VALUE> ...] [<options>]",
         discussion: """
             A fact is told by the option of its key in rules, with one value as there,
-            or none, or unknown for what the daemon could not learn:
+            or none, or unknown for what the daemon could not learn ('"none"' is a name):
               --mailbox --address --device --pci-class --driver --serial
               --uid --user --group --loginuid --unit --exe --container --via
               --road --mode --class --spdm --compliance
@@ -39,7 +39,11 @@ struct PolicyExplainCommand: ParsableCommand {
     @OptionGroup var trail: TrailOptions
 
     mutating func validate() throws {
-        guard (object == nil) != (seq == nil) else { throw ValidationError("name an object, or a record with --seq") }
+        guard object != nil || seq != nil else { throw ValidationError("name an object, or a record with --seq") }
+        if let object, let seq {
+            throw ValidationError(
+                "record \(seq) says itself which object it is about: leave '\(object.printable)' out, or --seq")
+        }
         if seq == nil, instance != nil || trail.isGiven {
             throw ValidationError("--instance and the options about records belong to --seq")
         }

@@ -18,7 +18,7 @@ struct PolicyFormatCommand: ParsableCommand {
     var check = false
 
     func run() throws {
-        let bytes = try WholeFile.read(path == "-" ? "/dev/stdin" : path, limit: RuleLimits.fileBytes)
+        let bytes = try read()
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw WrongUse("\(path) is not UTF-8 text", "save it as UTF-8")
         }
@@ -35,6 +35,15 @@ struct PolicyFormatCommand: ParsableCommand {
         } catch let error as PolicyError {
             StandardStream.error.say(Terminal.safe(error.description))
             throw DoneAs.wrongUse
+        }
+    }
+
+    private func read() throws -> [UInt8] {
+        do throws(LinuxError) {
+            return try WholeFile.read(path == "-" ? "/dev/stdin" : path, limit: RuleLimits.fileBytes)
+        } catch {
+            let absent = "name a file of rules or expectations, or - for standard input"
+            throw Obstacle(error.problem, remedy: error.remedy(forReading: path, absent: absent))
         }
     }
 }

@@ -22,10 +22,7 @@ struct CanaryTests {
         canary = try Canary(function, seenBy: [.probes, .program], at: 0)
     }
 
-    private var thread: Int32 {
-        guard case .matching(let text) = canary.filter else { return 0 }
-        return Int32(text.split(separator: " ")[2]) ?? 0
-    }
+    private var thread: Int32 { canary.reader }
 
     /// Asks for a read at a time, and waits until it was made; a time at which it may have begun.
     private func read(at now: UInt64) -> UInt64? {

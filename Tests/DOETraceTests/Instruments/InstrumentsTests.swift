@@ -11,9 +11,9 @@ struct InstrumentsTests {
     func confidentiality() {
         let failed = Obstacle("cannot open kprobe_events", remedy: "run another kernel")
         for lockdown in [KernelLockdown.off, .on("integrity"), .unknown("why")] {
-            #expect(Instruments.obstacle(failed, under: lockdown) == failed)
+            #expect(KernelArms.obstacle(failed, under: lockdown) == failed)
         }
-        let named = Instruments.obstacle(failed, under: .on("confidentiality"))
+        let named = KernelArms.obstacle(failed, under: .on("confidentiality"))
         #expect(named.problem.contains("confidentiality") && named.remedy?.contains("lockdown=integrity") == true)
     }
 
@@ -37,11 +37,9 @@ struct InstrumentsTests {
         let bridge = try #require(CanaryFunction(on: host, without: mailboxes))
         #expect(bridge.address.description == "0000:7f:00.0")
         try bridge.read()
-        guard case .matching(let filter) = bridge.filter(of: 4711) else {
-            Issue.record("no filter")
-            return
-        }
-        #expect(filter == #"common_pid == 4711 && name == "0000:7f:00.0""#)
+        #expect(
+            ProbeFilters.canary(at: bridge.address, readBy: 4711)
+                == .matching(#"common_pid == 4711 && name == "0000:7f:00.0""#))
         try add("0000:7f:00.0/vfio-dev", [:])
         #expect(CanaryFunction(on: host, without: mailboxes) == nil)
     }

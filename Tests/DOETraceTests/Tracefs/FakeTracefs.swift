@@ -25,6 +25,15 @@ final class FakeTracefs: TraceFiles {
         ]
     }
 
+    /// As kernels of 64 bits have it.
+    static let headerPage = """
+        \tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;
+        \tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;
+        \tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;
+        \tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;
+
+        """
+
     /// Which definitions it takes; it says why it does not take one.
     var refusal: (String) -> String?
     /// Whether the instance cannot be removed now, since somebody reads it.
@@ -33,6 +42,12 @@ final class FakeTracefs: TraceFiles {
     var refusesSwitches = false
     /// Every write, in order: the file, and what.
     private(set) var writes: [String] = []
+    /// Every file that was opened to be read on, in order.
+    private(set) var opened: [String] = []
+    /// How often the kernel could not run each probe.
+    var misses = 0
+    /// What it counts of the buffers, by the file below the instance.
+    var statistics: [String: String] = [:]
     private var instances: [String: Instance] = ["": Instance()]
     private var definitions: [(group: String, event: String, line: String)] = []
     private var errorLog = ""
@@ -64,6 +79,7 @@ final class FakeTracefs: TraceFiles {
     func read(_ name: String) throws(LinuxError) -> String {
         if name == "kprobe_events" { return definitions.map { $0.line + "\n" }.joined() }
         if name == "error_log" { return errorLog }
+        if name == "kprobe_profile" { return definitions.map { "  \($0.event)  5  \(misses)\n" }.joined() }
         let (instance, rest) = split(name)
         guard let found = instances[instance] else { throw LinuxError("open", name, .noSuchFileOrDirectory) }
         if rest == "set_event" {
@@ -72,6 +88,8 @@ final class FakeTracefs: TraceFiles {
                 .map { $0 + "\n" }.joined()
         }
         if let text = found.files[rest] { return text }
+        if rest == "events/header_page" { return Self.headerPage }
+        if rest.hasPrefix("per_cpu/"), rest.hasSuffix("/stats") { return statistics[rest] ?? "overrun: 0\n" }
         let (event, file) = eventFile(rest)
         guard let event = found.events[event] else { throw LinuxError("open", name, .noSuchFileOrDirectory) }
         switch file {
@@ -117,6 +135,12 @@ final class FakeTracefs: TraceFiles {
         } else {
             throw LinuxError("open", name, .noSuchFileOrDirectory)
         }
+    }
+
+    func open(_ name: String) throws(LinuxError) -> Descriptor {
+        guard instances[split(name).instance] != nil else { throw LinuxError("open", name, .noSuchFileOrDirectory) }
+        opened.append(name)
+        return Descriptor(owning: unsafe Glibc.open("/dev/null", O_RDONLY | O_CLOEXEC))
     }
 
     func makeDirectory(_ name: String) throws(LinuxError) {

@@ -1,3 +1,4 @@
+import DOETrace
 import DOEWords
 import FoundationEssentials
 import Glibc
@@ -65,6 +66,17 @@ struct SightFileTests {
         #expect(now.begins(after: .nobody) == (910_000_000, .boot))
         #expect(now.begins(after: .look(ended)) == (5, .restart(microseconds: 3_000_000)))
         #expect(now.begins(after: .look(SightFile.Look(wall: 5, sinceBoot: 87_000_000))) == (5, .gap))
+        // Whether the probes stayed, and all that is watched was.
+        var arms = ArmsReport.Handover(since: 1, isOrderly: true)
+        #expect(now.begins(after: .look(ended), armsOf: arms) == (5, .handover(microseconds: 3_000_000)))
+        arms.isWatchWhole = false
+        #expect(now.begins(after: .look(ended), armsOf: arms) == (5, .restart(microseconds: 3_000_000)))
+        arms = ArmsReport.Handover(since: 1, isOrderly: false)
+        #expect(now.begins(after: .look(ended), armsOf: arms) == (5, .restart(microseconds: 3_000_000)))
+        let killed = SightFile.Look(wall: 5, sinceBoot: 87_000_000)
+        arms = ArmsReport.Handover(since: 1, isOrderly: true)
+        #expect(now.begins(after: .look(killed), armsOf: arms) == (5, .gap))
+        #expect(now.begins(after: .nobody, armsOf: arms) == (910_000_000, .boot))
         #expect(now.begins(after: .look(SightFile.Look(wall: 5, sinceBoot: 90_000_001, isEnd: true))) == (5, .gap))
     }
 

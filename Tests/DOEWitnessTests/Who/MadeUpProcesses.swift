@@ -27,6 +27,8 @@ final class MadeUpProcesses: ProcessTable {
         var threads: [Int32: Entry] = [:]
         var looks = 0
         var lookUps = 0
+        var factsAsked = 0
+        var isSilent = false
         /// What happens before a look at somebody's facts is over.
         var meanwhile: (@Sendable () -> Void)?
     }
@@ -87,19 +89,29 @@ final class MadeUpProcesses: ProcessTable {
         state.withLock { $0.threads[process].map { .known($0.exe) } ?? .unknown }
     }
 
-    /// How often somebody asked who a writer is.
+    /// How often somebody asked where a writer stands.
     var lookUps: Int { state.withLock { $0.lookUps } }
+    /// How often somebody asked for a process's facts.
+    var factsAsked: Int { state.withLock { $0.factsAsked } }
 
-    func client(of writer: Writer) -> Client {
-        state.withLock { $0.lookUps += 1 }
-        return Client(
-            via: .none, pid: .known(writer.process), uid: .known(writer.uid),
-            exe: .known(writer.program?.names.joined(separator: "/") ?? "-"), unit: .none)
+    /// Nobody answers where a writer stands, or somebody does again.
+    func fallSilent(_ isSilent: Bool) { state.withLock { $0.isSilent = isSilent } }
+
+    func place(of writer: Writer) -> ProcessSource.Place? {
+        let isSilent = state.withLock { state in
+            state.lookUps += 1
+            return state.isSilent
+        }
+        guard !isSilent else { return nil }
+        return ProcessSource.Place(
+            group: ControlGroup(path: "/system.slice/\(writer.controlGroup).service"),
+            program: writer.program?.names.joined(separator: "/"))
     }
 
     func facts(of process: Int32) -> Client {
         let client = state.withLock { state in
-            state.threads[process].map { Client(exe: .known($0.exe), unit: .none) } ?? Client()
+            state.factsAsked += 1
+            return state.threads[process].map { Client(exe: .known($0.exe), unit: .none) } ?? Client()
         }
         state.withLock { $0.meanwhile }?()
         return client

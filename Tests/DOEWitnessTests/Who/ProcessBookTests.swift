@@ -1,6 +1,7 @@
 import DOELinux
 import DOEWords
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -36,6 +37,12 @@ struct ProcessBookTests {
         #expect(words(467, at: write) == "/usr/bin/setpci[467]")
     }
 
+    /// What the kernel says, and where he stands.
+    private func tell(_ writer: Writer, wrote: UInt64? = nil) {
+        book.told(writer, wrote: wrote)
+        book.learnPlaces()
+    }
+
     private func writer(_ program: String, thread: Int32 = 467, at time: UInt64) -> Writer {
         Writer(
             time: time * 1000, thread: thread, process: 467, started: 3_000_000, uid: 7, gid: 8, login: .max,
@@ -48,8 +55,8 @@ struct ProcessBookTests {
         let time = now
         processes.pass(2_000_000)
         // The probe may have run just before, and the same one goes on.
-        book.told(writer("setpci", at: time))
-        book.told(writer("setpci", at: time + 200_000))
+        tell(writer("setpci", at: time))
+        tell(writer("setpci", at: time + 200_000))
         #expect(book.count == 1 && processes.lookUps == 1)
         for write in [time - 9_000, time, time + 400_000] { #expect(words(467, at: write) == "setpci[467]") }
         #expect(words(467, at: time - 11_000) == "pid 467" && words(467, at: time + 500_000) == "pid 467")
@@ -59,8 +66,8 @@ struct ProcessBookTests {
     func toldOfAnotherProgram() {
         let time = now
         processes.pass(2_000_000)
-        book.told(writer("first", at: time))
-        book.told(writer("second", at: time + 2_000))
+        tell(writer("first", at: time))
+        tell(writer("second", at: time + 2_000))
         #expect(words(467, at: time) == "first[467]" && words(467, at: time + 1) == "second[467]")
         #expect(words(467, at: time - 5_000) == "first[467]" && words(467, at: time + 2_000) == "second[467]")
     }
@@ -80,7 +87,7 @@ struct ProcessBookTests {
             time: (write + 40) * 1000, thread: 467, process: 467, started: started * 1000, uid: 1_000, gid: 5,
             login: .max, session: .max, parent: 1, parentCommand: "init", controlGroup: 1,
             program: HostFiles.File(names: ["setpci"], device: 1, inode: 1))
-        book.told(told)
+        tell(told)
         #expect(words(467, at: write) == "setpci[467]")
     }
 
@@ -89,13 +96,13 @@ struct ProcessBookTests {
     func toldAfterAPause() {
         let time = now
         processes.pass(2_000_000)
-        book.told(writer("setpci", at: time + 900_000), wrote: time * 1000)
+        tell(writer("setpci", at: time + 900_000), wrote: time * 1000)
         #expect(words(467, at: time) == "setpci[467]" && words(467, at: time - 11_000) == "pid 467")
         // It may be known only when it is told once more; and nobody is blamed for what his thread did before.
-        book.told(writer("other", at: time + 1_900_000))
-        book.told(writer("other", at: time + 1_900_000), wrote: (time + 1_000_000) * 1000)
+        tell(writer("other", at: time + 1_900_000))
+        tell(writer("other", at: time + 1_900_000), wrote: (time + 1_000_000) * 1000)
         #expect(words(467, at: time + 1_000_000) == "other[467]" && words(467, at: time + 900_000) == "setpci[467]")
-        book.told(writer("other", at: time + 1_900_000), wrote: time * 1000)
+        tell(writer("other", at: time + 1_900_000), wrote: time * 1000)
         #expect(words(467, at: time) == "setpci[467]")
     }
 
@@ -111,11 +118,112 @@ struct ProcessBookTests {
             login: .max, session: .max, parent: 1, parentCommand: "init", controlGroup: 1,
             program: HostFiles.File(names: ["setpci"], device: 1, inode: 1))
         processes.pass(60_000)
-        book.told(told)
+        tell(told)
         life.end()
         // A write that was traced a while before, as far as the book knows before whatever he ran.
         #expect(book.client(of: 467, at: write).exe == .unknown)
         #expect(words(467, at: write + 50_000) == "setpci[467]")
+    }
+
+    @Test("where he stands of whom it is told is asked for later, once, and is his from then on")
+    func placeIsLearned() {
+        let time = now
+        processes.pass(2_000_000)
+        book.told(writer("setpci", at: time))
+        #expect(processes.lookUps == 0 && book.awaitsPlace(of: 467, at: time))
+        let before = book.client(of: 467, at: time)
+        #expect(before.exe == .unknown && before.unit == .unknown && before.uid == .known(7))
+        #expect(before.parent == .known("1 init") && before.loginUID == Fact.none)
+        #expect(book.ownerSoFar(of: 467, at: time).words(calling: "setpci") == "'setpci'[467]")
+        book.learnPlaces()
+        book.learnPlaces()
+        book.told(writer("setpci", at: time + 100))
+        book.learnPlaces()
+        #expect(processes.lookUps == 1 && book.count == 1 && !book.awaitsPlace(of: 467, at: time))
+        let after = book.client(of: 467, at: time)
+        #expect(after.exe == .known("setpci") && after.unit == .known("1.service") && after.uid == .known(7))
+    }
+
+    @Test("two programs of one thread are told apart before anybody knows their names")
+    func placesOfTwo() {
+        let time = now
+        processes.pass(2_000_000)
+        book.told(writer("first", at: time))
+        book.told(writer("second", at: time + 2_000))
+        #expect(book.count == 2)
+        book.learnPlaces()
+        #expect(words(467, at: time) == "first[467]" && words(467, at: time + 2_000) == "second[467]")
+    }
+
+    @Test("where nobody answers the others are not asked for, and all are the next time")
+    func silence() {
+        let time = now
+        processes.pass(2_000_000)
+        for thread in Int32(500)..<510 { book.told(writer("setpci", thread: thread, at: time)) }
+        processes.fallSilent(true)
+        book.learnPlaces()
+        #expect(processes.lookUps == 1 && book.awaitsPlace(of: 500, at: time) && book.awaitsPlace(of: 509, at: time))
+        processes.fallSilent(false)
+        book.learnPlaces()
+        #expect(processes.lookUps == 11)
+        for thread in Int32(500)..<510 { #expect(words(thread, at: time) == "setpci[467]") }
+    }
+
+    @Test("a thread that must not wait is told what is known, and nobody is asked for more")
+    func soFar() {
+        processes.start(467)
+        processes.start(9, isKernel: true)
+        processes.start(2, of: 1)
+        processes.pass(2 * ThreadStatus.tick)
+        let (time, asked) = (now, processes.factsAsked)
+        let known = book.ownerSoFar(of: 467, at: time)
+        #expect(known.words(calling: "setpci") == "'setpci'[467]" && known.client.uid == .known(1_000))
+        #expect(book.ownerSoFar(of: 9, at: time) == .kernel)
+        #expect(book.ownerSoFar(of: 2, at: time).words == "doe-auditd itself, pid 1")
+        #expect(book.ownerSoFar(of: 468, at: time).words == "pid 468")
+        #expect(processes.factsAsked == asked && book.count == 0)
+        // Nor is anybody blamed who came after.
+        #expect(book.ownerSoFar(of: 467, at: time - 10 * ThreadStatus.tick).client.uid == .unknown)
+        // The witness' own thread finds out, and from then on it is known.
+        _ = book.owner(of: 467, at: time)
+        #expect(book.ownerSoFar(of: 467, at: time).words == "/usr/bin/setpci[467]")
+    }
+
+    @Test("while somebody is looked up nobody waits who tells of another one, or asks for him")
+    func notHeldUp() {
+        let life = processes.start(467)
+        processes.pass(2 * ThreadStatus.tick)
+        let told = writer("setpci", thread: 500, at: now)
+        let waited = Mutex(0)
+        let went = Mutex(0)
+        processes.meanwhile { [book] in
+            let thread = try? WorkerThread(name: "test-mailbox") {
+                book.told(told)
+                _ = book.ownerSoFar(of: 500, at: told.time / 1000)
+            }
+            if thread?.join(withinMicroseconds: 5_000_000) == true {
+                went.withLock { $0 += 1 }
+            } else {
+                waited.withLock { $0 += 1 }
+            }
+        }
+        _ = book.owner(of: 467, at: now)
+        book.opened(by: 467, life: life)
+        processes.meanwhile(nil)
+        #expect(went.withLock { $0 } == 2 && waited.withLock { $0 } == 0)
+    }
+
+    @Test("who was told of while he was looked up is who the kernel said")
+    func toldMeanwhile() {
+        processes.start(467, exe: "/bin/before")
+        processes.pass(2 * ThreadStatus.tick)
+        let time = now
+        let told = writer("setpci", at: time)
+        processes.meanwhile { [book] in book.told(told) }
+        _ = book.owner(of: 467, at: time)
+        processes.meanwhile(nil)
+        book.learnPlaces()
+        #expect(words(467, at: time) == "setpci[467]")
     }
 
     @Test("is not told who this daemon is")
@@ -123,7 +231,7 @@ struct ProcessBookTests {
         let itself = Writer(
             time: now * 1000, thread: 1, process: 1, started: 0, uid: 0, gid: 0, login: .max, session: .max, parent: 0,
             parentCommand: "", controlGroup: 1, program: nil)
-        book.told(itself)
+        tell(itself)
         #expect(book.count == 0)
     }
 
@@ -335,7 +443,7 @@ struct HostProcessBookTests {
             print("NOT TESTED: \(error)")
             return
         }
-        try #require(notices.holdsProcesses, "before 5.15 nobody is held")
+        try #require(notices.holdsProcesses == true, "before 5.15 nobody is held")
         let book = ProcessBook(own: getpid())
         let child = try SpawnedChild("/bin/sh", ["-c", "exec 3<\(path); read line"])
         var wait = pollfd(fd: notices.descriptor.number, events: Int16(POLLIN), revents: 0)

@@ -13,6 +13,9 @@ from . import places, processes
 HEADER = struct.Struct("<HHIQ")
 VERSION = 1
 CONFIG, IDENTITY, USER, GROUP, KERNEL_LOG, KERNEL_TAINT, KERNEL_FILE = range(1, 8)
+FUNCTIONS, ARM, WATCH, CHECK, BEGIN_CANARY, END_CANARY, DISARM, ARMS_FILES, OPENINGS, WRITER, LEAVE = range(8, 19)
+MOST_FUNCTIONS = 64
+MOST_NAMES, FILE_NAME_ROOM = 8, 96
 DONE, MALFORMED, WRONG_DESCRIPTOR, TOO_MANY, BUSY, NOT_ALLOWED, MAILBOXLESS, NO_PROCESS, FAILED, GONE = range(10)
 NAME_ROOM = 510
 LONGEST_ANSWER = 8192
@@ -23,6 +26,16 @@ def config(address, for_reading_alone=False):
     device, function = rest.split(".")
     return struct.pack(
         "<IBBBB", int(domain, 16), int(bus, 16), int(device, 16), int(function), for_reading_alone)
+
+
+def functions(addresses, are_first=True):
+    content = b"".join(config(address) for address in addresses)
+    return struct.pack("<BB", are_first, len(addresses)) + content.ljust(MOST_FUNCTIONS * 8, b"\0")
+
+
+def writer(group, names=(), device=0, inode=0):
+    steps = b"".join(struct.pack("<H", len(step)) + step.ljust(FILE_NAME_ROOM, b"\0") for step in names)
+    return struct.pack("<QIQB", group, device, inode, len(names)) + steps.ljust(MOST_NAMES * (2 + FILE_NAME_ROOM), b"\0")
 
 
 def name(text):

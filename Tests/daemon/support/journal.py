@@ -24,8 +24,9 @@ class PrivateJournal:
         self._script = subprocess.Popen(
             [str(places.ROOT / "Tests/private-journald"), str(self.directory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
-        lines = dict(self._script.stdout.readline().split() for _ in range(3))
-        assert lines.keys() == {"pid", "socket", "journal"}, lines
+        said = [self._script.stdout.readline().split() for _ in range(3)]
+        assert [line[:1] for line in said] == [["pid"], ["socket"], ["journal"]], f"journald did not start: {said}"
+        lines = dict(said)
         self.pid = int(lines["pid"])
         # journald ends by itself when nothing comes for 30 s, unless somebody may still write to it as a service does.
         self._stream = socket.socket(socket.AF_UNIX)
@@ -36,13 +37,15 @@ class PrivateJournal:
         """Ends journald in order; its files stay."""
         if self._script is None:
             return
-        self._stream.close()
+        if self._stream is not None:
+            self._stream.close()
         self._script.stdin.close()
         self._script.wait(timeout=30)
         self._script.stdout.close()
         # The script leads the group, so whatever is left of it goes here.
         processes.end_group(self._script)
-        processes.eventually(lambda: not os.path.exists(f"/proc/{self.pid}"), "journald ended")
+        if self.pid is not None:
+            processes.eventually(lambda: not os.path.exists(f"/proc/{self.pid}"), "journald ended")
         self._script = None
 
     def suspend(self):

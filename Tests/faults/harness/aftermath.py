@@ -57,6 +57,8 @@ class Aftermath:
         except AssertionError as problem:
             self.complaints.append(str(problem))
         finally:
+            if self.complaints:
+                machine.keep(blocks, expected, self)
             machine.die()
 
     def _check_as_left(self, machine):

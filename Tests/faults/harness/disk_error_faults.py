@@ -57,8 +57,7 @@ def fail(machine, options, failing):
 def live(machine, failing, k):
     machine.boot(machine.fresh)
     machine.disk.fail(failing(k))
-    complaints, numbers = [], {}
-    given_up = 0
+    complaints, held = [], None
     try:
         machine.daemon.start()
     except AssertionError:
@@ -68,20 +67,20 @@ def live(machine, failing, k):
         # As an operator does, once the disk works again.
         machine.disk.fail(lambda operation: False)
     else:
-        complaints += exchanges(machine, numbers)
+        complaints += exchanges(machine)
         # Frozen first: what it gives up later the disk still has.
         machine.disk.freeze()
-        trail = machine.daemon.status()["trail"]
-        given_up = trail["sequence"] - trail["unconfirmed"]
+        machine.daemon.kill()
+        held = {exchange.digest for exchange in machine.seen if machine.ring_holds(exchange.digest)}
     dead, seen = machine.die()
-    gone = {digest for digest, number in numbers.items() if number <= given_up}
-    return dead, [
-        dataclasses.replace(exchange, is_durable=exchange.digest not in gone) for exchange in seen], complaints
+    if held is None:
+        return dead, seen, complaints
+    return dead, [dataclasses.replace(exchange, is_durable=exchange.digest in held) for exchange in seen], complaints
 
 
-def exchanges(machine, numbers):
+def exchanges(machine):
     """What is wrong with how exchanges fare: they are answered, or they are refused before the device has seen them, or
-    it is said that it has. `numbers` gets the record's number of each that was answered, by its digest."""
+    it is said that it has."""
     refused = []
     for _ in range(EXCHANGES):
         before = len(machine.device.executed())
@@ -89,9 +88,7 @@ def exchanges(machine, numbers):
         executed = len(machine.device.executed()) - before
         if response and not executed or executed and not response and WITHHELD not in notice["reason"]:
             yield f"an answer of {len(response)} bytes, and the device has executed {executed}: {notice['reason']}"
-        if response:
-            numbers[machine.seen[-1].digest] = notice["sequence"]
-        else:
+        if not response:
             refused.append(notice["reason"])
     machine.hear()
     if not all(refused):

@@ -15,8 +15,9 @@ FIRST_USER = 60000
 
 
 def become(uid):
-    """Makes this thread alone act as somebody else: the C library's function would change all of them."""
-    if _libc.syscall(SYS_SETRESUID, 0, uid, 0) != 0:
+    """Makes this thread alone somebody else: the C library's function would change all of them. Really so: whose effective
+    user alone differs has no name for the daemon, and all of these one share of the ring."""
+    if _libc.syscall(SYS_SETRESUID, uid, uid, uid) != 0:
         raise OSError(ctypes.get_errno(), "setresuid")
 
 

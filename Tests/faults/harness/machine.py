@@ -3,6 +3,7 @@ but what that disk was left with is there after the next boot."""
 
 import dataclasses
 import hashlib
+import json
 import pathlib
 import shutil
 import subprocess
@@ -112,6 +113,23 @@ class Machine(House):
             beside = load.Load(self.daemon, self.device.beside, 1, pause=0.004)
             self._loads.append(beside)
         return running
+
+    def keep(self, blocks, expected, after):
+        """The disk as the machine left it, the two directories as the boot afterwards left them, and what was expected."""
+        if self.kept is None:
+            return
+        place = self.kept / f"{'synced' if self.device.is_synced else 'simulated'}-{len(self.aftermaths)}"
+        place.mkdir(parents=True)
+        with open(place / "disk", "wb") as image:
+            image.truncate(SIZE)
+            for number, data in blocks.items():
+                image.seek(number * disk.BLOCK)
+                image.write(data)
+        for name, source in (("state", self.daemon.state), ("journal", self.journald.log)):
+            shutil.copytree(source, place / name)
+        (place / "expected.json").write_text(json.dumps({
+            "complaints": after.complaints, "check": after.check,
+            "expected": [dataclasses.asdict(exchange) for exchange in [*expected, *self.seen]]}, indent=1))
 
     def note_aftermath(self, after, where):
         self.aftermaths.append(after)

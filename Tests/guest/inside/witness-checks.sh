@@ -9,6 +9,7 @@ run_witness_checks() {
     check switch_has_three_mailboxes
     check witness_only_touches_nothing
     check probes_are_its_own_and_fire
+    check arms_are_the_brokers
     check lspci_leaves_no_record
     check setpci_discovery_is_put_back_together
     check setpci_table_is_put_back_together
@@ -161,6 +162,35 @@ probes_are_its_own_and_fire() {
 # Without them it works too, and says so; on these kernels they must be there.
 programs_are_in_the_kernel() {
     ask status status --json && ! grep -o "the witness' programs are not in the kernel.*" /run/seen/status
+}
+
+# The daemon reads: buffers and their counts, two rings and two tables of counts. Nothing by which a probe, a filter, a
+# program or a table could be changed is among what it has open; the programs and the tables are the broker's.
+arms_are_the_brokers() {
+    local daemon=$(cat /run/doe-auditd.pid) broker fd name status=0
+    broker=$(pidof doe-audit-broker) || { echo "no broker"; return 1; }
+    ls -l "/proc/$daemon/fd" >/run/seen/fds
+    for fd in "/proc/$daemon/fd"/*; do
+        name=$(readlink "$fd") || continue
+        case $name in
+        *tracing/*/trace_pipe_raw | *tracing/*/stats) opened_for_reading "$daemon" "${fd##*/}" || status=1 ;;
+        *tracing*) echo "it has $name open;"; status=1 ;;
+        *bpf-map*) echo "$name $(grep -E '^(flags|map_type):' "/proc/$daemon/fdinfo/${fd##*/}" | tr -s '\t\n' ' ');" ;;
+        *bpf* | *perf_event*) echo "it has $name open;"; status=1 ;;
+        esac
+    done
+    # Kinds of maps: 27 is a ring, which its reader must be able to tell how far he is.
+    for fd in $(grep -l '^map_type' "/proc/$daemon/fdinfo"/* 2>/dev/null); do
+        grep -q '^map_type:[[:space:]]*27$' "$fd" || opened_for_reading "$daemon" "${fd##*/}" || status=1
+    done
+    echo "$(grep -c trace_pipe_raw /run/seen/fds) buffers, $(grep -c bpf-map /run/seen/fds) tables;" \
+        "of the broker's: $(ls -l "/proc/$broker/fd" | grep -c bpf-prog) programs"
+    [ $status = 0 ] && [ "$(grep -c trace_pipe_raw /run/seen/fds)" -gt 0 ] && [ "$(grep -c bpf-map /run/seen/fds)" = 4 ] &&
+        [ "$(ls -l "/proc/$broker/fd" | grep -c bpf-prog)" -gt 0 ]
+}
+# The last octal digit of the flags is the way in which it was opened: 0 for reading alone.
+opened_for_reading() {
+    grep -q '^flags:.*[04]$' "/proc/$1/fdinfo/$2" || { echo "descriptor $2 is $(readlink "/proc/$1/fd/$2") for writing;"; return 1; }
 }
 
 lspci_leaves_no_record() {
@@ -447,17 +477,30 @@ read_outside() {
 }
 read_inside() { config-burst /sys/bus/pci/devices/$first/config 412 10000; }
 
+# The same for a write: of a function that has no mailbox, and of one that has one, beside it.
+write_elsewhere() {
+    local turn
+    for turn in 1 2 3 4 5; do config-burst /sys/bus/pci/devices/0000:00:00.0/config 60 10000 write; done | sort -n | sed -n 3p
+}
+write_beside() { config-burst /sys/bus/pci/devices/$first/config 60 10000 write; }
+
 cost_outside_the_ranges() {
-    local on off inside
+    local on off inside write_on write_off beside_on beside_off
     sleep 4   # what was traced before has to be read first
     on=$(read_outside)
     inside=$(read_inside)
+    write_on=$(write_elsewhere)
+    beside_on=$(write_beside)
+    sleep 4
     stop_witness || { echo "still running"; return 1; }
     sleep 1
     off=$(read_outside)
+    write_off=$(write_elsewhere)
+    beside_off=$(write_beside)
     start_witness --no-proxy || return 1
-    echo "ns for a read of another register: without the witness $off, with it $on; of the mailbox's with it $inside"
-    [ -n "$off" ]
+    echo "ns for a read of another register: without the witness $off, with it $on; of the mailbox's with it $inside;"
+    echo "for a write of a function without a mailbox: $write_off, $write_on; of one with, beside it: $beside_off, $beside_on"
+    [ -n "$off" ] && [ -n "$beside_off" ]
 }
 
 it_takes_its_probes_along() {
@@ -475,14 +518,34 @@ proxy_and_witness_tell_ours_from_theirs() {
     [ -z "$(trail "$(since "$before") and (.DOE_ROAD // \"proxy\") != \"proxy\"")" ] && [ "$(trail "$(since "$before")" | wc -l)" -ge 2 ]
 }
 
-# The device drops an unknown object in silence: our exchange waits a second for its response, and setpci writes then.
+# The device drops an unknown object in silence: our exchange waits a second for its response, and setpci writes then. To
+# read all that the probes have seen by now can take longer than that: so what they see of the two registers also goes to
+# an instance of its own. On a host that has no time for us setpci comes all the same when the second is over: that shows
+# nothing, and all is done anew, three times at most.
 foreign_write_in_the_middle_is_a_collision() {
-    local before=$(last_number) go=$(probe_count_go)
+    local before=$(last_number) round instance=$tracing/instances/doe_guest_middle
+    local event=$instance/events/doe_guest_test/write_dword
+    mkdir $instance && echo 'offset == 408 || offset == 416' >$event/filter && echo 1 >$event/enable || return 1
+    for round in 1 2 3; do
+        write_while_ours_waits
+        wrote_before_the_abort && break
+    done
+    echo 0 >$event/enable
+    rmdir $instance
+    echo "time $round, exit $(cat /run/seen/collided.exit): $(head -c 300 /run/seen/collided.error | tr '\n' ' ')"
+    has_record 15 collided "$(since "$before") and .DOE_EVENT == \"collision\" and .DOE_MAILBOX == \"$first@190\""
+}
+write_while_ours_waits() {
+    local go=$(probe_count_go)
+    probe_count >/run/seen/writes-before
     (wait_for 20 go_was_set "$go"; put $first 1a0 00000001) &
     ask collided exchange $first@190 8086:01 --data 00000000 --force
     wait $!
-    echo "exit $(cat /run/seen/collided.exit): $(head -c 300 /run/seen/collided.error | tr '\n' ' ')"
-    has_record 15 collided "$(since "$before") and .DOE_EVENT == \"collision\" and .DOE_MAILBOX == \"$first@190\""
+}
+# Of the writes since then: ours sets GO (at 0x198, 408), setpci writes its 1 to the write mailbox (0x1a0, 416), ours aborts.
+wrote_before_the_abort() {
+    grep ': write_' $instance/trace | tail -n +$(($(cat /run/seen/writes-before) + 1)) |
+        sed -n '/offset=408 value=0x[89a-f][0-9a-f]\{7\}$/,/offset=408 value=0x[0-7]$/p' | grep -q 'offset=416 value=0x1$'
 }
 
 go_was_set() { [ "$(probe_count_go)" -gt "$1" ]; }

@@ -1,9 +1,8 @@
 internal import DOELinux
 internal import DOEWords
-internal import PCIConfig
 
 // What the running kernel has, and what is made of it.
-extension Instruments {
+extension KernelArms {
     static func types() -> KernelTypeFacts? {
         try? KernelTypes.running().facts(
             offsetsOf: ProbePlan.members + WitnessPrograms.members,
@@ -23,20 +22,6 @@ extension Instruments {
         do throws(Obstacle) { return (try WitnessPrograms(types), nil) } catch { return (nil, error) }
     }
 
-    static func canary(
-        on host: PCIHost, without functions: [WatchedFunction], seenByProbe: Bool, byProgram: Bool, at now: UInt64
-    ) throws(Obstacle) -> Canary? {
-        guard let function = CanaryFunction(on: host, without: Set(functions.map(\.address))) else { return nil }
-        var sights: Set<Canary.Sight> = []
-        if seenByProbe { sights.insert(.probes) }
-        if byProgram { sights.insert(.program) }
-        do throws(LinuxError) {
-            return try Canary(function, seenBy: sights, at: now)
-        } catch {
-            throw Obstacle(error)
-        }
-    }
-
     /// Without the dwords that processes write nothing of theirs is seen.
     static func checkSight(of instance: TraceInstance, _ plan: ProbePlan) throws(Obstacle) {
         guard !instance.taken.contains(where: { $0.role == .write32 }) else { return }
@@ -45,5 +30,13 @@ extension Instruments {
         throw Obstacle(
             "this kernel takes no probe on pci_user_write_config_dword: \(reason)",
             remedy: "run a kernel with CONFIG_KPROBE_EVENTS and CONFIG_DEBUG_INFO_BTF, as distributions' are")
+    }
+
+    /// Under confidentiality the kernel lets nobody trace it: its files are not there, or cannot be opened.
+    static func obstacle(_ error: Obstacle, under lockdown: KernelLockdown) -> Obstacle {
+        guard lockdown == .on("confidentiality") else { return error }
+        return Obstacle(
+            "the kernel is locked down (confidentiality) and lets nobody trace it",
+            remedy: "boot with lockdown=integrity: it keeps root from changing the kernel and lets it be traced")
     }
 }

@@ -1,41 +1,8 @@
 internal import DOELinux
 internal import DOEWords
 
-/// The status of an answer: 0 where it was done, else the reason's number.
+/// Answers as their asker reads them: of a broker that was taken over nothing is believed that cannot be.
 extension BrokerAnswer {
-    /// The message of this answer to a request of that kind.
-    func bytes(kind: UInt16, number: UInt64) -> [UInt8] {
-        var writer = WireWriter()
-        guard case .no(let error) = self else {
-            writer.putHeader(kind: kind, status: 0, number: number)
-            putContent(&writer)
-            return writer.bytes
-        }
-        writer.putHeader(kind: kind, status: error.reason.rawValue, number: number)
-        writer.put(error.errno)
-        writer.put(sentence: error.problem, room: BrokerWire.sentenceRoom)
-        writer.put(sentence: error.remedy ?? "", room: BrokerWire.sentenceRoom)
-        return writer.bytes
-    }
-
-    private func putContent(_ writer: inout WireWriter) {
-        switch self {
-        case .config(_, let obstacle):
-            writer.put(obstacle == nil)
-            writer.put(sentence: obstacle?.problem ?? "", room: BrokerWire.sentenceRoom)
-            writer.put(sentence: obstacle?.remedy ?? "", room: BrokerWire.sentenceRoom)
-        case .identity(let identity):
-            writer.put(identity.number)
-            writer.put(identity.facts)
-            writer.put(identity.file != nil)
-            writer.put(identity.memory != nil)
-        case .account(let id):
-            writer.put(id != nil)
-            writer.put(id ?? 0)
-        case .file, .done, .no: break
-        }
-    }
-
     /// Reads an answer; `nil` where it is none to that kind of request, or its descriptors are not those that belong to it.
     static func read(
         _ bytes: [UInt8], to kind: BrokerRequest.Kind, with descriptors: [Descriptor]
@@ -89,8 +56,17 @@ extension BrokerAnswer {
                 isThere || id == 0
             else { return nil }
             return .account(isThere ? id : nil)
-        case .kernelLog, .kernelFile: return descriptors.first.map { .file($0) }
-        case .kernelTaint: return .done
+        case .kernelLog, .kernelFile, .arm, .armsWatch, .armsCheck, .openings:
+            return descriptors.first.map { .file($0) }
+        case .armsFiles:
+            guard descriptors.count == 2 else { return nil }
+            return .pair(descriptors[0], descriptors[1])
+        case .writer:
+            guard let group = reader.text(bytes, room: BrokerWire.groupRoom),
+                let program = reader.text(bytes, room: BrokerWire.programRoom)
+            else { return nil }
+            return .place(group: group.isEmpty ? nil : group, program: program.isEmpty ? nil : program)
+        case .kernelTaint, .armsFunctions, .beginCanary, .endCanary, .disarm, .leave: return .done
         }
     }
 

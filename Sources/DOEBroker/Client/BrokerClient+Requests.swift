@@ -136,3 +136,16 @@ extension BrokerSilence {
         }
     }
 }
+
+extension BrokerError {
+    fileprivate var configReason: ConfigSpaceError.Reason {
+        switch reason {
+        case .gone: .gone
+        case .refusedByKernel: .refused
+        case .unavailable: .unavailable
+        case .short: .short
+        case .mailboxless: .mailboxless
+        default: .failed
+        }
+    }
+}

@@ -90,6 +90,15 @@ package final class BrokerClient: Sendable {
         return answer
     }
 
+    /// Has something done, and waits neither for that nor for an answer.
+    package func tell(_ request: BrokerRequest) {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next - 1
+        }
+        try? socket.send(request.bytes(number: number))
+    }
+
     /// Ends the connection; the broker ends then.
     package func close() { socket.shutDown() }
 

@@ -6,12 +6,35 @@ package import PCIConfig
 package struct BrokerErrands: Sendable {
     private let host: PCIHost
     private let memories: AddressSpaceThreads
+    private let armory: BrokerArmory
+    /// Which daemon is served.
+    private var daemon: UInt64 = 0
+    private let programs = HostFiles()
 
-    /// Of this host.
-    package init(host: PCIHost) throws(LinuxError) {
+    /// Of this host. Where daemons are served one after the other, the witness' arms may be kept from one to the next.
+    package init(host: PCIHost, keepsArms: Bool = false) throws(LinuxError) {
+        try self.init(host: host, armory: BrokerArmory(host: host, keepsArms: keepsArms))
+    }
+
+    init(host: PCIHost, armory: BrokerArmory) throws(LinuxError) {
         self.host = host
+        self.armory = armory
         memories = try AddressSpaceThreads()
     }
+
+    /// The same for one more daemon. Of the witness' arms nobody else's orders count from then on, however late they are
+    /// done.
+    func forNextDaemon() -> Self {
+        var errands = self
+        errands.daemon = armory.beginService()
+        return errands
+    }
+
+    /// The daemon has gone.
+    func daemonHasGone() { armory.endService(of: daemon) }
+
+    /// This broker ends for good, of itself and not with its daemon: what it keeps for the next one is taken away.
+    package func end() { armory.end() }
 
     func answer(_ request: BrokerRequest, _ descriptors: [Descriptor]) -> BrokerAnswer {
         do throws(BrokerError) {
@@ -31,6 +54,10 @@ package struct BrokerErrands: Sendable {
                 return .done
             case .kernelFile(let file):
                 return .file(try explaining { () throws(LinuxError) in try Procfs.open(file.name) })
+            case .arms(let request): return try armory.answer(request, to: daemon)
+            case .writer(let place):
+                return .place(
+                    group: ControlGroup(number: place.group)?.path, program: place.program.flatMap(programs.path))
             }
         } catch {
             return .no(error)
@@ -102,17 +129,6 @@ extension BrokerError {
             case .failed: .unreadable
             }
         self.init(reason, error.problem, remedy: error.remedy)
-    }
-
-    var configReason: ConfigSpaceError.Reason {
-        switch reason {
-        case .gone: .gone
-        case .refusedByKernel: .refused
-        case .unavailable: .unavailable
-        case .short: .short
-        case .mailboxless: .mailboxless
-        default: .failed
-        }
     }
 }
 

@@ -12,6 +12,10 @@ package enum BrokerAnswer: Sendable {
     case account(UInt32?)
     /// An open file.
     case file(Descriptor)
+    /// Two open files.
+    case pair(Descriptor, Descriptor)
+    /// The path of a control group, and of a program; each `nil` where there is none.
+    case place(group: String?, program: String?)
     /// It was done.
     case done
     /// It was not.
@@ -21,7 +25,8 @@ package enum BrokerAnswer: Sendable {
         switch self {
         case .config(let file, _), .file(let file): [file]
         case .identity(let identity): [identity.file, identity.memory?.descriptor].compactMap(\.self)
-        case .account, .done, .no: []
+        case .pair(let one, let other): [one, other]
+        case .account, .place, .done, .no: []
         }
     }
 }

@@ -60,6 +60,7 @@ package struct BrokerDoor: ~Copyable {
         }
         served?.socket.shutDown()
         leave()
+        errands.end()
     }
 
     private mutating func take(_ socket: MessageSocket) throws(LinuxError) {

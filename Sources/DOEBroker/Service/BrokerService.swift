@@ -73,7 +73,8 @@ package struct BrokerService: Sendable {
 /// one that does not.
 struct Budget {
     private let most: UInt64
-    private let perSecond: UInt64
+    /// So long one more takes to come, microseconds.
+    private let interval: UInt64
     private var left: UInt64
     /// Up to when what came is counted in `left`.
     private var counted: UInt64?
@@ -89,19 +90,28 @@ struct Budget {
         case .kernelLog: self.init(most: 512, perSecond: 64)
         case .kernelTaint: self.init(most: 4, perSecond: 1)
         case .kernelFile: self.init(most: 64, perSecond: 4)
+        // A daemon that has lost its sight waits a minute before it tries anew; it costs a second of a processor.
+        case .arm: self.init(most: 8, interval: 10_000_000)
+        case .openings: self.init(most: 8, perSecond: 1)
+        case .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave: self.init(most: 64, perSecond: 4)
+        // As many as a host has, by 64.
+        case .armsFunctions: self.init(most: 1_024, perSecond: 64)
+        // One of each processor.
+        case .armsFiles: self.init(most: 16_384, perSecond: 64)
+        // A writer that was not known before, or has another program.
+        case .writer: self.init(most: 20_000, perSecond: 20_000)
         }
     }
 
-    init(most: UInt64, perSecond: UInt64) {
-        (self.most, self.perSecond, left) = (most, perSecond, most)
-    }
+    init(most: UInt64, perSecond: UInt64) { self.init(most: most, interval: 1_000_000 / perSecond) }
+
+    init(most: UInt64, interval: UInt64) { (self.most, self.interval, left) = (most, interval, most) }
 
     mutating func take(at now: UInt64) -> Bool {
         let began = counted ?? now
-        // Never more than fills it, so that nothing overflows however long it was.
-        let came = min(now &- began, 1_000_000 * most / perSecond + 1) * perSecond / 1_000_000
+        let came = (now &- began) / interval
         left = min(most, left + came)
-        counted = came >= most ? now : began + came * 1_000_000 / perSecond
+        counted = came >= most ? now : began + came * interval
         guard left > 0 else { return false }
         left -= 1
         return true

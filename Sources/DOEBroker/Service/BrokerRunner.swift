@@ -2,7 +2,7 @@ package import DOELinux
 internal import Synchronization
 
 /// Serves one daemon, until that has gone: reads its messages one after the other, and has each done by a thread of its
-/// kind.
+/// kind. Another daemon may be served after it with the same errands.
 ///
 /// All of it is bounded, by what costs the daemon alone: threads, what waits for them, and the kernel's own queue of the
 /// socket. Answers wait for a daemon that does not read, and with them whatever it asks next.
@@ -14,6 +14,7 @@ package final class BrokerRunner: Sendable {
     private let service: Mutex<BrokerService>
     private let lanes: [BrokerRequest.Kind: BrokerLane]
     private let report: RefusalReport
+    private let errands: BrokerErrands
 
     /// `say` tells a person; it must not wait.
     package init(
@@ -24,6 +25,8 @@ package final class BrokerRunner: Sendable {
         self.service = Mutex(service)
         let report = RefusalReport(say: say)
         self.report = report
+        let errands = errands.forNextDaemon()
+        self.errands = errands
         let work: @Sendable (BrokerLane.Errand) -> Void = { [socket, report] errand in
             let answer = errands.answer(errand.request, errand.descriptors)
             if case .no(let error) = answer { report.take(error) }
@@ -35,16 +38,24 @@ package final class BrokerRunner: Sendable {
         let identities = try BrokerLane(name: "doe-identity", threads: 12, work)
         let names = try BrokerLane(name: "doe-names", threads: 2, work)
         let kernel = try BrokerLane(name: "doe-kernel", threads: 1, work)
+        // In order: what is named is watched next.
+        let arms = try BrokerLane(name: "doe-arms", threads: 1, work)
+        let writers = try BrokerLane(name: "doe-writers", threads: 2, work)
         lanes = [
             .config: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
-            .kernelTaint: kernel, .kernelFile: kernel,
+            .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
+            .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
+            .openings: arms, .writer: writers,
         ]
     }
 
     /// Returns once the daemon has gone; what is under way then is not waited for.
     package func run() throws(LinuxError) {
+        defer {
+            errands.daemonHasGone()
+            for lane in lanes.values { lane.close() }
+        }
         while let message = try socket.receive(upTo: BrokerWire.longestRequest) { take(message) }
-        for lane in lanes.values { lane.close() }
     }
 
     /// What it has judged by now: who is served next has what this one left of the budgets.

@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// Writes the bytes of a message: numbers lowest byte first, texts in fields of one size.
 struct WireWriter {
     private(set) var bytes: [UInt8] = []
@@ -18,6 +20,19 @@ struct WireWriter {
         bytes += content
         bytes += repeatElement(0, count: room - content.count)
         return fits
+    }
+
+    /// A text in a field that has room for so many bytes; an empty one where it does not fit.
+    mutating func put(_ text: String, room: Int) { put(Array(text.utf8), room: room) }
+
+    mutating func putZeros(_ count: Int) { bytes += repeatElement(0, count: count) }
+
+    mutating func put(_ function: FunctionAddress) {
+        put(function.domain)
+        put(function.bus)
+        put(function.device)
+        put(function.function)
+        putZeros(1)
     }
 
     /// A sentence, of which the end is left out where it does not fit.
@@ -70,6 +85,30 @@ struct WireReader {
         }
         offset += room
         return content
+    }
+
+    /// So many bytes as they are.
+    mutating func raw(_ bytes: borrowing RawSpan, _ count: Int) -> [UInt8]? {
+        guard count <= bytes.byteCount - offset else { return nil }
+        var content: [UInt8] = []
+        content.reserveCapacity(count)
+        for place in offset..<offset + count {
+            content.append(unsafe bytes.unsafeLoad(fromByteOffset: place, as: UInt8.self))
+        }
+        offset += count
+        return content
+    }
+
+    /// Whether so many bytes are zeros.
+    mutating func zeros(_ bytes: borrowing RawSpan, _ count: Int) -> Bool {
+        raw(bytes, count)?.allSatisfy { $0 == 0 } ?? false
+    }
+
+    mutating func function(_ bytes: borrowing RawSpan) -> FunctionAddress? {
+        guard let domain = number(UInt32.self, bytes), let bus = number(UInt8.self, bytes),
+            let device = number(UInt8.self, bytes), let function = number(UInt8.self, bytes), zeros(bytes, 1)
+        else { return nil }
+        return FunctionAddress(domain: domain, bus: bus, device: device, function: function)
     }
 
     mutating func text(_ bytes: borrowing RawSpan, room: Int) -> String? {

@@ -16,6 +16,10 @@ package enum BrokerRequest: Hashable, Sendable {
     case kernelTaint
     /// A file that root alone reads whole.
     case kernelFile(KernelFile)
+    /// Something of the witness' arms.
+    case arms(ArmsRequest)
+    /// Where somebody stands whom a program in the kernel told of.
+    case writer(WriterPlace)
 
     /// The files of the kernel's that are given, all for reading.
     package enum KernelFile: UInt32, Hashable, Sendable, CaseIterable {
@@ -34,6 +38,17 @@ package enum BrokerRequest: Hashable, Sendable {
         case kernelLog
         case kernelTaint
         case kernelFile
+        case armsFunctions
+        case arm
+        case armsWatch
+        case armsCheck
+        case beginCanary
+        case endCanary
+        case disarm
+        case armsFiles
+        case openings
+        case writer
+        case leave
 
         /// How many descriptors come with a request.
         var descriptors: Int { self == .identity ? 1 : 0 }
@@ -45,8 +60,13 @@ package enum BrokerRequest: Hashable, Sendable {
             switch self {
             case .config: 8
             case .user, .group: 2 + BrokerWire.nameRoom
-            case .kernelFile: 4
-            case .identity, .kernelLog, .kernelTaint: 0
+            case .kernelFile, .armsFiles: 4
+            case .armsFunctions: 2 + ArmsRequest.mostFunctions * BrokerWire.functionSize
+            case .beginCanary: BrokerWire.functionSize + 4
+            case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
+            case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
+                .openings:
+                0
             }
         }
     }
@@ -60,6 +80,8 @@ package enum BrokerRequest: Hashable, Sendable {
         case .kernelLog: .kernelLog
         case .kernelTaint: .kernelTaint
         case .kernelFile: .kernelFile
+        case .arms(let request): request.kind
+        case .writer: .writer
         }
     }
 }
@@ -77,6 +99,13 @@ package enum BrokerWire {
     static let unitRoom = 256
     static let containerRoom = 512
     static let parentRoom = 96
+    /// An address, and a byte that is 0.
+    static let functionSize = 8
+    /// As many names as a program in the kernel tells of a file, and as long.
+    static let mostNames = 8
+    static let fileNameRoom = 96
+    /// A control group's path can be longer; then it is unknown.
+    static let groupRoom = 2048
 
     /// The longest request: one that is longer is none.
     package static let longestRequest = BrokerRequest.Kind.allCases.map(\.requestSize).max() ?? 0

@@ -14,6 +14,8 @@ extension BrokerRequest {
             writer.put(forReadingAlone)
         case .user(let name), .group(let name): writer.put(Array(name.utf8), room: BrokerWire.nameRoom)
         case .kernelFile(let file): writer.put(file.rawValue)
+        case .arms(let request): request.put(in: &writer)
+        case .writer(let place): place.put(in: &writer)
         case .identity, .kernelLog, .kernelTaint: break
         }
         return writer.bytes
@@ -63,6 +65,10 @@ extension BrokerRequest {
         case .identity: return .identity
         case .kernelLog: return .kernelLog
         case .kernelTaint: return .kernelTaint
+        case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles,
+            .openings:
+            return ArmsRequest.read(kind, &reader, bytes).map { .arms($0) }
+        case .writer: return WriterPlace.read(&reader, bytes).map { .writer($0) }
         }
     }
 
