@@ -1,9 +1,9 @@
 import DOEAssembly
-import DOETrace
 import DOEWords
 import Testing
 import WitnessTestSupport
 
+@testable import DOETrace
 @testable import DOEWitness
 
 @Suite("Observations that wait to be known by name")
