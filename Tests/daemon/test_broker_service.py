@@ -1,6 +1,7 @@
 """The broker as a service: it takes the daemons of one user, one at a time, and goes on over their restarts."""
 
 import os
+import pathlib
 import signal
 import socket
 import struct
@@ -26,7 +27,8 @@ class BrokerService(DaemonCase):
 
         def prepare():
             processes.dies_with_us()
-            os.dup2(listener.fileno(), 3, inheritable=True)
+            os.dup2(listener.fileno(), 3)
+            os.set_inheritable(3, True)
         with open(self.said_to, "wb") as output:
             self.process = subprocess.Popen(
                 [places.BROKER, "--user", str(DAEMON_USER)], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
@@ -39,6 +41,7 @@ class BrokerService(DaemonCase):
     def connect(self, user=DAEMON_USER):
         """A connection of that user's: the kernel notes who connects."""
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        connection.settimeout(20)
         self.addCleanup(connection.close)
         own = os.geteuid()
         os.seteuid(user)
@@ -145,7 +148,7 @@ class BrokerService(DaemonCase):
             self.assertEqual(doe.discovered(response)[0], (0x0001, 0x00))
             record = self.record_of(daemon, notice)
             self.assertNotEqual(record["DOE_CLIENT_EXE"], "unknown")
-            status = open(f"/proc/{daemon.pid}/status", encoding="ascii").read()
+            status = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
             self.assertRegex(status, r"NoNewPrivs:\t1")
             self.assertRegex(status, r"Seccomp:\t2")
             # Not dumpable: what procfs has of it is root's.

@@ -25,6 +25,12 @@ class Nobody(DaemonCase):
         daemon.arguments[daemon.arguments.index("--user") + 1] = user
         return daemon
 
+    def assert_refuses_all(self, daemon, words):
+        self.assertIn(words, daemon.said())
+        self.assertIn("the rules cannot be used, every exchange is refused", daemon.said())
+        with daemon.connect() as client:
+            self.assertEqual(client.exchange(doe.discovery(0)), b"")
+
     def test_each_thread_is_nobodys_and_has_no_right_and_no_way_to_one(self):
         daemon = self.new_daemon().start()
         self.assert_serves(daemon)
@@ -110,9 +116,7 @@ class Nobody(DaemonCase):
         mine.chmod(0o644)
         os.chown(mine, DAEMON_USER, DAEMON_USER)
         self.assertEqual(daemon.terminate(), 0)
-        code, said = self.ended(daemon)
-        self.assertEqual(code, 3)
-        self.assertIn(f"{mine} belongs to uid {DAEMON_USER}, not to root", said)
+        self.assert_refuses_all(daemon.start(), f"{mine} belongs to uid {DAEMON_USER}, not to root")
 
     def test_rules_that_it_could_take_away_are_not_believed(self):
         daemon = self.new_daemon()
@@ -121,9 +125,8 @@ class Nobody(DaemonCase):
         shutil.copytree(daemon.arguments[daemon.arguments.index("--rules") + 1], rules)
         os.chown(place / "own", DAEMON_USER, DAEMON_USER)
         daemon.arguments[daemon.arguments.index("--rules") + 1] = str(rules)
-        code, said = self.ended(daemon)
-        self.assertEqual(code, 3)
-        self.assertIn(f"{rules} can be taken away: uid {DAEMON_USER} may write to {place}/own", said)
+        self.assert_refuses_all(
+            daemon.start(), f"{rules} can be taken away: uid {DAEMON_USER} may write to {place}/own")
 
     def test_rules_that_are_made_anew_are_found_again(self):
         daemon = self.new_daemon().start()

@@ -85,8 +85,8 @@ class Broker:
     def over(cls, connection):
         """One that somebody else has started, over his connection to it."""
         broker = cls.__new__(cls)
+        # Not a limit of time: it would hold for whoever shares the connection, too.
         broker.socket, broker.process, broker.number = connection, None, 1 << 40
-        connection.settimeout(20)
         return broker
 
     @property
