@@ -34,6 +34,7 @@ run_witness_checks() {
     check proxy_and_witness_tell_ours_from_theirs
     check foreign_write_in_the_middle_is_a_collision
     check witness_ends_on_sigterm
+    run_service_checks
 }
 
 # start_witness OPTION…: the daemon, and waits until it is ready.

@@ -1,0 +1,89 @@
+# The broker as a service, as its unit starts it, and daemons of the user doe-auditd, one after the other. What the first one
+# had armed the next one reads on: nothing that was written in between is missed, and it raises no N.
+
+broker_socket=/run/broker.sock
+daemons_user=998
+# Its own, doe-audit and systemd-journal.
+daemons_groups=998,997,996
+
+run_service_checks() {
+    check broker_serves_a_daemon_of_its_user
+    check next_daemon_sees_what_was_written_in_between
+    check orderly_restart_raises_no_n
+    check daemon_that_was_killed_raises_n
+    check broker_that_ends_takes_all_along
+}
+
+start_broker_service() {
+    rm -f /run/broker.exit
+    (
+        as-service listen $broker_socket $daemons_user doe-audit-broker --user doe-auditd &
+        echo $! >/run/broker.pid
+        wait $!
+        echo $? >/run/broker.exit
+    ) >>/run/doe-auditd.log 2>&1 &
+    wait_for 10 test -S $broker_socket
+}
+
+# The daemon as its unit starts it, and waits until its witness looks.
+start_daemon_service() {
+    rm -f /run/doe-auditd.exit
+    (
+        as-service user $daemons_user,$daemons_groups doe-auditd --broker-socket $broker_socket --no-proxy --rules $rules \
+            --runtime-directory $runtime --state-directory $state &
+        echo $! >/run/doe-auditd.pid
+        wait $!
+        echo $? >/run/doe-auditd.exit
+    ) >>/run/doe-auditd.log 2>&1 &
+    wait_for 30 witness_has_begun
+    [ ! -s /run/doe-auditd.exit ] || { echo "it ended with exit $(cat /run/doe-auditd.exit): $(tail -1 /run/doe-auditd.log)"; return 1; }
+    ask service-status status --json || { answer service-status; return 1; }
+    jq -r .trail.instance </run/seen/service-status >/run/seen/service-instance
+}
+
+of_this_daemon() { echo ".DOE_INSTANCE == \"$(cat /run/seen/service-instance)\""; }
+
+bypass_is_recorded() { # NAME
+    has_record 20 "$1" "$(of_this_daemon) and .DOE_EVENT == \"exchange-observed\" and .DOE_MAILBOX == \"$first@190\"
+        and .DOE_OBJECT == \"0001:00\" and .DOE_ROAD == \"bypass\" and $by_setpci"
+}
+
+broker_serves_a_daemon_of_its_user() {
+    [ ! -e /sys/bus/pci/devices/$first/driver ] || unbind $first
+    start_broker_service && start_daemon_service || return 1
+    grep '^Uid' "/proc/$(cat /run/doe-auditd.pid)/status" | tr '\t' ' '
+    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-first
+}
+
+next_daemon_sees_what_was_written_in_between() {
+    local probes=$(our_probes) broker=$(cat /run/broker.pid)
+    stop_witness || { echo "still running"; return 1; }
+    echo "exit $(cat /run/doe-auditd.exit), probes $probes, then $(our_probes);"
+    [ "$(our_probes)" = "$probes" ] && [ "$probes" -gt 0 ] && [ -d "/proc/$broker" ] || return 1
+    # Nobody reads now.
+    by_setpci $first 00000001 00000003 00000000 || return 1
+    start_daemon_service && bypass_is_recorded service-next
+}
+
+orderly_restart_raises_no_n() {
+    trail "$(of_this_daemon)" | jq -r '"\(.DOE_EVENT) \(.DOE_TAINT // "")"' | sort | uniq -c | tr '\n' ';'
+    has_record 5 service-handover "$(of_this_daemon) and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"handover\"" &&
+        [ -z "$(trail "$(of_this_daemon) and ((.DOE_TAINT // \"\") | contains(\"N\"))")" ]
+}
+
+daemon_that_was_killed_raises_n() {
+    local probes=$(our_probes)
+    kill -9 "$(cat /run/doe-auditd.pid)" && wait_for 10 test -s /run/doe-auditd.exit || return 1
+    start_daemon_service || return 1
+    echo "probes $probes, then $(our_probes);"
+    has_record 15 service-killed "$(of_this_daemon) and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"gap\"
+        and ((.DOE_TAINT // \"\") | contains(\"N\"))" || return 1
+    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-killed-next && [ "$(our_probes)" = "$probes" ]
+}
+
+broker_that_ends_takes_all_along() {
+    kill -TERM "$(cat /run/broker.pid)" && wait_for 15 test -s /run/broker.exit && wait_for 15 test -s /run/doe-auditd.exit
+    echo "broker: exit $(cat /run/broker.exit), daemon: exit $(cat /run/doe-auditd.exit), $(our_probes) probes"
+    [ "$(cat /run/broker.exit)" = 0 ] && [ "$(cat /run/doe-auditd.exit)" = 3 ] && [ "$(our_probes)" = 0 ] &&
+        [ ! -d $tracing/instances/doe-audit ]
+}
