@@ -37,22 +37,19 @@ start_daemon_service() {
     ) >>/run/doe-auditd.log 2>&1 &
     wait_for 30 witness_has_begun
     [ ! -s /run/doe-auditd.exit ] || { echo "it ended with exit $(cat /run/doe-auditd.exit): $(tail -1 /run/doe-auditd.log)"; return 1; }
-    ask service-status status --json || { answer service-status; return 1; }
-    jq -r .trail.instance </run/seen/service-status >/run/seen/service-instance
 }
 
-of_this_daemon() { echo ".DOE_INSTANCE == \"$(cat /run/seen/service-instance)\""; }
-
-bypass_is_recorded() { # NAME
-    has_record 20 "$1" "$(of_this_daemon) and .DOE_EVENT == \"exchange-observed\" and .DOE_MAILBOX == \"$first@190\"
+bypass_is_recorded() { # NAME FIRST-NUMBER
+    has_record 20 "$1" "$(since "$2") and .DOE_EVENT == \"exchange-observed\" and .DOE_MAILBOX == \"$first@190\"
         and .DOE_OBJECT == \"0001:00\" and .DOE_ROAD == \"bypass\" and $by_setpci"
 }
 
 broker_serves_a_daemon_of_its_user() {
     [ ! -e /sys/bus/pci/devices/$first/driver ] || unbind $first
     start_broker_service && start_daemon_service || return 1
+    local before=$(last_number)
     grep '^Uid' "/proc/$(cat /run/doe-auditd.pid)/status" | tr '\t' ' '
-    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-first
+    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-first "$before"
 }
 
 next_daemon_sees_what_was_written_in_between() {
@@ -60,25 +57,28 @@ next_daemon_sees_what_was_written_in_between() {
     stop_witness || { echo "still running"; return 1; }
     echo "exit $(cat /run/doe-auditd.exit), probes $probes, then $(our_probes);"
     [ "$(our_probes)" = "$probes" ] && [ "$probes" -gt 0 ] && [ -d "/proc/$broker" ] || return 1
+    last_number >/run/seen/service-before
     # Nobody reads now.
     by_setpci $first 00000001 00000003 00000000 || return 1
-    start_daemon_service && bypass_is_recorded service-next
+    start_daemon_service && bypass_is_recorded service-next "$(cat /run/seen/service-before)"
 }
 
 orderly_restart_raises_no_n() {
-    trail "$(of_this_daemon)" | jq -r '"\(.DOE_EVENT) \(.DOE_TAINT // "")"' | sort | uniq -c | tr '\n' ';'
-    has_record 5 service-handover "$(of_this_daemon) and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"handover\"" &&
-        [ -z "$(trail "$(of_this_daemon) and ((.DOE_TAINT // \"\") | contains(\"N\"))")" ]
+    local before=$(cat /run/seen/service-before)
+    trail "$(since "$before")" | jq -r '"\(.DOE_EVENT) \(.DOE_STATUS // "") \(.DOE_TAINT // "")"' | tr '\n' ';'
+    has_record 5 service-handover "$(since "$before") and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"handover\"" &&
+        [ -z "$(trail "$(since "$before") and ((.DOE_TAINT // \"\") | contains(\"N\"))")" ]
 }
 
 daemon_that_was_killed_raises_n() {
-    local probes=$(our_probes)
+    local probes=$(our_probes) before=$(last_number)
     kill -9 "$(cat /run/doe-auditd.pid)" && wait_for 10 test -s /run/doe-auditd.exit || return 1
     start_daemon_service || return 1
     echo "probes $probes, then $(our_probes);"
-    has_record 15 service-killed "$(of_this_daemon) and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"gap\"
+    has_record 15 service-killed "$(since "$before") and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"gap\"
         and ((.DOE_TAINT // \"\") | contains(\"N\"))" || return 1
-    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-killed-next && [ "$(our_probes)" = "$probes" ]
+    before=$(last_number)
+    by_setpci $first 00000001 00000003 00000000 && bypass_is_recorded service-killed-next "$before" && [ "$(our_probes)" = "$probes" ]
 }
 
 broker_that_ends_takes_all_along() {
