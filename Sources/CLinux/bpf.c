@@ -136,6 +136,13 @@ void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring) {
     munmap(ring->producer, ring->page + 2 * (size_t)ring->size);
 }
 
+int clinux_bpf_ring_is_sound(const struct clinux_bpf_ring *ring) {
+    /* The reader's first: the kernel's only grows. */
+    unsigned long read = __atomic_load_n((const unsigned long *)ring->consumer, __ATOMIC_ACQUIRE);
+    unsigned long written = __atomic_load_n((const unsigned long *)ring->producer, __ATOMIC_ACQUIRE);
+    return read <= written && written - read <= ring->size && read % 8 == 0;
+}
+
 unsigned long clinux_bpf_ring_begin(const struct clinux_bpf_ring *ring) { return *(const unsigned long *)ring->consumer; }
 
 /* What comes later is seen by whoever looks again: or a record that the kernel ends at this moment would wake nobody. */

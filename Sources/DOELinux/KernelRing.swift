@@ -20,6 +20,17 @@ internal import CLinux
 
     deinit { records.unmap() }
 
+    /// Whether its reader is at a place where one can be. He says so on a page that he may write as he likes, and where
+    /// he says that he is further than the kernel, nothing has room any more.
+    public static func isSound(_ descriptor: Descriptor, size: Int) throws(LinuxError) -> Bool {
+        var ring = unsafe clinux_bpf_ring()
+        guard unsafe clinux_bpf_ring_map(descriptor.number, UInt32(size), &ring) == 0 else {
+            throw .last("map", "what programs in the kernel tell")
+        }
+        defer { unsafe clinux_bpf_ring_unmap(&ring) }
+        return unsafe clinux_bpf_ring_is_sound(&ring) == 1
+    }
+
     /// Whether a program was interrupted in the middle of a record, when the ring was last read: to wait for its
     /// descriptor then is to wait for nothing.
     public var isUnfinished: Bool { records.isUnfinished }

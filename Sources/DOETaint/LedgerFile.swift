@@ -85,8 +85,11 @@ final class LedgerFile: LedgerDisk {
     }
 
     func look() -> LedgerSight {
-        held.withLock { held in
+        // Not by the file's path alone: into another directory in that place this process may not look.
+        let isHomeThere = home.withLock { home in home == nil || (try? home?.requirePlace()) != nil }
+        return held.withLock { held in
             guard let held else { return .same }
+            guard isHomeThere else { return .changed(.removed) }
             let now: OwnFile.Stamp?
             do throws(LinuxError) {
                 now = try OwnFile.stamp(of: path)

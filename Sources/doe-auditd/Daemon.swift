@@ -164,9 +164,9 @@ struct Daemon {
 
         if let broker = privileged.broker {
             // Nobody could be named, and no device opened. Whoever started the daemon starts both anew.
-            try server.watch(broker.client.hasGone) {
-                guard broker.client.takeGone() else { return }
-                serviceManager.complain([BrokerSilence.gone.description])
+            try server.watch(broker.client.departs) {
+                guard let departure = broker.client.takeDeparture() else { return }
+                serviceManager.complain([departure.description])
                 serviceManager.tellStopping()
                 server.stop()
             }
@@ -219,8 +219,9 @@ struct Daemon {
         trail.stop()
         serviceManager.close(withinMicroseconds: Self.lastWordMicroseconds)
         if let broker = privileged.broker {
-            guard !broker.client.isGone else { throw BrokerSilence.gone }
+            let departure = broker.client.departure
             broker.end()
+            if let departure { throw departure }
         }
     }
 

@@ -90,7 +90,7 @@ struct BrokerRunnerTests {
         #expect(throws: BrokerSilence.gone) { try client.ask(.kernelLog, withinMicroseconds: 1_000_000) }
         let error = #expect(throws: LinuxError.self) { try client.user(named: "root") }
         #expect(error?.problem.contains("has gone") == true && error?.remedy?.contains("restart doe-auditd") == true)
-        #expect(client.takeGone())
+        #expect(client.takeDeparture() == .gone)
     }
 
     @Test("a broker that does not answer holds nobody longer than he says, and is told of until it does")

@@ -124,8 +124,11 @@ class BrokerService(DaemonCase):
         broker = self.connect()
         self.assert_serves(broker)
         self.process.send_signal(signal.SIGTERM)
+        farewell = broker.receive()
+        self.assertEqual((farewell.kind, farewell.number, farewell.status), (0, 0, wire.DONE))
+        # Its daemon ends first.
+        broker.socket.close()
         self.assertEqual(self.process.wait(20), 0)
-        self.assertIsNone(broker.receive())
         self.assertEqual(self.said(), "")
 
     def new_service(self):
@@ -163,6 +166,28 @@ class BrokerService(DaemonCase):
         daemon.start(wait=False)
         self.assertEqual(daemon.process.wait(20), 3)
         self.assertIn("systemctl status doe-audit-broker.socket", daemon.said())
+
+    def test_a_broker_that_is_told_to_end_has_its_daemon_end_first_in_order(self):
+        daemon = self.new_service().start()
+        instance = daemon.instance
+        self.process.terminate()
+        self.assertEqual(daemon.process.wait(20), 3)
+        self.assertEqual(self.process.wait(20), 0)
+        self.assertIn("the broker, which opens what takes rights, was told to end", daemon.said())
+        self.assertEqual(self.said(), "")
+        records = processes.eventually(
+            lambda: [entry["DOE_EVENT"] for entry in daemon.journal.entries(f"DOE_INSTANCE={instance}")][2:], "it is on record")
+        self.assertEqual(records[-1], "daemon-stopped")
+
+    def test_a_daemon_that_does_not_end_is_not_waited_for_for_ever(self):
+        daemon = self.new_service().start()
+        os.kill(daemon.pid, signal.SIGSTOP)
+        self.process.terminate()
+        try:
+            self.assertEqual(self.process.wait(30), 0)
+        finally:
+            os.kill(daemon.pid, signal.SIGCONT)
+        self.assertEqual(daemon.process.wait(20), 3)
 
     def test_a_broker_that_ends_ends_the_daemon_with_the_status_that_has_it_started_again(self):
         daemon = self.new_service().start()

@@ -26,7 +26,11 @@ class OnDisk(VerifyCase):
         # Before the disk goes.
         self.addCleanup(self.journal.stop)
         self.journal.start()
-        return self.new_daemon(journal=self.journal).start()
+        daemon = self.new_daemon(journal=self.journal)
+        # Its user gets to no other's root by procfs.
+        daemon.arguments[daemon.arguments.index("--journal-directory") + 1] = str(place.directory)
+        daemon.arguments[:0] = place.inside
+        return daemon.start()
 
     def given_up(self, daemon):
         return processes.eventually(

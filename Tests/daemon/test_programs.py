@@ -10,7 +10,9 @@ import sys
 from support import tool
 from support.case import DaemonCase
 
-PROGRAM = os.path.realpath(sys.executable)
+# One that the daemon's user can look at: an interpreter of somebody's own may lie where only he can.
+PROGRAM = os.path.realpath("/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable)
+PREFIX = "/usr" if PROGRAM.startswith("/usr/bin/") else sys.base_prefix
 HERE = os.path.dirname(os.path.abspath(__file__))
 ASK = ("import json, sys; sys.path.insert(0, sys.argv[1]); from support import doe, spdm\n"
        "with spdm.Connection(sys.argv[2]) as c: c.exchange(doe.discovery(0)); print(json.dumps(c.explain()))")
@@ -39,7 +41,7 @@ class Programs(DaemonCase):
         """(what the daemon says, its record) of a client that was started by a path."""
         run = subprocess.run(
             [*before, str(program), "-c", ASK, HERE, daemon.mailbox_socket("sim:cxl")], capture_output=True, text=True,
-            check=False, env={**os.environ, "PYTHONHOME": sys.base_prefix})
+            check=False, env={**os.environ, "PYTHONHOME": PREFIX})
         self.assertEqual(run.returncode, 0, run.stderr)
         notice = json.loads(run.stdout)
         return notice, self.record_of(daemon, notice)

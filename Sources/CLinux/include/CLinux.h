@@ -135,6 +135,7 @@ struct clinux_bpf_ring {
 int clinux_bpf_ring_map(int map, uint32_t size, struct clinux_bpf_ring *ring);
 void clinux_bpf_ring_unmap(const struct clinux_bpf_ring *ring);
 /* Places are counted from the ring's first record on, and never begin anew. */
+int clinux_bpf_ring_is_sound(const struct clinux_bpf_ring *ring);    /* whether its reader can be where he says he is */
 unsigned long clinux_bpf_ring_begin(const struct clinux_bpf_ring *ring);             /* of the oldest record */
 void clinux_bpf_ring_free(const struct clinux_bpf_ring *ring, unsigned long end);    /* what stands before that place */
 /* What stands at a place, and where the next record will. One that was begun is still being written. */

@@ -128,7 +128,7 @@ extension BrokerSilence {
     /// The error's number that says it best.
     var number: Errno {
         switch self {
-        case .gone: .brokenPipe
+        case .gone, .leaving: .brokenPipe
         case .late: .timedOut
         case .unreadable: .badMessage
         case .noDescriptorLeft: .tooManyOpenFiles

@@ -18,6 +18,8 @@ package final class BrokerClient: Sendable {
         var next: UInt64 = 1
         var askers: [UInt64: Asker] = [:]
         var isGone = false
+        /// It has said that it ends.
+        var isLeaving = false
     }
 
     private let socket: MessageSocket
@@ -37,21 +39,23 @@ package final class BrokerClient: Sendable {
         try WorkerThread(name: "doe-broker") { [self] in takeAnswers() }.detach()
     }
 
-    /// Readable once the broker has gone.
-    package var hasGone: Descriptor { goneEvent.descriptor }
+    /// Readable once the broker has gone, or has said that it ends and waits for this daemon's end.
+    package var departs: Descriptor { goneEvent.descriptor }
 
-    /// Whether it has gone.
-    package var isGone: Bool { state.withLock { $0.isGone } }
+    /// Why nobody can go on with it; `nil` while it serves.
+    package var departure: BrokerSilence? {
+        state.withLock { $0.isLeaving ? .leaving : $0.isGone ? .gone : nil }
+    }
 
-    /// The same, once it was told of: `hasGone` is not readable any more.
-    package func takeGone() -> Bool {
+    /// The same, once it was told of: `departs` is not readable any more.
+    package func takeDeparture() -> BrokerSilence? {
         goneEvent.clear()
-        return isGone
+        return departure
     }
 
     /// What is wrong; `nil` while nothing is.
     package var trouble: String? {
-        if isGone { return BrokerSilence.gone.description }
+        if let departure { return departure.description }
         let lost = lost.withLock { $0 }
         guard lost > 0 else { return nil }
         return "the broker does not answer in time, or not as it should; the last answers that were missed: \(lost)"
@@ -106,6 +110,11 @@ package final class BrokerClient: Sendable {
 
     private func takeAnswers() {
         while let message = try? socket.receive(upTo: BrokerWire.longestAnswer) {
+            if message.bytes == BrokerWire.farewell {
+                state.withLock { $0.isLeaving = true }
+                goneEvent.signal()
+                continue
+            }
             guard let number = BrokerAnswer.number(of: message.bytes),
                 let asker = state.withLock({ $0.askers.removeValue(forKey: number) })
             else { continue }
@@ -122,7 +131,7 @@ package final class BrokerClient: Sendable {
         }
         let left: [Asker] = state.withLock { state in
             let left = Array(state.askers.values)
-            state = State(next: state.next, isGone: true)
+            state = State(next: state.next, isGone: true, isLeaving: state.isLeaving)
             return left
         }
         for asker in left { asker.slot.put(.failure(.gone)) }
@@ -134,6 +143,8 @@ package final class BrokerClient: Sendable {
 package enum BrokerSilence: ExplainedError, Equatable {
     /// It has gone.
     case gone
+    /// It ends in order.
+    case leaving
     /// Not in time.
     case late
     /// The answer is none that this program understands.
@@ -147,6 +158,7 @@ package enum BrokerSilence: ExplainedError, Equatable {
     package var problem: String {
         switch self {
         case .gone: "the broker, which opens what takes rights, has gone"
+        case .leaving: "the broker, which opens what takes rights, was told to end"
         case .late: "the broker did not answer in time"
         case .unreadable: "the broker's answer is none"
         case .noDescriptorLeft: "the broker's answer came without its descriptors"
@@ -158,6 +170,7 @@ package enum BrokerSilence: ExplainedError, Equatable {
     package var remedy: String? {
         switch self {
         case .gone: "restart doe-auditd; what its broker said last stands beside the daemon's own words"
+        case .leaving: "start doe-auditd again, unless its service does"
         case .late: "see what the host does at the time"
         case .unreadable: "install doe-auditd and doe-audit-broker of one version, and restart the daemon"
         case .noDescriptorLeft: DescriptorLimit.remedy

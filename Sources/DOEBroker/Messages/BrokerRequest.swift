@@ -92,6 +92,9 @@ package enum BrokerWire {
     /// Raised where a message changes: daemon and broker are installed together, and tell here where they are not.
     static let version: UInt16 = 1
     static let headerSize = 16
+    /// What a broker says unasked that ends in order: its daemon is to end before it does, while all that the end of a
+    /// daemon takes is still to be had.
+    static let farewell = BrokerAnswer.done.bytes(kind: 0, number: 0)
     /// No name of an account is longer (LOGIN_NAME_MAX is 256, a directory's can be more).
     package static let nameRoom = 510
     static let sentenceRoom = 1000

@@ -27,6 +27,10 @@ package struct BrokerDoor: ~Copyable {
 
     /// How long is waited after an error of the kernel's, which is short of something, microseconds.
     private static let pause: UInt32 = 100_000
+    /// How long a daemon may take to read that it is to end, microseconds, and to end, milliseconds: longer than its own
+    /// waits for journald and for changes that are under way.
+    private static let longestFarewell = 200_000
+    private static let longestLeave: Int32 = 15_000
     private static let comes: UInt64 = 0
     private static let ends: UInt64 = 1
 
@@ -58,9 +62,25 @@ package struct BrokerDoor: ~Copyable {
                 usleep(Self.pause)
             }
         }
-        served?.socket.shutDown()
-        leave()
+        dismiss()
         errands.end()
+    }
+
+    /// Has the daemon end first, in order: what its witness looks at last, and what it leaves, is still here then.
+    private mutating func dismiss() {
+        guard let served else { return }
+        do throws(LinuxError) {
+            let poll = try EventPoll()
+            try poll.add(served.socket.descriptor, .hangup, token: Self.ends)
+            // One that reads nothing is not waited for.
+            try served.socket.limitSending(microseconds: Self.longestFarewell)
+            try served.socket.send(BrokerWire.farewell)
+            _ = try poll.wait(milliseconds: Self.longestLeave)
+        } catch {
+            say("the daemon was not told to end first: \(error.description)")
+        }
+        served.socket.shutDown()
+        leave()
     }
 
     private mutating func take(_ socket: MessageSocket) throws(LinuxError) {

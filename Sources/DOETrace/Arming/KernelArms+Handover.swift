@@ -12,11 +12,20 @@ extension KernelArms {
     /// Somebody reads again. Where the one before was not kept for (``keep()``), he went at `gone`.
     func handOver(gone: UInt64) throws(Obstacle) -> ArmsReport.Handover {
         endCanary()
+        try checkRemains()
         defer { kept = nil }
         guard let kept else {
             return ArmsReport.Handover(since: gone, isOrderly: false, told: told, read: try read())
         }
         return ArmsReport.Handover(since: kept.since, isOrderly: true, told: told, read: kept.read)
+    }
+
+    /// What is broken, or what the reader before has spoiled, would stay so for whoever comes.
+    private func checkRemains() throws(Obstacle) {
+        guard !isDamaged else { throw Obstacle("what was armed could not be put right") }
+        guard let programs else { return }
+        let areSound = try TraceInstance.explained { () throws(LinuxError) in try programs.areRingsSound }
+        guard areSound else { throw Obstacle("the reader before says that he was where nobody can be in the rings") }
     }
 
     /// What was lost until now, beside what could not be run.

@@ -24,6 +24,8 @@ final class KernelArms {
     var told = ArmsReport.Losses()
     /// Since when nobody reads, and how much of each buffer was read by then; `nil` while somebody does.
     var kept: (since: UInt64, read: [UInt64])?
+    /// Whether the last look has found what could not be put right: who comes next gets new ones.
+    private(set) var isDamaged = false
 
     /// Finds out what the running kernel has, takes away what a killed daemon left, and adds the probes. Nothing is
     /// watched yet.
@@ -75,6 +77,7 @@ final class KernelArms {
     func check() throws(Obstacle) -> ArmsReport {
         var findings = instance.damage().map { mended($0) }
         if let changed = repairTables() { findings.append(changed) }
+        isDamaged = findings.contains { !$0.isMended }
         let report = report(findings)
         // He tells right after this what was lost by now.
         if let misses = report.misses, let losses = try? losses(misses) { told = losses }

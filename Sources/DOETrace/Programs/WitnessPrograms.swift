@@ -93,6 +93,16 @@ final class WitnessPrograms {
     /// for how far its reader is.
     var rings: (Descriptor, Descriptor) { (tables.probeRing.descriptor, tables.ring.descriptor) }
 
+    /// Whether their reader says of himself what can be: the page that says so is his.
+    var areRingsSound: Bool {
+        get throws(LinuxError) {
+            for ring in [tables.probeRing, tables.ring] {
+                guard try KernelRing.isSound(ring.descriptor, size: ProgramTables.ringSize) else { return false }
+            }
+            return true
+        }
+    }
+
     /// How many records found no room, and how many writes each processor has seen: for reading alone.
     func counts() throws(LinuxError) -> (Descriptor, Descriptor) {
         (try tables.losses.forReading(), try tables.writes.forReading())

@@ -130,7 +130,8 @@ extension WitnessLoop {
         for function in watched { opens?.add(function.address, on: witness.pciHost) }
     }
 
-    /// Closes what is read. Where it is the end, in order, whoever keeps the probes for the next daemon may.
+    /// Closes what is read. Where it is the end, in order and with open eyes, whoever keeps the probes for the next daemon
+    /// may.
     func giveUpProbes(isEnd: Bool = false) {
         witness.isChanging.store(true, ordering: .releasing)
         defer { witness.isChanging.store(false, ordering: .releasing) }
@@ -139,6 +140,6 @@ extension WitnessLoop {
             return intake.take()?.instruments.arms
         }
         // What is left is found and taken away by the next start.
-        if isEnd { try? arms?.leave() } else { try? arms?.disarm() }
+        if isEnd, !isBlind { try? arms?.leave() } else { try? arms?.disarm() }
     }
 }

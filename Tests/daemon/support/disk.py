@@ -19,6 +19,9 @@ class Disk:
         said = self._shell.stdout.readline()
         assert said == "ready\n", said
         self.path = f"/proc/{self._shell.pid}/root{directory}"
+        self.directory = directory
+        """Where it is for a program that sees it (`inside`)."""
+        self.inside = ["nsenter", f"--mount=/proc/{self._shell.pid}/ns/mnt"]
 
     def remove(self):
         self._shell.communicate()
