@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 
-from support import doe, made_up, places, processes, tool
+from support import doe, made_up, processes, tool
 from support.case import DaemonCase
 from support.record import check_whole
 
@@ -102,7 +102,7 @@ class ClosedStreams(DaemonCase):
             for words, status in commands:
                 with self.subTest(closed=closed, words=words):
                     run = subprocess.run(
-                        [places.TOOL, *map(str, words)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                        tool.command(*words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE, preexec_fn=closing(closed), check=False, timeout=60)
                     # An answer that nobody can have had is no success.
                     self.assertEqual(run.returncode, 3 if 1 in closed and status == 0 else status, run)
