@@ -381,8 +381,10 @@ class Start(LedgerCase):
             ("a pipe", "move it away", lambda: os.mkfifo(ledger, 0o600)),
             ("directory", "move it away", ledger.mkdir),
             ("device", "move it away", lambda: os.mknod(ledger, 0o20600, os.makedev(1, 3))),
-            ("belongs to uid 65534", f"chown {os.geteuid()} ", lambda: (shutil.copy(kept, ledger), os.chown(ledger, 65534, 0))),
-            ("its group may write", "chmod go-w", lambda: (shutil.copy(kept, ledger), ledger.chmod(0o660))),
+            ("belongs to uid 65534", f"chown {processes.DAEMON_USER} ", lambda: (shutil.copy(kept, ledger), os.chown(ledger, 65534, 0))),
+            # The daemon's own file, so that its mode alone is wrong.
+            ("its group may write", "chmod go-w", lambda: (
+                shutil.copy(kept, ledger), os.chown(ledger, processes.DAEMON_USER, 0), ledger.chmod(0o660))),
         ]
         for words, remedy, make in places:
             with self.subTest(words=words):
