@@ -17,9 +17,7 @@ struct JournalOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Read a file that 'journalctl -o export' has written.", valueName: "FILE"))
     var file: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Count what this user wrote too: a daemon that was started with --user.", valueName: "NAME"))
+    @Option(help: ArgumentHelp("Records of a daemon with this --user count too.", valueName: "NAME"))
     var writer: String?
 
     @Option(

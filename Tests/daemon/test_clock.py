@@ -8,6 +8,7 @@ import unittest
 
 from support import doe, places, tool
 from support.case import DaemonCase
+from support.daemon import copy_rules
 from support.record import check_whole
 
 LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
@@ -16,6 +17,11 @@ CONTENT = b"during the step"
 
 @unittest.skipUnless(LIBRARY, "needs libfaketime: apt-get install libfaketime")
 class Clock(DaemonCase):
+    def setUp(self):
+        super().setUp()
+        # What lies beside its rules a daemon may read while it runs, and so its clock.
+        self.beside = copy_rules(places.RULES, self.directory / "rules")
+
     def clock(self, name):
         """A wall clock that can be set, as an environment; the monotonic clock goes on, as when a host's clock is set."""
         file = self.directory / name
@@ -38,7 +44,7 @@ class Clock(DaemonCase):
         finally:
             os.environ.clear()
             os.environ.update(before)
-        daemon = self.new_daemon(journal=journal, environment=self.clock(of_daemon))
+        daemon = self.new_daemon(self.beside, journal=journal, environment=self.clock(of_daemon))
         # libfaketime sets a variable as it is loaded, and Swift looks for the arguments beside the environment: it finds
         # them only if the variable was there before. So `env` gets it first.
         daemon.arguments.insert(0, "/usr/bin/env")

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from support import doe, made_up, places, tool
+from support import doe, made_up, places, processes, tool
 from support.case import DaemonCase, SharedDaemonCase
 from support.processes import NOBODY
 
@@ -370,13 +370,15 @@ class DaemonsOwn(DaemonCase):
         self.assertIn("sim:vendor-1 is named twice", answer.complaint)
 
     def test_a_directory_that_others_may_write_to_is_not_used(self):
-        for option in ("runx", "statex"):
-            directory = self.directory / option
+        for kind in ("run", "state"):
+            # Each with another one beside it: that is made before this one is refused.
+            directory = self.directory / f"{kind}-{kind}"
             directory.mkdir()
             directory.chmod(0o777)
-            answer = self.run_daemon("--simulate", "cxl", *self.places())
+            answer = self.run_daemon("--simulate", "cxl", "--user", processes.DAEMON_USER, *self.places(f"-{kind}"))
             self.assertEqual(answer.status, 3)
             self.assertIn(str(directory), answer.complaint)
+            self.assertIn("nobody else may write to it", answer.complaint)
             directory.rmdir()
 
     def test_a_runtime_directory_that_is_too_long_for_a_socket_is_named(self):

@@ -17,7 +17,7 @@ SHORTAGE = re.compile(r"no more than (\d+) files can be open, and (\d+) may be n
 
 class AtTheStart(DaemonCase):
     def limits(self, daemon):
-        return resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+        return processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE)
 
     def with_limits(self, daemon, soft, hard):
         daemon.arguments = ["prlimit", f"--nofile={soft}:{hard}", *daemon.arguments]
@@ -84,8 +84,8 @@ class WhileItRuns(DaemonCase):
         self.addCleanup(control.close)
         self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
         processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the journal has it all")
-        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
+        soft, hard = processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE)
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
         used = processes.processor_seconds(daemon.pid)
 
         # The ledger is held open, so its letters want no descriptor; and compliance is refused in any case.
@@ -115,7 +115,7 @@ class WhileItRuns(DaemonCase):
         self.assertIn("the rules cannot be used", attention)
         self.assertRegex(daemon.said(), "connections had to wait.*times: 1; .*Too many open files")
 
-        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
         self.assertTrue(waiting.answer())
         self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
         self.assertEqual(tool.run("policy", "reload", daemon=daemon).status, 0)
@@ -134,8 +134,8 @@ class WhileItRuns(DaemonCase):
         self.addCleanup(control.close)
         self.assertTrue(connection.exchange(doe.named(doe.ECHO, b"1234")))
         processes.eventually(lambda: daemon.status()["trail"]["unconfirmed"] == 0, "the journal has it all")
-        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
+        soft, hard = processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE)
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
         # Its connection ends with that journald, and the next one needs a descriptor.
         journal.stop()
         journal.start()
@@ -147,5 +147,5 @@ class WhileItRuns(DaemonCase):
         (sentence,) = processes.eventually(told, "that is told", 10)
         self.assertIn("LimitNOFILE=", sentence)
         self.assertNotIn("start systemd-journald", sentence)
-        resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
         daemon.all_records()

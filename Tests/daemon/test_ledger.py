@@ -130,21 +130,21 @@ class Owed(LedgerCase):
         daemon = self.tainted()
         with daemon.connect("sim:cxl") as connection:
             connection.exchange(doe.discovery(0))
-            soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
-            resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
+            soft, hard = processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE)
+            processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (3, hard))
             connection.exchange(doe.named(doe.COMPLIANCE, bytes(4)))
-            resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
+            processes.daemons_limit(daemon.pid, resource.RLIMIT_NOFILE, (soft, hard))
         self.assert_nothing_told(daemon)
         self.assertIn("unacknowledged C", (daemon.state / "taint").read_text())
 
     def test_a_limit_of_file_sizes_refuses_and_does_not_kill(self):
         daemon = self.tainted()
-        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (700, hard))
+        soft, hard = processes.daemons_limit(daemon.pid, resource.RLIMIT_FSIZE)
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_FSIZE, (700, hard))
         self.assertIn("refused", self.attempt(daemon)["status"])
         answer = tool.run("status", daemon=daemon)
         self.assertIn("LimitFSIZE=", answer.output)
-        resource.prlimit(daemon.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        processes.daemons_limit(daemon.pid, resource.RLIMIT_FSIZE, (soft, hard))
         self.ask_once(daemon, b"malformed", "sim:vendor")
         letters = self.letters(daemon)
         self.assertEqual(letters, ("VCM", "VCM"))
@@ -381,8 +381,10 @@ class Start(LedgerCase):
             ("a pipe", "move it away", lambda: os.mkfifo(ledger, 0o600)),
             ("directory", "move it away", ledger.mkdir),
             ("device", "move it away", lambda: os.mknod(ledger, 0o20600, os.makedev(1, 3))),
-            ("belongs to uid 65534", f"chown {os.geteuid()} ", lambda: (shutil.copy(kept, ledger), os.chown(ledger, 65534, 0))),
-            ("its group may write", "chmod go-w", lambda: (shutil.copy(kept, ledger), ledger.chmod(0o660))),
+            ("belongs to uid 65534", f"chown {processes.DAEMON_USER} ", lambda: (shutil.copy(kept, ledger), os.chown(ledger, 65534, 0))),
+            # The daemon's own file, so that its mode alone is wrong.
+            ("its group may write", "chmod go-w", lambda: (
+                shutil.copy(kept, ledger), os.chown(ledger, processes.DAEMON_USER, 0), ledger.chmod(0o660))),
         ]
         for words, remedy, make in places:
             with self.subTest(words=words):

@@ -114,7 +114,7 @@ class Records(SharedDaemonCase):
     def test_the_journal_is_written_by_the_daemon_itself(self):
         _, notice = self.ask_once(self.daemon, doe.discovery(0))
         record = self.record_of(self.daemon, notice)
-        self.assertEqual((record["_PID"], record["_UID"]), (str(self.daemon.pid), "0"))
+        self.assertEqual((record["_PID"], record["_UID"]), (str(self.daemon.pid), str(processes.DAEMON_USER)))
 
     def test_the_ring_is_empty_once_the_journal_was_seen_to_hold_everything(self):
         self.ask_once(self.daemon, doe.discovery(0))

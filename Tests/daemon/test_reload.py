@@ -209,8 +209,9 @@ class Reload(DaemonCase):
 
     def test_while_many_rules_are_loaded_everybody_is_served_and_the_watchdog_fed(self):
         daemon = self.start(environment={"WATCHDOG_USEC": "200000"})
-        self.write("".join(f"deny object={number >> 8:04x}:{number & 255:02x} uid={number}\n"
-                           for number in range(4096, 84096)) + OPEN)
+        # What lets them pass stays the rule of that line: a request that is sent by another rule than judged is refused.
+        self.write(OPEN + "".join(f"deny object={number >> 8:04x}:{number & 255:02x} uid={number}\n"
+                                  for number in range(4096, 84096)))
         daemon.notifications.clear()
         with daemon.control() as reloads, daemon.control() as asks:
             reloads.send(b'{"method":"' + f"{NAME}.ReloadPolicy".encode() + b'"}\0')

@@ -129,7 +129,13 @@ class BrokenRules(DaemonCase):
         self.assertEqual(tool.run("policy", "check", "--rules", rules).status, 0)
         inside = outside / "rules.d"
         shutil.copytree(rules, inside)
-        self.assertIn(f"{inside}: warning: ", tool.run("policy", "check", "--lint", "--rules", inside).output)
+        # For who believes root's files alone they are no rules; others may keep theirs in such a folder, and are told.
+        answer = tool.run("policy", "check", "--lint", "--rules", inside)
+        self.assertEqual((answer.status, answer.output), (3, ""), answer)
+        self.assertIn(f"{inside} can be taken away: everybody may write to {outside}", answer.complaint)
+        answer = tool.run_as(NOBODY, "policy", "check", "--lint", "--rules", inside)
+        self.assertEqual(answer.status, 1, answer)
+        self.assertIn(f"{inside}: warning: the way there leads through {outside}, in which everybody", answer.output)
 
     def test_lint_tells_of_programs_that_not_only_root_may_put_there(self):
         folder = self.directory / "app"

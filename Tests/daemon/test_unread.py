@@ -108,7 +108,7 @@ class Unread(DaemonCase):
 
         def report(soft, hard):
             run = subprocess.run(
-                [places.TOOL, "report", "--directory", self.folder, "--json"], capture_output=True, text=True, check=False,
+                tool.command("report", "--directory", self.folder, "--json"), capture_output=True, text=True, check=False,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard)))
             return run.returncode, json.loads(run.stdout)
         status, answer = report(100, 4096)
@@ -120,7 +120,7 @@ class Unread(DaemonCase):
         # So says every other reader, and each reads what it can.
         for command in self.readers():
             run = subprocess.run(
-                [places.TOOL, *map(str, command)], capture_output=True, text=True, check=False,
+                tool.command(*command), capture_output=True, text=True, check=False,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, 264)))
             self.assertEqual(run.returncode, 3, (command, run))
             self.assertIn("more than 100 files cannot be open at a time: raise the limit", run.stdout + run.stderr, command)
@@ -128,7 +128,7 @@ class Unread(DaemonCase):
     def test_too_few_descriptors_for_any_file_are_said_as_they_are(self):
         for hard in (20, 64):
             run = subprocess.run(
-                [places.TOOL, "report", "--directory", self.folder], capture_output=True, text=True, check=False,
+                tool.command("report", "--directory", self.folder), capture_output=True, text=True, check=False,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard)))
             self.assertEqual(run.returncode, 3, run)
             self.assertIn(f"with {hard} descriptors no file of a journal can be open", run.stdout)

@@ -17,8 +17,7 @@ struct PolicyExplainCommand: ParsableCommand {
             Without --uid and --user you ask. What is not said of the client does not
             exist; of a mailbox it is what this host's kernel and daemon know of it.
             What nobody knows may be anything: "cannot tell" where that decides.
-            Exit status with --check: 0 it passes; 1 it is refused; 2 broken rules or
-            wrong use; 3 cannot tell.
+            Exit status with --check: 0 passes, 1 refused, 2 wrong input, 3 cannot tell.
             """)
 
     @Argument(help: "The object, VVVV:TT in hexadecimal: 1e98:02.")

@@ -4,7 +4,7 @@ internal import DOEWords
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? Read from the journal.",
+        commandName: "report", abstract: "What talked to the mailboxes, and was it allowed? From the journal.",
         discussion: """
             Works without the daemon. Exit status 1 where the trail has a gap, a record that was changed, or a loss on \
             record, of records or of letters of taint; 3 where not all that is there could be read, or nothing is on \

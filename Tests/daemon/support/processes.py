@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import resource
 import signal
 import socket
 import time
@@ -73,6 +74,15 @@ def as_user(uid, function):
     _, status = os.waitpid(pid, 0)
     assert status == 0, f"the child of uid {uid} failed with status {status}"
     return pid, json.loads(text)
+
+
+def daemons_limit(pid, which, limits=None):
+    """The (soft, hard) limit of a daemon, as it was; with others, sets these.
+
+    Only who is the daemon's user may: root needs CAP_SYS_RESOURCE for other users' processes, which it lacks in containers.
+    """
+    # Root's setuid and setgid change the real, the effective and the saved id: the kernel compares all of them.
+    return tuple(as_user(DAEMON_USER, lambda: resource.prlimit(pid, which, *([limits] if limits else [])))[1])
 
 
 def resident_kibibytes(pid):

@@ -26,13 +26,19 @@ class Answer:
 
 def run(*arguments, daemon=None, program=None, **options):
     """Runs doe-audit; with a daemon, against that one."""
-    words = [str(program or places.TOOL), *map(str, arguments)]
-    if reads_records(words[1:]):
-        words += ["--writer", str(processes.DAEMON_USER)]
+    words = command(*arguments, program=program)
     if daemon is not None:
         words += ["--runtime-directory", str(daemon.runtime)]
     return Answer(
         subprocess.run(words, capture_output=True, text=True, timeout=90, check=False, stdin=subprocess.DEVNULL, **options))
+
+
+def command(*arguments, program=None):
+    """The program and its words, for who starts it himself; what the daemon's user has written counts as records."""
+    words = list(map(str, arguments))
+    if reads_records(words):
+        words += ["--writer", str(processes.DAEMON_USER)]
+    return [str(program or places.TOOL), *words]
 
 
 def reads_records(words):
