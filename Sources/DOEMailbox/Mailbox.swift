@@ -23,7 +23,7 @@ package protocol Mailbox: Sendable {
     /// What keeps it from being asked for anything, whoever asks: its registers cannot be written. Touches no device.
     var obstacleToAsking: Obstacle? { get }
     /// The kernel's copy of the CDAT that this mailbox's function has; `nil` where there is none. Touches no device.
-    func kernelCDAT() -> [UInt8]?
+    func kernelCDAT() throws(Obstacle) -> [UInt8]?
     /// Sends the permit's request and waits for the response or for how it failed. Only a permit for this mailbox is
     /// taken, and only one of the judge in force that the mailbox obeys.
     func exchange(_ permit: consuming Permit) -> ExchangeResult
@@ -43,7 +43,7 @@ extension Mailbox {
     package var obstacleToAsking: Obstacle? { nil }
 
     /// None.
-    package func kernelCDAT() -> [UInt8]? { nil }
+    package func kernelCDAT() throws(Obstacle) -> [UInt8]? { nil }
 
     /// None.
     package var pulse: Pulse? { nil }

@@ -76,7 +76,7 @@ package final class RegisterMailbox: Mailbox {
     }
 
     /// The kernel's copy of the function's CDAT; touches no device.
-    package func kernelCDAT() -> [UInt8]? { function.kernelCDAT() }
+    package func kernelCDAT() throws(Obstacle) -> [UInt8]? { try function.kernelCDAT() }
 
     /// The TSM that the kernel has connected to the device; touches no device.
     package func securityManager() -> Fact<String> { function.securityManager() }

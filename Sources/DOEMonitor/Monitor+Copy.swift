@@ -64,7 +64,13 @@ extension Monitor {
         let asksKernel = copies.withLock { copies in
             copies[function.name, default: AnswerCopies()].wantsKernelTable(for: request, of: function, at: now)
         }
-        let table = asksKernel ? mailbox.kernelCDAT() : nil
+        let table: [UInt8]?
+        do throws(Obstacle) {
+            table = asksKernel ? try mailbox.kernelCDAT() : nil
+        } catch {
+            // The kernel has one: to ask the device in its place is what it is there to avoid.
+            return .refused("the kernel's copy of the table cannot be read: \(error.problem)")
+        }
         return copies.withLock { copies in
             copies[function.name, default: AnswerCopies()].find(request, of: function, at: now, kernelTable: table)
         }

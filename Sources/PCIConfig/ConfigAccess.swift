@@ -35,14 +35,18 @@ package struct ConfigAccess: Sendable {
     package let open: @Sendable (PCIFunction, _ forReadingAlone: Bool) throws(ConfigSpaceError) -> OpenedConfig
     /// The kernel's own list of addresses (`/proc/iomem`), whole.
     package let memoryMap: @Sendable () throws(LinuxError) -> [UInt8]
+    /// The kernel's copy of a function's CDAT; `nil` where it has none.
+    package let kernelCDAT: @Sendable (PCIFunction) throws(LinuxError) -> [UInt8]?
 
     /// From its parts.
     package init(
         open: @escaping @Sendable (PCIFunction, Bool) throws(ConfigSpaceError) -> OpenedConfig,
-        memoryMap: @escaping @Sendable () throws(LinuxError) -> [UInt8]
+        memoryMap: @escaping @Sendable () throws(LinuxError) -> [UInt8],
+        kernelCDAT: @escaping @Sendable (PCIFunction) throws(LinuxError) -> [UInt8]?
     ) {
         self.open = open
         self.memoryMap = memoryMap
+        self.kernelCDAT = kernelCDAT
     }
 
     /// So many bytes of the list are taken.
@@ -53,6 +57,8 @@ package struct ConfigAccess: Sendable {
         try OpenedConfig(path: function.configPath, forReadingAlone: forReadingAlone)
     } memoryMap: { () throws(LinuxError) in
         try Procfs.read("iomem", limit: memoryMapLimit)
+    } kernelCDAT: { function throws(LinuxError) in
+        try function.kernelCDAT()
     }
 }
 

@@ -1,3 +1,4 @@
+internal import DOELinux
 package import DOEWords
 
 /// One function held open: what was found there when it was opened, and the road to its registers.
@@ -164,9 +165,13 @@ package final class HeldConfigSpace: HeldFunction {
     }
 
     /// The kernel's copy of the CDAT. An empty one says that the kernel asked the device, and failed.
-    package func kernelCDAT() -> [UInt8]? {
-        guard let table = try? function.kernelCDAT(), !table.isEmpty else { return nil }
-        return table
+    package func kernelCDAT() throws(Obstacle) -> [UInt8]? {
+        do throws(LinuxError) {
+            guard let table = try access.kernelCDAT(function), !table.isEmpty else { return nil }
+            return table
+        } catch {
+            throw Obstacle(error)
+        }
     }
 
     /// The TSM that the kernel has connected to the device.

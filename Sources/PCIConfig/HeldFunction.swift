@@ -30,8 +30,9 @@ package protocol HeldFunction: ConfigSpace {
     /// 6.30.3). What is not known is a yes.
     func raisesInterrupts() throws(ConfigSpaceError) -> Bool
 
-    /// The kernel's copy of the function's CDAT; `nil` where there is none that can be read. Touches no device.
-    func kernelCDAT() -> [UInt8]?
+    /// The kernel's copy of the function's CDAT; `nil` where there is none, an error where there is one that
+    /// cannot be read. Touches no device.
+    func kernelCDAT() throws(Obstacle) -> [UInt8]?
 
     /// What keeps its registers from being written, as was found when it was opened; `nil` where nothing is known.
     var obstacleToWriting: Obstacle? { get }
@@ -49,7 +50,7 @@ extension HeldFunction {
     package func raisesInterrupts() throws(ConfigSpaceError) -> Bool { true }
 
     /// None.
-    package func kernelCDAT() -> [UInt8]? { nil }
+    package func kernelCDAT() throws(Obstacle) -> [UInt8]? { nil }
 
     /// None is known.
     package var obstacleToWriting: Obstacle? { nil }

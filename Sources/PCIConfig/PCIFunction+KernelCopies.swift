@@ -17,12 +17,23 @@ extension PCIFunction {
     /// `nil` where the kernel has no such file for this function. An empty array says that the kernel asked and could
     /// not read the table. Needs root.
     public func kernelCDAT() throws(LinuxError) -> [UInt8]? {
+        guard let file = try openKernelCDAT() else { return nil }
+        return try Self.kernelCDAT(in: file)
+    }
+
+    /// The same from the file that another process has opened (``openKernelCDAT()``).
+    package static func kernelCDAT(in file: Descriptor) throws(LinuxError) -> [UInt8] {
+        try Sysfs.bytes(of: file, "the kernel's copy of a CDAT", limit: 16 << 20)
+    }
+
+    /// The file of that copy, open for reading; `nil` where the kernel has none.
+    package func openKernelCDAT() throws(LinuxError) -> Descriptor? {
         let bus = "\(sysfsRoot)/bus/cxl/devices"
         // "endpoint" before "port": only the endpoint's own table describes a memory device.
         let names = (try Sysfs.names(in: bus) ?? []).sorted()
         for name in names where name.hasPrefix("endpoint") || name.hasPrefix("port") {
             guard belongs(portAt: "\(bus)/\(name)") else { continue }
-            if let table = try Sysfs.bytes("\(bus)/\(name)/CDAT", limit: 16 << 20) { return table }
+            if let file = try Sysfs.file("\(bus)/\(name)/CDAT") { return file }
         }
         return nil
     }

@@ -6,13 +6,23 @@ internal import Glibc
 enum Sysfs {
     /// A file's bytes; `nil` where there is none. A file of more than `limit` bytes is an error (EFBIG).
     static func bytes(_ path: String, limit: Int) throws(LinuxError) -> [UInt8]? {
+        guard let file = try file(path) else { return nil }
+        return try bytes(of: file, path, limit: limit)
+    }
+
+    /// The same, open for reading.
+    static func file(_ path: String) throws(LinuxError) -> Descriptor? {
         let number = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard number >= 0 else {
             if isAbsence(errno) { return nil }
             let isRoots = errno == EACCES && Privileges.wouldRootHelp
             throw LinuxError.last("open", path, remedy: isRoots ? "run this as root" : nil)
         }
-        let file = Descriptor(owning: number)
+        return Descriptor(owning: number)
+    }
+
+    /// What is read of an open file.
+    static func bytes(of file: Descriptor, _ path: String, limit: Int) throws(LinuxError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while true {

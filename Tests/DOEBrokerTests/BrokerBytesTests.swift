@@ -30,8 +30,9 @@ struct BrokerBytesTests {
             FunctionAddress(domain: 0x10000, bus: 0x0d, device: 31, function: 7)
                 .map { .config($0, forReadingAlone: forReadingAlone) }
         }
+        let copies = FunctionAddress("0000:0d:1f.7").map { [BrokerRequest.kernelCDAT($0)] } ?? []
         let files = BrokerRequest.KernelFile.allCases.map { BrokerRequest.kernelFile($0) }
-        return names + functions + files + arms + [.identity, .kernelLog, .kernelTaint]
+        return names + functions + copies + files + arms + [.identity, .kernelLog, .kernelTaint]
     }()
 
     /// Each answer, with the kind of request that it answers.

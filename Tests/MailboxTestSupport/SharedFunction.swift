@@ -53,9 +53,9 @@ package final class SharedFunction: HeldFunction {
     }
 
     /// As the function has it.
-    package func kernelCDAT() -> [UInt8]? {
+    package func kernelCDAT() throws(Obstacle) -> [UInt8]? {
         atKernelCDAT()
-        return inner.kernelCDAT()
+        return try inner.kernelCDAT()
     }
     /// As the function has it.
     package func checkAvailable() throws(ConfigSpaceError) { try inner.checkAvailable() }

@@ -36,6 +36,10 @@ extension BrokerClient {
         } memoryMap: { [self] () throws(LinuxError) in
             try file(.kernelFile(.addresses), "/proc/iomem").readWhole(
                 limit: ConfigAccess.memoryMapLimit, subject: "/proc/iomem")
+        } kernelCDAT: { [self] function throws(LinuxError) in
+            try openKernelCDAT(of: function.address).map { file throws(LinuxError) in
+                try PCIFunction.kernelCDAT(in: file)
+            }
         }
     }
 
@@ -101,21 +105,41 @@ extension BrokerClient {
         return file
     }
 
-    /// What the broker could not do is told as if it had been tried here; and what it would not, with its reason.
+    private func openKernelCDAT(of function: FunctionAddress) throws(LinuxError) -> Descriptor? {
+        let subject = "the kernel's copy of the CDAT of \(function)"
+        switch try asked(.kernelCDAT(function), "open", subject, Self.kernelLimit) {
+        case .file(let file): return file
+        case .no(let error):
+            guard error.reason != .gone else { return nil }
+            throw Self.refused(error, "open", subject)
+        default: throw Self.unreadable("open", subject)
+        }
+    }
+
     private func answer(
         _ request: BrokerRequest, _ call: String, _ subject: String, _ limit: UInt64
     ) throws(LinuxError) -> BrokerAnswer {
-        let answer: BrokerAnswer
+        let answer = try asked(request, call, subject, limit)
+        if case .no(let error) = answer { throw Self.refused(error, call, subject) }
+        return answer
+    }
+
+    private func asked(
+        _ request: BrokerRequest, _ call: String, _ subject: String, _ limit: UInt64
+    ) throws(LinuxError) -> BrokerAnswer {
         do throws(BrokerSilence) {
-            answer = try ask(request, withinMicroseconds: limit)
+            return try ask(request, withinMicroseconds: limit)
         } catch {
             throw LinuxError(call, "\(subject) (\(error.problem))", error.number, remedy: error.remedy)
         }
-        guard case .no(let error) = answer else { return answer }
+    }
+
+    /// What the broker could not do is told as if it had been tried here; and what it would not, with its reason.
+    private static func refused(_ error: BrokerError, _ call: String, _ subject: String) -> LinuxError {
         guard error.reason == .failed else {
-            throw LinuxError(call, "\(subject) (\(error.problem))", .notPermitted, remedy: error.remedy)
+            return LinuxError(call, "\(subject) (\(error.problem))", .notPermitted, remedy: error.remedy)
         }
-        throw LinuxError(call, subject, Errno(rawValue: error.errno), remedy: error.remedy)
+        return LinuxError(call, subject, Errno(rawValue: error.errno), remedy: error.remedy)
     }
 
     private static func unreadable(_ call: String, _ subject: String) -> LinuxError {

@@ -16,6 +16,7 @@ extension BrokerRequest {
         case .kernelFile(let file): writer.put(file.rawValue)
         case .arms(let request): request.put(in: &writer)
         case .writer(let place): place.put(in: &writer)
+        case .kernelCDAT(let function): writer.put(function)
         case .identity, .kernelLog, .kernelTaint: break
         }
         return writer.bytes
@@ -69,6 +70,7 @@ extension BrokerRequest {
             .openings:
             return ArmsRequest.read(kind, &reader, bytes).map { .arms($0) }
         case .writer: return WriterPlace.read(&reader, bytes).map { .writer($0) }
+        case .kernelCDAT: return reader.function(bytes).map { .kernelCDAT($0) }
         }
     }
 

@@ -20,6 +20,8 @@ package enum BrokerRequest: Hashable, Sendable {
     case arms(ArmsRequest)
     /// Where somebody stands whom a program in the kernel told of.
     case writer(WriterPlace)
+    /// The kernel's copy of the CDAT of a function that has a mailbox, for reading.
+    case kernelCDAT(FunctionAddress)
 
     /// The files of the kernel's that are given, all for reading.
     package enum KernelFile: UInt32, Hashable, Sendable, CaseIterable {
@@ -49,6 +51,7 @@ package enum BrokerRequest: Hashable, Sendable {
         case openings
         case writer
         case leave
+        case kernelCDAT = 20
 
         /// How many descriptors come with a request.
         var descriptors: Int { self == .identity ? 1 : 0 }
@@ -63,6 +66,7 @@ package enum BrokerRequest: Hashable, Sendable {
             case .kernelFile, .armsFiles: 4
             case .armsFunctions: 2 + ArmsRequest.mostFunctions * BrokerWire.functionSize
             case .beginCanary: BrokerWire.functionSize + 4
+            case .kernelCDAT: BrokerWire.functionSize
             case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
             case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
                 .openings:
@@ -82,6 +86,7 @@ package enum BrokerRequest: Hashable, Sendable {
         case .kernelFile: .kernelFile
         case .arms(let request): request.kind
         case .writer: .writer
+        case .kernelCDAT: .kernelCDAT
         }
     }
 }

@@ -58,6 +58,7 @@ package struct BrokerErrands: Sendable {
             case .writer(let place):
                 return .place(
                     group: ControlGroup(number: place.group)?.path, program: place.program.flatMap(programs.path))
+            case .kernelCDAT(let address): return .file(try kernelCDAT(of: host.function(address)))
             }
         } catch {
             return .no(error)
@@ -80,6 +81,16 @@ package struct BrokerErrands: Sendable {
                 .unreadable, "\(function.address): \(damage); only the capabilities before it are used")
         }
         throw BrokerError(.mailboxless, "\(function.address) has no mailbox")
+    }
+
+    private func kernelCDAT(of function: PCIFunction) throws(BrokerError) -> Descriptor {
+        guard try !held(function, true).mailboxes.isEmpty else {
+            throw BrokerError(.mailboxless, "\(function.address) has no mailbox")
+        }
+        guard let file = try explaining({ () throws(LinuxError) in try function.openKernelCDAT() }) else {
+            throw BrokerError(.gone, "the kernel has no copy of the CDAT of \(function.address)")
+        }
+        return file
     }
 
     private func held(_ function: PCIFunction, _ forReadingAlone: Bool) throws(BrokerError) -> HeldConfigSpace {

@@ -42,7 +42,7 @@ package final class BrokerRunner: Sendable {
         let arms = try BrokerLane(name: "doe-arms", threads: 1, work)
         let writers = try BrokerLane(name: "doe-writers", threads: 2, work)
         lanes = [
-            .config: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
+            .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
             .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
             .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
             .openings: arms, .writer: writers,

@@ -83,6 +83,8 @@ struct Budget {
         switch kind {
         // Once each function at the start, and those that are plugged in.
         case .config: self.init(most: 16_384, perSecond: 64)
+        // Once a mailbox, and again where something has happened to the device.
+        case .kernelCDAT: self.init(most: 1_024, perSecond: 64)
         // As many as are accepted (ArrivalStage), and those that are asked about again.
         case .identity: self.init(most: 20_000, perSecond: 20_000)
         // All rules of a large site, loaded anew.
