@@ -130,7 +130,7 @@ extension BrokerSilence {
         switch self {
         case .gone: .brokenPipe
         case .late: .timedOut
-        case .unreadable: .badMessage
+        case .unreadable, .ofOtherVersion: .badMessage
         case .noDescriptorLeft: .tooManyOpenFiles
         case .unsent(let error): error.errno
         }

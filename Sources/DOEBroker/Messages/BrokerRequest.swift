@@ -20,6 +20,8 @@ package enum BrokerRequest: Hashable, Sendable {
     case arms(ArmsRequest)
     /// Where somebody stands whom a program in the kernel told of.
     case writer(WriterPlace)
+    /// Of which version the broker is.
+    case version
 
     /// The files of the kernel's that are given, all for reading.
     package enum KernelFile: UInt32, Hashable, Sendable, CaseIterable {
@@ -49,6 +51,7 @@ package enum BrokerRequest: Hashable, Sendable {
         case openings
         case writer
         case leave
+        case version
 
         /// How many descriptors come with a request.
         var descriptors: Int { self == .identity ? 1 : 0 }
@@ -65,7 +68,7 @@ package enum BrokerRequest: Hashable, Sendable {
             case .beginCanary: BrokerWire.functionSize + 4
             case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
             case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
-                .openings:
+                .openings, .version:
                 0
             }
         }
@@ -82,6 +85,7 @@ package enum BrokerRequest: Hashable, Sendable {
         case .kernelFile: .kernelFile
         case .arms(let request): request.kind
         case .writer: .writer
+        case .version: .version
         }
     }
 }
@@ -106,6 +110,7 @@ package enum BrokerWire {
     static let fileNameRoom = 96
     /// A control group's path can be longer; then it is unknown.
     static let groupRoom = 2048
+    static let versionRoom = 64
 
     /// The longest request: one that is longer is none.
     package static let longestRequest = BrokerRequest.Kind.allCases.map(\.requestSize).max() ?? 0
