@@ -87,6 +87,8 @@ install: $(BUILT)
 	@echo 'Installed. On the machine itself, as root:'
 	@echo '  systemd-sysusers && systemd-tmpfiles --create doe-audit.conf && journalctl --update-catalog'
 	@echo '  systemctl daemon-reload && systemctl enable --now doe-auditd'
+	@echo 'Where an earlier version runs, in place of the last line (the daemon is restarted with its broker):'
+	@echo '  systemctl daemon-reload && systemctl restart doe-audit-broker doe-auditd'
 
 format:
 	swift format -i -r Sources Tests Benchmarks Package.swift

@@ -38,6 +38,8 @@ int clinux_share_memory(int32_t one, int32_t other) {
     return order < 0 ? -1 : order == 0;
 }
 
+int clinux_close_from(unsigned first) { return syscall(SYS_close_range, first, ~0U, 0) < 0 ? -1 : 0; }
+
 int clinux_spawn(const char *path, char *const arguments[], int passed, int place, int32_t *process) {
     posix_spawn_file_actions_t actions;
     pid_t started = 0;

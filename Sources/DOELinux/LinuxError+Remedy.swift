@@ -55,7 +55,7 @@ extension LinuxError {
         return switch errno {
         case .addressInUse: "see what listens there already: ss -ltnp"
         case .addressNotAvailable: "name an address of this host"
-        case .permissionDenied: "take a port from 1024 on, or give the daemon CAP_NET_BIND_SERVICE"
+        case .permissionDenied: "take a port from 1024 on: the daemon keeps no right to a lower one"
         default: "see that this host has IPv4, and what the daemon's sandbox lets it have (RestrictAddressFamilies=)"
         }
     }

@@ -10,6 +10,8 @@ public struct MountTable: Hashable, Sendable {
         public let place: String
         /// The file system's type: `tracefs`.
         public let type: String
+        /// The file system's own options: `rw`, `gid=27`, `hidepid=invisible`.
+        public let options: [String]
     }
 
     /// In the order in which they were mounted: a later one may lie over an earlier one.
@@ -30,7 +32,8 @@ public struct MountTable: Hashable, Sendable {
             }
             return Mount(
                 device: String(words[2]), root: Self.plain(words[3]), place: Self.plain(words[4]),
-                type: String(words[dash + 1]))
+                type: String(words[dash + 1]),
+                options: words.count > dash + 3 ? words[dash + 3].split(separator: ",").map(Self.plain) : [])
         }
     }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 extension StandardStream {
@@ -14,5 +15,11 @@ extension StandardStream {
             // Without /dev, the root directory takes the place: it can be opened whatever is there.
             guard unsafe open("/", O_RDONLY) == descriptor else { _exit(3) }
         }
+    }
+
+    /// Closes all descriptors but these. To be called before anything is opened: what a shell or a program had open when
+    /// it started this one is not for whoever takes this one over.
+    public static func closeOthers() throws(LinuxError) {
+        guard clinux_close_from(3) == 0 else { throw .last("close_range", "inherited descriptors") }
     }
 }

@@ -40,7 +40,7 @@ public struct KernelTaint: Sendable {
         } catch {
             throw TaintError(
                 .unwritable, problem: "the kernel's taint was not set: \(error.problem)",
-                remedy: "run the daemon as root, and let it write \(path) (ReadWritePaths= in its unit)")
+                remedy: "let doe-audit-broker write \(path) (ReadWritePaths= in its unit), or start the daemon as root")
         }
         guard try bits() & Self.userspace != 0 else {
             throw TaintError(

@@ -78,12 +78,16 @@ extension HeldConfigSpace {
         do throws(LinuxError) {
             if let map = MemoryMap(String(decoding: try memoryMap(), as: UTF8.self)) { return map }
         } catch {
-            throw Obstacle(error.problem, remedy: error.remedy ?? "run the daemon with CAP_SYS_ADMIN, as its unit does")
+            throw Obstacle(error.problem, remedy: error.remedy ?? rights)
         }
         throw Obstacle(
             "/proc/iomem does not tell which memory is in use",
-            remedy: "run the daemon with CAP_SYS_ADMIN, as its unit does")
+            remedy: rights)
     }
+
+    /// Who opens the file has to have them.
+    private static let rights =
+        "give doe-audit-broker CAP_SYS_ADMIN, as its unit does, or start the daemon as root, with a broker of its own"
 
     private func explaining<Value>(_ body: () throws(ConfigSpaceError) -> Value) throws(Obstacle) -> Value {
         do throws(ConfigSpaceError) {

@@ -22,6 +22,8 @@ struct DOEAuditDaemon: ParsableCommand {
         // A file that may not grow (LimitFSIZE=) is an error of the write, as a full disk is.
         signal(SIGXFSZ, SIG_IGN)
         do {
+            // No service manager passes any to this one (no socket activation).
+            try StandardStream.closeOthers()
             var command = try parseAsRoot()
             try command.run()
         } catch let error as ConfigurationError {

@@ -143,8 +143,8 @@ struct Daemon {
                 let troubles = [privileged.broker?.client.trouble, identities.trouble].compactMap(\.self)
                 return troubles.isEmpty ? nil : troubles.joined(separator: "; ")
             },
-            processTroubles: { [acceptTrouble = server.acceptTrouble, trouble = room.trouble] in
-                [descriptorShortage, acceptTrouble.sentence, trouble].compactMap(\.self)
+            processTroubles: { [acceptTrouble = server.acceptTrouble, troubles = room.troubles] in
+                [descriptorShortage, acceptTrouble.sentence].compactMap(\.self) + troubles
             },
             journalSocket: options.journalSocket, configuration: options.answer(switches), enforcement: enforcement)
         let leases = LeaseMethods(monitor: monitor, mailboxes: mailboxes, noteTask: server.noteTask)

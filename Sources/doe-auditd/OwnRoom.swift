@@ -22,7 +22,7 @@ struct OwnRoom {
     init(_ options: Configuration) { self.options = options }
 
     /// Goes in. Returns what this kernel cannot restrict, and what is wrong for as long as the process lives.
-    func enter(hasBroker: Bool) throws(LinuxError) -> (shortcomings: [String], trouble: String?) {
+    func enter(hasBroker: Bool) throws(LinuxError) -> (shortcomings: [String], troubles: [String]) {
         var shortcomings: [String] = []
         if AccountDatabase.effectiveUserID == 0 {
             let user = try user()
@@ -36,7 +36,13 @@ struct OwnRoom {
             shortcomings = try places.restrict()
         }
         let filter: SystemCallFilter = hasBroker ? .daemon(tcp: options.usesTCP) : .superfluous
-        return (shortcomings, DOEAuditDaemon.apply(filter))
+        var troubles = [DOEAuditDaemon.apply(filter)].compactMap(\.self)
+        guard hasBroker else { return (shortcomings, troubles) }
+        // Half a wall is missing then, and not a stone of it.
+        if !FileAccess.isThere { troubles += shortcomings }
+        // An ordinary user's daemon learns of clients what that user may.
+        troubles += [HiddenProcesses.trouble()].compactMap(\.self)
+        return (shortcomings, troubles)
     }
 
     private func user() throws(LinuxError) -> SystemUser {

@@ -32,7 +32,7 @@ struct BrokerBytesTests {
         }
         let copies = FunctionAddress("0000:0d:1f.7").map { [BrokerRequest.kernelCDAT($0)] } ?? []
         let files = BrokerRequest.KernelFile.allCases.map { BrokerRequest.kernelFile($0) }
-        return names + functions + copies + files + arms + [.identity, .kernelLog, .kernelTaint]
+        return names + functions + copies + files + arms + [.identity, .kernelLog, .kernelTaint, .version]
     }()
 
     /// Each answer, with the kind of request that it answers.
@@ -61,6 +61,7 @@ struct BrokerBytesTests {
             (.user, .account(0)), (.group, .account(nil)), (.kernelLog, .file(file())), (.kernelFile, .file(file())),
             (.kernelTaint, .done), (.beginCanary, .done), (.armsCheck, .file(file())),
             (.armsFiles, .pair(file(), file())),
+            (.version, .version("1.2.3")),
             (.writer, .place(group: "/system.slice/a.service", program: nil)),
             (.kernelTaint, .no(BrokerError(.failed, errno: EPERM, "cannot write", remedy: "be root"))),
         ]

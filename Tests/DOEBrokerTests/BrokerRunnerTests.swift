@@ -93,6 +93,40 @@ struct BrokerRunnerTests {
         #expect(client.takeDeparture() == .gone)
     }
 
+    @Test("the first answer tells the broker's version, and one that is not the daemon's is an error that says both")
+    func version() throws {
+        let (ours, its) = try MessageSocket.pair()
+        func answer(_ bytes: [UInt8]) throws -> BrokerSilence? {
+            try its.send(bytes)
+            defer { _ = try? its.receive(upTo: 4096) }
+            do throws(BrokerSilence) {
+                try ours.demandFirstAnswer()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let kind = BrokerRequest.Kind.version.rawValue
+        #expect(try answer(BrokerAnswer.version(ProductVersion.current).bytes(kind: kind, number: 0)) == nil)
+        let other = try answer(BrokerAnswer.version("0.0.1").bytes(kind: kind, number: 0))
+        #expect(other == .ofOtherVersion("0.0.1"))
+        #expect(other?.problem == "the broker is of version 0.0.1, and the daemon of \(ProductVersion.current)")
+        #expect(other?.remedy?.contains("systemctl restart doe-audit-broker") == true)
+        // As one answers that does not know the question.
+        let unknown = BrokerError(.malformed, "no request has the kind \(kind)")
+        #expect(try answer(BrokerAnswer.no(unknown).bytes(kind: 0, number: 0)) == .unreadable)
+    }
+
+    @Test("a broker that answers is of this version")
+    func ownVersion() throws {
+        guard case .version(let version) = try client.ask(.version, withinMicroseconds: 10_000_000) else {
+            Issue.record("no version")
+            return
+        }
+        #expect(version == ProductVersion.current)
+        end()
+    }
+
     @Test("a broker that does not answer holds nobody longer than he says, and is told of until it does")
     func late() throws {
         let (ours, its) = try MessageSocket.pair()

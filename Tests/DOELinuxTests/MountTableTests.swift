@@ -16,6 +16,7 @@ import Testing
             """#)
         #expect(table.mounts.map(\.type) == ["sysfs", "tracefs", "tracefs", "ext4"])
         #expect(table.mounts[1].place == "/sys/kernel/tracing" && table.mounts[1].root == "/")
+        #expect(table.mounts.map(\.options) == Array(repeating: ["rw"], count: 4))
         #expect(table.mounts[2].root == "/instances/a b")
         #expect(table.mounts[2].place == "/mnt/with\\blank and\ttab")
     }

@@ -115,6 +115,12 @@ class WhatItGives(BrokerCase):
         answer = broker.ask(wire.IDENTITY, descriptors=[held])
         self.assertEqual((answer.status, answer.descriptors), (wire.NO_PROCESS, []))
 
+    def test_of_which_version_it_is(self):
+        broker = self.new_broker()
+        version = subprocess.run([places.BROKER, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        answer = broker.ask(wire.OF_VERSION)
+        self.assertEqual((answer.status, wire.text(answer.body, 0), answer.descriptors), (wire.DONE, version, []))
+
     def test_names_the_kernel_log_and_two_files_of_the_kernel(self):
         broker = self.new_broker()
         self.assert_answers(broker)

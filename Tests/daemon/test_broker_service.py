@@ -131,9 +131,9 @@ class BrokerService(DaemonCase):
         self.assertEqual(self.process.wait(20), 0)
         self.assertEqual(self.said(), "")
 
-    def new_service(self):
+    def new_service(self, path=None):
         """A daemon as its unit starts it: its user's from the beginning."""
-        daemon = self.new_daemon(options=("--broker-socket", str(self.path)))
+        daemon = self.new_daemon(options=("--broker-socket", str(path or self.path)))
         for place, mode in ((daemon.state, 0o700), (daemon.runtime, 0o755)):
             place.mkdir()
             place.chmod(mode)
@@ -142,6 +142,30 @@ class BrokerService(DaemonCase):
         group = groups.stdout.split(":")[2] if groups.stdout else str(DAEMON_USER)
         daemon.arguments[:0] = ["setpriv", f"--reuid={DAEMON_USER}", f"--regid={DAEMON_USER}", f"--groups={group}"]
         return daemon
+
+    def test_a_broker_that_an_upgrade_has_left_over_is_told_of_and_not_believed(self):
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.addCleanup(listener.close)
+        listener.settimeout(20)
+        listener.bind(str(self.directory / "old-broker"))
+        (self.directory / "old-broker").chmod(0o666)
+        listener.listen(1)
+        version = b"0.0.1"
+        of_version = struct.pack("<H", len(version)) + version.ljust(64, b"\0")
+        not_known = struct.pack("<i", 0) + (struct.pack("<H", 0) + bytes(1000)) * 2
+        for kind, status, body, words in (
+                (wire.OF_VERSION, wire.DONE, of_version, "the broker is of version 0.0.1, and the daemon of "),
+                (0, wire.MALFORMED, not_known, "the broker's answer is none")):
+            daemon = self.new_service(self.directory / "old-broker")
+            daemon.start(wait=False)
+            connection, _ = listener.accept()
+            with connection:
+                asked = wire.HEADER.unpack_from(connection.recv(100))
+                self.assertEqual(asked, (wire.VERSION, wire.OF_VERSION, 0, 0))
+                connection.send(wire.HEADER.pack(wire.VERSION, kind, status, 0) + body)
+                self.assertEqual(daemon.process.wait(20), 3)
+            self.assertIn(words, daemon.said())
+            self.assertIn("systemctl restart doe-audit-broker", daemon.said())
 
     def test_a_daemon_that_its_manager_made_nobody_is_served_and_so_is_the_next_by_the_same_broker(self):
         daemon = self.new_service()

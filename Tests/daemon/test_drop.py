@@ -46,6 +46,31 @@ class Nobody(DaemonCase):
         self.assertEqual(os.stat(f"/proc/{daemon.pid}/environ").st_uid, 0)
         self.assertEqual(daemon.said(), "")
 
+    def test_nothing_is_open_in_it_that_its_starter_had_open(self):
+        secret = self.directory / "secret"
+        secret.write_text("root's")
+        held = os.open(secret, os.O_RDONLY)
+        self.addCleanup(os.close, held)
+        daemon = self.new_daemon(passing=(held,)).start()
+        self.assert_serves(daemon)
+        children = pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()
+        for pid in (daemon.pid, *children):
+            opened = [os.readlink(entry) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+            self.assertNotIn(str(secret), opened, pid)
+
+    def test_where_procfs_hides_processes_from_it_the_status_says_so(self):
+        for options, attention in (("hidepid=2", True), (f"hidepid=2,gid={DAEMON_USER}", False)):
+            # A procfs of its own: how this machine's is mounted is not changed.
+            mounting = f'mount -t proc -o {options} proc /proc'
+            if subprocess.run(["unshare", "--mount", "sh", "-c", mounting], capture_output=True, check=False).returncode:
+                self.skipTest("procfs cannot be mounted here")
+            daemon = self.new_daemon()
+            daemon.arguments[:0] = ["unshare", "--mount", "sh", "-c", mounting + ' && exec "$0" "$@"']
+            daemon.start()
+            told = [line for line in daemon.status()["attention"] if "hides other users' processes" in line]
+            self.assertEqual(bool(told), attention, daemon.status()["attention"])
+            self.assert_serves(daemon)
+
     def test_its_files_are_its_own_and_so_is_its_runtime_directory(self):
         daemon = self.new_daemon().start()
         for place in (daemon.state, daemon.state / "ring", daemon.state / "taint", daemon.runtime, daemon.runtime / "mailbox"):

@@ -88,7 +88,9 @@ class TakenOverDaemon(DaemonCase):
     def test_what_no_honest_code_calls_ends_it_and_is_on_record_at_the_next_start(self):
         for name, arguments in (
                 ("ptrace", (16, self.broker_pid, 0, 0)), ("process_vm_writev", (self.broker_pid, 0, 0, 0, 0, 0)),
-                ("init_module", (b"", 0, b""))):
+                ("init_module", (b"", 0, b"")),
+                # After this status systemd would leave it down.
+                ("exit_group", (2,)), ("exit", (0x102,))):
             with self.subTest(name):
                 with TakenOver(self.daemon.pid) as taken:
                     self.assertEqual(taken.call(name, *arguments), "SIGSYS")

@@ -185,6 +185,8 @@ int clinux_keep_capabilities(uint64_t kept);
 /* 1 where two processes have one address space, 0 where each has its own (kcmp) */
 int clinux_share_memory(int32_t one, int32_t other);
 
+int clinux_close_from(unsigned first);
+
 /* Starts a program in which nothing is open but the standard streams, and one descriptor at the place behind them. */
 int clinux_spawn(const char *path, char *const arguments[], int passed, int place, int32_t *process);
 

@@ -66,6 +66,7 @@ extension BrokerAnswer {
                 let program = reader.text(bytes, room: BrokerWire.programRoom)
             else { return nil }
             return .place(group: group.isEmpty ? nil : group, program: program.isEmpty ? nil : program)
+        case .version: return reader.text(bytes, room: BrokerWire.versionRoom).map { .version($0) }
         case .kernelTaint, .armsFunctions, .beginCanary, .endCanary, .disarm, .leave: return .done
         }
     }

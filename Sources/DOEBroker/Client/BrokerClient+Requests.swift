@@ -154,7 +154,7 @@ extension BrokerSilence {
         switch self {
         case .gone, .leaving: .brokenPipe
         case .late: .timedOut
-        case .unreadable: .badMessage
+        case .unreadable, .ofOtherVersion: .badMessage
         case .noDescriptorLeft: .tooManyOpenFiles
         case .unsent(let error): error.errno
         }

@@ -149,6 +149,8 @@ package enum BrokerSilence: ExplainedError, Equatable {
     case late
     /// The answer is none that this program understands.
     case unreadable
+    /// It is of another version than this program.
+    case ofOtherVersion(String)
     /// The answer's descriptors had no place here.
     case noDescriptorLeft
     /// The question could not be sent.
@@ -161,6 +163,8 @@ package enum BrokerSilence: ExplainedError, Equatable {
         case .leaving: "the broker, which opens what takes rights, was told to end"
         case .late: "the broker did not answer in time"
         case .unreadable: "the broker's answer is none"
+        case .ofOtherVersion(let version):
+            "the broker is of version \(version), and the daemon of \(ProductVersion.current)"
         case .noDescriptorLeft: "the broker's answer came without its descriptors"
         case .unsent(let error): "the broker could not be asked: \(error.problem)"
         }
@@ -172,7 +176,8 @@ package enum BrokerSilence: ExplainedError, Equatable {
         case .gone: "restart doe-auditd; what its broker said last stands beside the daemon's own words"
         case .leaving: "start doe-auditd again, unless its service does"
         case .late: "see what the host does at the time"
-        case .unreadable: "install doe-auditd and doe-audit-broker of one version, and restart the daemon"
+        case .unreadable, .ofOtherVersion:
+            "install doe-auditd and doe-audit-broker of one version, and restart both: systemctl restart doe-audit-broker"
         case .noDescriptorLeft: DescriptorLimit.remedy
         case .unsent(let error): error.remedy
         }

@@ -5,11 +5,10 @@ extension MessageSocket {
     /// Longer than a program takes to start on a busy host, milliseconds.
     private static let firstLimit: Int32 = 10_000
 
-    /// Waits for a broker's first answer, so that one which never gives any is told of before anybody depends on it. Needs
-    /// no thread: this process may still have rights to give up.
+    /// Waits for a broker's first answer, so that one which never gives any, or is of another version than this program,
+    /// is told of before anybody depends on it. Needs no thread: this process may still have rights to give up.
     package func demandFirstAnswer(withinMilliseconds limit: Int32 = firstLimit) throws(BrokerSilence) {
-        // No look-up of a name: a directory server may be slower than the broker.
-        let request = BrokerRequest.kernelFile(.symbols)
+        let request = BrokerRequest.version
         let message: ReceivedMessage?
         do throws(LinuxError) {
             let poll = try EventPoll()
@@ -21,7 +20,9 @@ extension MessageSocket {
         }
         guard let message else { throw isOver ? .gone : .late }
         guard BrokerAnswer.number(of: message.bytes) == 0,
-            BrokerAnswer.read(message.bytes, to: request.kind, with: message.descriptors) != nil
-        else { throw message.lacksDescriptors ? .noDescriptorLeft : .unreadable }
+            case .version(let version)? = BrokerAnswer.read(message.bytes, to: request.kind, with: message.descriptors)
+        else { throw .unreadable }
+        // One that went on over an upgrade of the daemon runs the code from before, whatever its messages look like.
+        guard version == ProductVersion.current else { throw .ofOtherVersion(version) }
     }
 }

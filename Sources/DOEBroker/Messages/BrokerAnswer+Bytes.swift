@@ -35,6 +35,7 @@ extension BrokerAnswer {
         case .place(let group, let program):
             writer.put(group ?? "", room: BrokerWire.groupRoom)
             writer.put(program ?? "", room: BrokerWire.programRoom)
+        case .version(let version): writer.put(version, room: BrokerWire.versionRoom)
         case .file, .pair, .done, .no: break
         }
     }

@@ -16,6 +16,8 @@ package enum BrokerAnswer: Sendable {
     case pair(Descriptor, Descriptor)
     /// The path of a control group, and of a program; each `nil` where there is none.
     case place(group: String?, program: String?)
+    /// The broker's version.
+    case version(String)
     /// It was done.
     case done
     /// It was not.
@@ -26,7 +28,7 @@ package enum BrokerAnswer: Sendable {
         case .config(let file, _), .file(let file): [file]
         case .identity(let identity): [identity.file, identity.memory?.descriptor].compactMap(\.self)
         case .pair(let one, let other): [one, other]
-        case .account, .place, .done, .no: []
+        case .account, .place, .version, .done, .no: []
         }
     }
 }

@@ -17,7 +17,7 @@ extension BrokerRequest {
         case .arms(let request): request.put(in: &writer)
         case .writer(let place): place.put(in: &writer)
         case .kernelCDAT(let function): writer.put(function)
-        case .identity, .kernelLog, .kernelTaint: break
+        case .identity, .kernelLog, .kernelTaint, .version: break
         }
         return writer.bytes
     }
@@ -66,6 +66,7 @@ extension BrokerRequest {
         case .identity: return .identity
         case .kernelLog: return .kernelLog
         case .kernelTaint: return .kernelTaint
+        case .version: return .version
         case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles,
             .openings:
             return ArmsRequest.read(kind, &reader, bytes).map { .arms($0) }

@@ -20,6 +20,8 @@ package enum BrokerRequest: Hashable, Sendable {
     case arms(ArmsRequest)
     /// Where somebody stands whom a program in the kernel told of.
     case writer(WriterPlace)
+    /// Of which version the broker is.
+    case version
     /// The kernel's copy of the CDAT of a function that has a mailbox, for reading.
     case kernelCDAT(FunctionAddress)
 
@@ -51,7 +53,8 @@ package enum BrokerRequest: Hashable, Sendable {
         case openings
         case writer
         case leave
-        case kernelCDAT = 20
+        case version
+        case kernelCDAT
 
         /// How many descriptors come with a request.
         var descriptors: Int { self == .identity ? 1 : 0 }
@@ -69,7 +72,7 @@ package enum BrokerRequest: Hashable, Sendable {
             case .kernelCDAT: BrokerWire.functionSize
             case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
             case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
-                .openings:
+                .openings, .version:
                 0
             }
         }
@@ -86,6 +89,7 @@ package enum BrokerRequest: Hashable, Sendable {
         case .kernelFile: .kernelFile
         case .arms(let request): request.kind
         case .writer: .writer
+        case .version: .version
         case .kernelCDAT: .kernelCDAT
         }
     }
@@ -114,6 +118,7 @@ package enum BrokerWire {
     static let fileNameRoom = 96
     /// A control group's path can be longer; then it is unknown.
     static let groupRoom = 2048
+    static let versionRoom = 64
 
     /// The longest request: one that is longer is none.
     package static let longestRequest = BrokerRequest.Kind.allCases.map(\.requestSize).max() ?? 0

@@ -58,6 +58,7 @@ package struct BrokerErrands: Sendable {
             case .writer(let place):
                 return .place(
                     group: ControlGroup(number: place.group)?.path, program: place.program.flatMap(programs.path))
+            case .version: return .version(ProductVersion.current)
             case .kernelCDAT(let address): return .file(try kernelCDAT(of: host.function(address)))
             }
         } catch {

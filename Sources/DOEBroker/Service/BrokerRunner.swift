@@ -45,7 +45,7 @@ package final class BrokerRunner: Sendable {
             .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
             .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
             .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
-            .openings: arms, .writer: writers,
+            .openings: arms, .writer: writers, .version: kernel,
         ]
     }
 

@@ -54,8 +54,8 @@ package struct BrokerService: Sendable {
         if kind == .kernelTaint, !leave.contains(.kernelTaint) {
             return refuse(
                 .notAllowed, "this broker was started without leave to set the kernel's taint",
-                remedy: "set kernel-taint in the configuration, and restart the daemon; a broker that is a service"
-                    + " has an option of its own, --kernel-taint")
+                remedy: "give doe-audit-broker the option --kernel-taint (systemctl edit doe-audit-broker), and restart"
+                    + " it; a broker that the daemon has started itself takes it from the configuration's kernel-taint")
         }
         guard budgets[kind, default: Budget(kind)].take(at: now) else {
             return refuse(.tooMany, "more requests of the kind \(kind) than are answered in a time")
@@ -91,6 +91,8 @@ struct Budget {
         case .user, .group: self.init(most: 20_000, perSecond: 1_000)
         case .kernelLog: self.init(most: 512, perSecond: 64)
         case .kernelTaint: self.init(most: 4, perSecond: 1)
+        // The first question of each daemon, however often it is restarted.
+        case .version: self.init(most: 512, perSecond: 64)
         case .kernelFile: self.init(most: 64, perSecond: 4)
         // A daemon that has lost its sight waits a minute before it tries anew; it costs a second of a processor.
         case .arm: self.init(most: 8, interval: 10_000_000)

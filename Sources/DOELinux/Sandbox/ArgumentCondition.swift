@@ -12,6 +12,7 @@ public struct ArgumentCondition: Hashable, Sendable {
         case isOneOf([UInt32])
         case hasAny(UInt32)
         case hasAll(UInt32)
+        case hasLowestByte(UInt8)
     }
 
     /// It is one of these numbers.
@@ -22,6 +23,11 @@ public struct ArgumentCondition: Hashable, Sendable {
     /// It has one of these flags, or more.
     public static func argument(_ argument: Int, hasAny flags: UInt32) -> Self {
         Self(argument: argument, test: .hasAny(flags))
+    }
+
+    /// Its lowest byte is this one, which is all that the kernel keeps of an exit status.
+    public static func argument(_ argument: Int, hasLowestByte byte: UInt8) -> Self {
+        Self(argument: argument, test: .hasLowestByte(byte))
     }
 
     /// It has all of these flags.

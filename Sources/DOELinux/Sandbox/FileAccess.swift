@@ -95,6 +95,9 @@ public struct FileAccess: Sendable {
 }
 
 extension FileAccess {
+    /// Whether the running kernel has Landlock, and it is switched on.
+    public static var isThere: Bool { clinux_landlock_version() > 0 }
+
     /// What the running kernel cannot restrict, whatever the rules are.
     public static func shortcomings(tcp: Bool) -> [String] {
         let version = clinux_landlock_version()

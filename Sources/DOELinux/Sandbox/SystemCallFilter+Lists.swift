@@ -41,6 +41,8 @@ extension SystemCallFilter {
             .typingNothing()
             .askingBPF(for: [.mapLookUp])
             .askingItselfLittle()
+            // RestartPreventExitStatus= in the unit.
+            .neverEnding(with: 2)
     }
 
     /// For the broker: it opens files for the daemon, sets probes and loads programs, knows processes by their

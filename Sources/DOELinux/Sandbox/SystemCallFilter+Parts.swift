@@ -51,6 +51,16 @@ extension SystemCallFilter {
         with("bpf", [(.argument(0, isOneOf: commands.map(\.rawValue)), .allow)], otherwise: .refuse(.notPermitted))
     }
 
+    /// Never ends with this status, by which whoever restarts it would leave it down: an honest process has said what is
+    /// wrong with its configuration before it goes by this filter.
+    func neverEnding(with status: UInt8) -> Self {
+        var filter = self
+        for call in ["exit", "exit_group"] as [SystemCall] {
+            filter = filter.with(call, [(.argument(0, hasLowestByte: status), .kill)], otherwise: .allow)
+        }
+        return filter
+    }
+
     /// What a process that has given up its rights may ask of itself: its threads' names, and how it stands. Neither
     /// dumpable again nor traceable, by which another process of its user could take it over.
     func askingItselfLittle() -> Self {

@@ -71,6 +71,7 @@ extension SystemCallFilter.Entry {
             case .isOneOf(let numbers): [place] + numbers.flatMap { [.equals($0, elseLeaveOut: 1), end] }
             case .hasAny(let flags): [place, .hasAny(flags, elseLeaveOut: 1), end]
             case .hasAll(let flags): [place, .keep(flags), .equals(flags, elseLeaveOut: 1), end]
+            case .hasLowestByte(let byte): [place, .keep(0xff), .equals(UInt32(byte), elseLeaveOut: 1), end]
             }
         } + [.end(otherwise.code)]
     }

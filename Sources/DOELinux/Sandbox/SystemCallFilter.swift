@@ -69,6 +69,7 @@ extension ArgumentCondition {
         case .isOneOf(let numbers): numbers.contains(value)
         case .hasAny(let flags): value & flags != 0
         case .hasAll(let flags): value & flags == flags
+        case .hasLowestByte(let byte): UInt8(truncatingIfNeeded: value) == byte
         }
     }
 }

@@ -73,8 +73,8 @@ final class WitnessPrograms {
             throw Obstacle(
                 error.problem,
                 remedy: error.remedy
-                    ?? "let doe-auditd call bpf and perf_event_open, and run a kernel with CONFIG_BPF_JIT and CONFIG_DEBUG_INFO_BTF, as "
-                    + "distributions' are")
+                    ?? "let doe-audit-broker call bpf and perf_event_open, as its unit does, and run a kernel with CONFIG_BPF_JIT and"
+                    + " CONFIG_DEBUG_INFO_BTF, as distributions' are")
         }
     }
 

@@ -103,11 +103,11 @@ final class TraceInstance {
             let remedy =
                 switch error.errno {
                 case .notPermitted, .permissionDenied:
-                    "run the daemon as root"
+                    "give doe-audit-broker CAP_SYS_ADMIN, as its unit does, or start the daemon as root, with a broker of its own"
                 case .noSuchFileOrDirectory:
                     "run a kernel that was built with CONFIG_KPROBE_EVENTS, as distributions' are"
                 case .readOnlyFileSystem:
-                    "mount tracefs at /sys/kernel/tracing: doe-auditd's unit lets it write there and nowhere else in /sys"
+                    "mount tracefs at /sys/kernel/tracing, for writing: doe-audit-broker's unit lets it write there"
                 case .resourceBusy:
                     "find out who uses the witness' probes or reads its buffers (fuser /sys/kernel/tracing/\(directory)/per_cpu/*/*), and end it"
                 default: "look into the kernel's log"

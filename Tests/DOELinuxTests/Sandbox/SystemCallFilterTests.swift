@@ -16,7 +16,7 @@ struct SystemCallFilterTests {
     func programsSayWhatListsSay() throws {
         let samples: [UInt64] = [
             0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 15, 16, 17, 22, 28, 38, 0x5412, 0x541c, 0x10000, 0x1000_0000, 0x1001_0000,
-            0x3d0f00, 1 << 32, (1 << 32) + 2, (1 << 32) + 5, .max,
+            0x102, 0x3d0f00, 1 << 32, (1 << 32) + 2, (1 << 32) + 5, .max,
         ]
         for (name, filter) in Self.filters {
             let program = try filter.program()
@@ -97,6 +97,18 @@ struct SystemCallFilterTests {
         for command in 0...60 as ClosedRange<UInt64> {
             let isAllowed = filter.answer(to: "bpf", [command]) == .allow
             #expect(isAllowed == [1].contains(command), "\(command)")
+        }
+    }
+
+    @Test("the daemon cannot end with the status after which its unit leaves it down")
+    func statusOfTheEnd() {
+        for call in ["exit", "exit_group"] as [SystemCall] {
+            for status in [2, 0x102, 0xffff_ff02, 1 << 32 | 2] as [UInt64] {
+                #expect(SystemCallFilter.daemon(tcp: true).answer(to: call, [status]) == .kill, "\(status)")
+            }
+            for status in [0, 1, 3, 0x200, 0xff] as [UInt64] {
+                #expect(SystemCallFilter.daemon(tcp: false).answer(to: call, [status]) == .allow, "\(status)")
+            }
         }
     }
 

@@ -21,7 +21,7 @@ def copy_rules(source, directory):
 
 
 class Daemon:
-    def __init__(self, directory, journal, rules, simulate="cxl,vendor", options=(), environment=None, files=None):
+    def __init__(self, directory, journal, rules, simulate="cxl,vendor", options=(), environment=None, files=None, passing=()):
         self.directory = directory
         self.journal = journal
         self.runtime = directory / "run"
@@ -31,6 +31,7 @@ class Daemon:
         self.process = None
         self._environment = environment or {}
         self._files = files
+        self._passing = passing
         self._notify = None
         self.arguments = [
             str(places.DAEMON), "--user", str(processes.DAEMON_USER), "--rules", str(rules), "--runtime-directory", str(self.runtime),
@@ -57,7 +58,8 @@ class Daemon:
         with open(self.output, "ab") as output:
             self.process = subprocess.Popen(
                 self.arguments, env={**os.environ, "NOTIFY_SOCKET": str(path), **self._environment},
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, preexec_fn=prepare)
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, preexec_fn=prepare,
+                pass_fds=self._passing)
         if wait:
             self.wait_for_notice("READY=1")
         return self

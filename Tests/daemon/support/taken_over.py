@@ -19,9 +19,9 @@ POSSIBLE = platform.machine() == "x86_64"
 """The registers and the calls' numbers here are of this machine."""
 
 CALLS = {
-    "read": 0, "write": 1, "open": 2, "socket": 41, "clone": 56, "fork": 57, "execve": 59, "kill": 62, "rename": 82,
+    "read": 0, "write": 1, "open": 2, "socket": 41, "clone": 56, "fork": 57, "execve": 59, "exit": 60, "kill": 62, "rename": 82,
     "mkdir": 83, "unlink": 87, "chmod": 90, "ptrace": 101, "setuid": 105, "capset": 126, "pivot_root": 155, "prctl": 157,
-    "mount": 165, "init_module": 175, "keyctl": 250, "openat": 257, "unshare": 272, "perf_event_open": 298,
+    "mount": 165, "init_module": 175, "exit_group": 231, "keyctl": 250, "openat": 257, "unshare": 272, "perf_event_open": 298,
     "fanotify_init": 300, "prlimit64": 302, "process_vm_writev": 311, "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425,
     "pidfd_getfd": PIDFD_GETFD}
 
