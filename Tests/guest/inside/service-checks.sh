@@ -12,6 +12,8 @@ run_service_checks() {
     check orderly_restart_raises_no_n
     check daemon_that_was_killed_raises_n
     check broker_that_ends_takes_all_along
+    check orderly_restart_of_the_broker_raises_no_n
+    check broker_that_was_killed_raises_n
 }
 
 start_broker_service() {
@@ -82,8 +84,29 @@ daemon_that_was_killed_raises_n() {
 }
 
 broker_that_ends_takes_all_along() {
+    last_number >/run/seen/service-before
     kill -TERM "$(cat /run/broker.pid)" && wait_for 15 test -s /run/broker.exit && wait_for 15 test -s /run/doe-auditd.exit
     echo "broker: exit $(cat /run/broker.exit), daemon: exit $(cat /run/doe-auditd.exit), $(our_probes) probes"
     [ "$(cat /run/broker.exit)" = 0 ] && [ "$(cat /run/doe-auditd.exit)" = 3 ] && [ "$(our_probes)" = 0 ] &&
         [ ! -d $tracing/instances/doe-audit ]
+}
+
+# An upgrade: a gap whose length is told.
+orderly_restart_of_the_broker_raises_no_n() {
+    local before=$(cat /run/seen/service-before)
+    start_broker_service && start_daemon_service || return 1
+    has_record 5 service-broker-restart "$(since "$before") and .DOE_EVENT == \"witness-started\" and .DOE_STATUS == \"restart\"" || return 1
+    trail "$(since "$before")" | jq -r '"\(.DOE_EVENT) \(.DOE_STATUS // "") \(.DOE_TAINT // "")"' | tr '\n' ';'
+    [ -z "$(trail "$(since "$before") and ((.DOE_TAINT // \"\") | contains(\"N\"))")" ]
+}
+
+broker_that_was_killed_raises_n() {
+    local before=$(last_number)
+    kill -9 "$(cat /run/broker.pid)" && wait_for 15 test -s /run/doe-auditd.exit || return 1
+    echo "daemon: exit $(cat /run/doe-auditd.exit);"
+    start_broker_service && start_daemon_service || return 1
+    has_record 15 service-broker-killed "$(since "$before") and ((.DOE_TAINT // \"\") | contains(\"N\"))" || return 1
+    stop_witness && kill -TERM "$(cat /run/broker.pid)" && wait_for 15 test -s /run/broker.exit
+    echo "$(our_probes) probes"
+    [ "$(our_probes)" = 0 ]
 }
