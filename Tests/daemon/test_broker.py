@@ -7,14 +7,27 @@ import pathlib
 import random
 import select
 import signal
+import socket
 import stat
 import struct
 import subprocess
+import sys
 
 from support import broker as wire
 from support import made_up, places, processes
 from support.broker import Broker
 from support.case import DaemonCase
+
+STARTS_AND_PASSES = """
+import os, socket, subprocess, sys, time
+own, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+broker = subprocess.Popen(
+    [sys.argv[1]], stdin=subprocess.DEVNULL, preexec_fn=lambda: os.dup2(its.fileno(), 3, inheritable=True), close_fds=False)
+its.close()
+socket.send_fds(socket.socket(fileno=int(sys.argv[2])), [b"x"], [own.fileno(), os.pidfd_open(broker.pid)])
+time.sleep(600)
+"""
+"""A daemon that has started its broker, and gives its connection to somebody else."""
 
 
 class BrokerCase(DaemonCase):
@@ -114,6 +127,26 @@ class WhatItGives(BrokerCase):
         answer.close()
         answer = broker.ask(wire.IDENTITY, descriptors=[held])
         self.assertEqual((answer.status, answer.descriptors), (wire.NO_PROCESS, []))
+
+    def test_a_broker_of_ones_own_ends_with_whoever_has_started_it_whoever_holds_the_connection(self):
+        ours, its = socket.socketpair()
+        self.addCleanup(ours.close)
+        starter = subprocess.Popen(
+            [sys.executable, "-c", STARTS_AND_PASSES, places.BROKER, str(its.fileno())], pass_fds=[its.fileno()],
+            preexec_fn=processes.dies_with_us, start_new_session=True)
+        self.addCleanup(processes.end_group, starter)
+        its.close()
+        ours.settimeout(20)
+        _, (held, process), _, _ = socket.recv_fds(ours, 1, 2)
+        self.addCleanup(os.close, process)
+        broker = Broker.over(socket.socket(fileno=held))
+        self.addCleanup(broker.socket.close)
+        self.assertEqual(broker.ask(wire.USER, wire.name("root")).status, wire.DONE)
+        starter.kill()
+        starter.wait()
+        broker.socket.settimeout(20)
+        self.assertIsNone(broker.receive())
+        self.assertTrue(select.select([process], [], [], 20)[0])
 
     def test_names_the_kernel_log_and_two_files_of_the_kernel(self):
         broker = self.new_broker()
