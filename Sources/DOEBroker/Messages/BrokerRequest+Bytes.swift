@@ -65,8 +65,7 @@ extension BrokerRequest {
         case .identity: return .identity
         case .kernelLog: return .kernelLog
         case .kernelTaint: return .kernelTaint
-        case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles,
-            .openings:
+        case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles:
             return ArmsRequest.read(kind, &reader, bytes).map { .arms($0) }
         case .writer: return WriterPlace.read(&reader, bytes).map { .writer($0) }
         }

@@ -46,7 +46,6 @@ package enum BrokerRequest: Hashable, Sendable {
         case endCanary
         case disarm
         case armsFiles
-        case openings
         case writer
         case leave
 
@@ -64,9 +63,7 @@ package enum BrokerRequest: Hashable, Sendable {
             case .armsFunctions: 2 + ArmsRequest.mostFunctions * BrokerWire.functionSize
             case .beginCanary: BrokerWire.functionSize + 4
             case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
-            case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
-                .openings:
-                0
+            case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave: 0
             }
         }
     }

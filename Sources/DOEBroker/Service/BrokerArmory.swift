@@ -106,8 +106,6 @@ final class BrokerArmory: Sendable {
         case .files(let pair):
             let (one, other) = try armed(state, daemon).files(at: Int(pair))
             return .pair(one, other)
-        case .openings:
-            do throws(LinuxError) { return .file(try OpenNotices().descriptor) } catch { throw Obstacle(error) }
         }
     }
 

@@ -53,7 +53,7 @@ package final class BrokerRunner: Sendable {
                 .config: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
                 .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
                 .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
-                .openings: arms, .writer: writers,
+                .writer: writers,
             ]
         } catch {
             // Their threads would wait for ever, and hold the connection.
