@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from support import broker as wire
-from support import made_up, places, processes
+from support import made_up, places, processes, slow_file
 from support.broker import Broker
 from support.case import DaemonCase
 
@@ -392,6 +392,22 @@ class TheWitnessArms(BrokerCase):
             body = wire.writer(2**64 - 1, path.strip(b"/").split(b"/"), device, status.st_ino + 1)
             answer = broker.ask(wire.WRITER, body)
             self.assertEqual((answer.status, answer.descriptors, answer.body.strip(b"\0")), (wire.DONE, [], b""))
+        self.assert_answers(broker)
+
+    def test_a_writers_file_system_that_does_not_answer_keeps_nobody_waiting(self):
+        program = slow_file.SlowProgram(self.new_directory(), places.BROKER)
+        self.addCleanup(program.close)
+        status = os.stat(program.path)
+        device = os.major(status.st_dev) << 20 | os.minor(status.st_dev)
+        broker = self.new_broker()
+        # First of all: a broker that waits for it cannot be ended.
+        self.addCleanup(program.let_go)
+        program.hold()
+        body = wire.writer(2**64 - 1, [pathlib.Path(program.path).name.encode()], device, status.st_ino)
+        for _ in range(4):
+            answer = broker.ask(wire.WRITER, body)
+            self.assertEqual((answer.status, answer.body.strip(b"\0")), (wire.DONE, b""))
+        self.assertFalse(program.held.is_set())
         self.assert_answers(broker)
 
 
