@@ -22,6 +22,9 @@ struct FileNumber: Hashable {
         self.init(device: device, number: number)
     }
 
+    /// Whether its file system calls it by this inode.
+    func hasInode(_ inode: UInt64) -> Bool { number == inode }
+
     /// Whether a name is left of what is open; `false` too where that cannot be told. No other file has its number while
     /// it is open.
     static func hasName(_ place: Descriptor) -> Bool {

@@ -68,6 +68,12 @@ public struct HeldProcess: Sendable {
         return unsafe poll(&state, 1, 0) == 0
     }
 
+    /// Waits until it has ended.
+    public func waitForEnd() {
+        var state = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        while unsafe poll(&state, 1, -1) < 0, errno == EINTR {}
+    }
+
     /// Its number here; `nil` where it has none any more, or is in a namespace that this process does not see into.
     public var number: Int32? { numberLine.flatMap { $0 > 0 ? $0 : nil } }
 

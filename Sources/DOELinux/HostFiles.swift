@@ -1,7 +1,9 @@
-internal import Glibc
 internal import Synchronization
 
 /// Finds the host's name of a file of which the kernel told the names below its mount, its device and its inode.
+///
+/// No file system is asked, since it can be one that a client chose and that never answers: as with ``HostProgram`` the way
+/// is walked in the kernel's cache alone, where a file that runs, or ran a moment ago, has all of it.
 public final class HostFiles: Sendable {
     /// A file as the kernel knows it.
     public struct File: Hashable, Sendable {
@@ -29,15 +31,15 @@ public final class HostFiles: Sendable {
     /// Nothing is known yet.
     public init() {}
 
-    /// Its path; `nil` where the host has no such file under such a name now: it is gone, or in another mount namespace.
+    /// Its path; `nil` where the host has no such file under such a name now: it is gone, or in another mount namespace, as
+    /// a name with a link on the way is. Also where the kernel's cache does not have it any more.
     public func path(of file: File) -> String? {
         if let path = found.withLock({ $0[file] }), Self.isThere(path, file.inode) { return path }
         guard !file.names.isEmpty, let mounts = try? MountTable.current().mounts else { return nil }
         for mount in mounts.reversed() where mount.device == file.deviceText {
             let place = mount.place == "/" ? "" : mount.place
             let path = place + "/" + file.names.joined(separator: "/")
-            // Where links are on the way, the name is of another mount namespace.
-            guard Self.isThere(path, file.inode), ProgramPath.isLinkless(path) else { continue }
+            guard Self.isThere(path, file.inode) else { continue }
             found.withLock { found in
                 if found.count >= Self.limit { found = [:] }
                 found[file] = path
@@ -47,9 +49,9 @@ public final class HostFiles: Sendable {
         return nil
     }
 
-    /// By the inode alone: on btrfs `stat` names another device than the table of mounts does.
+    /// By the inode alone: on btrfs the file itself names another device than the table of mounts does.
     private static func isThere(_ path: String, _ inode: UInt64) -> Bool {
-        var status = stat()
-        return unsafe lstat(path, &status) == 0 && UInt64(status.st_ino) == inode
+        guard let place = Descriptor.cachedPlace(Array(path.utf8)) else { return false }
+        return FileNumber(of: place)?.hasInode(inode) == true
     }
 }

@@ -11,9 +11,6 @@ internal import Glibc
 /// of NFS. The way to the name is walked in the kernel's cache alone (RESOLVE_CACHED), where the file that runs has
 /// all of it; which file it is, the kernel knows. What is not in the cache is unknown.
 public struct HostProgram: Hashable, Sendable {
-    /// How often the way is tried: somebody who renames or mounts at the same moment spoils one walk.
-    private static let attempts = 8
-
     /// Its name on the host, which need not be text.
     public let name: [UInt8]
     private let file: FileNumber
@@ -46,7 +43,7 @@ public struct HostProgram: Hashable, Sendable {
 
     /// The file itself, held by name alone (O_PATH); `nil` where the name leads to another one by now.
     func openPlace() -> Descriptor? {
-        guard let place = Self.cachedPlace(name), FileNumber(of: place) == file else { return nil }
+        guard let place = Descriptor.cachedPlace(name), FileNumber(of: place) == file else { return nil }
         return place
     }
 
@@ -72,20 +69,10 @@ public struct HostProgram: Hashable, Sendable {
 
     private static func file(named name: [UInt8], runBy running: () -> FileNumber?) -> FileNumber? {
         // The name first: where its file system does not let it pass, the link is not followed either.
-        guard let place = cachedPlace(name), let named = FileNumber(of: place), named == running() else {
+        guard let place = Descriptor.cachedPlace(name), let named = FileNumber(of: place), named == running() else {
             return nil
         }
         return named
-    }
-
-    private static func cachedPlace(_ name: [UInt8]) -> Descriptor? {
-        let path = name.map { CChar(bitPattern: $0) } + [0]
-        for _ in 0..<attempts {
-            let place = unsafe clinux_open_cached_place(path)
-            if place >= 0 { return Descriptor(owning: place) }
-            guard errno == EAGAIN else { return nil }
-        }
-        return nil
     }
 }
 

@@ -8,8 +8,8 @@ internal import SystemPackage
 public final class OpenNotices: Sendable {
     /// To be waited for; readable when there is something to tell.
     public let descriptor: Descriptor
-    /// Whether the kernel holds the process for us; `nil` where somebody else asked for the queue.
-    public let holdsProcesses: Bool?
+    /// Whether the kernel holds the process for us.
+    public let holdsProcesses: Bool
 
     /// Asks for a queue, which needs CAP_SYS_ADMIN; it tells of nothing yet.
     public init() throws(LinuxError) {
@@ -25,10 +25,10 @@ public final class OpenNotices: Sendable {
         holdsProcesses = isHolding
     }
 
-    /// A queue that somebody else asked for, who may do that.
-    public init(owning queue: Descriptor) {
-        descriptor = queue
-        holdsProcesses = nil
+    /// What a process without rights gets. Whoever has a queue can have the kernel open files for him, and tell of others:
+    /// so nobody passes one on.
+    @Sendable public static func withoutRights() throws(LinuxError) -> OpenNotices {
+        throw LinuxError("hear of", "each opening of a config file", .notPermitted)
     }
 
     /// Tells of this file from now on.

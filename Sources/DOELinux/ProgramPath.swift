@@ -41,14 +41,6 @@ public enum ProgramPath: Hashable, Sendable {
         }
     }
 
-    /// Whether something stands there, and no link is on the way; `false` too where that cannot be told.
-    static func isLinkless(_ path: String) -> Bool {
-        let number = unsafe clinux_open_place(path)
-        guard number >= 0 else { return false }
-        close(number)
-        return true
-    }
-
     /// The path without links, also of what is not there where its folder is; `nil` where it leads nowhere.
     private static func real(_ path: String) -> String? {
         if let real = RealPath.of(path) { return real }

@@ -61,7 +61,7 @@ struct DOEAuditBroker {
         let runner = try BrokerRunner(
             socket: socket, service: service(options), errands: errands(options, keepsArms: false)
         ) { complain($0) }
-        try runner.run()
+        try runner.runWithItsMaker()
     }
 
     /// A service's daemons, one after the other.

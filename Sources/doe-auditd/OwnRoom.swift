@@ -62,6 +62,7 @@ struct OwnRoom {
             HandOver(
                 options.runtimeDirectory, mode: 0o755, isHosts ? .shared : .own,
                 names: ["mailbox", "control", "tainted", "ring-shadow", "ledger-mark", "witness-sight"],
+                sockets: "mailbox",
                 neighbours: isHosts ? ["rules.d", ConfigurationFiles.name, "\(ConfigurationFiles.name).d"] : []),
         ]
     }

@@ -18,7 +18,7 @@ struct BrokerBytesTests {
                 .functions([], areFirst: true), .functions(function, areFirst: false),
                 .functions(Array(repeating: function, count: 64).flatMap(\.self), areFirst: false), .arm, .watch,
                 .check,
-                .endCanary, .disarm, .leave, .files(0x0102_0304), .openings,
+                .endCanary, .disarm, .leave, .files(0x0102_0304),
             ] + function.map { ArmsRequest.beginCanary($0, thread: 4711) }
         let writers = [WriterPlace(group: 7, program: nil), WriterPlace(group: .max, program: file)]
         return requests.map { .arms($0) } + writers.map { .writer($0) }

@@ -171,7 +171,7 @@ struct HandoverTests {
     func goodBye() throws {
         let first = try Service(errands)
         let armed = try first.client.arm([])
-        errands.end()
+        try errands.end()
         #expect(arms.orders.last == "disarm")
         let refused = #expect(throws: Obstacle.self) { try armed.arms.check() }
         #expect(refused?.problem == "another daemon is served by now")
@@ -180,12 +180,27 @@ struct HandoverTests {
         #expect(made == 1 && arms.orders.last == "disarm")
     }
 
+    @Test("what the kernel does not give up yet it says, and tries again when it is told to end again")
+    func goodByeTwice() throws {
+        let first = try Service(errands)
+        _ = try first.client.arm([])
+        arms.hold(true)
+        let error = #expect(throws: Obstacle.self) { try errands.end() }
+        #expect(error?.problem == "somebody reads its buffers")
+        #expect(throws: Obstacle.self) { try errands.end() }
+        arms.hold(false)
+        first.end()
+        try errands.end()
+        try errands.end()
+        #expect(arms.orders.filter { $0 == "disarm" }.count == 3)
+    }
+
     @Test("so it does with what a daemon has left for the next one")
     func nobodyComes() throws {
         let first = try Service(errands)
         try first.client.arm([]).arms.leave()
         first.end()
-        errands.end()
+        try errands.end()
         #expect(arms.orders.suffix(2) == ["keep", "disarm"])
     }
 }

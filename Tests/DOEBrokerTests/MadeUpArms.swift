@@ -12,6 +12,7 @@ final class MadeUpArms: ArmsOfKernel {
         var watched: [WatchedFunction] = []
         var isKept = false
         var isTorn = false
+        var isHeld = false
     }
 
     private let state = Mutex(State())
@@ -45,7 +46,10 @@ final class MadeUpArms: ArmsOfKernel {
 
     func endCanary() { note("end") }
 
-    func disarm() throws(Obstacle) { note("disarm") }
+    func disarm() throws(Obstacle) {
+        note("disarm")
+        if state.withLock({ $0.isHeld }) { throw Obstacle("somebody reads its buffers") }
+    }
 
     func leave() throws(Obstacle) { note("leave") }
 
@@ -66,6 +70,9 @@ final class MadeUpArms: ArmsOfKernel {
 
     /// Somebody takes the instance away.
     func tear() { state.withLock { $0.isTorn = true } }
+
+    /// Somebody has its files open, and it is not given up.
+    func hold(_ isHeld: Bool) { state.withLock { $0.isHeld = isHeld } }
 
     func files(at pair: Int) throws(Obstacle) -> ArmedFiles.Pair {
         guard pair < 4 else { throw Obstacle("no such pair") }

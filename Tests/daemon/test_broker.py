@@ -7,14 +7,27 @@ import pathlib
 import random
 import select
 import signal
+import socket
 import stat
 import struct
 import subprocess
+import sys
 
 from support import broker as wire
-from support import made_up, places, processes
+from support import made_up, places, processes, slow_file
 from support.broker import Broker
 from support.case import DaemonCase
+
+STARTS_AND_PASSES = """
+import os, socket, subprocess, sys, time
+own, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+broker = subprocess.Popen(
+    [sys.argv[1]], stdin=subprocess.DEVNULL, preexec_fn=lambda: os.dup2(its.fileno(), 3, inheritable=True), close_fds=False)
+its.close()
+socket.send_fds(socket.socket(fileno=int(sys.argv[2])), [b"x"], [own.fileno(), os.pidfd_open(broker.pid)])
+time.sleep(600)
+"""
+"""A daemon that has started its broker, and gives its connection to somebody else."""
 
 
 class BrokerCase(DaemonCase):
@@ -121,6 +134,26 @@ class WhatItGives(BrokerCase):
         answer = broker.ask(wire.OF_VERSION)
         self.assertEqual((answer.status, wire.text(answer.body, 0), answer.descriptors), (wire.DONE, version, []))
 
+    def test_a_broker_of_ones_own_ends_with_whoever_has_started_it_whoever_holds_the_connection(self):
+        ours, its = socket.socketpair()
+        self.addCleanup(ours.close)
+        starter = subprocess.Popen(
+            [sys.executable, "-c", STARTS_AND_PASSES, places.BROKER, str(its.fileno())], pass_fds=[its.fileno()],
+            preexec_fn=processes.dies_with_us, start_new_session=True)
+        self.addCleanup(processes.end_group, starter)
+        its.close()
+        ours.settimeout(20)
+        _, (held, process), _, _ = socket.recv_fds(ours, 1, 2)
+        self.addCleanup(os.close, process)
+        broker = Broker.over(socket.socket(fileno=held))
+        self.addCleanup(broker.socket.close)
+        self.assertEqual(broker.ask(wire.USER, wire.name("root")).status, wire.DONE)
+        starter.kill()
+        starter.wait()
+        broker.socket.settimeout(20)
+        self.assertIsNone(broker.receive())
+        self.assertTrue(select.select([process], [], [], 20)[0])
+
     def test_names_the_kernel_log_and_two_files_of_the_kernel(self):
         broker = self.new_broker()
         self.assert_answers(broker)
@@ -192,7 +225,7 @@ class WhatItRefuses(BrokerCase):
             content = chance.randbytes(chance.choice((0, 1, 15, 17, 24, 528, 529, 821, 4096, 65536)))
             if len(content) >= 16 and attempt % 2:
                 # As close to a request as can be.
-                content = wire.HEADER.pack(1, chance.randrange(22), chance.choice((0, 0, 0, 1)), attempt) + content[16:]
+                content = wire.HEADER.pack(1, chance.randrange(21), chance.choice((0, 0, 0, 1)), attempt) + content[16:]
             broker.send(content)
             answer = broker.receive()
             counts[answer.status] = counts.get(answer.status, 0) + 1
@@ -219,7 +252,7 @@ class WhatItRefuses(BrokerCase):
 
     def test_what_is_on_no_list(self):
         broker = self.new_broker()
-        for kind in (0, *range(21, 300), 65535):
+        for kind in (0, *range(20, 300), 65535):
             self.assertEqual(self.refused(broker, kind), wire.MALFORMED)
         for file in (0, 3, 255, 2**32 - 1):
             self.assertEqual(self.refused(broker, wire.KERNEL_FILE, struct.pack("<I", file)), wire.MALFORMED)
@@ -365,6 +398,22 @@ class TheWitnessArms(BrokerCase):
             body = wire.writer(2**64 - 1, path.strip(b"/").split(b"/"), device, status.st_ino + 1)
             answer = broker.ask(wire.WRITER, body)
             self.assertEqual((answer.status, answer.descriptors, answer.body.strip(b"\0")), (wire.DONE, [], b""))
+        self.assert_answers(broker)
+
+    def test_a_writers_file_system_that_does_not_answer_keeps_nobody_waiting(self):
+        program = slow_file.SlowProgram(self.new_directory(), places.BROKER)
+        self.addCleanup(program.close)
+        status = os.stat(program.path)
+        device = os.major(status.st_dev) << 20 | os.minor(status.st_dev)
+        broker = self.new_broker()
+        # First of all: a broker that waits for it cannot be ended.
+        self.addCleanup(program.let_go)
+        program.hold()
+        body = wire.writer(2**64 - 1, [pathlib.Path(program.path).name.encode()], device, status.st_ino)
+        for _ in range(4):
+            answer = broker.ask(wire.WRITER, body)
+            self.assertEqual((answer.status, answer.body.strip(b"\0")), (wire.DONE, b""))
+        self.assertFalse(program.held.is_set())
         self.assert_answers(broker)
 
 

@@ -2,16 +2,29 @@
 
 import os
 import pathlib
+import resource
+import select
 import signal
 import socket
 import struct
 import subprocess
+import sys
 
 from support import broker as wire
 from support import doe, places, processes
 from support.broker import Broker
 from support.case import DaemonCase
 from support.processes import DAEMON_USER, NOBODY
+
+CONNECTS_AND_PASSES = """
+import os, socket, sys, time
+os.seteuid(int(sys.argv[3]))
+connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+connection.connect(sys.argv[1])
+socket.send_fds(socket.socket(fileno=int(sys.argv[2])), [b"x"], [connection.fileno()])
+time.sleep(600)
+"""
+"""A daemon that gives its connection to somebody else."""
 
 
 class BrokerService(DaemonCase):
@@ -68,6 +81,54 @@ class BrokerService(DaemonCase):
         self.assert_refused(self.connect(), "another daemon is served")
         self.assert_serves(first)
         first.socket.close()
+        self.assert_serves(self.connect())
+
+    def test_a_daemon_that_ends_leaves_its_connection_to_nobody(self):
+        ours, its = socket.socketpair()
+        self.addCleanup(ours.close)
+        daemon = subprocess.Popen(
+            [sys.executable, "-c", CONNECTS_AND_PASSES, str(self.path), str(its.fileno()), str(DAEMON_USER)],
+            pass_fds=[its.fileno()], preexec_fn=processes.dies_with_us, start_new_session=True)
+        self.addCleanup(processes.end_group, daemon)
+        its.close()
+        ours.settimeout(20)
+        _, held, _, _ = socket.recv_fds(ours, 1, 1)
+        holder = Broker.over(socket.socket(fileno=held[0]))
+        self.addCleanup(holder.socket.close)
+        self.assert_serves(holder)
+        self.assert_refused(self.connect(), "another daemon is served")
+        # It has more to say than anybody reads: whoever serves it waits.
+        holder.socket.setblocking(False)
+        while select.select([], [holder.socket], [], 0.5)[1]:
+            try:
+                holder.send(b"garbage")
+            except BlockingIOError:
+                pass
+        daemon.kill()
+        daemon.wait()
+        processes.eventually(self.is_served, "the next one is served")
+        holder.socket.settimeout(20)
+        try:
+            while holder.receive():
+                pass
+        except ConnectionResetError:
+            pass
+
+    def test_one_that_cannot_be_served_for_want_of_threads_leaves_none_behind_and_is_told_of_in_measure(self):
+        self.assert_refused(self.connect(NOBODY), "the daemon is uid")
+
+        def threads():
+            return len(os.listdir(f"/proc/{self.process.pid}/task"))
+        before = threads()
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        # Room for the stacks of a few.
+        room = int(status.split("VmSize:")[1].split()[0]) * 1024 + 3 * resource.getrlimit(resource.RLIMIT_STACK)[0]
+        resource.prlimit(self.process.pid, resource.RLIMIT_AS, (room, resource.RLIM_INFINITY))
+        for _ in range(12):
+            self.assertIsNone(self.is_served())
+        self.assertEqual(self.said().count("a daemon could not be taken: cannot pthread_create"), 9, self.said())
+        processes.eventually(lambda: threads() == before, "the threads that were made end")
+        resource.prlimit(self.process.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         self.assert_serves(self.connect())
 
     def test_nobody_else_is_served_be_it_root(self):

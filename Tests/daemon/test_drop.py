@@ -121,6 +121,18 @@ class Nobody(DaemonCase):
         self.ended(daemon)
         self.assertEqual((shadow.stat().st_uid, other.stat().st_uid), (0, 0))
 
+    def test_a_folder_of_roots_is_not_given_away_for_its_name(self):
+        for place, name in (("state", "ring"), ("state", "mailbox"), ("runtime", "control"), ("runtime", "mailbox")):
+            with self.subTest(place=place, name=name):
+                daemon = self.new_daemon()
+                folder = getattr(daemon, place) / name
+                folder.parent.mkdir(mode=0o700 if place == "state" else 0o755)
+                folder.mkdir()
+                for file in ("passwd", "old.sock"):
+                    (folder / file).write_text("root's")
+                self.ended(daemon)
+                self.assertEqual({path.stat().st_uid for path in (folder, *folder.iterdir())}, {0})
+
     def test_a_directory_that_is_not_the_daemons_is_not_given_away(self):
         for option in ("--state-directory", "--runtime-directory"):
             with self.subTest(option=option):

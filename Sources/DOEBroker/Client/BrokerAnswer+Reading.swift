@@ -56,7 +56,7 @@ extension BrokerAnswer {
                 isThere || id == 0
             else { return nil }
             return .account(isThere ? id : nil)
-        case .kernelLog, .kernelFile, .kernelCDAT, .arm, .armsWatch, .armsCheck, .openings:
+        case .kernelLog, .kernelFile, .kernelCDAT, .arm, .armsWatch, .armsCheck:
             return descriptors.first.map { .file($0) }
         case .armsFiles:
             guard descriptors.count == 2 else { return nil }

@@ -22,8 +22,6 @@ package enum ArmsRequest: Hashable, Sendable {
     case leave
     /// Two of the files that are read, by the number of the pair.
     case files(UInt32)
-    /// A queue of notices of who opens files: whoever has it says which.
-    case openings
 
     /// So many functions a message takes.
     package static let mostFunctions = 64
@@ -43,7 +41,7 @@ extension ArmsRequest {
             writer.put(function)
             writer.put(thread)
         case .files(let pair): writer.put(pair)
-        case .arm, .watch, .check, .endCanary, .disarm, .leave, .openings: break
+        case .arm, .watch, .check, .endCanary, .disarm, .leave: break
         }
     }
 
@@ -63,7 +61,6 @@ extension ArmsRequest {
         case .disarm: return .disarm
         case .leave: return .leave
         case .armsFiles: return reader.number(UInt32.self, bytes).map { .files($0) }
-        case .openings: return .openings
         default: return nil
         }
     }
@@ -91,7 +88,6 @@ extension ArmsRequest {
         case .disarm: .disarm
         case .leave: .leave
         case .files: .armsFiles
-        case .openings: .openings
         }
     }
 }

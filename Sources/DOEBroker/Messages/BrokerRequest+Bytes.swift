@@ -67,8 +67,7 @@ extension BrokerRequest {
         case .kernelLog: return .kernelLog
         case .kernelTaint: return .kernelTaint
         case .version: return .version
-        case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles,
-            .openings:
+        case .armsFunctions, .arm, .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave, .armsFiles:
             return ArmsRequest.read(kind, &reader, bytes).map { .arms($0) }
         case .writer: return WriterPlace.read(&reader, bytes).map { .writer($0) }
         case .kernelCDAT: return reader.function(bytes).map { .kernelCDAT($0) }

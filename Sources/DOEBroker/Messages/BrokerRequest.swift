@@ -50,7 +50,6 @@ package enum BrokerRequest: Hashable, Sendable {
         case endCanary
         case disarm
         case armsFiles
-        case openings
         case writer
         case leave
         case version
@@ -72,7 +71,7 @@ package enum BrokerRequest: Hashable, Sendable {
             case .kernelCDAT: BrokerWire.functionSize
             case .writer: 21 + BrokerWire.mostNames * (2 + BrokerWire.fileNameRoom)
             case .identity, .kernelLog, .kernelTaint, .arm, .armsWatch, .armsCheck, .endCanary, .disarm, .leave,
-                .openings, .version:
+                .version:
                 0
             }
         }

@@ -57,10 +57,13 @@ final class BrokerArmory: Sendable {
     }
 
     /// The broker ends for good, and no daemon comes after: all is taken away, and nothing armed any more. What is under
-    /// way is waited for.
-    func end() {
+    /// way is waited for. An error tells of what is left, and what is left is taken away by the next try.
+    func end() throws(Obstacle) {
         _ = beginService()
-        state.withLock { try? disarm(&$0) }
+        try state.withLock { state throws(Obstacle) in
+            try state.arms?.disarm()
+            (state.arms, state.watched) = (nil, [])
+        }
     }
 
     func answer(_ request: ArmsRequest, to daemon: UInt64) throws(BrokerError) -> BrokerAnswer {
@@ -103,8 +106,6 @@ final class BrokerArmory: Sendable {
         case .files(let pair):
             let (one, other) = try armed(state, daemon).files(at: Int(pair))
             return .pair(one, other)
-        case .openings:
-            do throws(LinuxError) { return .file(try OpenNotices().descriptor) } catch { throw Obstacle(error) }
         }
     }
 

@@ -1,5 +1,5 @@
 package import DOELinux
-internal import DOEWords
+package import DOEWords
 package import PCIConfig
 
 /// Does what was asked, with the rights of this process. Each may wait in the kernel, or for a directory server.
@@ -33,8 +33,9 @@ package struct BrokerErrands: Sendable {
     /// The daemon has gone.
     func daemonHasGone() { armory.endService(of: daemon) }
 
-    /// This broker ends for good, of itself and not with its daemon: what it keeps for the next one is taken away.
-    package func end() { armory.end() }
+    /// This broker ends for good, of itself and not with its daemon: what it keeps for the next one is taken away. An
+    /// error tells of what is left; to do it again is to try that again.
+    package func end() throws(Obstacle) { try armory.end() }
 
     func answer(_ request: BrokerRequest, _ descriptors: [Descriptor]) -> BrokerAnswer {
         do throws(BrokerError) {

@@ -1,5 +1,6 @@
 package import DOELinux
 internal import Synchronization
+internal import SystemPackage
 
 /// Serves one daemon, until that has gone: reads its messages one after the other, and has each done by a thread of its
 /// kind. Another daemon may be served after it with the same errands.
@@ -32,22 +33,37 @@ package final class BrokerRunner: Sendable {
             if case .no(let error) = answer { report.take(error) }
             Self.send(answer, kind: errand.request.kind.rawValue, number: errand.number, to: socket)
         }
-        // A device can hold its thread, and so can a process that does not mean well, or a directory server: each kind has
-        // its own. As many identities as the daemon has under way (IdentityTurns).
-        let devices = try BrokerLane(name: "doe-devices", threads: 2, work)
-        let identities = try BrokerLane(name: "doe-identity", threads: 12, work)
-        let names = try BrokerLane(name: "doe-names", threads: 2, work)
-        let kernel = try BrokerLane(name: "doe-kernel", threads: 1, work)
-        // In order: what is named is watched next.
-        let arms = try BrokerLane(name: "doe-arms", threads: 1, work)
-        let writers = try BrokerLane(name: "doe-writers", threads: 2, work)
-        lanes = [
-            .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
-            .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
-            .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
-            .openings: arms, .writer: writers, .version: kernel,
-        ]
+        var made: [BrokerLane] = []
+        func lane(_ name: String, threads: Int) throws(LinuxError) -> BrokerLane {
+            let lane = try BrokerLane(name: name, threads: threads, work)
+            made.append(lane)
+            return lane
+        }
+        do throws(LinuxError) {
+            // A device can hold its thread, and so can a process that does not mean well, or a directory server: each kind
+            // has its own. As many identities as the daemon has under way (IdentityTurns).
+            let devices = try lane("doe-devices", threads: 2)
+            let identities = try lane("doe-identity", threads: 12)
+            let names = try lane("doe-names", threads: 2)
+            let kernel = try lane("doe-kernel", threads: 1)
+            // In order: what is named is watched next.
+            let arms = try lane("doe-arms", threads: 1)
+            let writers = try lane("doe-writers", threads: 2)
+            lanes = [
+                .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
+                .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
+                .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
+                .writer: writers, .version: kernel,
+            ]
+        } catch {
+            // Their threads would wait for ever, and hold the connection.
+            for lane in made { lane.close() }
+            throw error
+        }
     }
+
+    /// Also where it was never run.
+    deinit { for lane in lanes.values { lane.close() } }
 
     /// Returns once the daemon has gone; what is under way then is not waited for.
     package func run() throws(LinuxError) {
@@ -56,6 +72,20 @@ package final class BrokerRunner: Sendable {
             for lane in lanes.values { lane.close() }
         }
         while let message = try socket.receive(upTo: BrokerWire.longestRequest) { take(message) }
+    }
+
+    /// Serves the process that made the connection, and ends with it: that can have passed its end to another one.
+    package func runWithItsMaker() throws(LinuxError) {
+        guard let maker = PeerCredentials(of: socket.descriptor),
+            let process = HeldProcess(
+                of: socket.descriptor, pid: maker.pid, startedBefore: Clocks.boottimeMicroseconds)
+        else { throw LinuxError("hold", "the process that made this connection", .noSuchProcess) }
+        // A thread of its own: the one that reads can be waiting for somebody who does not take his answers.
+        try WorkerThread(name: "doe-daemon-end") { [socket] in
+            process.waitForEnd()
+            socket.shutDown()
+        }.detach()
+        try run()
     }
 
     /// What it has judged by now: who is served next has what this one left of the budgets.
@@ -101,13 +131,18 @@ final class BrokerLane: Sendable {
     private let count = Mutex(0)
 
     init(name: String, threads: Int, _ work: @escaping @Sendable (Errand) -> Void) throws(LinuxError) {
-        for _ in 0..<threads {
-            try WorkerThread(name: name) { [self] in
-                while let errand = queue.take() {
-                    count.withLock { $0 -= 1 }
-                    work(errand)
-                }
-            }.detach()
+        do throws(LinuxError) {
+            for _ in 0..<threads {
+                try WorkerThread(name: name) { [self] in
+                    while let errand = queue.take() {
+                        count.withLock { $0 -= 1 }
+                        work(errand)
+                    }
+                }.detach()
+            }
+        } catch {
+            close()
+            throw error
         }
     }
 

@@ -96,7 +96,6 @@ struct Budget {
         case .kernelFile: self.init(most: 64, perSecond: 4)
         // A daemon that has lost its sight waits a minute before it tries anew; it costs a second of a processor.
         case .arm: self.init(most: 8, interval: 10_000_000)
-        case .openings: self.init(most: 8, perSecond: 1)
         case .armsWatch, .armsCheck, .beginCanary, .endCanary, .disarm, .leave: self.init(most: 64, perSecond: 4)
         // As many as a host has, by 64.
         case .armsFunctions: self.init(most: 1_024, perSecond: 64)

@@ -5,7 +5,8 @@ internal import SystemPackage
 /// nothing else.
 ///
 /// Somebody may name a wrong directory, `/etc` or `/run`. So one that is root's yet is given only where every name in it
-/// is the daemon's, and of files only those that no link and no second name leads to.
+/// is the daemon's, and of files only those that no link and no second name leads to; of folders in it the one in which
+/// the daemon has its sockets, where nothing else is.
 public struct HandOver: Sendable {
     /// To whom a directory belongs afterwards.
     public enum Ownership: Sendable {
@@ -19,6 +20,7 @@ public struct HandOver: Sendable {
     private let mode: UInt32
     private let ownership: Ownership
     private let names: Set<String>
+    private let sockets: String?
     private let neighbours: Set<String>
 
     /// Places in a directory.
@@ -26,12 +28,14 @@ public struct HandOver: Sendable {
     /// - Parameters:
     ///   - names: what the daemon's files and folders there are called; what is made before it gets its name ends in
     ///     `.new`.
+    ///   - sockets: which of these is a folder of sockets.
     ///   - neighbours: what may stand there besides, and stays whose it is.
     public init(
-        _ path: String, mode: UInt32, _ ownership: Ownership, names: Set<String>, neighbours: Set<String> = []
+        _ path: String, mode: UInt32, _ ownership: Ownership, names: Set<String>, sockets: String? = nil,
+        neighbours: Set<String> = []
     ) {
         (self.path, self.mode, self.ownership) = (path, mode, ownership)
-        (self.names, self.neighbours) = (names, neighbours)
+        (self.names, self.sockets, self.neighbours) = (names, sockets, neighbours)
     }
 
     /// Makes it unless it is there, and gives it to a user. As root.
@@ -95,7 +99,7 @@ public struct HandOver: Sendable {
         return stream.names()
     }
 
-    /// A file, a socket, or a folder of sockets. Others are left: the daemon says what it finds in the place of a file.
+    /// A file, a socket, or the folder of sockets. Others are left: the daemon says what it finds in the place of a file.
     private func giveFile(
         _ name: String, in directory: Descriptor, _ whole: String, _ user: SystemUser
     ) throws(LinuxError) {
@@ -112,13 +116,13 @@ public struct HandOver: Sendable {
         switch status.st_mode & S_IFMT {
         // A second name may be one of a file that is not ours.
         case S_IFREG, S_IFSOCK: guard status.st_nlink == 1 else { return }
-        case S_IFDIR:
+        case S_IFDIR where name == sockets:
             let folder = unsafe openat(number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard folder >= 0 else { throw .last("open", whole) }
             let held = Descriptor(owning: folder)
-            for inner in try list(held) where inner.hasSuffix(".sock") || inner.hasSuffix(".sock.new") {
-                try giveFile(inner, in: held, "\(whole)/\(inner)", user)
-            }
+            let found = try list(held)
+            guard found.allSatisfy({ $0.hasSuffix(".sock") || $0.hasSuffix(".sock.new") }) else { return }
+            for inner in found { try giveFile(inner, in: held, "\(whole)/\(inner)", user) }
         default: return
         }
         guard unsafe fchownat(file.number, "", user.id, user.group, Self.itself) == 0 else {

@@ -58,8 +58,8 @@ extension SystemCallFilter {
         .with(
             .allow,
             to: [
-                "pidfd_open", "perf_event_open", "fanotify_init", "fanotify_mark", "open_by_handle_at",
-                "name_to_handle_at", "mkdir", "mkdirat", "rmdir", "umask",
+                "pidfd_open", "perf_event_open", "open_by_handle_at", "name_to_handle_at", "mkdir", "mkdirat", "rmdir",
+                "umask",
                 // Whether two processes have one memory; it tells no more.
                 "kcmp",
                 // The threads that look into others' memory give up more than the rest: it can only become less.

@@ -144,15 +144,19 @@ package final class ProcessBook: Sendable {
     }
 
     /// Asks where those stand whom the kernel told of, which may take a moment. Whose place nobody answers for is asked
-    /// for the next time.
+    /// for the next time, behind the others: it may be he who keeps whoever answers waiting. And nobody is asked for more
+    /// until then.
     func learnPlaces() {
-        let waiting = state.withLock { state in state.lines.filter(\.awaitsPlace).compactMap(\.writer) }
+        let waiting = state.withLock { state in
+            state.lines.filter(\.awaitsPlace).sorted { $0.unanswered < $1.unanswered }.compactMap(\.writer)
+        }
         for writer in waiting {
-            guard let place = table.place(of: writer) else { return }
+            let place = table.place(of: writer)
             state.withLock { state in
                 guard let index = state.lines.lastIndex(where: { $0.writer == writer }) else { return }
-                state.lines[index].learned(place)
+                if let place { state.lines[index].learned(place) } else { state.lines[index].unanswered += 1 }
             }
+            guard place != nil else { return }
         }
     }
 

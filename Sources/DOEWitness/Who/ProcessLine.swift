@@ -19,6 +19,8 @@ struct ProcessLine: Sendable {
     let writer: Writer?
     /// Where he stands whom the kernel told of; `nil` where that was not learned yet, and of everybody else.
     private var place: ProcessSource.Place?
+    /// How often nobody answered where he stands.
+    var unanswered = 0
 
     init(
         thread: Int32, owner: ThreadOwner, status: ThreadStatus, since: UInt64, until: UInt64, life: (any ProcessLife)?

@@ -11,7 +11,7 @@ enum ExpectedAttempts {
         | bpf: freeze a map | EPERM | EPERM | EPERM | EPERM | - | - | EPERM |
         | bpf: attach | EPERM | EPERM | EPERM | EPERM | - | ? | EPERM |
         | perf_event_open | - | EPERM | EPERM | - | - | ? | EPERM |
-        | fanotify_init | - | EPERM | EPERM | - | - | EPERM | EPERM |
+        | fanotify_init | - | EPERM | EPERM | EPERM | - | EPERM | EPERM |
         | open_by_handle_at | - | EPERM | EPERM | - | - | ? | EPERM |
         | io_uring_setup | EPERM | EPERM | EPERM | EPERM | - | ? | EPERM |
         | io_setup | EPERM | EPERM | EPERM | EPERM | - | - | EPERM |

@@ -29,6 +29,7 @@ final class MadeUpProcesses: ProcessTable {
         var lookUps = 0
         var factsAsked = 0
         var isSilent = false
+        var stuck: Int32?
         /// What happens before a look at somebody's facts is over.
         var meanwhile: (@Sendable () -> Void)?
     }
@@ -97,10 +98,13 @@ final class MadeUpProcesses: ProcessTable {
     /// Nobody answers where a writer stands, or somebody does again.
     func fallSilent(_ isSilent: Bool) { state.withLock { $0.isSilent = isSilent } }
 
+    /// Nobody answers for this writer, whoever else is asked about.
+    func stick(at thread: Int32) { state.withLock { $0.stuck = thread } }
+
     func place(of writer: Writer) -> ProcessSource.Place? {
         let isSilent = state.withLock { state in
             state.lookUps += 1
-            return state.isSilent
+            return state.isSilent || state.stuck == writer.thread
         }
         guard !isSilent else { return nil }
         return ProcessSource.Place(

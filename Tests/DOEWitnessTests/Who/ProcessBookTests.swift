@@ -169,6 +169,23 @@ struct ProcessBookTests {
         for thread in Int32(500)..<510 { #expect(words(thread, at: time) == "setpci[467]") }
     }
 
+    @Test("he for whom nobody answers keeps the others waiting once, and is asked for last from then on")
+    func stuck() {
+        let time = now
+        processes.pass(2_000_000)
+        for thread in Int32(500)..<503 { book.told(writer("setpci", thread: thread, at: time)) }
+        processes.stick(at: 500)
+        book.learnPlaces()
+        #expect(processes.lookUps == 1 && book.awaitsPlace(of: 501, at: time))
+        book.learnPlaces()
+        #expect(processes.lookUps == 4 && book.awaitsPlace(of: 500, at: time))
+        for thread in Int32(501)..<503 { #expect(words(thread, at: time) == "setpci[467]") }
+        // Who comes later is asked for before him.
+        book.told(writer("setpci", thread: 503, at: time))
+        book.learnPlaces()
+        #expect(processes.lookUps == 6 && words(503, at: time) == "setpci[467]")
+    }
+
     @Test("a thread that must not wait is told what is known, and nobody is asked for more")
     func soFar() {
         processes.start(467)

@@ -3,27 +3,6 @@ internal import DOEWords
 internal import Synchronization
 internal import SystemPackage
 
-/// What the witness needs beside its arms.
-extension BrokerClient {
-    private static let limit: UInt64 = 2_000_000
-
-    /// A queue of notices of who opens files.
-    @Sendable package func openNotices() throws(LinuxError) -> OpenNotices {
-        let answer: BrokerAnswer
-        do throws(BrokerSilence) {
-            answer = try ask(.arms(.openings), withinMicroseconds: Self.limit)
-        } catch {
-            throw LinuxError("ask for", "a queue of notices (\(error.problem))", error.number, remedy: error.remedy)
-        }
-        guard case .file(let queue) = answer else {
-            var (why, remedy) = (BrokerSilence.unreadable.problem, BrokerSilence.unreadable.remedy)
-            if case .no(let error) = answer { (why, remedy) = (error.problem, error.remedy) }
-            throw LinuxError("ask for", "a queue of notices (\(why))", .notPermitted, remedy: remedy)
-        }
-        return OpenNotices(owning: queue)
-    }
-}
-
 /// Asks who it was that the witness has seen. A broker that was late is not asked again for a second: whoever asks has
 /// the trace to read.
 package final class WitnessQuestions: Sendable {
