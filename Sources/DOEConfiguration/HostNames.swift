@@ -68,7 +68,9 @@ public struct HostNames: NameResolver, Sendable {
     }
 
     private static func linked(to real: String?) -> PathLookup {
-        guard let real else { return .never(why: "it leads through a link, and to nothing that this process can see", real: nil) }
+        guard let real else {
+            return .never(why: "it leads through a link, and to nothing that this process can see", real: nil)
+        }
         return .never(why: "it leads through a link, and the kernel calls it '\(real)'", real: real)
     }
 

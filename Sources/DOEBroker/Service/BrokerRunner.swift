@@ -50,7 +50,8 @@ package final class BrokerRunner: Sendable {
             let arms = try lane("doe-arms", threads: 1)
             let writers = try lane("doe-writers", threads: 2)
             lanes = [
-                .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names, .kernelLog: kernel,
+                .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names,
+                .kernelLog: kernel,
                 .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
                 .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
                 .writer: writers, .version: kernel,
