@@ -53,9 +53,16 @@ public enum RingReader {
 
     /// Reads the ring in a daemon's state directory. Throws where there is none, or where it cannot be opened.
     public static func read(stateDirectory: String) throws(TrailError) -> RingReading {
+        try read(stateDirectory: stateDirectory) { () throws(LinuxError) in }
+    }
+
+    /// With what its daemon does between the reading of the progress and of the slots.
+    static func read(
+        stateDirectory: String, meanwhile: () throws(LinuxError) -> Void
+    ) throws(TrailError) -> RingReading {
         let path = stateDirectory + "/ring"
         do throws(LinuxError) {
-            return try read(try open(path), path)
+            return try read(try open(path), path, meanwhile)
         } catch {
             throw TrailError(
                 error.errno == .notSupported ? .otherVersion : .file,
@@ -77,7 +84,9 @@ public enum RingReader {
         return file
     }
 
-    private static func read(_ file: Descriptor, _ path: String) throws(LinuxError) -> RingReading {
+    private static func read(
+        _ file: Descriptor, _ path: String, _ meanwhile: () throws(LinuxError) -> Void
+    ) throws(LinuxError) -> RingReading {
         var reading = RingReading(path: path)
         let extent = try extent(file, path, &reading)
         reading.capacity = extent.slotCount
@@ -85,12 +94,20 @@ public enum RingReader {
         let ring = Ring(slotCount: max(extent.slotCount, extent.behind.upperBound), file: file, path: path)
         let copies = try ProgressCopies(readingFrom: ring, attempts: attempts, pauseMicroseconds)
         let progress = copies.newest
+        try meanwhile()
         let first = try slots(of: ring)
         reading.lost += copies.damage
         if copies.areBlank, try !isUntouched(ring, first) {
             reading.lost.append("both copies of the progress are empty, and the ring was in use")
         }
         reading.last = lastNumber(progress, first)
+        // What was given and released behind the reader's back stands in no slot: the progress was written before.
+        let later = try ProgressCopies(readingFrom: ring, attempts: attempts, pauseMicroseconds).newest
+        if let later, let last = lastNumber(later, RingContent(slots: [])), last.instance == progress?.instance,
+            last.sequence > reading.last?.sequence ?? 0
+        {
+            reading.last = last
+        }
         if let progress {
             reading.isLastOfOneBefore = reading.last.map { $0.instance != progress.instance } ?? false
             reading.isCutOff = !progress.isClean && progress.boot != (try? BootID.current())

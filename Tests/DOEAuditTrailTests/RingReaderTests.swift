@@ -67,6 +67,23 @@ struct RingReaderTests {
         writer.join()
     }
 
+    @Test("what is given and released while it is read is known all the same")
+    func releasedMeanwhile() throws {
+        let trail = try trail()
+        try trail.write(record("before"))
+        let path = directory.path + "/ring"
+        let ring = Ring(slotCount: 64, file: Descriptor(owning: unsafe open(path, O_RDWR)), path: path)
+        let reading = try RingReader.read(stateDirectory: directory.path) { () throws(LinuxError) in
+            var progress = try ProgressCopies(readingFrom: ring, attempts: 1, 0).newest
+            progress?.sequence = 7
+            progress?.generation += 1
+            if let progress { try ring.write(progress) }
+            for slot in 0..<64 { try ring.free(slot: slot) }
+        }
+        #expect(reading.last == RecordNumber(instance: trail.status.instance, sequence: 7))
+        #expect(reading.closed.isEmpty && reading.lost.isEmpty)
+    }
+
     @Test("damage is told, and the rest is read")
     func damage() throws {
         let trail = try trail(capacity: 8)
