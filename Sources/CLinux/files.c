@@ -4,9 +4,12 @@
 #include "errors.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -116,7 +119,39 @@ static int open_linkless(const char *path, uint64_t resolve) {
     return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
-int clinux_open_place(const char *path) { return open_linkless(path, 0); }
+/* The same step by step, where a filter of calls has taken openat2 away. */
+static int walk_linkless(const char *path) {
+    const int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    int place = open(*path == '/' ? "/" : ".", flags);
+    char step[NAME_MAX + 1];
+    for (path += strspn(path, "/"); place >= 0 && *path; path += strspn(path, "/")) {
+        size_t length = strcspn(path, "/");
+        if (length > NAME_MAX) {
+            close(place);
+            errno = ENAMETOOLONG;
+            return -1;
+        }
+        memcpy(step, path, length);
+        step[length] = 0;
+        path += length;
+        int next = openat(place, step, *path ? flags | O_DIRECTORY : flags);
+        /* A link in the middle is no directory. */
+        struct stat found = { 0 };
+        int error = next < 0 ? errno : 0;
+        bool is_link = (next >= 0 ? fstat(next, &found) : fstatat(place, step, &found, AT_SYMLINK_NOFOLLOW)) == 0 &&
+            S_ISLNK(found.st_mode);
+        close(place);
+        if (is_link && next >= 0) close(next);
+        place = is_link ? -1 : next;
+        errno = is_link ? ELOOP : error;
+    }
+    return place;
+}
+
+int clinux_open_place(const char *path) {
+    int place = open_linkless(path, 0);
+    return place < 0 && errno == ENOSYS ? walk_linkless(path) : place;
+}
 
 int clinux_open_cached_place(const char *path) { return open_linkless(path, RESOLVE_CACHED); }
 

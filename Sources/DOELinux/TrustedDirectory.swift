@@ -50,7 +50,7 @@ public struct TrustedDirectory: Sendable {
         guard let step = ExposedStep(on: path, owners: owners) else { return }
         throw TrustError(
             "\(path) can be taken away: \(step.who) may write to \(step.directory)",
-            remedy: "see who has made it, and run 'chown root \(step.directory)', 'chmod go-w \(step.directory)'")
+            remedy: "see who put it there; have it in a folder that nobody but root may write to, as all above it")
     }
 
     /// The names in it that pass a filter, sorted by their bytes.
@@ -139,7 +139,8 @@ public struct TrustedDirectory: Sendable {
         guard owners.contains(status.st_uid) else {
             let wanted = owners.sorted().map { $0 == 0 ? "root" : "uid \($0)" }.joined(separator: " or ")
             throw TrustError(
-                "\(whole) belongs to uid \(status.st_uid), not to \(wanted)", remedy: "run 'chown root \(whole)'")
+                "\(whole) belongs to uid \(status.st_uid), not to \(wanted)",
+                remedy: "see what it says and who put it there; only where that is meant, run 'chown root \(whole)'")
         }
         if let who = ExposedStep.others(whoMayWrite: status.st_mode), !(mayBeShared && isShared) {
             throw TrustError("\(whole) can be written by \(who)", remedy: "run 'chmod go-w \(whole)'")

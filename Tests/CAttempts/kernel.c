@@ -34,6 +34,8 @@ CALL(map_by_number, __NR_bpf, 14, no_such_flags, sizeof no_such_flags)
 CALL(map_freeze, __NR_bpf, 22, zeroes, sizeof zeroes)
 CALL(link_create, __NR_bpf, 28, zeroes, sizeof zeroes)
 CALL(perf_event, __NR_perf_event_open, zeroes, -1, -1, -1, 0)
+CALL(set_user_id, __NR_fchmodat, -100, "/no-such-file", 04755)
+CALL(open_with_memory, 437, -100, "/", zeroes, sizeof zeroes)
 CALL(fanotify, __NR_fanotify_init, 0, 0)
 CALL(by_handle, __NR_open_by_handle_at, -1, zeroes, 0)
 CALL(io_uring, IO_URING_SETUP, 1, NULL)
@@ -127,6 +129,8 @@ const struct attempt kernel_attempts[] = {
     {"bpf: attach", link_create},
     {"perf_event_open", perf_event},
     {"fanotify_init", fanotify},
+    {"chmod: set-user-ID", set_user_id},
+    {"openat2", open_with_memory},
     {"open_by_handle_at", by_handle},
     {"io_uring_setup", io_uring},
     {"io_setup", old_asynchronous},

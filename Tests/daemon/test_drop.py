@@ -133,6 +133,18 @@ class Nobody(DaemonCase):
                 self.ended(daemon)
                 self.assertEqual({path.stat().st_uid for path in (folder, *folder.iterdir())}, {0})
 
+    def test_a_directory_that_somebody_else_may_lead_elsewhere_is_not_given_away(self):
+        place, roots = self.new_directory(), self.new_directory()
+        place.chmod(0o755)
+        (roots / "state").mkdir()
+        (place / "theirs").mkdir()
+        (place / "theirs" / "way").symlink_to(roots)
+        os.chown(place / "theirs", NOBODY, NOBODY)
+        code, said = self.ended(self.new_daemon(options=("--state-directory", str(place / "theirs/way/state"))))
+        self.assertEqual(code, 3, said)
+        self.assertIn(f"uid {NOBODY} may lead it elsewhere in {place}/theirs", said)
+        self.assertEqual((roots / "state").stat().st_uid, 0)
+
     def test_a_directory_that_is_not_the_daemons_is_not_given_away(self):
         for option in ("--state-directory", "--runtime-directory"):
             with self.subTest(option=option):

@@ -55,6 +55,9 @@ class TakenOverDaemon(DaemonCase):
                     ("a file for everybody", opened(anyones, WRITE), ("EACCES",)),
                     ("a new file", opened(self.directory / "open" / "new", WRITE | CREATE, 0o600), ("EACCES",)),
                     ("a new rule", opened(f"{rules}/00.rules", WRITE | CREATE, 0o600), ("EACCES",)),
+                    ("a file that runs as its owner", taken.call(
+                        "chmod", os.fsencode(self.daemon.state / "ring"), 0o4755), ("EPERM",)),
+                    ("a new one", opened(self.daemon.runtime / "made", WRITE | CREATE, 0o2755), ("EPERM",)),
                     ("to load a program", taken.call("bpf", 5, tables, 120), ("EPERM",)),
                     ("to attach one", taken.call("bpf", 17, tables, 120), ("EPERM",)),
                     ("to link one", taken.call("bpf", 28, tables, 120), ("EPERM",)),

@@ -48,6 +48,7 @@ public struct HandOver: Sendable {
                 error.call, path, error.errno,
                 remedy: "\(error.remedy(forWritingIn: place)), or choose another directory with an option")
         }
+        try checkWay()
         let number = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard number >= 0 else {
             throw .last("use", path, remedy: "remove it, or choose another directory")
@@ -66,11 +67,20 @@ public struct HandOver: Sendable {
             throw LinuxError(
                 "give \(path) to user \(user.name), since there is", "\(path)/\(strange), which is not doe-auditd's",
                 .directoryNotEmpty,
-                remedy: "choose a directory of its own with an option, or give it yourself: chown \(user.id) \(path)")
+                remedy: "choose a directory of its own with an option")
         }
         for name in found.sorted() where isOurs(name) { try giveFile(name, in: directory, "\(path)/\(name)", user) }
         guard isRoots else { return }
         try setOwner(directory, user)
+    }
+
+    /// Whoever may exchange a step on the way would choose which of root's directories is given.
+    private func checkWay() throws(LinuxError) {
+        let above = FilePath(path).removingLastComponent().string
+        guard let step = ExposedStep(on: above, owners: [0]) else { return }
+        throw LinuxError(
+            "give away \(path), since \(step.who) may lead it elsewhere in", step.directory, .permissionDenied,
+            remedy: "choose a directory on whose way nobody but root may write")
     }
 
     /// The sticky directory that was made so is not writable by anybody that it was not given to.

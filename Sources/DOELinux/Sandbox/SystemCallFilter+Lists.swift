@@ -41,6 +41,7 @@ extension SystemCallFilter {
             .typingNothing()
             .askingBPF(for: [.mapLookUp])
             .askingItselfLittle()
+            .makingNoSetUserID()
             // RestartPreventExitStatus= in the unit.
             .neverEnding(with: 2)
     }

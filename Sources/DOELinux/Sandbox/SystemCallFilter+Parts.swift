@@ -51,6 +51,18 @@ extension SystemCallFilter {
         with("bpf", [(.argument(0, isOneOf: commands.map(\.rawValue)), .allow)], otherwise: .refuse(.notPermitted))
     }
 
+    /// No file is made that runs as its owner, whoever starts it: the walls end with this process. openat2(2) has the mode
+    /// in memory, where a filter does not see it, and does not exist.
+    func makingNoSetUserID() -> Self {
+        let modes: [(call: SystemCall, argument: Int)] = [
+            ("chmod", 1), ("fchmod", 1), ("fchmodat", 2), ("fchmodat2", 2), ("open", 2), ("openat", 3),
+        ]
+        return modes.reduce(with(.refuse(.noFunction), to: ["openat2"])) { filter, mode in
+            filter.with(
+                mode.call, [(.argument(mode.argument, hasAny: 0o6000), .refuse(.notPermitted))], otherwise: .allow)
+        }
+    }
+
     /// Never ends with this status, by which whoever restarts it would leave it down: an honest process has said what is
     /// wrong with its configuration before it goes by this filter.
     func neverEnding(with status: UInt8) -> Self {
