@@ -23,6 +23,8 @@ public final class SpawnedChild {
 
     /// The same where its path need not be text.
     public init(bytes path: [UInt8], _ arguments: [String] = []) throws {
+        // It may have ended before it is spoken to.
+        signal(SIGPIPE, SIG_IGN)
         let path = path.map { CChar(bitPattern: $0) } + [0]
         var ends: [Int32] = [0, 0]
         guard unsafe pipe(&ends) == 0 else { throw NotStarted(error: errno) }

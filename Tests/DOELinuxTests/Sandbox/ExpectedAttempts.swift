@@ -13,7 +13,7 @@ enum ExpectedAttempts {
         | perf_event_open | - | EPERM | EPERM | - | - | ? | EPERM |
         | fanotify_init | - | EPERM | EPERM | EPERM | - | EPERM | EPERM |
         | chmod: set-user-ID | - | EPERM | EPERM | EPERM | - | - | EPERM |
-        | openat2 | - | ENOSYS | ENOSYS | - | - | - | ENOSYS |
+        | openat2 | - | ENOSYS | ENOSYS | - | EACCES | - | ENOSYS |
         | open_by_handle_at | - | EPERM | EPERM | - | - | ? | EPERM |
         | io_uring_setup | EPERM | EPERM | EPERM | EPERM | - | ? | EPERM |
         | io_setup | EPERM | EPERM | EPERM | EPERM | - | - | EPERM |
