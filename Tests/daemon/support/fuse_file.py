@@ -12,9 +12,6 @@ import threading
 
 HEADER = struct.Struct("<IIQQIIII")  # len, opcode, unique, nodeid, uid, gid, pid, padding
 ANSWER = struct.Struct("<IiQ")
-BIG_WRITES = 1 << 5
-"""A write comes as one. In pieces of a page, an error at a later one would be a short write, which a loop device takes for a
-whole one: the disk would have lied, and not failed."""
 LOOKUP, FORGET, GETATTR, OPEN, READ, WRITE, RELEASE, FSYNC, INIT, BATCH_FORGET = 1, 2, 3, 14, 15, 16, 18, 20, 26, 42
 ROOT, FILE = 1, 2
 # What a write has in front of its bytes.
@@ -96,7 +93,7 @@ class FuseFile:
         if opcode == INIT:
             major, minor = struct.unpack_from("<II", body)
             return 0, struct.pack(
-                "<IIIIHHIIHHI7I", major, min(minor, 31), 65536, BIG_WRITES, 8, 8, self.LARGEST_WRITE, 1, 1, 0, *[0] * 8)
+                "<IIIIHHIIHHI7I", major, min(minor, 31), 65536, 0, 8, 8, self.LARGEST_WRITE, 1, 1, 0, *[0] * 8)
         if opcode == LOOKUP:
             if body.rstrip(b"\0") != self.NAME.encode():
                 return errno.ENOENT, b""
