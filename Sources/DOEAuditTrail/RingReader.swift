@@ -100,14 +100,9 @@ public enum RingReader {
         if copies.areBlank, try !isUntouched(ring, first) {
             reading.lost.append("both copies of the progress are empty, and the ring was in use")
         }
-        reading.last = lastNumber(progress, first)
         // What was given and released behind the reader's back stands in no slot: the progress was written before.
         let later = try ProgressCopies(readingFrom: ring, attempts: attempts, pauseMicroseconds).newest
-        if let later, let last = lastNumber(later, RingContent(slots: [])), last.instance == progress?.instance,
-            last.sequence > reading.last?.sequence ?? 0
-        {
-            reading.last = last
-        }
+        reading.last = lastNumber(progress, first, later)
         if let progress {
             reading.isLastOfOneBefore = reading.last.map { $0.instance != progress.instance } ?? false
             reading.isCutOff = !progress.isClean && progress.boot != (try? BootID.current())
@@ -180,7 +175,9 @@ public enum RingReader {
         }
     }
 
-    private static func lastNumber(_ progress: RingProgress?, _ content: RingContent) -> RecordNumber? {
+    private static func lastNumber(
+        _ progress: RingProgress?, _ content: RingContent, _ later: RingProgress?
+    ) -> RecordNumber? {
         guard let progress else { return nil }
         let sequences = content.slots.enumerated().compactMap { index, slot -> UInt64? in
             guard case .closed(let bytes, _) = slot, let record = PendingRecord(bytes: bytes, slot: index),
@@ -188,7 +185,8 @@ public enum RingReader {
             else { return nil }
             return record.number.sequence
         }
-        let last = max(progress.sequence, sequences.max() ?? 0)
+        let givenSince = later?.instance == progress.instance ? later?.sequence ?? 0 : 0
+        let last = max(progress.sequence, sequences.max() ?? 0, givenSince)
         if last > 0 { return RecordNumber(instance: progress.instance, sequence: last) }
         return progress.lastAnchor.map { RecordNumber(instance: $0.instance, sequence: $0.sequence) }
     }
