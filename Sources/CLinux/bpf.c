@@ -44,16 +44,21 @@ int clinux_bpf_map_set(int map, const void *key, const void *value) { return ele
 int clinux_bpf_map_get(int map, const void *key, void *value) { return element(BPF_MAP_LOOKUP_ELEM, map, key, value); }
 int clinux_bpf_map_remove(int map, const void *key) { return element(BPF_MAP_DELETE_ELEM, map, key, NULL); }
 
+static int information(int object, void *info, uint32_t size) {
+    union bpf_attr attributes;
+    memset(info, 0, size);
+    memset(&attributes, 0, sizeof attributes);
+    attributes.info.bpf_fd = (uint32_t)object;
+    attributes.info.info_len = size;
+    attributes.info.info = address(info);
+    return bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes);
+}
+
 /* The right to change a table is its descriptor's; only by its number is another one to be had. */
 int clinux_bpf_map_for_reading(int map) {
     struct bpf_map_info info;
     union bpf_attr attributes;
-    memset(&info, 0, sizeof info);
-    memset(&attributes, 0, sizeof attributes);
-    attributes.info.bpf_fd = (uint32_t)map;
-    attributes.info.info_len = sizeof info;
-    attributes.info.info = address(&info);
-    if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) != 0) return -1;
+    if (information(map, &info, sizeof info) != 0) return -1;
     memset(&attributes, 0, sizeof attributes);
     attributes.map_id = info.id;
     attributes.open_flags = BPF_F_RDONLY;
@@ -105,13 +110,7 @@ int clinux_bpf_probe(int program, uint32_t kind, int processor, const char *func
 
 int clinux_bpf_misses(int program, uint64_t *misses) {
     struct bpf_prog_info info;
-    union bpf_attr attributes;
-    memset(&info, 0, sizeof info);
-    memset(&attributes, 0, sizeof attributes);
-    attributes.info.bpf_fd = (uint32_t)program;
-    attributes.info.info_len = sizeof info;
-    attributes.info.info = address(&info);
-    if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attributes) != 0) return -1;
+    if (information(program, &info, sizeof info) != 0) return -1;
     *misses = info.recursion_misses;
     return 0;
 }

@@ -23,7 +23,7 @@ extension PCIFunction {
 
     /// The same from the file that another process has opened (``openKernelCDAT()``).
     package static func kernelCDAT(in file: Descriptor) throws(LinuxError) -> [UInt8] {
-        try Sysfs.bytes(of: file, "the kernel's copy of a CDAT", limit: 16 << 20)
+        try file.readWhole(limit: 16 << 20, subject: "the kernel's copy of a CDAT")
     }
 
     /// The file of that copy, open for reading; `nil` where the kernel has none.

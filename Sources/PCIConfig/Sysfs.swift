@@ -7,7 +7,7 @@ enum Sysfs {
     /// A file's bytes; `nil` where there is none. A file of more than `limit` bytes is an error (EFBIG).
     static func bytes(_ path: String, limit: Int) throws(LinuxError) -> [UInt8]? {
         guard let file = try file(path) else { return nil }
-        return try bytes(of: file, path, limit: limit)
+        return try file.readWhole(limit: limit, subject: path)
     }
 
     /// The same, open for reading.
@@ -19,23 +19,6 @@ enum Sysfs {
             throw LinuxError.last("open", path, remedy: isRoots ? "run this as root" : nil)
         }
         return Descriptor(owning: number)
-    }
-
-    /// What is read of an open file.
-    static func bytes(of file: Descriptor, _ path: String, limit: Int) throws(LinuxError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = unsafe read(file.number, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw LinuxError.last("read", path) }
-            guard count > 0 else { return bytes }
-            guard bytes.count + count <= limit else {
-                errno = EFBIG
-                throw LinuxError.last("read", path)
-            }
-            bytes += chunk[..<count]
-        }
     }
 
     /// A short text file without its last newline: `none` where there is none, `unknown` where it cannot be read.

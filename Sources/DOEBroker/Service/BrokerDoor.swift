@@ -89,8 +89,8 @@ package struct BrokerDoor: ~Copyable {
     }
 
     private mutating func take(_ socket: MessageSocket, _ poll: EventPoll) throws(LinuxError) {
-        guard let peer = PeerCredentials(of: socket.descriptor), peer.uid == user else {
-            let peer = PeerCredentials(of: socket.descriptor)
+        let peer = PeerCredentials(of: socket.descriptor)
+        guard let peer, peer.uid == user else {
             let who = peer.map { "uid \($0.uid), pid \($0.pid)" } ?? "nobody knows whom"
             return refuse("a connection of \(who): the daemon is uid \(user)")
         }

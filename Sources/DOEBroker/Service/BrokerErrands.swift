@@ -82,17 +82,19 @@ package struct BrokerErrands: Sendable {
             throw BrokerError(
                 .unreadable, "\(function.address): \(damage); only the capabilities before it are used")
         }
-        throw BrokerError(.mailboxless, "\(function.address) has no mailbox")
+        throw Self.mailboxless(function)
     }
 
     private func kernelCDAT(of function: PCIFunction) throws(BrokerError) -> Descriptor {
-        guard try !held(function, true).mailboxes.isEmpty else {
-            throw BrokerError(.mailboxless, "\(function.address) has no mailbox")
-        }
+        guard try !held(function, true).mailboxes.isEmpty else { throw Self.mailboxless(function) }
         guard let file = try explaining({ () throws(LinuxError) in try function.openKernelCDAT() }) else {
             throw BrokerError(.gone, "the kernel has no copy of the CDAT of \(function.address)")
         }
         return file
+    }
+
+    private static func mailboxless(_ function: PCIFunction) -> BrokerError {
+        BrokerError(.mailboxless, "\(function.address) has no mailbox")
     }
 
     private func held(_ function: PCIFunction, _ forReadingAlone: Bool) throws(BrokerError) -> HeldConfigSpace {

@@ -51,10 +51,9 @@ package final class BrokerRunner: Sendable {
             let writers = try lane("doe-writers", threads: 2)
             lanes = [
                 .config: devices, .kernelCDAT: devices, .identity: identities, .user: names, .group: names,
-                .kernelLog: kernel,
-                .kernelTaint: kernel, .kernelFile: kernel, .armsFunctions: arms, .arm: arms, .armsWatch: arms,
-                .armsCheck: arms, .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .armsFiles: arms,
-                .writer: writers, .version: kernel,
+                .kernelLog: kernel, .kernelTaint: kernel, .kernelFile: kernel, .version: kernel,
+                .armsFunctions: arms, .arm: arms, .armsWatch: arms, .armsCheck: arms, .armsFiles: arms,
+                .beginCanary: arms, .endCanary: arms, .disarm: arms, .leave: arms, .writer: writers,
             ]
         } catch {
             // Their threads would wait for ever, and hold the connection.

@@ -16,18 +16,13 @@ public enum Privileges {
         // While there is still the capability (CAP_SETPCAP) to do it with.
         guard ProcessControl.setSecureBits.ask(secureBits) == 0 else { throw .last("prctl", "the secure bits") }
         try emptyBoundingSet()
-        guard ProcessControl.ambientSet.ask(clearAmbientSet) == 0 else {
-            throw .last("prctl", "the ambient capabilities")
-        }
         guard unsafe clinux_become(user.id, user.group, user.groups, user.groups.count) == 0 else {
             throw .last(
                 "become", "user \(user.name) (uid \(user.id))",
                 remedy: "in a container that has no other users, start it as one of them that is not root")
         }
         // Another user than root has none; who began as another one may.
-        guard clinux_clear_capabilities() == 0 else { throw .last("capset", "this process") }
-        guard ProcessControl.setNoNewPrivileges.ask(1) == 0 else { throw .last("prctl", "no_new_privs") }
-        guard ProcessControl.setDumpable.ask(0) == 0 else { throw .last("prctl", "not dumpable") }
+        try giveUpCapabilities()
         try PrivilegesHeld.read().demand(none: user)
         starter.withLock { $0 = 0 }
     }
@@ -39,12 +34,7 @@ public enum Privileges {
         guard geteuid() != 0 else {
             throw LinuxError("give up privileges:", "this process is root's", .invalidArgument)
         }
-        guard ProcessControl.ambientSet.ask(clearAmbientSet) == 0 else {
-            throw .last("prctl", "the ambient capabilities")
-        }
-        guard clinux_clear_capabilities() == 0 else { throw .last("capset", "this process") }
-        guard ProcessControl.setNoNewPrivileges.ask(1) == 0 else { throw .last("prctl", "no_new_privs") }
-        guard ProcessControl.setDumpable.ask(0) == 0 else { throw .last("prctl", "not dumpable") }
+        try giveUpCapabilities()
         try PrivilegesHeld.read().demandNoCapability()
         starter.withLock { $0 = 0 }
     }
@@ -66,6 +56,15 @@ public enum Privileges {
     /// of it locked (linux/securebits.h): NOROOT, KEEP_CAPS and NO_CAP_AMBIENT_RAISE with their locks, and
     /// NO_SETUID_FIXUP's lock.
     static let secureBits: UInt = 0b1110_1011
+
+    private static func giveUpCapabilities() throws(LinuxError) {
+        guard ProcessControl.ambientSet.ask(clearAmbientSet) == 0 else {
+            throw .last("prctl", "the ambient capabilities")
+        }
+        guard clinux_clear_capabilities() == 0 else { throw .last("capset", "this process") }
+        guard ProcessControl.setNoNewPrivileges.ask(1) == 0 else { throw .last("prctl", "no_new_privs") }
+        guard ProcessControl.setDumpable.ask(0) == 0 else { throw .last("prctl", "not dumpable") }
+    }
 
     private static func emptyBoundingSet() throws(LinuxError) {
         // The kernel knows as many as it knows: the first one that it does not know ends the list.

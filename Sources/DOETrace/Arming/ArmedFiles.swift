@@ -25,9 +25,6 @@ package struct ArmedFiles: Sendable {
     let buffers: [Buffer]
     let programs: Programs?
 
-    /// How many pairs go with a report.
-    package static func pairs(of report: ArmsReport) -> Int { report.processors.count + (report.ways == nil ? 0 : 2) }
-
     /// From the pairs that go with a report.
     package init<Failure: Error>(
         of report: ArmsReport, pair: (_ index: Int) throws(Failure) -> Pair

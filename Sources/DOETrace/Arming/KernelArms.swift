@@ -123,9 +123,6 @@ final class KernelArms {
         }
     }
 
-    /// How many pairs there are.
-    var pairs: Int { processors.count + (programs == nil ? 0 : 2) }
-
     private var seesRegistersOnly: Bool {
         instance.taken.contains { if case .anyFunction = $0.filter { true } else { false } }
     }

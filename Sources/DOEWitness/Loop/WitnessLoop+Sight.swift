@@ -12,9 +12,7 @@ extension WitnessLoop {
         let now = Clocks.monotonicMicroseconds
         guard let due = witness.intake.withLock({ $0?.instruments.nextCheck }), now >= due else { return }
         lookAfterSight(at: now)
-        if !unread.isEmpty || witness.intake.withLock({ $0?.instruments.isWatchIncomplete ?? false }) {
-            lookAtFunctions()
-        }
+        if !unread.isEmpty || isWatchIncomplete { lookAtFunctions() }
     }
 
     /// Whether the probes are as they were left, and what was lost.
@@ -77,6 +75,9 @@ extension WitnessLoop {
         }
         arms?.endCanary()
     }
+
+    /// Whether the arms do not watch all that they should.
+    var isWatchIncomplete: Bool { witness.intake.withLock { $0?.instruments.isWatchIncomplete ?? false } }
 
     var isBlind: Bool { witness.keeper.withLock { $0.blindness != nil } }
 

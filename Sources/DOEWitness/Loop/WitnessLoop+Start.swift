@@ -28,8 +28,7 @@ extension WitnessLoop {
             unread = found.unread
             // Files are new where a function went and came back: a mark that is there already costs nothing.
             for function in found.watched { opens?.add(function.address, on: witness.pciHost) }
-            let isIncomplete = witness.intake.withLock { $0?.instruments.isWatchIncomplete ?? false }
-            guard found.watched != watched || isIncomplete else { return tellTroubles() }
+            guard found.watched != watched || isWatchIncomplete else { return tellTroubles() }
             watched = found.watched
         } catch {
             unread = [Obstacle(error)]
