@@ -85,6 +85,8 @@ struct DeliverySchedule: Sendable {
     var records: [PendingRecord] { entries.values.map(\.record) + confirmed.map(\.record) }
     /// How many of them were never handed over, or have to be again.
     var unsentCount: Int { unsent.count }
+    /// The first of them.
+    var firstUnsent: PendingRecord? { unsent.first.flatMap { entries[$0.slot]?.record } }
     /// How many of them journald took more than once, and does not store.
     private(set) var unstoredCount = 0
     /// When the oldest of them happened, microseconds since 1970.
@@ -125,9 +127,7 @@ struct DeliverySchedule: Sendable {
             if first.priority.time <= now { return .lookUp(overdue(now)) }
             return .readBack(since: oldestTime ?? 0)
         }
-        if let first = unsent.first, let entry = entries[first.slot], sendingTime ?? 0 <= now {
-            return .send(entry.record)
-        }
+        if let record = firstUnsent, sendingTime ?? 0 <= now { return .send(record) }
         var times: [UInt64] = []
         if !confirmed.isEmpty { times.append(releasing.dueAt) }
         if !awaiting.isEmpty { times.append(reading.dueAt) }

@@ -29,6 +29,15 @@ extension TrailCore {
             case .sleep(let time): sleep(until: time, reader)
             }
         }
+        sendRest(&socket)
+    }
+
+    /// The journal's disk, or a question to a large journal, may have kept the thread from it until the end. Nothing waits
+    /// for journald here: what it does not take now the next start looks for in the ring.
+    private func sendRest(_ socket: inout JournalSocket) {
+        while let record = state.withLock({ $0.schedule.firstUnsent }) {
+            guard send(record, &socket) else { return }
+        }
     }
 
     /// Has the ring know the ledger's mark before anything is answered that depends on it: so it shows where somebody
@@ -82,7 +91,8 @@ extension TrailCore {
         reading { () throws(LinuxError) in try reader.hold(for: instance, since: since) }
     }
 
-    private func send(_ record: PendingRecord, _ socket: inout JournalSocket) {
+    /// Whether journald took it.
+    @discardableResult private func send(_ record: PendingRecord, _ socket: inout JournalSocket) -> Bool {
         do throws(LinuxError) {
             try socket.send(record.bytes)
             state.withLock { state in
@@ -90,12 +100,14 @@ extension TrailCore {
                 state.schedule.sent(now: Clocks.monotonicMicroseconds)
                 state.troubles[.sending] = nil
             }
+            return true
         } catch {
             state.withLock { state in
                 state.schedule.sendingFailed(now: Clocks.monotonicMicroseconds)
                 state.troubles[.sending] =
                     "journald does not take records: \(error.problem); \(JournalSocket.remedy(for: error))"
             }
+            return false
         }
     }
 

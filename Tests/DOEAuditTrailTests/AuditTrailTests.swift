@@ -114,6 +114,23 @@ import Testing
         #expect(sequence == 1)
     }
 
+    @Test func whatWaitsAtTheEndIsHandedOverBeforeIt() throws {
+        let journald = FakeJournald(path: endpoint.socket)
+        let trail = try trail()
+        // None of them is loud: they would wait for more.
+        for _ in 0..<5 { try trail.write(record()) }
+        trail.stop()
+        #expect(trail.status.unsent == 0)
+        #expect(try (1...5).map { _ in try next(journald).sequence } == [1, 2, 3, 4, 5])
+    }
+
+    @Test func anEndWithoutJournaldLeavesWhatWaitsInTheRing() throws {
+        let trail = try trail()
+        for _ in 0..<5 { try trail.write(record()) }
+        trail.stop()
+        #expect(trail.status.unsent == 5)
+    }
+
     @Test func aFlushWithoutALimitIsNoTrap() throws {
         #expect(try trail().flush(withinMicroseconds: .max))
     }

@@ -9,12 +9,14 @@ from .daemon import Daemon, copy_rules
 
 WINDOW = 10  # seconds in which what repeats itself is counted
 
+
 class DaemonCase(unittest.TestCase):
     """Each test starts the daemons that it wants."""
 
     maxDiff = None
 
     def setUp(self):
+        journal.begin_test()
         self.directory = self.new_directory()
 
     def new_directory(self):
