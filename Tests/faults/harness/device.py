@@ -30,6 +30,9 @@ class Device:
     def answered(self, request):
         """A client got the answer to this request."""
 
+    def power_cycle(self):
+        """The machine boots."""
+
     def executed(self):
         """The digests of everything executed, one for each time."""
         raise NotImplementedError

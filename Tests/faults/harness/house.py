@@ -49,16 +49,6 @@ class Journald(journal.PrivateJournal):
     def is_running(self):
         return self._script is not None
 
-    def revive(self):
-        """Starts it again where it has ended by itself, as systemd does."""
-        if not os.path.exists(f"/proc/{self.pid}/exe"):
-            self.stop()
-            try:
-                self.start()
-            except ConnectionRefusedError:
-                # It has ended at once, as it does where its clock leaps: the next look starts it anew.
-                pass
-
     def kill(self):
         """Without notice: what its socket held goes with it."""
         os.kill(self.pid, signal.SIGKILL)
@@ -117,13 +107,12 @@ class House:
         if not self._unit.exists():
             raise Impossible("needs a control group hierarchy that can be written")
 
-    def see_delivery(self, seconds=120, meanwhile=lambda: None):
+    def see_delivery(self, seconds=120):
         """Waits until the journal has taken as many records as there were when this began. The clients go on asking
         meanwhile, and keep the ring as full as it may be: that it empties would say something about them."""
         wanted = self.daemon.status()["trail"]["sequence"]
 
         def is_taken():
-            meanwhile()
             trail = self.daemon.status()["trail"]
             return trail["sequence"] - trail["unconfirmed"] >= wanted
         processes.eventually(is_taken, "delivery goes on", seconds)

@@ -133,6 +133,8 @@ class Machine(House):
 
     def note_aftermath(self, after, where):
         self.aftermaths.append(after)
+        if after.files_made_readable:
+            self.note("a file of the journal was shorter than its header says, and was read once it was as long")
         for complaint in after.complaints:
             print(f"    {where}: {complaint}", flush=True)
         if len(self.aftermaths) % 100 == 0:

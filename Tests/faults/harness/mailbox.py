@@ -1,6 +1,6 @@
 """A mailbox in a made-up sysfs tree that answers: the registers of one DOE capability (PCIe r6.0 7.9.24) behind the
-config space that the daemon drives as it drives real hardware. It sends each object back, and outlives daemon and
-machine."""
+config space that the daemon drives as it drives real hardware. It sends each object back, and outlives the daemon; a
+machine's boot begins it anew."""
 
 import hashlib
 import struct
@@ -21,8 +21,12 @@ class MailboxFile(fuse_file.FuseFile):
     def __init__(self, directory, executed):
         self._config = made_up.config_space()
         self._executed = executed
-        self._request, self._response = [], []
+        self.reset()
         super().__init__(directory)
+
+    def reset(self):
+        """As power does that comes back: nothing is left of an exchange that was under way."""
+        self._request, self._response = [], []
 
     def size(self):
         return SIZE
@@ -73,6 +77,9 @@ class MadeUpDevice(Device):
         digest = hashlib.sha256(request).hexdigest()
         self._digests.append(digest)
         self.whenever_executed(digest)
+
+    def power_cycle(self):
+        self._file.reset()
 
     def executed(self):
         return list(self._digests)
