@@ -5,7 +5,7 @@ import statistics
 PROMISE = 3
 HEADING = (
     f"{'':36}{'p50 without':>12}{'with':>10}{'ratio':>8}{'p99 without':>13}{'with':>10}{'ratio':>8}"
-    f"{'lowest':>8}{'highest':>8}{'daemon':>8}")
+    f"{'lowest':>8}{'highest':>8}{'woken':>9}{'with':>10}{'daemon':>8}")
 
 
 class Row:
@@ -54,4 +54,6 @@ class Row:
             without, attacked = self.medians(name)
             text += f"{without:{width}.0f}us{attacked:8.0f}us{attacked / without:8.2f}"
         ratios = [attacked.p99 / without.p99 for without, attacked in self.turns]
-        return text + f"{min(ratios):8.2f}{max(ratios):8.2f}{statistics.median(self.shares):7.0%}"
+        rested, attacked = self.medians("late")
+        return text + (
+            f"{min(ratios):8.2f}{max(ratios):8.2f}{rested:7.0f}us{attacked:8.0f}us{statistics.median(self.shares):7.0%}")

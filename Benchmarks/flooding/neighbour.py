@@ -6,6 +6,8 @@ from support import doe, processes
 
 WELL_BEHAVED = 65533
 EXCHANGES = 1000
+REST = 0.001
+"""Seconds after each answer."""
 ENOUGH = 4
 """Seconds after which a measurement ends with the exchanges that it has."""
 NEVER = 20
@@ -15,18 +17,23 @@ QUIET = 0.002
 
 
 class Measured:
-    """p50 and p99 in microseconds, and how many exchanges were refused, by rule."""
+    """p50 and p99 in microseconds, how late he was woken after his rest (p99, microseconds too: nobody's doing but the
+    processors'), and how many exchanges were refused, by rule."""
 
-    def __init__(self, times, refused):
-        times.sort()
-        self.p50, self.p99 = (times[int(len(times) * share)] for share in (0.5, 0.99))
+    def __init__(self, times, late, refused):
+        self.p50, self.p99 = (share_of(times, share) for share in (0.5, 0.99))
+        self.late = share_of(late, 0.99)
         self.exchanges = len(times)
         self.refused = refused
 
 
+def share_of(times, share):
+    return sorted(times)[int(len(times) * share)]
+
+
 def measure(daemon, mailbox):
     def ask():
-        times, refused = [], {}
+        times, late, refused = [], [], {}
         end = time.monotonic() + ENOUGH
         with daemon.connect(mailbox) as client:
             client.socket.settimeout(NEVER)
@@ -39,15 +46,17 @@ def measure(daemon, mailbox):
                     # Told, and not timed: a refusal is quicker than an answer.
                     rule = client.explain()["rule"]
                     refused[rule] = refused.get(rule, 0) + 1
-                time.sleep(0.001)
-        return times, refused
+                begin = time.perf_counter_ns()
+                time.sleep(REST)
+                late.append((time.perf_counter_ns() - begin) / 1000 - REST * 1e6)
+        return times, late, refused
 
     def ask_or_give_up():
         try:
-            times, refused = ask()
+            times, late, refused = ask()
         except (TimeoutError, AssertionError):
-            times, refused = [], {"nobody, but not answered": 1}
-        return times or [NEVER * 1e6], refused
+            times, late, refused = [], [], {"nobody, but not answered": 1}
+        return times or [NEVER * 1e6], late or [0], refused
     return Measured(*processes.as_user(WELL_BEHAVED, ask_or_give_up)[1])
 
 
