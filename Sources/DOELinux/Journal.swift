@@ -110,6 +110,14 @@ internal import SystemPackage
         return time
     }
 
+    /// The entry's place, and journald's sum over it (`x=`), as text.
+    public func cursor() throws(LinuxError) -> String {
+        var text: UnsafeMutablePointer<CChar>?
+        try check(unsafe sd_journal_get_cursor(handle, &text), "sd_journal_get_cursor")
+        defer { unsafe free(text) }
+        return unsafe text.map { unsafe String(cString: $0) } ?? ""
+    }
+
     /// The value of the entry's field; `nil` where it has none.
     public func value(of field: String) throws(LinuxError) -> [UInt8]? {
         var data: UnsafeRawPointer?

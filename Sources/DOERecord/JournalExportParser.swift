@@ -46,6 +46,10 @@ public struct JournalExportParser: Sendable {
     /// The stream's offset of the buffer's first byte.
     private var base: UInt64 = 0
     private var entry = JournalEntry()
+    /// Over what the entry had so far; `nil` where it is not known of all.
+    private var sum: JournalEntrySum? = JournalEntrySum()
+    /// What its cursor says.
+    private var stated: JournalEntrySum?
 
     /// A parser at offset 0.
     public init() {}
@@ -68,7 +72,7 @@ public struct JournalExportParser: Sendable {
                 case .needsMore: return nil
                 }
             } catch {
-                entry = JournalEntry()
+                _ = takeEntry()
                 state = .resynchronising
                 return .damage(error)
             }
@@ -81,11 +85,12 @@ public struct JournalExportParser: Sendable {
         defer {
             base += UInt64(buffer.count)
             buffer = []
-            (used, searched, entry, state) = (0, 0, JournalEntry(), .line)
+            (used, searched, state) = (0, 0, .line)
+            _ = takeEntry()
         }
         switch state {
         case .resynchronising: return nil
-        case .line where used == buffer.count: return entry.fields.isEmpty ? nil : .entry(entry)
+        case .line where used == buffer.count: return entry.fields.isEmpty ? nil : .entry(takeEntry())
         default:
             return .damage(
                 JournalFormatError(offset: base + UInt64(buffer.count), problem: "the bytes end inside a field"))
@@ -137,14 +142,16 @@ public struct JournalExportParser: Sendable {
         let text = buffer[used..<used + length]
         guard !text.isEmpty else {
             use(1)
-            defer { entry = JournalEntry() }
-            return entry.fields.isEmpty ? .goOn : .item(.entry(entry))
+            let isEmpty = entry.fields.isEmpty
+            let entry = takeEntry()
+            return isEmpty ? .goOn : .item(.entry(entry))
         }
         let name = try name(in: text)
         let nameLength = name.utf8.count
         if nameLength == length {
             state = .length(name: name)
         } else if length - nameLength - 1 <= Self.valueLimit {
+            count(name, text)
             add(name, Array(text.dropFirst(nameLength + 1)))
         } else {
             leaveOut(name)
@@ -183,8 +190,25 @@ public struct JournalExportParser: Sendable {
         }
     }
 
+    /// What begins with `__` is told of the entry, and does not stand in it (systemd.io, Journal Export Formats).
+    private mutating func count(_ name: String, _ field: ArraySlice<UInt8>) {
+        if name == "__CURSOR" {
+            stated = JournalEntrySum(cursor: String(decoding: field, as: UTF8.self).dropFirst(name.utf8.count + 1))
+        } else if !name.hasPrefix("__") {
+            unsafe sum?.add(field.span.bytes)
+        }
+    }
+
+    /// Begins a new one.
+    private mutating func takeEntry() -> JournalEntry {
+        if let sum, let stated { entry.isTorn = sum != stated }
+        defer { (entry, sum, stated) = (JournalEntry(), JournalEntrySum(), nil) }
+        return entry
+    }
+
     /// A value of ours that is too long to keep has been there all the same.
     private mutating func leaveOut(_ name: String) {
+        sum = nil
         if Record.place(of: name) != nil { add(name, Self.tooLong) }
     }
 
@@ -217,7 +241,9 @@ public struct JournalExportParser: Sendable {
             throw JournalFormatError(
                 offset: offset + UInt64(count), problem: "expected a newline after \(name)'s value")
         }
-        add(name, Array(buffer[used..<used + count]))
+        let value = buffer[used..<used + count]
+        self.count(name, ArraySlice(name.utf8) + [UInt8(ascii: "=")] + value)
+        add(name, Array(value))
         use(count + 1)
         state = .line
         return .goOn

@@ -11,11 +11,14 @@ struct EntryReader {
     private var host: String?
     private var isOurs = false
 
+    /// What each record gets with its number.
+    private static let stamps: [Field] = [.schema, .instance, .sequence, .chain, .time, .boot]
     /// No value of a record is longer, so what is cut here is none.
     private static let valueLimit = Record.maximumEncodedBytes
 
-    mutating func begin() {
+    private mutating func begin() {
         entry.fields.removeAll(keepingCapacity: true)
+        entry.isTorn = false
         (uid, machine, host, isOurs) = (nil, nil, nil, false)
         units.removeAll(keepingCapacity: true)
     }
@@ -26,7 +29,24 @@ struct EntryReader {
         strange: (StrangeRecord) -> Void
     ) throws(LinuxError) {
         begin()
-        try journal.forEachField { take($0) }
+        var sum = JournalEntrySum()
+        try journal.forEachField { field in
+            sum.add(field)
+            take(field)
+        }
+        if isOurs, let stated = JournalEntrySum(cursor: try journal.cursor()) { entry.isTorn = sum != stated }
+        deliver(&notes, body, strange: strange)
+    }
+
+    /// Hands on one that was read from a file. Whoever made it may have left fields out (`--output-fields`): it is torn only
+    /// where it lacks what nobody leaves out.
+    mutating func read(
+        _ other: JournalEntry, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void,
+        strange: (StrangeRecord) -> Void
+    ) {
+        begin()
+        for field in other.fields { take(field) }
+        entry.isTorn = other.isTorn && Self.stamps.contains { entry.text($0.name) == nil }
         deliver(&notes, body, strange: strange)
     }
 
@@ -38,7 +58,7 @@ struct EntryReader {
     }
 
     /// Takes `NAME=value`; fields that no record has are passed over without a copy.
-    mutating func take(_ field: RawSpan) {
+    private mutating func take(_ field: RawSpan) {
         guard field.byteCount > 3 else { return }
         let first = unsafe field.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
         let second = unsafe field.unsafeLoad(fromByteOffset: 1, as: UInt8.self)
@@ -60,7 +80,7 @@ struct EntryReader {
         }
     }
 
-    mutating func take(_ field: JournalEntry.Field) {
+    private mutating func take(_ field: JournalEntry.Field) {
         switch field.name {
         // journald takes no such field from a client; of two the one that is not root's counts.
         case "_UID": uid = max(uid ?? 0, UInt32(String(decoding: field.value, as: UTF8.self)) ?? .max)
@@ -74,9 +94,14 @@ struct EntryReader {
         }
     }
 
-    /// Hands the record on. An entry without DOE_EVENT is something else that the daemon said: no record.
-    func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void) {
+    /// Hands the record on. An entry without DOE_EVENT is something else that the daemon said: no record. Nor is one that is
+    /// torn: it says less than was written. Its number is missing where it does not stand elsewhere.
+    private func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void) {
         guard isOurs else { return }
+        guard !entry.isTorn else {
+            notes.torn.append(tornNumber)
+            return
+        }
         do throws(RecordError) {
             body(
                 TrailEntry(
@@ -96,6 +121,12 @@ struct EntryReader {
     /// Of two units neither is believed.
     private var writer: EntryWriter {
         EntryWriter(uid: uid, unit: units.count == 1 ? units.first : nil, machine: machine)
+    }
+
+    private var tornNumber: TornNumber {
+        TornNumber(
+            key: entry.text(Field.instance.name).map { TrailKey(machine: machine, instance: $0) },
+            sequence: entry.text(Field.sequence.name).flatMap { UInt64($0) })
     }
 
     /// An event that came with a newer schema is no damage; its number still counts.

@@ -116,9 +116,7 @@ public struct JournalReader: Sendable {
             // A file may be a whole journal: what others wrote is none of ours.
             guard entry.text("SYSLOG_IDENTIFIER") == Record.identifier else { return }
             isOurs = true
-            reader.begin()
-            for field in entry.fields { reader.take(field) }
-            reader.deliver(&notes, body, strange: strange)
+            reader.read(entry, &notes, body, strange: strange)
         }
     }
 }

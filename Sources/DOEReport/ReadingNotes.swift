@@ -9,7 +9,9 @@ public struct ReadingNotes: Hashable, Sendable {
     public internal(set) var foreign: [UInt32?: Int] = [:]
     /// Places in an export file that are no entry.
     public internal(set) var damage = 0
-    /// The first few of both, for a person.
+    /// Entries of ours that the machine's death has torn.
+    var torn: [TornNumber] = []
+    /// The first few of those that cannot be read, for a person.
     public internal(set) var examples: [String] = []
     /// Files that are there and were not read.
     public internal(set) var unread: [UnreadFile] = []
@@ -23,4 +25,10 @@ public struct ReadingNotes: Hashable, Sendable {
     mutating func note(_ problem: String) {
         if examples.count < 5 { examples.append(problem) }
     }
+}
+
+/// Which record a torn entry was, as far as it still says so.
+struct TornNumber: Hashable, Sendable {
+    let key: TrailKey?
+    let sequence: UInt64?
 }

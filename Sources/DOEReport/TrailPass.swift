@@ -130,6 +130,12 @@ extension TrailPass {
         return chain.order[(place + 1)...].filter { $0.machine == key.machine && latest[$0] ?? 0 > last }
     }
 
+    /// Whether the record that an entry was before it was torn stands elsewhere as well.
+    func holds(_ torn: TornNumber) -> Bool {
+        guard let key = torn.key, let sequence = torn.sequence else { return false }
+        return chain.instances[key]?.seen.contains(sequence) == true
+    }
+
     /// How many records were delivered more than once and recognised.
     var duplicateCount: Int { duplicates.values.reduce(0, +) }
 }

@@ -138,6 +138,9 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var foreign = 0
     /// How many entries of the trail could not be read.
     public internal(set) var unreadable = 0
+    /// How many entries the machine's death has torn. They count for nothing: where a record does not stand elsewhere as well,
+    /// its number is missing.
+    public internal(set) var torn = 0
     /// The instances, in the order in which they first appear.
     public internal(set) var instances: [Instance] = []
 
@@ -164,7 +167,7 @@ public struct Verification: Sendable, Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case version, outcome, source, records, first, last, ring, device, duplicates, chainBreaks, conflicts,
-            accountedGaps, unexplainedGaps, losses, taintLosses, foreign, unreadable, instances, conflicting,
+            accountedGaps, unexplainedGaps, losses, taintLosses, foreign, unreadable, torn, instances, conflicting,
             differences, doubts, unread, unchecked, isVolatile
     }
 }

@@ -84,6 +84,7 @@ public struct VerificationBuilder: Sendable {
         takeRing()
         result.foreign += notes.foreign.values.reduce(0, +)
         result.unreadable = notes.unreadable + notes.damage
+        result.torn = notes.torn.count
         result.unread = notes.unread
         result.isVolatile = notes.isVolatile
         (result.first, result.last) = (pass.first, pass.last)

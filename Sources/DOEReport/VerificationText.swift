@@ -110,6 +110,7 @@ public struct VerificationText: Sendable {
             (check.unexplained, "missing, and nothing says why"),
             (UInt64(check.foreign), "entries of others in the trail's name, ignored"),
             (UInt64(check.unreadable), "entries that cannot be read"),
+            (UInt64(check.torn), "entries torn by the machine's death, not counted: read whole elsewhere, or missing"),
             (UInt64(check.unchecked), "of a newer schema, not checked"),
         ]
         table("Records", rows)

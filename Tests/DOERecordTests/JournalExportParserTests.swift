@@ -1,4 +1,4 @@
-import DOERecord
+@testable import DOERecord
 import DOEWords
 import TestSupport
 import Testing
@@ -52,6 +52,36 @@ import Testing
             #expect(entries(whole).map { try? Record($0) } == records)
             for piece in [1, 2, 7, 100] { #expect(items(bytes, piece: piece) == whole) }
         }
+    }
+
+    private func sum(_ fields: [UInt8]...) -> String {
+        var sum = JournalEntrySum()
+        for field in fields { unsafe sum.add(field.span.bytes) }
+        return String(sum.value, radix: 16)
+    }
+
+    /// The machine went down before all of it was on the disk, and libsystemd leaves out what is not there.
+    @Test func anEntryThatLacksAFieldOfItsSumIsTorn() {
+        let stated = sum(Array("A=1".utf8), Array("B=x\ny".utf8), Array("C=3".utf8))
+        let cursor = "__CURSOR=s=1;i=2;x=\(stated)\n__REALTIME_TIMESTAMP=5\n"
+        let binary = Array("B\n".utf8) + [3, 0, 0, 0, 0, 0, 0, 0] + Array("x\ny\n".utf8)
+        let (a, c) = (Array("A=1\n".utf8), Array("C=3\n".utf8))
+        for (fields, isTorn) in [
+            (a + binary + c, false), (c + a + binary, false), (a + binary, true), (a + c, true), (binary + c, true),
+            (a + binary + c + Array("D=\n".utf8), true),
+        ] {
+            for piece in [1, 5, 1000] {
+                let bytes = Array(cursor.utf8) + fields + [UInt8(ascii: "\n")] + Array("A=1\n".utf8)
+                let found = entries(items(bytes, piece: piece))
+                #expect(found.map(\.isTorn) == [isTorn, false], "\(String(decoding: bytes, as: UTF8.self))")
+            }
+        }
+    }
+
+    @Test func ofAnEntryWithAValueThatIsNotKeptItCannotBeTold() {
+        let long = String(repeating: "v", count: JournalExportParser.valueLimit + 1)
+        let found = entries(items(Array("__CURSOR=x=1\nA=1\nLONG=\(long)\n\n".utf8), piece: 4096))
+        #expect(found.map(\.isTorn) == [false])
     }
 
     @Test func damageNamesItsOffsetAndTheNextEntryIsRead() {

@@ -119,13 +119,11 @@ struct AttackedTrail {
         var fields = (try? JournalEntry(nativeProtocol: old.record.encoded))?.fields ?? []
         body(&fields)
         let outer = [("_UID", old.writer.uid.map { "\($0)" }), ("_MACHINE_ID", old.machine), ("_HOSTNAME", old.host)]
-        var reader = EntryReader()
-        reader.begin()
-        for (name, value) in outer {
-            if let value { reader.take(JournalEntry.Field(name: name, value: Array(value.utf8))) }
+        let told = outer.compactMap { name, value in
+            value.map { JournalEntry.Field(name: name, value: Array($0.utf8)) }
         }
-        for field in fields { reader.take(field) }
+        var reader = EntryReader()
         var notes = ReadingNotes()
-        reader.deliver(&notes, { entries[index] = $0 }, strange: { _ in })
+        reader.read(JournalEntry(fields: told + fields), &notes, { entries[index] = $0 }, strange: { _ in })
     }
 }

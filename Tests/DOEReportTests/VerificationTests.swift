@@ -270,6 +270,7 @@ struct VerificationTests {
                   1  missing, and nothing says why
                   0  entries of others in the trail's name, ignored
                   0  entries that cannot be read
+                  0  entries torn by the machine's death, not counted: read whole elsewhere, or missing
                   0  of a newer schema, not checked
 
                 Exchanges at the device

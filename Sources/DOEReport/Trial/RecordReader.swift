@@ -70,7 +70,7 @@ public struct RecordReader: Sendable {
             if finding == .new || finding == .conflict { body(record) }
         }
         notes.foreign = foreign + read.foreign.values.reduce(0, +)
-        notes.unreadable = read.unreadable + read.damage
+        notes.unreadable = read.unreadable + read.damage + read.torn.count { !pass.holds($0) }
         notes.unread = read.unread
         notes.newer = pass.chain.uncheckedCount
         return notes
