@@ -96,7 +96,8 @@ public struct JournalFiles: Sendable {
         do throws(LinuxError) {
             _ = try Journal(source, [file])
         } catch {
-            return error.errno.journalReason
+            let cut = error.errno == .noData ? CutJournalFile.reason(of: file) : nil
+            return cut ?? error.errno.journalReason
         }
         known.insert(identity)
         opened.append(file)

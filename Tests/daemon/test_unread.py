@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import resource
 import shutil
+import struct
 import subprocess
 
 from support import doe, places, processes, tool
@@ -58,6 +60,23 @@ class Unread(DaemonCase):
         for file in self.files:
             os.truncate(file, 4096)
         self.assert_named(self.files[0].name, "truncated")
+
+    def test_a_file_that_lacks_its_unused_end_alone_is_readable_as_it_is_said(self):
+        """As a machine leaves one that goes down while journald cuts it off."""
+        (file,) = self.files
+        content = file.read_bytes()
+        header, arena, _, _, _, _, tail = struct.unpack_from("<7Q", content, 88)
+        end = tail + struct.unpack_from("<Q", content, tail + 8)[0]
+        self.assertLess(end, header + arena)
+        os.truncate(file, end - 1)
+        self.assert_named(file.name, "it is truncated or empty")
+        file.write_bytes(content[:end])
+        self.assert_named(file.name, "shorter than its header says")
+        verify = ("report", "--verify", "--directory", self.folder, "--state-directory", self.daemon.state)
+        remedy = re.search(r"'(truncate --size=(\d+))' makes it readable", tool.run(*verify).output)
+        self.assertEqual(int(remedy[2]), header + arena)
+        subprocess.run([*remedy[1].split(), file], check=True)
+        self.assertEqual(tool.run(*verify).status, 0)
 
     def test_what_journald_has_put_aside_may_be_taken_away_where_nothing_is_missing_without_it(self):
         verify = ("report", "--verify", "--directory", self.folder, "--state-directory", self.daemon.state)

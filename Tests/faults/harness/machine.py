@@ -91,6 +91,7 @@ class Machine(House):
         self.boot_id = boot.hex
         self._boot_id_file.write_text(f"{boot}\n")
         self.seen = []
+        self.device.power_cycle()
         self.disk = disk.Disk(self._image, blocks, SIZE)
         if repair:
             # As a boot does. Exit status 1: errors were corrected.
