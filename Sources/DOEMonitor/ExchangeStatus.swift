@@ -8,8 +8,8 @@ public enum ExchangeStatus: Hashable, Sendable, CustomStringConvertible {
     case copied
     /// Nothing was sent.
     case refused
-    /// It was sent, and its record could not be closed: the client gets no outcome. In replies only; the record keeps
-    /// what came of it and is written later.
+    /// It was sent, and the client gets no outcome: its record could not be closed, or it is not who asked any more. In
+    /// replies only; the record keeps what came of it.
     case withheld
     /// The mailbox's thread stood still at the device: the client waits no longer. In replies only; the record stays open
     /// and keeps what came of it once the kernel lets the thread go.

@@ -86,7 +86,11 @@ extension Monitor {
 
         // Raise the outcome's taint, close the record, reply.
         raise(happened: passage.outcomeTaint, in: &passage)
-        if let watch, !watch.answerByThread(), watch.wasToldBlocked { passage.toldBlocked() }
+        if let watch, !watch.answerByThread(), watch.wasToldBlocked {
+            passage.toldBlocked()
+        } else if isOwn, passage.hasAnswer, let gone = hindrance(for: requester, judgedAs: client) {
+            passage.keepBack(because: gone.because)
+        }
         let reply = close(record, of: passage)
         if isOwn { closeOwn(on: identity.name, sequence: reply.sequence) }
         return reply

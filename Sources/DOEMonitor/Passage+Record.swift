@@ -86,6 +86,7 @@ extension Passage {
 
     /// Why, for a person.
     var reason: String {
+        if let keptBack { return "\(reasonOfEnd); the client does not get the answer: \(keptBack)" }
         guard told != nil else { return reasonOfEnd }
         return
             "\(reasonOfEnd); the client had been told before that the mailbox was blocked, and did not get the outcome"

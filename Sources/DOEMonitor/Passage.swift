@@ -52,6 +52,8 @@ struct Passage {
     private(set) var told: ExchangeStatus?
     /// Why it was told so.
     private(set) var blockage: String?
+    /// Why the client does not get the answer that there is.
+    private(set) var keptBack: String?
 
     init(
         of request: DecodedRequest, to mailbox: MailboxIdentity, for client: Client, decision: Decision, mode: Mode
@@ -103,6 +105,9 @@ struct Passage {
     /// refused further down the road did not pass, and raises nothing.
     var verdictTaint: TaintLetters { refusal == nil || decision.verdict == .deny ? decision.taint : [] }
 
+    /// Whether the mailbox has answered.
+    var hasAnswer: Bool { response != nil || outOfBandAnswer != nil }
+
     /// What of it is still to be raised.
     var unraisedTaint: TaintLetters { verdictTaint.subtracting(taint) }
 
@@ -132,6 +137,12 @@ struct Passage {
     /// The client was told that the mailbox is blocked, and gets nothing more: what came of it is for the record
     /// alone.
     mutating func toldBlocked() { told = .blocked }
+
+    /// Who asked is not there any more to be answered: what came of it is for the record alone.
+    mutating func keepBack(because reason: String) {
+        told = .withheld
+        keptBack = reason
+    }
 
     /// What the client is told of an exchange that stands still at the device.
     func blocked(because reason: String) -> Self {

@@ -215,7 +215,8 @@ public struct ReportBuilder: Sendable {
         case _ where record.taint.contains(.kernelUnexpected): note(.kernelUnexpected, record.exchangeText, record)
         case .exchangeObserved where record.road == .kernel && record[.status] == "failed":
             note(.failed, "\(record.exchangeText): the kernel's own exchange", record)
-        case _ where record[.told] != nil:
+        // Who leaves without waiting for his answer is told `withheld`, and nothing has failed.
+        case _ where record[.told] != nil && record[.told] != "withheld":
             note(.failed, "\(record.exchangeText): the client was told '\(record[.told] ?? "")'", record)
         case .exchangeInterrupted: note(.interrupted, record.exchangeText, record)
         case _ where record.isUnenforced:

@@ -55,6 +55,33 @@ struct AskedAtGoTests {
         #expect(reply.reason.contains("process 7 has ended or runs another program"))
     }
 
+    @Test("a client that is not who it was when the device has answered gets no answer, and the record has it")
+    func clientAtTheReply() throws {
+        let hasChanged = Switch()
+        let device = SimulatedDevice(
+            device: PCIDeviceID(vendor: 0x10de, device: 0x0010), classCode: 0x030200, serialNumber: nil)
+        let function = SimulatedFunction(
+            device,
+            handlers: [
+                SimulatedFunction.vendorCounter: {
+                    hasChanged.turnOn()
+                    return $0
+                }
+            ])
+        let stage = try Stage(function, lookingBefore: .max) { _, _ in }
+        for isOther in [true, false] {
+            let reply = try stage.ask(SimulatedFunction.vendorCounter, [1, 2, 3, 4], uid: 0) {
+                isOther && hasChanged.isOn ? Client(via: .known(.unix)) : $0
+            }
+            #expect(hasChanged.isOn && (reply.response == nil) == isOther)
+            #expect(reply.status == (isOther ? "withheld" : "done") && reply.verdict != .deny)
+            #expect(reply.reason.contains("process 7 has ended or runs another program") == isOther)
+            let record = try Record(encoded: #require(stage.journald.next()))
+            #expect(record[.status] == "done" && record[.told] == (isOther ? "withheld" : nil))
+            #expect(record[.responseBytes] == "12" && record[.clientPID] == "7")
+        }
+    }
+
     @Test("a client that was somebody else before it was judged is nobody, here and on record")
     func stranger() throws {
         let stage = try Stage(.vendorFunction(), at: .go) { _, _ in }
