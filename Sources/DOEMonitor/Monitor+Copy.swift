@@ -76,6 +76,26 @@ extension Monitor {
         }
     }
 
+    /// Devices came, went, or got another driver, and it is not said which: who asks next has his answer from the device.
+    public func forgetCopies() { forgetCopies { _ in true } }
+
+    /// Somebody else was at a device: what he wrote may be a reset, an abort is one of the mailbox, and what does more than
+    /// read may change what the device says. The kernel itself reads what it has just found, or found again.
+    func forgetCopies(after observation: Observation) {
+        switch observation.what {
+        case .exchange(let exchange, let name):
+            let isReading = exchange.ending == .done && exchange.object?.isReadByTheKernelToo == true
+            if observation.road == .kernel || !isReading { forgetCopies { $0 == name } }
+        case .configWrites(_, let function, _, _, _): forgetCopies { $0.address == function }
+        }
+    }
+
+    private func forgetCopies(where isDoubtful: (MailboxName) -> Bool) {
+        copies.withLock { copies in
+            for name in copies.keys where isDoubtful(name) { copies[name]?.forget() }
+        }
+    }
+
     /// The device was asked: its answer is for those who come later; what shows that something happened to it makes
     /// all earlier ones doubtful.
     func noteAnswer(of passage: Passage) {

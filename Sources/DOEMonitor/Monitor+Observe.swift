@@ -22,6 +22,7 @@ extension Monitor {
     /// Of what happens again and again the first is recorded at once; those that follow, and what the kernel is expected
     /// to do, are counted and recorded when `writeObservations` finds their window at its end.
     public func observe(_ observation: Observation) {
+        forgetCopies(after: observation)
         let inForce = inForce
         var sighting = Sighting(
             observation, of: identities(in: observation), in: hostMode.inForce.mode,

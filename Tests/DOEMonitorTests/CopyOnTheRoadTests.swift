@@ -69,6 +69,49 @@ struct CopyOnTheRoadTests {
         #expect(house.monitor.counters.exchanges == UInt64(101 * first.count) && house.monitor.counters.refused == 0)
     }
 
+    private static let name = MailboxName("0000:0d:00.0@190") ?? .simulated("none")
+    private static let address = FunctionAddress("0000:0d:00.0")
+
+    private static func exchange(_ object: ObjectID, _ ending: ObservedExchange.Ending, by road: Road) -> Observation {
+        let exchange = ObservedExchange(
+            object: object, request: [], isRequestWhole: false, response: nil, ending: ending)
+        return Observation(.exchange(exchange, at: name), road: road, client: Client(), began: 0, ended: 10)
+    }
+
+    private static let doubtful: [Observation] =
+        [
+            exchange(.discovery, .aborted, by: .bypass), exchange(.discovery, .abandoned, by: .bypass),
+            exchange(.discovery, .unfinished, by: .passthrough), exchange(.spdm, .done, by: .bypass),
+            exchange(.discovery, .done, by: .kernel), exchange(.tableAccess, .failed, by: .kernel),
+        ]
+        + [address].compactMap(\.self).map {
+            Observation(
+                .configWrites(count: 1, function: $0, offset: 0x78, width: 2, value: 0x8000), road: .bypass,
+                client: Client(), began: 0, ended: 1)
+        }
+
+    @Test("what the witness sees happen to the device makes its copies doubtful, and nothing else does")
+    func witnessed() throws {
+        #expect(Self.doubtful.count == 7)
+        let house = try House(
+            .cxlMemoryExpander(), name: Self.name, capacity: 2048, clock: MockClock(), rules: Self.rules)
+        _ = try readAll(house)
+        let elsewhere = MailboxName("0000:0e:00.0@190") ?? .simulated("none")
+        let abort = ObservedExchange(
+            object: nil, request: [], isRequestWhole: false, response: nil, ending: .aborted)
+        house.monitor.observe(Self.exchange(.discovery, .done, by: .bypass))
+        house.monitor.observe(
+            Observation(.exchange(abort, at: elsewhere), road: .bypass, client: Client(), began: 0, ended: 1))
+        #expect(try readAll(house).allSatisfy { $0 == "copied" })
+        for observation in Self.doubtful {
+            house.monitor.observe(observation)
+            #expect(try readAll(house).allSatisfy { $0 == "done" }, "\(observation)")
+            #expect(try readAll(house).allSatisfy { $0 == "copied" })
+        }
+        house.monitor.forgetCopies()
+        #expect(try readAll(house).allSatisfy { $0 == "done" })
+    }
+
     @Test("who may ask the device asks it each time, and its answers renew the copies")
     func askDevice() throws {
         let house = try house()

@@ -76,7 +76,10 @@ struct WitnessLoop {
         for event in events {
             switch Witness.Token(rawValue: event.token) {
             case .wake: witness.wake.clear()
-            case .devices: if devices?.takeChanges(of: "pci") == true { lookAtFunctions() }
+            case .devices:
+                guard devices?.takeChanges(of: "pci") == true else { continue }
+                witness.monitor.forgetCopies()
+                lookAtFunctions()
             case .trace, nil: break
             }
         }
