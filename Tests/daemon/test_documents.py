@@ -1,10 +1,12 @@
 """The programs that are printed in docs/ do what the pages say."""
 
+import itertools
 import re
 import subprocess
 import sys
+import unittest
 
-from support import doe, places
+from support import doe, places, tool
 from support.case import SharedDaemonCase
 
 
@@ -49,3 +51,35 @@ class Programs(SharedDaemonCase):
         changed = export.replace("DOE_CLIENT_UID=0", "DOE_CLIENT_UID=7", 1)
         run = subprocess.run([sys.executable, str(check)], input=changed, capture_output=True, text=True, timeout=60)
         self.assertIn("DOES NOT FIT", run.stdout)
+
+
+class Commands(unittest.TestCase):
+    """What the pages, the catalog and the programs' own messages tell people to type."""
+
+    OF_THE_TOOL_ITSELF = {"--help", "--version"}
+
+    def named(self, page):
+        """(words of the command, option), as they stand on a line behind the tool's name."""
+        for line in re.findall(r"\bdoe-audit ([^`'\"|#\n]*)", page.read_text()):
+            words = tuple(itertools.takewhile(str.isalpha, line.split()))[:2]
+            yield from ((words, option) for option in re.findall(r"(?:^| )(--[a-z][a-z-]*)", line))
+
+    def taken(self, *words):
+        """The options of a command, and of the one that it stands for where no other is named."""
+        text = tool.run(*words, "--help").output
+        options = set(re.findall(r"--[a-z][a-z-]*", text))
+        default = re.search(r"^  ([a-z]+) \(default\)", text, re.MULTILINE)
+        return options | self.taken(*words, default[1]) if default else options
+
+    def test_each_option_stands_behind_a_command_that_takes_it(self):
+        pages = [
+            places.ROOT / "README.md", places.CATALOG, *places.ROOT.glob("docs/**/*.md"),
+            *places.ROOT.glob("Sources/**/*.swift")]
+        named = sorted({(words, option, page) for page in pages for words, option in self.named(page)})
+        self.assertGreater(len(named), 50)
+        taken = {(): self.OF_THE_TOOL_ITSELF}
+        for words, option, page in named:
+            if words not in taken:
+                taken[words] = self.taken(*words)
+            with self.subTest(page=str(page.relative_to(places.ROOT))):
+                self.assertIn(option, taken[words], " ".join(("doe-audit", *words)))
