@@ -6,18 +6,11 @@ daemon, and not as any program does that shares two processors with him."""
 
 import contextlib
 import os
-import socket
-import time
 
-from support import attacks, doe, places, spdm, varlink
+from support import attacks, doe, places, spdm
 
-CONNECTIONS = 32
-"""As many as a user may have at the mailboxes; at the control socket it is half of that, and he tries for more."""
-IDLE = 300
-CONNECTS_A_SECOND = 1000
 ENDED = "an attack ended by itself: what was measured beside it counts for nothing"
 scheduler = os.SCHED_IDLE
-STATUS = varlink.message(f"{attacks.CONTROL}.GetStatus")
 
 
 @contextlib.contextmanager
@@ -29,67 +22,34 @@ def child(uid, body):
 
     with attacks.Attack(uid, yielding) as attack:
         yield
-        if os.waitid(os.P_PID, attack.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+        if attack.has_ended:
             raise SystemExit(ENDED)
 
 
 def calls(data):
     """A call again and again on the control socket."""
-    return lambda daemon, uid: child(uid, attacks.send_again_and_again(daemon.control_socket, data, CONNECTIONS))
+    return lambda daemon, uid: child(
+        uid, attacks.send_again_and_again(daemon.control_socket, data, attacks.CONNECTIONS))
 
 
 def frames(daemon, uid):
     """Every connection that he may have, glued requests on each, as fast as they are taken."""
-    batch = spdm.frame(spdm.NORMAL, doe.discovery(0)) * 64
-    return child(uid, attacks.send_again_and_again(daemon.mailbox_socket("sim:cxl"), batch, CONNECTIONS))
+    path = daemon.mailbox_socket("sim:cxl")
+    return child(uid, attacks.send_again_and_again(path, attacks.FRAMES_IN_A_ROW, attacks.CONNECTIONS))
 
 
 def connects(daemon, uid):
-    """Connects to a mailbox and goes, by the clock: what was missed is made up for."""
-    def body(ready):
-        begin, made = time.monotonic(), 0
-        ready()
-        while True:
-            while made < (time.monotonic() - begin) * CONNECTS_A_SECOND:
-                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-                    client.setblocking(False)
-                    with contextlib.suppress(OSError):
-                        client.connect(daemon.mailbox_socket("sim:cxl"))
-                made += 1
-            time.sleep(0.005)
-    return child(uid, body)
-
-
-class ComesAgain(attacks.ClientOnAStalledFileSystem):
-    """Connects anew twenty times a second, so that its program is asked for all the time."""
-
-    SCRIPT = """
-        use Socket; $SIG{PIPE} = "IGNORE"; $| = 1;
-        print "ready\\n"; <STDIN>; print "0 connected\\n"; my @kept;
-        while (1) {
-            for (1..$ARGV[1]) {
-                my $s; socket($s, PF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un($ARGV[0])) or next;
-                syswrite($s, pack("H*", $ARGV[2])); push @kept, $s;
-            }
-            select(undef, undef, undef, 0.05); @kept = ();
-        }
-    """
-
-    def schedule(self, policy):
-        os.sched_setscheduler(self._process.pid, policy, os.sched_param(0))
-
-    @property
-    def has_ended(self):
-        return self._process.poll() is not None
+    """Connects to a mailbox and goes."""
+    return child(uid, attacks.connect_again_and_again(daemon.mailbox_socket("sim:cxl")))
 
 
 @contextlib.contextmanager
 def stalled_program(daemon, uid):
     frame = spdm.frame(spdm.NORMAL, doe.discovery(0))
-    client = ComesAgain(
-        places.new_directory() / "fuse", uid, daemon.mailbox_socket("sim:cxl"), CONNECTIONS, frame)
+    client = attacks.ComesAgain(
+        places.new_directory() / "fuse", uid, daemon.mailbox_socket("sim:cxl"), attacks.CONNECTIONS, frame)
     try:
-        client.schedule(scheduler)
+        os.sched_setscheduler(client.pid, scheduler, os.sched_param(0))
         client.connect()
         yield
         if client.has_ended:
@@ -98,13 +58,8 @@ def stalled_program(daemon, uid):
         client.close()
 
 
-@contextlib.contextmanager
 def idle_connections_of_root(daemon, _):
-    with contextlib.ExitStack() as held:
-        for path in (daemon.mailbox_socket("sim:cxl"), daemon.control_socket):
-            for _ in range(IDLE):
-                held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)).connect(path)
-        yield
+    return attacks.idle_connections(daemon.mailbox_socket("sim:cxl"), daemon.control_socket)
 
 
 def busy_loops(count):
@@ -126,7 +81,7 @@ def busy_loops(count):
 ATTACKS = {
     "200 KB of nested JSON": calls(attacks.nested_json(200)),
     "combining characters": calls(attacks.combining_characters(320)),
-    "32 x GetStatus in a row": calls(STATUS * 32),
+    "32 x GetStatus in a row": calls(attacks.CALLS_IN_A_ROW),
     "a program on a stalled FUSE mount": stalled_program,
     "1,000 connects a second": connects,
     "300 idle connections of root": idle_connections_of_root,

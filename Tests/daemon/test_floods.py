@@ -3,6 +3,7 @@
 What is looked at is whether they are, and how much the attacker got of it, never how long it takes: a time-out here
 stands for "never"."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -54,6 +55,12 @@ class ControlSocket(FloodCase):
         for kibibytes in (7, 320):
             with self.subTest(kibibytes=kibibytes), self.attack(attacks.combining_characters(kibibytes)):
                 self.assert_others_are_served()
+
+    def test_calls_in_a_row_on_as_many_connections_as_he_gets_hold_up_nobody(self):
+        with self.attack(attacks.CALLS_IN_A_ROW, attacks.CONNECTIONS) as attack:
+            for _ in range(5):
+                self.assert_others_are_served()
+            self.assertFalse(attack.has_ended)
 
     def test_calls_in_a_row_cost_their_user_what_frames_do(self):
         calls = varlink.message(f"{attacks.CONTROL}.GetStatus") * 3000
@@ -109,7 +116,43 @@ class StalledPrograms(FloodCase):
             self.assertGreater(client.answer(), 100)
 
 
+@unittest.skipIf(slow_file.missing(), f"NOT RUN: all attacks at once need /dev/fuse: {slow_file.missing()}")
+class AllAtOnce(FloodCase):
+    """One user and all that he can think of, beside root's connections that say nothing."""
+
+    def test_everybody_else_is_served(self):
+        attacks.open_control_socket(self.daemon, NOBODY)
+        mailbox, control = self.daemon.mailbox_socket("sim:cxl"), self.daemon.control_socket
+        client = attacks.ComesAgain(
+            self.directory / "fuse", NOBODY, mailbox, attacks.CONNECTIONS, spdm.frame(spdm.NORMAL, doe.discovery(0)))
+        self.addCleanup(client.close)
+        calls = (attacks.nested_json(200), attacks.combining_characters(320), attacks.CALLS_IN_A_ROW)
+        made = attacks.Count()
+        bodies = [
+            *(attacks.send_again_and_again(control, call, attacks.CONNECTIONS) for call in calls),
+            attacks.send_again_and_again(mailbox, attacks.FRAMES_IN_A_ROW, attacks.CONNECTIONS),
+            attacks.connect_again_and_again(mailbox, made)]
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(attacks.idle_connections(mailbox, control))
+            client.connect()
+            running = [client, *(stack.enter_context(attacks.Attack(NOBODY, body)) for body in bodies)]
+            while made.value < attacks.CONNECTS_A_SECOND:
+                self.assert_others_are_served()
+                self.assertFalse([attack for attack in running if attack.has_ended])
+
+
 class Connections(FloodCase):
+    def test_who_comes_and_goes_a_thousand_times_a_second_keeps_out_nobody_else(self):
+        """He has his places, and asks for nothing."""
+        made = attacks.Count()
+        body = attacks.connect_again_and_again(self.daemon.mailbox_socket("sim:cxl"), made)
+        with attacks.Attack(NOBODY, body) as attack:
+            while made.value < 3 * attacks.CONNECTS_A_SECOND:
+                self.assert_others_are_served()
+                self.assertFalse(attack.has_ended)
+        processes.eventually(
+            lambda: len(os.listdir(f"/proc/{self.daemon.pid}/fd")) < 64, "none is kept whose client has gone", NEVER)
+
     def test_a_burst_of_connections_finds_room_in_the_queue(self):
         """As many as the kernel lets wait, while the daemon does not come to take them."""
         count = min(1000, int(pathlib.Path("/proc/sys/net/core/somaxconn").read_text()))
@@ -137,18 +180,11 @@ class Connections(FloodCase):
 
     def test_idle_connections_of_root_keep_root_neither_from_the_status_nor_others_from_mailboxes(self):
         for path in (self.daemon.mailbox_socket("sim:cxl"), self.daemon.control_socket):
-            held = []
-            for _ in range(300):
-                client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-                client.connect(path)
-                held.append(client)
-            with self.subTest(path=path):
+            with self.subTest(path=path), attacks.idle_connections(path):
                 for _ in range(3):
                     answer = tool.run("status", daemon=self.daemon)
                     self.assertEqual(answer.status, 0, answer.complaint)
                 self.assert_others_are_served()
-            for client in held:
-                client.close()
 
     def test_who_finds_no_place_on_the_control_socket_is_told_so(self):
         """Places are taken by calls that are under way, which nobody may end."""

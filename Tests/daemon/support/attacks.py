@@ -1,16 +1,26 @@
 """What somebody may do who wants the daemon to serve nobody else. Each is started in a child of its own that belongs to
 another user, and goes on until it is ended."""
 
+import contextlib
+import mmap
 import os
 import selectors
 import shutil
 import signal
 import socket
 import subprocess
+import time
 
-from . import processes, slow_file, varlink
+from . import doe, processes, slow_file, spdm, varlink
 
 CONTROL = "org.doeaudit.Control1"
+CONNECTIONS = 32
+"""As many as a user may have at the mailboxes; at the control socket it is half of that, and he tries for more."""
+CALLS_IN_A_ROW = varlink.message(f"{CONTROL}.GetStatus") * 32
+FRAMES_IN_A_ROW = spdm.frame(spdm.NORMAL, doe.discovery(0)) * 64
+CONNECTS_A_SECOND = 1000
+IDLE = 300
+"""Connections of root's that say nothing."""
 
 
 class Attack:
@@ -34,6 +44,11 @@ class Attack:
         os.close(self._ready)
         os.read(ready, 1)  # until it says so, or has ended
         os.close(ready)
+
+    @property
+    def has_ended(self):
+        """By itself: then nothing was attacked any more."""
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def __enter__(self):
         return self
@@ -99,6 +114,48 @@ def send_again_and_again(path, data, connections):
     return body
 
 
+class Count:
+    """A number that an attack counts up in its child, and that is read here."""
+
+    def __init__(self):
+        self._memory = mmap.mmap(-1, 8)
+
+    def add(self):
+        self._memory[:] = (self.value + 1).to_bytes(8, "little")
+
+    @property
+    def value(self):
+        return int.from_bytes(self._memory[:], "little")
+
+
+def connect_again_and_again(path, made=None):
+    """Connects and goes, so many times a second by the clock: what was missed is made up for."""
+    made = made or Count()
+
+    def body(ready):
+        begin = time.monotonic()
+        ready()
+        while True:
+            while made.value < (time.monotonic() - begin) * CONNECTS_A_SECOND:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+                    client.setblocking(False)
+                    with contextlib.suppress(OSError):
+                        client.connect(path)
+                made.add()
+            time.sleep(0.005)
+    return body
+
+
+@contextlib.contextmanager
+def idle_connections(*paths):
+    """So many at each socket, of whoever calls this."""
+    with contextlib.ExitStack() as held:
+        for path in paths:
+            for _ in range(IDLE):
+                held.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)).connect(path)
+        yield
+
+
 class ClientOnAStalledFileSystem:
     """A process of a user's whose program lies on a FUSE mount that has stopped answering. It connects when it is told to,
     to one socket so many times, asks with `frame`, and keeps its connections; `answers` is how many bytes came back."""
@@ -139,6 +196,14 @@ class ClientOnAStalledFileSystem:
         """How many bytes the next connection got."""
         return int(self._process.stdout.readline())
 
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def has_ended(self):
+        return self._process.poll() is not None
+
     def close(self):
         self._file.let_go()
         self._process.kill()
@@ -146,3 +211,19 @@ class ClientOnAStalledFileSystem:
         self._process.stdin.close()
         self._process.stdout.close()
         self._file.close()
+
+
+class ComesAgain(ClientOnAStalledFileSystem):
+    """Connects anew twenty times a second, so that its program is asked for all the time."""
+
+    SCRIPT = """
+        use Socket; $SIG{PIPE} = "IGNORE"; $| = 1;
+        print "ready\\n"; <STDIN>; print "0 connected\\n"; my @kept;
+        while (1) {
+            for (1..$ARGV[1]) {
+                my $s; socket($s, PF_UNIX, SOCK_STREAM, 0) && connect($s, sockaddr_un($ARGV[0])) or next;
+                syswrite($s, pack("H*", $ARGV[2])); push @kept, $s;
+            }
+            select(undef, undef, undef, 0.05); @kept = ();
+        }
+    """
