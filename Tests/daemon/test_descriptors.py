@@ -8,7 +8,7 @@ import resource
 import subprocess
 import time
 
-from support import doe, processes, spdm, tool
+from support import doe, processes, procfs, spdm, tool
 from support.case import DaemonCase
 
 NAME = "org.doeaudit.Control1"
@@ -23,6 +23,7 @@ class AtTheStart(DaemonCase):
         daemon.arguments = ["prlimit", f"--nofile={soft}:{hard}", *daemon.arguments]
         return daemon
 
+    @procfs.needed
     def test_the_limit_is_raised_to_the_hard_one(self):
         daemon = self.with_limits(self.new_daemon(), 64, 9000).start()
         self.assertEqual(self.limits(daemon), (9000, 9000))

@@ -11,7 +11,7 @@ import socket
 import time
 import unittest
 
-from support import attacks, doe, processes, slow_file, spdm, tool, varlink
+from support import attacks, doe, processes, procfs, slow_file, spdm, tool, varlink
 from support.case import DaemonCase
 from support.processes import NOBODY
 
@@ -251,6 +251,7 @@ class Memory(FloodCase):
         super().setUp()
         self.before = processes.resident_kibibytes(self.daemon.pid)
 
+    @procfs.needed
     def test_what_a_user_may_not_send_is_not_kept(self):
         def flood():
             held = self.push(1 << 20, 32)

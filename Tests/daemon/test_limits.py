@@ -4,7 +4,7 @@ import os
 import re
 import time
 
-from support import doe, processes, silent_peer, spdm, tool
+from support import doe, processes, procfs, silent_peer, spdm, tool
 from support.case import DaemonCase
 from support.processes import NOBODY
 from support.record import check_whole
@@ -101,6 +101,7 @@ class Limits(DaemonCase):
         self.assertEqual([notice["rule"], notice["taint"]], ["gatekeeper", "C"])
         self.assertEqual(self.record_of(daemon, notice)["DOE_EVENT"], "compliance-refused")
 
+    @procfs.needed
     def test_who_spins_on_refusals_does_not_keep_the_daemon_busy(self):
         daemon = self.new_daemon(options=("--rate", "20", "--burst", "8")).start()
 

@@ -5,7 +5,7 @@ import pathlib
 import shutil
 import subprocess
 
-from support import doe, processes, tool
+from support import doe, processes, procfs, tool
 from support.case import DaemonCase
 
 
@@ -228,6 +228,7 @@ class Starts(DaemonCase):
         answer = self.verify()
         self.assertEqual((answer.status, answer.json["outcome"]), (1, "accounted"), answer.output)
 
+    @procfs.needed
     def test_a_boot_after_an_orderly_end_is_an_instance_of_its_own_and_nothing_is_told(self):
         self.exchange(2)
         before = self.daemon.instance

@@ -3,7 +3,7 @@
 import hashlib
 import os
 
-from support import doe, places, processes, tool
+from support import doe, places, processes, procfs, tool
 from support.case import DaemonCase
 
 
@@ -84,6 +84,7 @@ class Taint(DaemonCase):
             daemon.start()
         self.assertIn("restore it from a backup", daemon.said())
 
+    @procfs.needed
     def test_attention_names_an_attempt_at_compliance(self):
         daemon = self.new_daemon().start()
         self.assertEqual(daemon.status()["attention"], [])
@@ -116,6 +117,7 @@ class Acknowledge(DaemonCase):
     def records(self, daemon):
         return [record for record in daemon.all_records().values() if record["DOE_EVENT"] == "taint-acknowledged"]
 
+    @procfs.needed
     def test_it_leaves_what_is_unacknowledged_and_what_needs_attention_and_stays_since_boot(self):
         daemon = self.tainted()
         answer = self.acknowledge(daemon, "sim:cxl", "--reason", "SEC-12: a test")

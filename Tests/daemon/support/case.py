@@ -4,7 +4,7 @@ import shutil
 import time
 import unittest
 
-from . import doe, journal, places
+from . import doe, journal, places, procfs  # noqa: F401  (procfs looks once, and says what it finds)
 from .daemon import Daemon, copy_rules
 
 WINDOW = 10  # seconds in which what repeats itself is counted
