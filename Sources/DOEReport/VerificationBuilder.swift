@@ -175,6 +175,11 @@ public struct VerificationBuilder: Sendable {
         } else if pass.hasSeenAny, pass.records == 0 {
             doubts.append(nothingOfThatTime)
         }
+        if deviceLog?.executed == 0 {
+            doubts.append(
+                "the device's log has no exchange: no record was held against it; see whether it is the right file and"
+                    + " whether its writer was at work, or check without --device-log")
+        }
         count(result.unreadable, "entry cannot be read", "entries cannot be read")
         count(result.unchecked, "record is of a newer schema", "records are of a newer schema")
         count(pass.unnumbered, "record has no number", "records have no number")

@@ -34,7 +34,8 @@ struct VerificationTests {
         #expect(check.device?.lost == (hasLoss ? 0 : corpus.unrecorded))
         #expect(check.instances.map(\.records).reduce(0, +) == corpus.records + corpus.waiting)
         let isBroken = !unexplained.isEmpty || check.device?.lost != 0
-        let expected: Verification.Outcome = isBroken ? .broken : hasLoss ? .accounted : .whole
+        let hasDoubt = corpus.executed == 0
+        let expected: Verification.Outcome = isBroken ? .broken : hasDoubt ? .unknown : hasLoss ? .accounted : .whole
         #expect(check.outcome == expected)
     }
 
@@ -128,6 +129,21 @@ struct VerificationTests {
         #expect(check.outcome == .broken)
         corpus.keep(corpus.exchange(request: "twice"))
         #expect(corpus.verify(twice).device == .init(executed: 2, recorded: 2, accounted: 0, lost: 0))
+    }
+
+    @Test("a device's log without an exchange is no success, and hides nothing that is missing")
+    func emptyDeviceLog() throws {
+        var corpus = TrailCorpus()
+        corpus.deliver(corpus.exchange())
+        #expect(corpus.verify().outcome == .whole)
+        for text in ["", "\n", " \r\n\t\n"] {
+            let check = corpus.verify(try log(text))
+            #expect(check.outcome == .unknown && check.doubts.count == 1)
+            #expect(check.doubts.first?.hasPrefix("the device's log has no exchange") == true)
+            #expect(check.device == .init(executed: 0, recorded: 0, accounted: 0, lost: 0))
+        }
+        corpus.lose(corpus.exchange())
+        #expect(corpus.verify(try log("")).outcome == .broken)
     }
 
     @Test("what stands in the ring and in the journal was not delivered twice")

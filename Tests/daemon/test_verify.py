@@ -57,6 +57,19 @@ class Verify(VerifyCase):
             self.assertEqual((answer.status, answer.json["device"]["lost"]), (min(lost, 1), lost))
         self.assertIn("1 at the device without a record", self.verify(daemon, "--device-log", self.directory / "device.log").output)
 
+    def test_a_device_s_log_without_an_exchange_is_no_success(self):
+        daemon = self.new_daemon(journal=self.journal).start()
+        self.exchanges(daemon, 1)
+        daemon.all_records()
+        self.assertEqual(self.verify(daemon).status, 0)
+        empty = self.device_log()
+        answer = self.verify(daemon, "--device-log", empty, "--json")
+        self.assertEqual((answer.status, answer.json["outcome"], answer.json["device"]["executed"]), (3, "unknown", 0))
+        text = self.verify(daemon, "--device-log", empty)
+        self.assertEqual(text.status, 3)
+        self.assertIn("the device's log has no exchange", text.output)
+        self.assertIn("check without --device-log", text.output)
+
     def test_what_journald_has_not_taken_is_found_in_the_ring(self):
         daemon = self.new_daemon(journal=self.journal).start()
         self.exchanges(daemon, 1)

@@ -142,8 +142,13 @@ class Aftermath:
             self.complaints.append(f"{self.may_be_lost} are lost and the record of the loss says {max(counts)}")
 
 
+def at_device(check):
+    """What was counted there; of a check that was held against nothing, nothing."""
+    return check.get("device", {"executed": 0, "recorded": 0, "lost": 0, "accounted": 0})
+
+
 def missing(check):
-    return check["device"]["lost"] + check["device"]["accounted"]
+    return at_device(check)["lost"] + at_device(check)["accounted"]
 
 
 def summed(aftermaths):
@@ -152,7 +157,7 @@ def summed(aftermaths):
     outcomes = [check["outcome"] for check in checks]
     total = {name: [entry for check in checks for entry in check[name]] for name in LISTS}
     total["device"] = {
-        name: sum(check["device"][name] for check in checks) for name in ("executed", "recorded", "lost", "accounted")}
+        name: sum(at_device(check)[name] for check in checks) for name in ("executed", "recorded", "lost", "accounted")}
     for name in ("duplicates", "conflicts"):
         total[name] = sum(check[name] for check in checks)
     total["outcome"] = max(outcomes, key=["whole", "accounted", "unknown", "unanchored", "broken"].index)
