@@ -24,6 +24,30 @@ struct AskedAtGoTests {
 
     private static let getVersion: [UInt8] = [0x12, 0x84, 0, 0]
 
+    private static let root = Client(via: .known(.unix), pid: .known(7), uid: .known(0), groups: .known([]))
+
+    private func startLease(of stage: Stage) throws {
+        _ = try stage.house.monitor.startLease(
+            of: stage.mailbox, on: LeaseTerms(holder: .uid(4242), seconds: 60, reason: "ticket LAB-1"), for: Self.root,
+            obstacle: nil)
+        #expect(try Record(encoded: #require(stage.journald.next())).event == .leaseStarted)
+    }
+
+    /// Expects that a lease whose end is on record before the refusal opens nothing, and that the attempt is told.
+    private func expectWithdrawn(_ stage: Stage, at moment: Stage.Moment, _ status: String, _ words: String) throws {
+        try startLease(of: stage)
+        let reply = try stage.ask(.compliance, [0, 0, 0, 0], uid: 4242)
+        let ended = try Record(encoded: #require(stage.journald.next()))
+        #expect(ended.event == .leaseEnded && ended[.status] == status)
+        let record = try stage.expectRefused(reply, by: "gatekeeper", at: moment)
+        #expect(reply.reason.contains(words), "\(reply.reason)")
+        #expect(reply.taint.contains(.complianceAttempted))
+        #expect(record.event == .complianceRefused && record[.lease] == nil)
+        #expect(record.taint.contains(.complianceAttempted))
+        #expect(record.taint.contains(.abort) == (moment == .go))
+        #expect(stage.house.monitor.leases.isEmpty)
+    }
+
     @Test("a security manager that the kernel connects meanwhile", arguments: Stage.Moment.allCases)
     func securityManager(moment: Stage.Moment) throws {
         let stage = try Stage(Self.spdmFunction(), at: moment) {
@@ -110,6 +134,33 @@ struct AskedAtGoTests {
         let lowered = try Record(encoded: #require(stage.journald.next()))
         #expect(lowered.event == .modeLowered)
         try stage.expectRefused(reply, by: "default", at: moment)
+    }
+
+    @Test("a lease that somebody ends meanwhile", arguments: Stage.Moment.allCases)
+    func endedLease(moment: Stage.Moment) throws {
+        let stage = try Stage(.cxlMemoryExpander(), at: moment, mode: MadeUpHost().mode) { house, _ in
+            _ = try? house.monitor.endLease(of: house.mailbox.name, for: Self.root)
+        }
+        try expectWithdrawn(stage, at: moment, "ended", "its mailbox has no lease")
+    }
+
+    @Test("a lease whose time is over meanwhile", arguments: Stage.Moment.allCases)
+    func expiredLease(moment: Stage.Moment) throws {
+        let clock = MadeUpClock()
+        let stage = try Stage(
+            .cxlMemoryExpander(), at: moment, mode: MadeUpHost().mode, leaseClock: { clock.now }
+        ) { house, _ in
+            if let lease = house.monitor.leases.all.first { clock.now = lease.end }
+        }
+        try expectWithdrawn(stage, at: moment, "expired", "its time was over")
+    }
+
+    @Test("and one that goes on opens what it has opened", arguments: Stage.Moment.allCases)
+    func lease(moment: Stage.Moment) throws {
+        let stage = try Stage(.cxlMemoryExpander(), at: moment, mode: MadeUpHost().mode) { _, _ in }
+        try startLease(of: stage)
+        #expect(try stage.ask(.compliance, [0, 0, 0, 0], uid: 4242).status == "done")
+        #expect(stage.house.function.counts.executed[.compliance] == 1)
     }
 
     @Test("a function that is lent or sleeps meanwhile is left as it is", arguments: Stage.Moment.allCases)

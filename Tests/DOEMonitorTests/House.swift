@@ -26,6 +26,9 @@ final class House: Sendable {
         object 0001:05 published "Async Message"
         """
 
+    /// By which no lease ends.
+    static let stillClock: @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) }
+
     let directory: TemporaryDirectory
     let function: SimulatedFunction
     let mailbox: RegisterMailbox
@@ -44,7 +47,7 @@ final class House: Sendable {
         mode: HostMode = .production, capacity: Int = 64, clock: any MailboxClock = KernelClock(),
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
         directory: TemporaryDirectory = TemporaryDirectory(),
-        leaseClock: @escaping @Sendable () -> LeaseTime = { LeaseTime(sinceBoot: 1, wallClock: 1) },
+        leaseClock: @escaping @Sendable () -> LeaseTime = House.stillClock,
         securityManagers: @escaping @Sendable () -> Fact<[String]> = { .known([]) }
     ) throws {
         self.directory = directory

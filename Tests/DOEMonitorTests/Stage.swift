@@ -26,19 +26,23 @@ struct Stage {
     init(
         _ function: SimulatedFunction, at moment: Moment, mode: HostMode = .production,
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
+        leaseClock: @escaping @Sendable () -> LeaseTime = House.stillClock,
         _ change: @escaping @Sendable (House, SharedFunction) -> Void
     ) throws {
         try self.init(
-            function, lookingBefore: moment.rawValue, mode: mode, enforcement: enforcement, rules: rules, change)
+            function, lookingBefore: moment.rawValue, mode: mode, enforcement: enforcement, rules: rules,
+            leaseClock: leaseClock, change)
     }
 
     /// Changed after so many looks at the status.
     init(
         _ function: SimulatedFunction, lookingBefore looks: Int, mode: HostMode = .production,
         enforcement: Enforcement = .enforcing, rules: String = House.rules,
+        leaseClock: @escaping @Sendable () -> LeaseTime = House.stillClock,
         _ change: @escaping @Sendable (House, SharedFunction) -> Void
     ) throws {
-        let house = try House(function, mode: mode, enforcement: enforcement, rules: rules)
+        let house = try House(
+            function, mode: mode, enforcement: enforcement, rules: rules, leaseClock: leaseClock)
         self.house = house
         journald = FakeJournald(path: house.directory.path + "/nobody")
         let changed = SharedFunction(function) { if $0 == looks { change(house, $1) } }
