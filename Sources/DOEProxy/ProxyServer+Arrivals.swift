@@ -7,7 +7,7 @@ internal import DOEWords
 extension ProxyServer {
     /// How long a connection waits until it is known whose it is, microseconds. What is not known then is unknown as
     /// long as it is not.
-    private static let identityTime: UInt64 = 200_000
+    static let identityTime: UInt64 = 200_000
 
     /// What a connection takes until it is named: its own, its process, what is looked at of that, one in spare. Who is
     /// let in must be named all the same, or is refused for want of a descriptor.

@@ -171,7 +171,7 @@ struct LateNamesTests {
 
         func comes(_ holder: AccountHolder, named delay: UInt64, resting kind: Rest.Kind?) {
             last += 1
-            let charged = delay <= 200_000 ? holder : .unnamed
+            let charged = delay <= ProxyServer.identityTime ? holder : .unnamed
             guard sit(last, charged) else { return }
             connections[last] = (charged, holder, charged == holder ? .max : now + delay)
             rests[last] = kind.map { Rest(kind: $0, since: now) }

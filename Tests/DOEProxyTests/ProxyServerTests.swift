@@ -309,6 +309,8 @@ struct ProxyServerTests {
         let begins: Bool
         let asked = Mutex<[UInt64]>([])
         let late = Mutex<[UInt64]>([])
+        /// When the last of them was given up, by the monotonic clock.
+        let lateAt = Mutex<UInt64>(0)
         let givenUp = Mutex<[UInt64]>([])
         let unwanted = Mutex<[UInt64]>([])
         private let answers = Mutex<[UInt64: @Sendable (LearnedClient) -> Void]>([:])
@@ -326,12 +328,34 @@ struct ProxyServerTests {
             answers.withLock { $0[number] }?(LearnedClient(client, process: HeldProcess(of: getpid())))
         }
 
-        func isLate(_ number: UInt64) { late.withLock { $0.append(number) } }
+        func isLate(_ number: UInt64) {
+            lateAt.withLock { $0 = Clocks.monotonicMicroseconds }
+            late.withLock { $0.append(number) }
+        }
         func giveUp(_ number: UInt64) { givenUp.withLock { $0.append(number) } }
         func isUnwanted(_ number: UInt64) -> Bool {
             unwanted.withLock { $0.append(number) }
             return true
         }
+    }
+
+    @Test("a name is waited for 200 ms, not less, and not longer than a busy machine makes of it")
+    func identityTime() throws {
+        let nameless = Nameless(begins: true)
+        let house = try ProxyHouse(identities: nameless)
+        var shortest = UInt64.max
+        // What the machine does beside this can only make it longer, so the shortest of some counts.
+        for attempt in 1...30 where shortest >= 300_000 {
+            let begin = Clocks.monotonicMicroseconds
+            let client = try house.bareClient()
+            while nameless.late.withLock({ $0.count }) < attempt { try WakeEvent().wait(microseconds: 1_000) }
+            let waited = nameless.lateAt.withLock { $0 } - begin
+            #expect(waited >= 200_000)
+            shortest = min(shortest, waited)
+            // It is open until here.
+            withExtendedLifetime(client) {}
+        }
+        #expect(shortest < 300_000)
     }
 
     @Test(
