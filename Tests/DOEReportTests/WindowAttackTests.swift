@@ -10,12 +10,15 @@ import Testing
     /// Two minutes, microseconds: how long an exchange may take at most.
     private static let slack: UInt64 = 120_000_000
 
-    @Test("what is not whole from a time on is not called whole when that time is asked for", arguments: [false, true])
-    func nothingIsWrittenOff(isClockSet: Bool) {
+    @Test(
+        "what is not whole from a time on is not called whole when that time is asked for",
+        arguments: TrailClock.Setting.allCases)
+    func nothingIsWrittenOff(setting: TrailClock.Setting) {
+        let isClockSet = setting != .nothing
         var (seen, left) = (0, 0)
         for seed in 70..<95 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
-            let trail = AttackedTrail.random(&random, clock: TrailClock(isSet: isClockSet))
+            let trail = AttackedTrail.random(&random, clock: TrailClock(setting))
             for index in trail.entries.indices {
                 for count in 1...3 {
                     guard let (cut, removed) = cut(trail, index, count), isAlarm(cut.verify()) else { continue }
@@ -44,7 +47,7 @@ import Testing
         var compared = 0
         for seed in 70..<95 as Range<UInt64> {
             var random = SeededGenerator(seed: seed)
-            let trail = AttackedTrail.random(&random, clock: TrailClock(isSet: false))
+            let trail = AttackedTrail.random(&random, clock: TrailClock(.nothing))
             for since in times(of: trail) {
                 let before = trail.verify(since: since)
                 // A time without any record is no success.
