@@ -9,13 +9,14 @@ BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
 SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
 
-.PHONY: help demo test quick gate guest faults bench flood build release install format clean
+.PHONY: help demo test quick gate sessions guest faults bench flood build release install format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
 	@echo 'make test      everything: unit tests, daemon tests with a real journald, packaging, a real mailbox in QEMU'
 	@echo 'make quick     the unit tests only: under a minute once they are built'
 	@echo 'make gate      a million attempts to get a denied object to a device: how many arrive; ATTEMPTS=10000000; as root'
+	@echo 'make sessions  10,000 SPDM sessions of random bytes: how many would be lost by chance; SESSIONS=100000'
 	@echo 'make guest     the real mailbox in QEMU only, with three kernels; KERNELS="6.1" picks'
 	@echo 'make faults    every fault under the trail, with 1000 kills and 1000 deaths of the machine; an hour; as root'
 	@echo 'make bench     ratios against C programs in the same run; as root'
@@ -46,6 +47,13 @@ gate:
 	@packaging/scripts/need build journald
 	@$(SWIFT_RELEASE) --product gate-proof
 	@.build/release/gate-proof $(ATTEMPTS)
+
+# With optimization it takes a minute, without it hours. The build has a folder of its own: what tests may look into is not what
+# `make release` builds, and each would have to build anew after the other.
+sessions:
+	@packaging/scripts/need build
+	@DOE_TEST_SESSIONS=$(or $(SESSIONS),10000) swift test -c release --scratch-path .build/sessions $(CHECKED) \
+	    --filter ChanceTests
 
 guest: $(BUILT)
 	@Tests/guest/test $(BINARIES)

@@ -8,7 +8,7 @@ import Testing
 /// How often random bytes, as encrypted messages are, read as the header of another object.
 @Suite("Random payloads")
 struct ChanceTests {
-    /// `DOE_TEST_SESSIONS=10000` with a release build counts what docs/decisions/0021 says.
+    /// `make sessions` counts as many as docs/decisions/0021 tells of.
     static let sessions = unsafe getenv("DOE_TEST_SESSIONS").flatMap { unsafe Int(String(cString: $0)) } ?? 2
 
     @Test("no session of 2,500 encrypted messages is lost")
