@@ -90,7 +90,8 @@ install: $(BUILT)
 	install -D -m 0644 packaging/doe-audit.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/doe-audit.conf
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/catalog packaging/doe-audit.catalog
 	install -d $(DESTDIR)/etc/doe-audit/rules.d
-	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/doe-audit README.md LICENSE packaging/tcp.conf
+	install -D -m 0644 -t $(DESTDIR)/usr/share/doc/doe-audit README.md LICENSE packaging/tcp.conf \
+	    CHANGELOG.md SECURITY.md CONTRIBUTING.md
 	find docs -type f -exec install -D -m 0644 {} $(DESTDIR)/usr/share/doc/doe-audit/{} \;
 	@echo 'Installed. On the machine itself, as root:'
 	@echo '  systemd-sysusers && systemd-tmpfiles --create doe-audit.conf && journalctl --update-catalog'
