@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 /// One strict list for every target: what the compiler can hold, a reviewer need not.
@@ -11,6 +12,14 @@ let strict: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
+
+/// What others wrote and is linked in, in exact versions. A release's source package has them in `vendor/`, put there by
+/// packaging/scripts/vendor, since it is built without a network.
+func dependency(_ name: String, exact version: Version) -> Package.Dependency {
+    let vendored = "\(Context.packageDirectory)/vendor/\(name)"
+    return FileManager.default.fileExists(atPath: vendored)
+        ? .package(path: vendored) : .package(url: "https://github.com/apple/\(name)", exact: version)
+}
 
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -41,8 +50,7 @@ let package = Package(
         .library(name: "DOEAssembly", targets: ["DOEAssembly"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        dependency("swift-argument-parser", exact: "1.8.2"), dependency("swift-system", exact: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
