@@ -7,9 +7,13 @@ DOE_AUDIT_BINARIES ?=
 BINARIES := $(or $(DOE_AUDIT_BINARIES),.build/release)
 BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
-SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED)
+# What a package's build adds.
+SWIFT_FLAGS ?=
+SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED) $(SWIFT_FLAGS)
+# A package's build takes the symbols into a package of their own.
+INSTALL_PROGRAM ?= install -D -m 0755 -s
 
-.PHONY: help demo test quick gate sessions guest faults bench flood build release install format clean
+.PHONY: help demo test quick gate sessions guest faults bench flood build release install deb format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
@@ -24,6 +28,7 @@ help:
 	@echo 'make build     a debug build'
 	@echo 'make release   the programs as they are installed, with Swift linked in'
 	@echo 'make install   the programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
+	@echo 'make deb       packages for Debian and their source package, in .build/deb: docs/packaging.md'
 	@echo 'make format    put the sources into the one format'
 	@echo 'make clean     remove what was built and fetched'
 	@echo
@@ -80,9 +85,9 @@ release:
 	$(SWIFT_RELEASE) --product doe-audit
 
 install: $(BUILT)
-	install -D -m 0755 -s $(BINARIES)/doe-auditd $(DESTDIR)/usr/sbin/doe-auditd
-	install -D -m 0755 -s $(BINARIES)/doe-audit-broker $(DESTDIR)/usr/sbin/doe-audit-broker
-	install -D -m 0755 -s $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
+	$(INSTALL_PROGRAM) $(BINARIES)/doe-auditd $(DESTDIR)/usr/sbin/doe-auditd
+	$(INSTALL_PROGRAM) $(BINARIES)/doe-audit-broker $(DESTDIR)/usr/sbin/doe-audit-broker
+	$(INSTALL_PROGRAM) $(BINARIES)/doe-audit $(DESTDIR)/usr/bin/doe-audit
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/doe-audit/rules.d rules/*.rules rules/*.expect
 	install -D -m 0644 -t $(DESTDIR)/usr/lib/systemd/system packaging/doe-auditd.service \
 	    packaging/doe-audit-broker.service packaging/doe-audit-broker.socket
@@ -98,6 +103,10 @@ install: $(BUILT)
 	@echo '  systemctl daemon-reload && systemctl enable --now doe-auditd'
 	@echo 'Where an earlier version runs, in place of the last line (the daemon is restarted with its broker):'
 	@echo '  systemctl daemon-reload && systemctl restart doe-audit-broker doe-auditd'
+
+deb:
+	@packaging/scripts/need build deb
+	@packaging/scripts/deb
 
 format:
 	swift format -i -r Sources Tests Benchmarks Package.swift
