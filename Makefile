@@ -13,7 +13,7 @@ SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED) $(SWIFT
 # A package's build takes the symbols into a package of their own.
 INSTALL_PROGRAM ?= install -D -m 0755 -s
 
-.PHONY: help demo test quick gate sessions guest faults bench flood build release install deb format clean
+.PHONY: help demo test quick gate sessions guest faults bench flood build release install deb test-deb format clean
 
 help:
 	@echo 'make demo      the main job, shown on simulated devices: an allowed, a warned, an unknown and a refused exchange'
@@ -29,6 +29,7 @@ help:
 	@echo 'make release   the programs as they are installed, with Swift linked in'
 	@echo 'make install   the programs, their service and documents, below DESTDIR=$(or $(DESTDIR),/); as root'
 	@echo 'make deb       packages for Debian and their source package, in .build/deb: docs/packaging.md'
+	@echo 'make test-deb  builds these twice and compares, and installs and removes them in a small Debian; as root'
 	@echo 'make format    put the sources into the one format'
 	@echo 'make clean     remove what was built and fetched'
 	@echo
@@ -107,6 +108,10 @@ install: $(BUILT)
 deb:
 	@packaging/scripts/need build deb
 	@packaging/scripts/deb
+
+test-deb:
+	@packaging/scripts/need build deb deb-test
+	@Tests/packaging/deb
 
 format:
 	swift format -i -r Sources Tests Benchmarks Package.swift
