@@ -7,9 +7,12 @@ DOE_AUDIT_BINARIES ?=
 BINARIES := $(or $(DOE_AUDIT_BINARIES),.build/release)
 BUILT := $(if $(DOE_AUDIT_BINARIES),,release)
 CHECKED := --explicit-target-dependency-import-check error
+# No library is looked for beside the program, all is bound before main and read-only from then on, and no symbol of ours is
+# for others.
+LINKED := --disable-local-rpath -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now -Xlinker --no-export-dynamic
 # What a package's build adds.
 SWIFT_FLAGS ?=
-SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED) $(SWIFT_FLAGS)
+SWIFT_RELEASE := swift build -c release --static-swift-stdlib $(CHECKED) $(LINKED) $(SWIFT_FLAGS)
 # A package's build takes the symbols into a package of their own.
 INSTALL_PROGRAM ?= install -D -m 0755 -s
 
