@@ -103,7 +103,7 @@ public struct ProcessFacts: Hashable, Sendable {
         guard let text = try? SmallText.read(path),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("PPid:") })
         else { return nil }
-        return Int32(line.dropFirst(5).trimmingPrefix(while: { $0 == "\t" || $0 == " " }))
+        return Int32(line.dropFirst(5).drop { $0 == "\t" || $0 == " " })
     }
 }
 

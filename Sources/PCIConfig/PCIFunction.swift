@@ -47,7 +47,9 @@ public struct PCIFunction: Hashable, Sendable {
     public var isLentToGuest: Bool { isLent(by: driver) }
 
     private func isLent(by driver: Fact<String>) -> Bool {
-        if let driver = driver.value, driver.contains("vfio") || driver.contains("pciback") { return true }
+        if let driver = driver.value, ["vfio", "pciback"].contains(where: { driver.firstPlace(of: $0) != nil }) {
+            return true
+        }
         return FilePresence.mayBe(at: "\(directory)/vfio-dev")
     }
 

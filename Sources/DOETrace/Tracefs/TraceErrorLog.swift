@@ -1,3 +1,5 @@
+internal import DOEWords
+
 /// What the kernel's tracing says about commands that it did not take (`error_log`, its last eight).
 struct TraceErrorLog {
     private let lines: [Substring]
@@ -11,14 +13,9 @@ struct TraceErrorLog {
         //              ^
         for (index, line) in lines.enumerated().reversed() where index > 0 {
             guard String(line).trimmed == "Command: \(command)" else { continue }
-            guard let start = lines[index - 1].range(of: "error: ") else { continue }
+            guard let start = lines[index - 1].firstPlace(of: "error: ") else { continue }
             return String(lines[index - 1][start.upperBound...]).trimmed
         }
         return nil
     }
-}
-
-extension Substring {
-    /// Where a text is in it first.
-    fileprivate func range(of text: String) -> Range<Index>? { ranges(of: text).first }
 }

@@ -86,7 +86,7 @@ extension TraceInstance {
         for trigger in try triggers(in: file) {
             var line = trigger[...]
             for end in [" if ", " [", ":unlimited", ":count="] {
-                if let place = line.ranges(of: end).first { line = line[..<place.lowerBound] }
+                if let place = line.firstPlace(of: end) { line = line[..<place.lowerBound] }
             }
             try files.write("!\(line)", to: file)
         }
