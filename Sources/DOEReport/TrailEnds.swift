@@ -70,12 +70,15 @@ extension TrailEnds {
         guard let ring, let after, !ring.isLastOfOneBefore else { return [] }
         let key = pass.key(of: after.instance)
         let last = pass.chain.instances[key]?.seen.last ?? 0
-        if last > after.sequence, ring.isCutOff {
+        // A record that stands in it the ring knows, though it was given after the reading began.
+        let standing = ring.closed.filter { $0.instance == after.instance }.compactMap(\.sequence).max() ?? 0
+        let isBehind = last > max(after.sequence, standing)
+        if isBehind, ring.isCutOff {
             doubts.append(
                 "the machine has gone down, and the ring knows of no record after \(after.sequence) of instance"
                     + " \(after.instance), and there are some up to \(last): the journal was on its disk first, or the ring is"
                     + " an older one; start the daemon, which records what it finds, and check again")
-        } else if last > after.sequence {
+        } else if isBehind {
             return [
                 "the ring knows of no record after \(after.sequence) of instance \(after.instance), and there are some up to"
                     + " \(last): the ring is an older one than what wrote them"

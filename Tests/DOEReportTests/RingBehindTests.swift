@@ -35,4 +35,21 @@ struct RingBehindTests {
         let check = check { $0.isLastOfOneBefore = true }
         #expect(check.differences.isEmpty && check.doubts.isEmpty)
     }
+
+    @Test("what stands in it was given after its reading had begun, and it knows of that")
+    func givenSince() {
+        var corpus = TrailCorpus()
+        corpus.deliver(corpus.exchange())
+        var ring = corpus.ring
+        for _ in 0..<2 { corpus.keep(corpus.exchange()) }
+        ring.closed = corpus.ring.closed
+        for isBehind in [false, true] {
+            if isBehind { corpus.deliver(corpus.exchange()) }
+            var builder = VerificationBuilder(source: .journal(.host), ring: ring)
+            for entry in corpus.entries { builder.add(entry) }
+            let check = builder.finish()
+            #expect(check.differences.count == (isBehind ? 1 : 0), "\(check.differences)")
+            #expect(check.outcome == (isBehind ? .broken : .whole))
+        }
+    }
 }
