@@ -13,8 +13,8 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// What others wrote and is linked in, in exact versions. A release's source package has them in `vendor/`, put there by
-/// packaging/scripts/vendor, since it is built without a network.
+/// What others wrote and is linked in, in exact versions. A release's source package has them in `vendor/`, put there
+/// by packaging/scripts/vendor, since it is built without a network.
 func dependency(_ name: String, exact version: Version) -> Package.Dependency {
     let vendored = "\(Context.packageDirectory)/vendor/\(name)"
     return FileManager.default.fileExists(atPath: vendored)

@@ -32,8 +32,8 @@ extension TrailCore {
         sendRest(&socket)
     }
 
-    /// The journal's disk, or a question to a large journal, may have kept the thread from it until the end. Nothing waits
-    /// for journald here: what it does not take now the next start looks for in the ring.
+    /// The journal's disk, or a question to a large journal, may have kept the thread from it until the end. Nothing
+    /// waits for journald here: what it does not take now the next start looks for in the ring.
     private func sendRest(_ socket: inout JournalSocket) {
         while let record = state.withLock({ $0.schedule.firstUnsent }) {
             guard send(record, &socket) else { return }

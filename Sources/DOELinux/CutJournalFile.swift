@@ -2,12 +2,12 @@ internal import Glibc
 
 /// A file of a journal that is shorter than its header says, although nothing is missing that the header knows of.
 ///
-/// journald cuts off the unused end of a file that it is done with. A machine that goes down right then may keep the new
-/// length and the old header, and libsystemd refuses such a file with all that stands in it. (A copy in memory it refuses as
-/// well, since that has no name.)
+/// journald cuts off the unused end of a file that it is done with. A machine that goes down right then may keep the
+/// new length and the old header, and libsystemd refuses such a file with all that stands in it. (A copy in memory it
+/// refuses as well, since that has no name.)
 enum CutJournalFile {
-    /// What is wrong and what makes it readable; `nil` where the file is whole, where something that the header knows of is
-    /// cut off, or where it cannot be read.
+    /// What is wrong and what makes it readable; `nil` where the file is whole, where something that the header knows
+    /// of is cut off, or where it cannot be read.
     static func reason(of file: Descriptor) -> String? {
         var status = stat()
         guard unsafe fstat(file.number, &status) == 0, let size = UInt64(exactly: status.st_size),
@@ -20,7 +20,8 @@ enum CutJournalFile {
     }
 }
 
-/// The numbers at the beginning of a file, each of 8 bytes, the lowest first (systemd.io, Journal File Format, "Header").
+/// The numbers at the beginning of a file, each of 8 bytes, the lowest first (systemd.io, Journal File Format,
+/// "Header").
 private struct JournalFileHeader {
     private static let signature = Array("LPKSHHRH".utf8)
     private static let subject = "a file of a journal"

@@ -76,16 +76,17 @@ extension Monitor {
         }
     }
 
-    /// Devices came, went, or got another driver, and it is not said which: who asks next has his answer from the device.
+    /// Devices came, went, or got another driver, and it is not said which: who asks next has his answer from the
+    /// device.
     public func forgetCopies() { forgetCopies { _ in true } }
 
-    /// Somebody else was at a device: what he wrote may be a reset, an abort is one of the mailbox, and what does more than
-    /// read may change what the device says. The kernel itself reads what it has just found, or found again.
+    /// Somebody else was at a device: what he wrote may be a reset, an abort is one of the mailbox, and what does more
+    /// than read may change what the device says. The kernel itself reads what it has just found, or found again.
     func forgetCopies(after observation: Observation) {
         switch observation.what {
         case .exchange(let exchange, let name):
             let isReading = exchange.ending == .done && exchange.object?.isReadByTheKernelToo == true
-            if observation.road == .kernel || !isReading { forgetCopies { $0 == name } }
+            if observation.road == .kernel || !isReading { copies.withLock { $0[name]?.forget() } }
         case .configWrites(_, let function, _, _, _): forgetCopies { $0.address == function }
         }
     }

@@ -18,7 +18,8 @@ public struct JournalEntry: Hashable, Sendable {
 
     /// The fields in their order.
     public var fields: [Field]
-    /// Whether journald's own sum over it is another one: some of its fields were not on the disk when the machine went down.
+    /// Whether journald's own sum over it is another one: some of its fields were not on the disk when the machine went
+    /// down.
     public var isTorn = false
 
     /// An entry from its fields.

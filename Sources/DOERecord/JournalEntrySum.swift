@@ -1,6 +1,6 @@
-/// journald's own sum over an entry: the hashes of its `FIELD=value`, each by Jenkins' lookup3, combined by exclusive or
-/// (systemd.io, Journal File Format, "Entry Objects"). A reader that leaves out a field gets another one: so it shows where
-/// a machine went down before all of an entry was on the disk, of which libsystemd says nothing.
+/// journald's own sum over an entry: the hashes of its `FIELD=value`, each by Jenkins' lookup3, combined by exclusive
+/// or (systemd.io, Journal File Format, "Entry Objects"). A reader that leaves out a field gets another one: so it
+/// shows where a machine went down before all of an entry was on the disk, of which libsystemd says nothing.
 ///
 /// It is a sum against accidents; whoever forges an entry can make it fit.
 public struct JournalEntrySum: Hashable, Sendable {

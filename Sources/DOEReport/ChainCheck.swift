@@ -111,6 +111,9 @@ struct ChainCheck: Sendable {
         instances[key]?.compareRepeated(sequence, SHA256Digest(of: entry.content).mark)
     }
 
+    /// Whether a record with this number was seen.
+    func holds(_ key: TrailKey, _ sequence: UInt64) -> Bool { instances[key]?.seen.contains(sequence) == true }
+
     /// Whether a record's digest is this one; `nil` where that is not known.
     func compare(_ key: TrailKey, _ sequence: UInt64, with digest: SHA256Digest) -> Bool? {
         instances[key]?.compare(sequence, with: digest)

@@ -38,8 +38,8 @@ struct EntryReader {
         deliver(&notes, body, strange: strange)
     }
 
-    /// Hands on one that was read from a file. Whoever made it may have left fields out (`--output-fields`): it is torn only
-    /// where it lacks what nobody leaves out.
+    /// Hands on one that was read from a file. Whoever made it may have left fields out (`--output-fields`): it is
+    /// torn only where it lacks what nobody leaves out.
     mutating func read(
         _ other: JournalEntry, _ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void,
         strange: (StrangeRecord) -> Void
@@ -94,12 +94,12 @@ struct EntryReader {
         }
     }
 
-    /// Hands the record on. An entry without DOE_EVENT is something else that the daemon said: no record. Nor is one that is
-    /// torn: it says less than was written. Its number is missing where it does not stand elsewhere.
+    /// Hands the record on. An entry without DOE_EVENT is something else that the daemon said: no record. Nor is one
+    /// that is torn: it says less than was written. Its number is missing where it does not stand elsewhere.
     private func deliver(_ notes: inout ReadingNotes, _ body: (TrailEntry) -> Void, strange: (StrangeRecord) -> Void) {
         guard isOurs else { return }
         guard !entry.isTorn else {
-            notes.torn.append(tornNumber)
+            notes.torn.append(TornNumber(key: key, sequence: sequence))
             return
         }
         do throws(RecordError) {
@@ -123,21 +123,19 @@ struct EntryReader {
         EntryWriter(uid: uid, unit: units.count == 1 ? units.first : nil, machine: machine)
     }
 
-    private var tornNumber: TornNumber {
-        TornNumber(
-            key: entry.text(Field.instance.name).map { TrailKey(machine: machine, instance: $0) },
-            sequence: entry.text(Field.sequence.name).flatMap { UInt64($0) })
+    private var key: TrailKey? {
+        entry.text(Field.instance.name).map { TrailKey(machine: machine, instance: $0) }
     }
+
+    private var sequence: UInt64? { entry.text(Field.sequence.name).flatMap { UInt64($0) } }
 
     /// An event that came with a newer schema is no damage; its number still counts.
     private var strangeRecord: StrangeRecord? {
         guard let schema = entry.text(Field.schema.name).flatMap({ Int($0) }), schema > Record.schema,
-            let instance = entry.text(Field.instance.name),
-            let sequence = entry.text(Field.sequence.name).flatMap({ UInt64($0) })
+            let key, let sequence
         else { return nil }
         return StrangeRecord(
-            key: TrailKey(machine: machine, instance: instance), sequence: sequence,
-            chainText: entry.text(Field.chain.name),
+            key: key, sequence: sequence, chainText: entry.text(Field.chain.name),
             time: entry.text(Field.time.name).flatMap { UInt64($0) })
     }
 }

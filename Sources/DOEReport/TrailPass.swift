@@ -133,7 +133,7 @@ extension TrailPass {
     /// Whether the record that an entry was before it was torn stands elsewhere as well.
     func holds(_ torn: TornNumber) -> Bool {
         guard let key = torn.key, let sequence = torn.sequence else { return false }
-        return chain.instances[key]?.seen.contains(sequence) == true
+        return chain.holds(key, sequence)
     }
 
     /// How many records were delivered more than once and recognised.

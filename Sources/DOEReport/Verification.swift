@@ -138,8 +138,8 @@ public struct Verification: Sendable, Encodable {
     public internal(set) var foreign = 0
     /// How many entries of the trail could not be read.
     public internal(set) var unreadable = 0
-    /// How many entries the machine's death has torn. They count for nothing: where a record does not stand elsewhere as well,
-    /// its number is missing.
+    /// How many entries the machine's death has torn. They count for nothing: where a record does not stand elsewhere
+    /// as well, its number is missing.
     public internal(set) var torn = 0
     /// The instances, in the order in which they first appear.
     public internal(set) var instances: [Instance] = []

@@ -246,7 +246,7 @@ private struct InstanceFaults {
 extension TrailEntry {
     fileprivate func isKnown(to chain: ChainCheck) -> Bool {
         guard let key, let sequence = record.sequence else { return false }
-        return chain.instances[key]?.seen.contains(sequence) == true
+        return chain.holds(key, sequence)
     }
 }
 

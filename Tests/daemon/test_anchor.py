@@ -3,9 +3,8 @@
 import shutil
 import signal
 import socket
-import subprocess
 
-from support import doe, processes, tool
+from support import doe, journal, processes, tool
 from support.case import DaemonCase
 
 
@@ -22,11 +21,7 @@ class Anchor(DaemonCase):
         self.daemon.all_records()
 
     def export(self):
-        file = self.directory / "trail.export"
-        file.write_bytes(subprocess.run(
-            ["journalctl", "--quiet", "--output=export", f"--directory={self.journal.log}", "SYSLOG_IDENTIFIER=doe-auditd"],
-            capture_output=True, check=True).stdout)
-        return file
+        return self.journal.export(self.directory / "trail.export", journal.OF_THE_TRAIL)
 
     def verify(self, *options):
         return tool.run("report", "--verify", "--json", *options)

@@ -167,11 +167,8 @@ class Commands(SharedDaemonCase):
     def test_report_of_an_export_file_finds_a_record_that_was_taken_out(self):
         self.ask_once(self.daemon, doe.discovery(0))
         last = max(self.daemon.all_records())
-        export = subprocess.run(
-            ["journalctl", "--quiet", "--output=export", f"--directory={self.daemon.journal.log}",
-             f"DOE_INSTANCE={self.daemon.instance}"], capture_output=True, check=True).stdout
-        file = self.directory / "trail.export"
-        file.write_bytes(export)
+        file = self.daemon.journal.export(self.directory / "trail.export", f"DOE_INSTANCE={self.daemon.instance}")
+        export = file.read_bytes()
         self.assertEqual(tool.run("report", "--file", file).status, 0)
         entries = export.split(b"\n\n")
         file.write_bytes(b"\n\n".join(entry for entry in entries if f"DOE_SEQ={last - 1}\n".encode() not in entry + b"\n"))

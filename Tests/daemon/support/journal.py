@@ -11,6 +11,9 @@ import subprocess
 from . import places, processes
 
 
+OF_THE_TRAIL = "SYSLOG_IDENTIFIER=doe-auditd"
+
+
 class PrivateJournal:
     def __init__(self, directory):
         self.directory = directory
@@ -61,6 +64,14 @@ class PrivateJournal:
             capture_output=True, text=True, check=False)
         # Files that journald has not made yet are no entries.
         return [json.loads(line) for line in run.stdout.splitlines()]
+
+    def export(self, file, *matches):
+        """Writes every entry that matches into a file, as a host hands them on; returns the file."""
+        with open(file, "wb") as output:
+            subprocess.run(
+                ["journalctl", "--quiet", "--output=export", f"--directory={self.log}", *matches],
+                stdout=output, check=True)
+        return file
 
     def records(self, instance):
         """The records of one ring by their numbers. One that was delivered twice must be the same both times."""
